@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+// No package dependency: everything outside the standard library is a system C library found by
+// pkg-config, so that a clean clone builds without a package registry.
+
+import PackageDescription
+
+/// What every Swift target is compiled with: Swift 6 mode, upcoming features, warnings as errors.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// For the owner of a C library, where each `unsafe` then marks a reviewed spot.
+let strictMemory: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let package = Package(
+    name: "kctl",
+    products: [.executable(name: "kctl", targets: ["kctl"])],
+    targets: [
+        .executableTarget(name: "kctl", dependencies: ["Commands"], swiftSettings: strict),
+        .target(
+            name: "Commands",
+            dependencies: ["Arguments", "Output", "JSON", "Settings", "KafkaCore", "Reactor"],
+            swiftSettings: strict
+        ),
+        .target(name: "Arguments", dependencies: ["JSON"], swiftSettings: strict),
+        .target(name: "Output", dependencies: ["JSON"], swiftSettings: strict),
+        .target(name: "Settings", swiftSettings: strict),
+        .target(name: "JSON", swiftSettings: strict),
+        .target(
+            name: "KafkaCore",
+            dependencies: ["Reactor", "CRdkafka"],
+            swiftSettings: strictMemory
+        ),
+        .target(name: "Reactor", dependencies: ["CLinux"], swiftSettings: strict),
+        .systemLibrary(
+            name: "CRdkafka",
+            pkgConfig: "rdkafka",
+            providers: [.apt(["librdkafka-dev"])]
+        ),
+        .systemLibrary(name: "CLinux"),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+        .testTarget(
+            name: "ArgumentsTests",
+            dependencies: ["Arguments", "JSON"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
+        .testTarget(name: "OutputTests", dependencies: ["Output", "JSON"], swiftSettings: strict),
+        .testTarget(name: "ReactorTests", dependencies: ["Reactor"], swiftSettings: strict),
+        .testTarget(
+            name: "KafkaCoreTests",
+            dependencies: ["KafkaCore", "Reactor"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "CommandsTests",
+            dependencies: ["Commands", "Arguments", "Output", "JSON", "KafkaCore"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["JSON", "kctl"],
+            swiftSettings: strict
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

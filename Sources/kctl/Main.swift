@@ -1,0 +1,3 @@
+import Commands
+@main
+enum Main { static func main() {} }
