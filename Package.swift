@@ -16,6 +16,9 @@ let strict: [SwiftSetting] = [
 /// For the owner of a C library, where each `unsafe` then marks a reviewed spot.
 let strictMemory: [SwiftSetting] = strict + [.strictMemorySafety()]
 
+/// For targets that lend bytes as a `RawSpan` property instead of through a closure.
+let lifetimes: [SwiftSetting] = [.enableExperimentalFeature("Lifetimes")]
+
 let package = Package(
     name: "kctl",
     products: [.executable(name: "kctl", targets: ["kctl"])],
@@ -27,13 +30,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "Arguments", dependencies: ["JSON"], swiftSettings: strict),
-        .target(name: "Output", dependencies: ["JSON"], swiftSettings: strict),
+        .target(name: "Output", dependencies: ["JSON"], swiftSettings: strict + lifetimes),
         .target(name: "Settings", swiftSettings: strict),
-        .target(name: "JSON", swiftSettings: strict),
+        .target(name: "JSON", swiftSettings: strict + lifetimes),
         .target(
             name: "KafkaCore",
             dependencies: ["Reactor", "CRdkafka"],
-            swiftSettings: strictMemory
+            swiftSettings: strictMemory + lifetimes
         ),
         .target(name: "Reactor", dependencies: ["CLinux"], swiftSettings: strict),
         .systemLibrary(

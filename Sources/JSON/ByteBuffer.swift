@@ -1,0 +1,142 @@
+// One growing block of raw bytes: what is printed is put together here and nowhere else.
+//
+// Invariants:
+// 1. `count <= capacity`; bytes from `count` on are uninitialised and never read.
+// 2. Capacity only grows, so a buffer that is emptied and filled again allocates nothing.
+// 3. Nothing outside this target sees the block except as a `RawSpan` borrowed from the buffer.
+
+import Glibc
+
+/// A growable byte buffer with one owner, freed when the owner goes away.
+///
+/// Appending copies; no call keeps a reference to what was handed in. Running out of memory ends
+/// the process, as `malloc` failure does everywhere in Swift.
+public struct ByteBuffer: ~Copyable {
+    @usableFromInline var base: UnsafeMutableRawPointer
+    @usableFromInline var capacity: Int
+
+    /// Bytes in the buffer.
+    public private(set) var count: Int
+
+    /// Makes an empty buffer.
+    ///
+    /// - Parameter capacity: bytes set aside at once; at least 64 are.
+    public init(capacity: Int = 4096) {
+        self.capacity = max(capacity, 64)
+        base = UnsafeMutableRawPointer.allocate(byteCount: self.capacity, alignment: 16)
+        count = 0
+    }
+
+    deinit {
+        base.deallocate()
+    }
+
+    /// Whether the buffer holds nothing.
+    public var isEmpty: Bool { count == 0 }
+
+    /// The bytes, for as long as the buffer is neither changed nor gone.
+    public var bytes: RawSpan {
+        @_lifetime(borrow self)
+        get {
+            let span = RawSpan(_unsafeStart: base, byteCount: count)
+            return _overrideLifetime(span, borrowing: self)
+        }
+    }
+
+    /// The contents as text; bytes that are not UTF-8 become replacement characters.
+    public var text: String {
+        String(decoding: UnsafeRawBufferPointer(start: base, count: count), as: UTF8.self)
+    }
+
+    /// Forgets the contents and keeps the block.
+    public mutating func removeAll() {
+        count = 0
+    }
+
+    /// Forgets everything after the first `newCount` bytes.
+    public mutating func truncate(to newCount: Int) {
+        precondition(newCount >= 0 && newCount <= count, "a buffer is only ever cut shorter")
+        count = newCount
+    }
+
+    /// Forgets the first `length` bytes and moves the rest to the front.
+    public mutating func removeFirst(_ length: Int) {
+        precondition(length >= 0 && length <= count, "no more is removed than there is")
+        memmove(base, base + length, count - length)
+        count -= length
+    }
+
+    /// Makes room for `extra` more bytes.
+    public mutating func reserve(_ extra: Int) {
+        guard capacity - count < extra else { return }
+        let wanted = max(capacity * 2, count + extra)
+        let larger = UnsafeMutableRawPointer.allocate(byteCount: wanted, alignment: 16)
+        larger.copyMemory(from: base, byteCount: count)
+        base.deallocate()
+        base = larger
+        capacity = wanted
+    }
+
+    /// Appends one byte.
+    public mutating func append(_ byte: UInt8) {
+        reserve(1)
+        base.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
+        count += 1
+    }
+
+    /// Appends bytes.
+    public mutating func append(_ span: RawSpan) {
+        span.withUnsafeBytes { append($0) }
+    }
+
+    /// Appends a literal.
+    public mutating func append(_ literal: StaticString) {
+        append(UnsafeRawBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
+    }
+
+    /// Appends the UTF-8 of `text`.
+    public mutating func append(text: String) {
+        var text = text
+        text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Appends `number` in decimal digits.
+    public mutating func append(decimal number: Int64) {
+        if number < 0 { append(UInt8(ascii: "-")) }
+        append(decimal: number.magnitude)
+    }
+
+    /// Appends `number` in decimal digits.
+    public mutating func append(decimal number: UInt64) {
+        reserve(20)
+        var length = 1
+        var power: UInt64 = 10
+        while number >= power {
+            length += 1
+            let (next, overflow) = power.multipliedReportingOverflow(by: 10)
+            if overflow { break }
+            power = next
+        }
+        var rest = number
+        var position = count + length
+        repeat {
+            position -= 1
+            let digit = UInt8(truncatingIfNeeded: rest % 10) + UInt8(ascii: "0")
+            base.storeBytes(of: digit, toByteOffset: position, as: UInt8.self)
+            rest /= 10
+        } while rest > 0
+        count += length
+    }
+
+    mutating func append(_ source: UnsafeRawBufferPointer) {
+        guard let start = source.baseAddress, source.count > 0 else { return }
+        reserve(source.count)
+        (base + count).copyMemory(from: start, byteCount: source.count)
+        count += source.count
+    }
+
+    /// Takes over `added` bytes that were written behind the contents, into reserved room.
+    mutating func commit(_ added: Int) {
+        count += added
+    }
+}
