@@ -1,0 +1,112 @@
+// A file descriptor with one owner.
+
+import CLinux
+import Glibc
+
+/// An open file descriptor, closed when its owner goes away unless it was only lent.
+public struct Descriptor: ~Copyable, Sendable {
+    /// The number, for calls that take one; it stays this value's property.
+    public let number: Int32
+
+    private let isOwned: Bool
+
+    /// Takes over `number`.
+    ///
+    /// `isOwned`: whether to close it at the end of this value's life.
+    public init(_ number: Int32, isOwned: Bool = true) {
+        self.number = number
+        self.isOwned = isOwned
+    }
+
+    deinit {
+        if isOwned { close(number) }
+    }
+
+    /// The process's standard input, not closed by its user.
+    public static var standardInput: Descriptor { Descriptor(STDIN_FILENO, isOwned: false) }
+
+    /// The process's standard output, not closed by its user.
+    public static var standardOutput: Descriptor { Descriptor(STDOUT_FILENO, isOwned: false) }
+
+    /// The process's standard error, not closed by its user.
+    public static var standardError: Descriptor { Descriptor(STDERR_FILENO, isOwned: false) }
+
+    /// Opens a file for reading.
+    ///
+    /// C: `open`.
+    ///
+    /// - Throws: `ReactorError` of `open`.
+    public static func reading(_ path: String) throws(ReactorError) -> Descriptor {
+        Descriptor(try valueOrErrno("open") { open(path, O_RDONLY | O_CLOEXEC) })
+    }
+
+    /// Reads at most `limit` bytes and hands them to `body`.
+    ///
+    /// C: `read`.
+    ///
+    /// - Returns: what `body` made of the bytes; an empty span means the end of the input.
+    /// - Throws: `ReactorError` of `read`; `isWouldBlock` when a non-blocking input has nothing.
+    public borrowing func read<Result>(
+        upTo limit: Int,
+        _ body: (RawSpan) -> Result
+    ) throws(ReactorError) -> Result {
+        let block = UnsafeMutableRawPointer.allocate(byteCount: max(limit, 1), alignment: 16)
+        defer { block.deallocate() }
+        let count = try valueOrErrno("read") { Glibc.read(number, block, limit) }
+        return body(RawSpan(_unsafeStart: block, byteCount: count))
+    }
+
+    /// Reads to the end of the input.
+    ///
+    /// C: `read`.
+    ///
+    /// `limit`: more bytes than this are an error (`EFBIG`), never a silent cut.
+    /// - Throws: `ReactorError` of `read`.
+    public borrowing func readAll(limit: Int) throws(ReactorError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        while true {
+            let end = try read(upTo: 65_536) { chunk in
+                chunk.withUnsafeBytes { bytes.append(contentsOf: $0) }
+                return chunk.byteCount == 0
+            }
+            if end { return bytes }
+            if bytes.count > limit { throw ReactorError(call: "read", code: EFBIG) }
+        }
+    }
+
+    /// Writes what the descriptor takes at once.
+    ///
+    /// C: `write`.
+    ///
+    /// - Returns: the number of bytes taken, at least one unless `bytes` is empty.
+    /// - Throws: `ReactorError` of `write`; `isWouldBlock` when there is no room for now.
+    public borrowing func write(_ bytes: RawSpan) throws(ReactorError) -> Int {
+        // Glibc's `write` is erased by the closure's typed throw, so the status is brought out.
+        let number = number
+        return try valueOrErrno("write") {
+            bytes.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
+        }
+    }
+
+    /// Whether the descriptor is a terminal.
+    ///
+    /// C: `isatty`.
+    public var isTerminal: Bool { isatty(number) == 1 }
+
+    /// The width of the terminal in columns, if it is one and says so.
+    ///
+    /// C: `ioctl(TIOCGWINSZ)`.
+    public var terminalWidth: Int? {
+        var size = winsize()
+        guard ioctl(number, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
+    /// Makes a pipe's buffer as large as the system allows without privilege, up to 1 MiB.
+    ///
+    /// Does nothing on what is not a pipe. C: `fcntl(F_SETPIPE_SZ)`.
+    public borrowing func enlargePipe() {
+        let setPipeSize: Int32 = 1031  // F_SETPIPE_SZ is behind _GNU_SOURCE
+        _ = fcntl(number, setPipeSize, 1_048_576)
+    }
+}

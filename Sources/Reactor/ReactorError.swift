@@ -1,0 +1,49 @@
+// The one error type of this target, and the one place that reads errno.
+
+import Glibc
+
+/// A system call that failed.
+public struct ReactorError: Error, Equatable {
+    /// The call's name, as in its manual page.
+    public let call: String
+
+    /// The error number.
+    public let code: Int32
+
+    /// Makes an error from what is known.
+    public init(call: String, code: Int32) {
+        self.call = call
+        self.code = code
+    }
+
+    /// The system's text for the error number.
+    ///
+    /// C: `strerror`.
+    public var reason: String {
+        String(cString: strerror(code))
+    }
+
+    /// Whether the other end of a pipe or socket is gone.
+    public var isBrokenPipe: Bool { code == EPIPE }
+
+    /// Whether the named file or program does not exist.
+    public var isNotFound: Bool { code == ENOENT }
+
+    /// Whether the descriptor had nothing to give or no room to take, for now.
+    public var isWouldBlock: Bool { code == EAGAIN || code == EWOULDBLOCK }
+}
+
+/// Runs a call that answers −1 on failure, again when a signal interrupted it.
+///
+/// - Throws: `ReactorError` with the call's name and errno.
+func valueOrErrno<Value: FixedWidthInteger>(
+    _ call: String,
+    _ body: () -> Value
+) throws(ReactorError) -> Value {
+    while true {
+        let value = body()
+        if value != -1 { return value }
+        let code = errno
+        if code != EINTR { throw ReactorError(call: call, code: code) }
+    }
+}

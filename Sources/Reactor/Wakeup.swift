@@ -1,0 +1,31 @@
+// An eventfd that other threads raise: how librdkafka's threads reach the loop.
+
+import CLinux
+import Glibc
+
+/// A descriptor that becomes readable when another thread writes to it.
+public struct Wakeup: ~Copyable, Sendable {
+    private let descriptor: Descriptor
+
+    /// Makes one.
+    ///
+    /// C: `eventfd`.
+    ///
+    /// - Throws: `ReactorError` when no descriptor is to be had.
+    public init() throws(ReactorError) {
+        let flags = Int32(EFD_NONBLOCK | EFD_CLOEXEC)
+        descriptor = Descriptor(try valueOrErrno("eventfd") { eventfd(0, flags) })
+    }
+
+    /// The descriptor to watch for reading.
+    public var number: Int32 { descriptor.number }
+
+    /// What a thread writes to raise it: eight bytes that count one.
+    public static var payload: UInt64 { 1 }
+
+    /// Makes it unreadable until it is raised again.
+    public borrowing func clear() {
+        var raised: UInt64 = 0
+        _ = Glibc.read(number, &raised, 8)
+    }
+}
