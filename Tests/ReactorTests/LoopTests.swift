@@ -18,7 +18,7 @@ struct LoopTests {
         let writable = loop.isReady("write")
         #expect(writable)
         loop.unwatch("write")
-        let written = try writer.write([1, 2, 3].span.bytes)
+        let written = try writer.write(([1, 2, 3] as [UInt8]).span.bytes)
         #expect(written > 0)
         try loop.wait()
         let readable = loop.isReady("read")
