@@ -1,0 +1,111 @@
+// Topic ids, which librdkafka tells from 2.3 on: its functions are found at run time.
+
+internal import CRdkafka
+import Glibc
+
+extension Admin {
+    /// The ids of topics by name, in Kafka's URL-safe Base64; a topic that is gone is left out.
+    ///
+    /// C: `rd_kafka_DescribeTopics`, librdkafka 2.3 or newer.
+    /// - Throws: `KafkaError`, of kind `unsupported` with an older library.
+    public func topicIDs(_ names: [String]) throws(KafkaError) -> [String: String] {
+        try Features.require(.describeTopics)
+        try requireRealCluster("DescribeTopics")
+        guard let library = DescribeTopicsFunctions() else {
+            throw KafkaError(.unsupported, "this librdkafka lacks the functions for topic ids")
+        }
+        var texts: [UnsafePointer<CChar>?] = names.map { UnsafePointer(strdup($0)) }
+        defer { for text in texts { free(UnsafeMutablePointer(mutating: text)) } }
+        guard let collection = library.collection(&texts, texts.count) else {
+            throw KafkaError(.other, "no collection of topics")
+        }
+        defer { library.destroyCollection(collection) }
+        return try call(
+            DescribeTopicsFunctions.operation,
+            waitForCompletion: false,
+            submit: { options, queue in library.describe(client.raw, collection, options, queue) },
+            read: { event in
+                var ids: [String: String] = [:]
+                var count = 0
+                let topics = library.topics(library.result(event), &count)
+                for index in 0..<count {
+                    guard let topic = topics?[index], let name = library.name(topic),
+                        let id = library.id(topic), let text = library.text(id)
+                    else { continue }
+                    let value = String(cString: text)
+                    // The zero id: a broker that knows none, or a topic that is gone.
+                    if value != "AAAAAAAAAAAAAAAAAAAAAA" { ids[String(cString: name)] = value }
+                }
+                return ids
+            }
+        )
+    }
+}
+
+/// The functions of librdkafka 2.3 that describe topics, with the types of its header.
+private struct DescribeTopicsFunctions {
+    /// `RD_KAFKA_ADMIN_OP_DESCRIBETOPICS`, which the header that kctl is built with lacks.
+    static let operation = rd_kafka_admin_op_t(rawValue: 19)
+
+    typealias Names = UnsafeMutablePointer<UnsafePointer<CChar>?>
+    typealias Topics = UnsafeMutablePointer<OpaquePointer?>
+
+    let collection: @convention(c) (Names, Int) -> OpaquePointer?
+    let destroyCollection: @convention(c) (OpaquePointer) -> Void
+    let describe:
+        @convention(c) (OpaquePointer, OpaquePointer, OpaquePointer, OpaquePointer) -> Void
+    let result: @convention(c) (OpaquePointer) -> OpaquePointer?
+    let topics: @convention(c) (OpaquePointer?, UnsafeMutablePointer<Int>) -> Topics?
+    let name: @convention(c) (OpaquePointer) -> UnsafePointer<CChar>?
+    let id: @convention(c) (OpaquePointer) -> OpaquePointer?
+    let text: @convention(c) (OpaquePointer) -> UnsafePointer<CChar>?
+
+    init?() {
+        func find<Function>(_ name: String, _ type: Function.Type) -> Function? {
+            Features.function("rd_kafka_" + name, as: type)
+        }
+        guard
+            let collection = find(
+                "TopicCollection_of_topic_names",
+                (@convention(c) (Names, Int) -> OpaquePointer?).self
+            ),
+            let destroyCollection = find(
+                "TopicCollection_destroy",
+                (@convention(c) (OpaquePointer) -> Void).self
+            ),
+            let describe = find(
+                "DescribeTopics",
+                (@convention(c) (OpaquePointer, OpaquePointer, OpaquePointer, OpaquePointer)
+                    -> Void).self
+            ),
+            let result = find(
+                "event_DescribeTopics_result",
+                (@convention(c) (OpaquePointer) -> OpaquePointer?).self
+            ),
+            let topics = find(
+                "DescribeTopics_result_topics",
+                (@convention(c) (OpaquePointer?, UnsafeMutablePointer<Int>) -> Topics?).self
+            ),
+            let name = find(
+                "TopicDescription_name",
+                (@convention(c) (OpaquePointer) -> UnsafePointer<CChar>?).self
+            ),
+            let id = find(
+                "TopicDescription_topic_id",
+                (@convention(c) (OpaquePointer) -> OpaquePointer?).self
+            ),
+            let text = find(
+                "Uuid_base64str",
+                (@convention(c) (OpaquePointer) -> UnsafePointer<CChar>?).self
+            )
+        else { return nil }
+        self.collection = collection
+        self.destroyCollection = destroyCollection
+        self.describe = describe
+        self.result = result
+        self.topics = topics
+        self.name = name
+        self.id = id
+        self.text = text
+    }
+}

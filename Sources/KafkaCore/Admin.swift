@@ -1,0 +1,107 @@
+// Administrative calls: what they share. Each is sent once, waits for its own result event, and is
+// bounded by its own time-out.
+
+public import Reactor
+
+internal import CRdkafka
+
+/// The outcome for one of several things asked for in one call.
+public struct AdminOutcome: Equatable, Sendable {
+    /// The thing: a topic's name.
+    public let name: String
+    /// Why it was not done; nil when it was.
+    public let error: KafkaError?
+}
+
+/// Administers a cluster through a client.
+public struct Admin {
+    let client: Client
+    let timeout: Duration
+    let clock: any Clock
+
+    /// Makes an administrator whose calls take at most `timeout` each.
+    ///
+    /// Read metadata first: an administrative call to a cluster that cannot be reached would use up
+    /// its whole time before it says so.
+    public init(_ client: Client, timeout: Duration, clock: any Clock) {
+        self.client = client
+        self.timeout = timeout
+        self.clock = clock
+    }
+
+    /// Throws when the cluster is a sandbox, which would leave the call unanswered.
+    func requireRealCluster(_ call: String) throws(KafkaError) {
+        guard client.isSandbox else { return }
+        throw KafkaError(
+            .unsupported,
+            "the sandbox does not answer \(call)",
+            hint: "give topics to it with kctl sandbox --topic NAME:PARTITIONS"
+        )
+    }
+
+    /// Sends a request and waits for its result event.
+    ///
+    /// `submit` gets the options and the queue for the reply; `read` gets the event and must copy
+    /// what it needs.
+    func call<Result>(
+        _ operation: rd_kafka_admin_op_t,
+        validateOnly: Bool = false,
+        waitForCompletion: Bool = true,
+        submit: (OpaquePointer, OpaquePointer) -> Void,
+        read: (OpaquePointer) -> Result
+    ) throws(KafkaError) -> Result {
+        guard let options = rd_kafka_AdminOptions_new(client.raw, operation) else {
+            throw KafkaError(.other, "no options for an administrative call")
+        }
+        defer { rd_kafka_AdminOptions_destroy(options) }
+        let milliseconds = max(timeout.clampedMilliseconds, 1)
+        rd_kafka_AdminOptions_set_request_timeout(options, milliseconds, nil, 0)
+        if waitForCompletion {
+            rd_kafka_AdminOptions_set_operation_timeout(options, milliseconds, nil, 0)
+        }
+        if validateOnly { rd_kafka_AdminOptions_set_validate_only(options, 1, nil, 0) }
+        let queue = rd_kafka_queue_new(client.raw)
+        defer { rd_kafka_queue_destroy(queue) }
+        guard let queue else { throw KafkaError(.other, "no queue for an administrative call") }
+        submit(options, queue)
+        // The library ends the call itself at its time-out; the second on top is for its reply.
+        guard let event = rd_kafka_queue_poll(queue, milliseconds &+ 1000) else {
+            throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT)
+        }
+        defer { rd_kafka_event_destroy(event) }
+        let code = rd_kafka_event_error(event)
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            client.serve()
+            let text = rd_kafka_event_error_string(event).map { String(cString: $0) }
+            throw KafkaError(code, reason: Self.plain(text))
+        }
+        return read(event)
+    }
+
+    /// An outcome per topic result.
+    static func outcomes(
+        _ results: UnsafeMutablePointer<OpaquePointer?>?,
+        _ count: Int
+    ) -> [AdminOutcome] {
+        (0..<count).compactMap { index in
+            guard let result = results?[index] else { return nil }
+            let code = rd_kafka_topic_result_error(result)
+            let text = rd_kafka_topic_result_error_string(result).map { String(cString: $0) }
+            return AdminOutcome(
+                name: String(cString: rd_kafka_topic_result_name(result)),
+                error: code == RD_KAFKA_RESP_ERR_NO_ERROR
+                    ? nil : KafkaError(code, reason: plain(text))
+            )
+        }
+    }
+
+    /// A broker's sentence as part of ours: first letter small, no full stop at the end.
+    private static func plain(_ text: String?) -> String? {
+        guard var text, let first = text.first else { return nil }
+        if text.hasPrefix("Broker: ") || text.hasPrefix("Local: ") { return nil }
+        while text.last == "." || text.last == " " { text.removeLast() }
+        let second = text.dropFirst().first
+        guard second?.isLowercase == true else { return text }
+        return first.lowercased() + text.dropFirst()
+    }
+}

@@ -1,0 +1,128 @@
+// Asking for metadata, which is also how a client learns whether anything answers at all.
+//
+// `rd_kafka_metadata` blocks. Until a broker is up it is called in short slices, so that a reason
+// that will not pass (wrong password) or that all addresses share (connection refused) ends the
+// wait early; once a broker is up the reply may take the whole time.
+
+public import Reactor
+
+internal import CRdkafka
+
+/// How long every address may be down before the wait ends, though time would be left: long enough
+/// for a second address of the same host (`::1`, then `127.0.0.1`) and a few attempts each.
+private let allDownPatience = Duration.milliseconds(1500)
+
+extension Client {
+    /// The whole cluster's brokers and topics.
+    ///
+    /// Blocks for at most `timeout`. C: `rd_kafka_metadata`.
+    /// - Throws: `KafkaError` of kind `unreachable`, `refused` or `timedOut`.
+    public func metadata(timeout: Duration, clock: any Clock) throws(KafkaError) -> Metadata {
+        try metadata(of: nil, timeout: timeout, clock: clock)
+    }
+
+    /// The brokers and one topic, without making it.
+    ///
+    /// Blocks for at most `timeout`. C: `rd_kafka_metadata`.
+    /// - Throws: `KafkaError`, of kind `notFound` when there is no such topic.
+    public func topic(
+        _ name: String,
+        timeout: Duration,
+        clock: any Clock
+    ) throws(KafkaError) -> Topic {
+        let handle = try TopicHandle(self, name)
+        let metadata = try metadata(of: handle.raw, timeout: timeout, clock: clock)
+        guard let topic = metadata.topics.first(where: { $0.name == name }) else {
+            throw KafkaError(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+        }
+        if let error = topic.error { throw error }
+        return topic
+    }
+
+    /// The cluster's identifier, once metadata has been read.
+    ///
+    /// C: `rd_kafka_clusterid`.
+    public var clusterID: String? {
+        guard let text = rd_kafka_clusterid(raw, 0) else { return nil }
+        defer { rd_kafka_mem_free(raw, text) }
+        return String(cString: text)
+    }
+
+    /// The broker that administers the cluster, once metadata has been read.
+    ///
+    /// C: `rd_kafka_controllerid`.
+    public var controllerID: Int32? {
+        let id = rd_kafka_controllerid(raw, 0)
+        return id >= 0 ? id : nil
+    }
+
+    /// Whether the cluster is librdkafka's mock, which answers no administrative call.
+    public var isSandbox: Bool { clusterID?.hasPrefix("mockCluster") ?? false }
+
+    private func metadata(
+        of topic: OpaquePointer?,
+        timeout: Duration,
+        clock: any Clock
+    ) throws(KafkaError) -> Metadata {
+        let deadline = clock.now + timeout
+        var allDownSince: Instant?
+        var isAnswering = false
+        while true {
+            let left = deadline - clock.now
+            let slice = isAnswering ? left : min(left, .milliseconds(200))
+            var reply: UnsafePointer<rd_kafka_metadata>?
+            let code = rd_kafka_metadata(
+                raw,
+                topic == nil ? 1 : 0,
+                topic,
+                &reply,
+                max(slice.clampedMilliseconds, 1)
+            )
+            if code == RD_KAFKA_RESP_ERR_NO_ERROR, let reply {
+                defer { rd_kafka_metadata_destroy(reply) }
+                return Metadata(reply.pointee)
+            }
+            serve()
+            if code == RD_KAFKA_RESP_ERR__TIMED_OUT { isAnswering = true }
+            let isConnecting =
+                code == RD_KAFKA_RESP_ERR__TRANSPORT || code == RD_KAFKA_RESP_ERR__TIMED_OUT
+            guard isConnecting else { throw KafkaError(code) }
+            if complaints.isHopeless, let reason = complaints.telling { throw reason }
+            if complaints.allBrokersDown, allDownSince == nil { allDownSince = clock.now }
+            let isGivenUp = allDownSince.map { clock.now - $0 > allDownPatience } ?? false
+            guard clock.now < deadline, !isGivenUp else { throw unreachable(code, timeout) }
+        }
+    }
+
+    private func unreachable(_ code: rd_kafka_resp_err_t, _ timeout: Duration) -> KafkaError {
+        if let telling = complaints.telling { return telling }
+        let seconds = Double(timeout.nanoseconds) / 1_000_000_000
+        let text = seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)"
+        return KafkaError(
+            RD_KAFKA_RESP_ERR__TRANSPORT,
+            reason: "no answer within \(text) s",
+            hint: "check the address, or give it longer with --timeout"
+        )
+    }
+}
+
+/// A topic as librdkafka's older calls want it; keeps its client alive.
+final class TopicHandle {
+    let raw: OpaquePointer
+    private let client: Client  // must outlive raw
+
+    /// Makes a handle; sends nothing that could make the topic.
+    ///
+    /// C: `rd_kafka_topic_new`.
+    init(_ client: Client, _ name: String) throws(KafkaError) {
+        guard let raw = rd_kafka_topic_new(client.raw, name, nil) else {
+            throw KafkaError(rd_kafka_last_error())
+        }
+        self.raw = raw
+        self.client = client
+    }
+
+    deinit {
+        rd_kafka_topic_destroy(raw)
+    }
+}

@@ -1,0 +1,173 @@
+// A librdkafka client instance, and everything that arrives on its main queue.
+//
+// Invariants:
+// 1. Nothing but the destroyed handle outlives `deinit`: children (queues, topic handles) keep the
+//    client alive and are destroyed first.
+// 2. librdkafka's threads never call us: logs, errors, delivery reports and admin results are
+//    events that `serve` takes on the caller's thread.
+
+public import Reactor
+
+internal import CRdkafka
+
+/// Which half of librdkafka a client uses.
+public enum ClientRole: Sendable {
+    /// Produces, and administers: the cheaper kind.
+    case producer
+    /// Consumes.
+    case consumer
+}
+
+/// A client of one cluster.
+///
+/// Used from one thread. C: `rd_kafka_t`.
+public final class Client {
+    /// The addresses that were asked for, as given: for messages.
+    public let bootstrapServers: String
+
+    /// What the library has complained of so far, newest last.
+    public private(set) var complaints = Complaints()
+
+    /// Called for each log line when set; without it they are dropped.
+    public var logSink: ((LogLine) -> Void)?
+
+    let raw: OpaquePointer
+    private let mainQueue: OpaquePointer
+
+    /// Makes a client; nothing is sent before the first call.
+    ///
+    /// `properties` are set in the order given, so that a later one wins. C: `rd_kafka_new`.
+    /// - Throws: `ClientError.property` when a property is wrong, `ClientError.kafka` when the
+    ///   combination is.
+    public init(
+        _ role: ClientRole,
+        bootstrapServers: String,
+        properties: [Property]
+    ) throws(ClientError) {
+        let configuration = Configuration()
+        do {
+            try configuration.set("bootstrap.servers", bootstrapServers)
+            for property in properties { try configuration.set(property.name, property.value) }
+            try configuration.set("log.queue", "true")
+        } catch {
+            throw .property(error)
+        }
+        // Events for errors, logs, delivery reports and statistics; admin results come unasked.
+        rd_kafka_conf_set_events(
+            configuration.raw,
+            RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_DR
+        )
+        let text = UnsafeMutablePointer<CChar>.allocate(capacity: 512)
+        defer { text.deallocate() }
+        text.pointee = 0
+        let kind = role == .producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER
+        // rd_kafka_new frees the configuration only when it succeeds, hence the copy.
+        let copy = rd_kafka_conf_dup(configuration.raw)
+        guard let raw = rd_kafka_new(kind, copy, text, 512) else {
+            if let copy { rd_kafka_conf_destroy(copy) }
+            throw .kafka(KafkaError(.invalid, String(cString: text)))
+        }
+        self.raw = raw
+        self.bootstrapServers = bootstrapServers
+        mainQueue = rd_kafka_queue_get_main(raw)
+        rd_kafka_set_log_queue(raw, nil)
+    }
+
+    deinit {
+        rd_kafka_queue_destroy(mainQueue)
+        rd_kafka_destroy_flags(raw, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+    }
+
+    /// Raises `wakeup` whenever the main queue stops being empty.
+    ///
+    /// C: `rd_kafka_queue_io_event_enable`; `wakeup` must outlive the client.
+    public func raise(_ wakeup: borrowing Wakeup) {
+        enableEvents(mainQueue, wakeup)
+    }
+
+    /// Takes every event that is waiting on the main queue, without waiting for more.
+    ///
+    /// `onDelivery` gets each delivery report; logs and errors are kept for `complaints`.
+    public func serve(_ onDelivery: (borrowing DeliveryReport) -> Void = { _ in }) {
+        while let event = rd_kafka_queue_poll(mainQueue, 0) {
+            take(event, onDelivery)
+            rd_kafka_event_destroy(event)
+        }
+    }
+
+    /// Takes events for at most `timeout`, or until one has been taken.
+    public func serve(
+        waiting timeout: Duration,
+        _ onDelivery: (borrowing DeliveryReport) -> Void = { _ in }
+    ) {
+        guard let event = rd_kafka_queue_poll(mainQueue, timeout.clampedMilliseconds) else {
+            return
+        }
+        take(event, onDelivery)
+        rd_kafka_event_destroy(event)
+        serve(onDelivery)
+    }
+
+    /// Forgets what the library complained of: for a new attempt after things went well.
+    public func forgetComplaints() {
+        complaints = Complaints()
+    }
+
+    private func take(
+        _ event: OpaquePointer,
+        _ onDelivery: (borrowing DeliveryReport) -> Void
+    ) {
+        switch rd_kafka_event_type(event) {
+        case RD_KAFKA_EVENT_DR:
+            while let message = rd_kafka_event_message_next(event) {
+                onDelivery(DeliveryReport(message))
+            }
+        case RD_KAFKA_EVENT_ERROR:
+            let text = rd_kafka_event_error_string(event).map { String(cString: $0) } ?? ""
+            complaints.add(rd_kafka_event_error(event), text)
+        case RD_KAFKA_EVENT_LOG:
+            takeLog(event)
+        default:
+            break  // Statistics, throttling and the like were not asked for.
+        }
+    }
+
+    private func takeLog(_ event: OpaquePointer) {
+        guard let logSink else { return }
+        var facility: UnsafePointer<CChar>?
+        var text: UnsafePointer<CChar>?
+        var level: Int32 = 0
+        guard rd_kafka_event_log(event, &facility, &text, &level) == 0 else { return }
+        logSink(
+            LogLine(
+                level: level,
+                facility: facility.map { String(cString: $0) } ?? "",
+                text: text.map { String(cString: $0) } ?? ""
+            )
+        )
+    }
+}
+
+/// Why no client could be made.
+public enum ClientError: Error, Equatable {
+    /// A property's name or value is wrong.
+    case property(PropertyError)
+    /// The properties do not go together, or the library refused for another reason.
+    case kafka(KafkaError)
+}
+
+/// One line of librdkafka's log.
+public struct LogLine: Equatable, Sendable {
+    /// The severity as in syslog(3): 3 is an error, 7 is debugging.
+    public let level: Int32
+    /// librdkafka's short name for the kind of line, such as `FAIL`.
+    public let facility: String
+    /// The text, with the client's and broker's names in front.
+    public let text: String
+}
+
+/// Makes `queue` raise `wakeup` when it stops being empty.
+func enableEvents(_ queue: OpaquePointer, _ wakeup: borrowing Wakeup) {
+    var payload = Wakeup.payload
+    rd_kafka_queue_io_event_enable(queue, wakeup.number, &payload, 8)
+}

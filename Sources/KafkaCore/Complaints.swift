@@ -1,0 +1,122 @@
+// What librdkafka said about its connections, boiled down to what a user can act on.
+//
+// Its texts look like `ssl://host:9092/bootstrap: SSL handshake failed: … (after 3ms in state
+// SSL_HANDSHAKE)`. The broker's name and the reason are cut out; the same reason is kept once.
+
+internal import CRdkafka
+
+/// The connection errors of one client.
+public struct Complaints: Equatable, Sendable {
+    /// One broker's trouble.
+    public struct Complaint: Equatable, Sendable {
+        /// What kind it is.
+        public let kind: KafkaError.Kind
+        /// librdkafka's name of the code.
+        public let codeName: String
+        /// The broker's address, when the text names one.
+        public let broker: String?
+        /// Why, without names and timings.
+        public let reason: String
+
+        let code: rd_kafka_resp_err_t
+    }
+
+    /// Each different trouble once, oldest first; at most 100.
+    public private(set) var all: [Complaint] = []
+
+    /// Whether every broker known so far was down at some time.
+    public private(set) var allBrokersDown = false
+
+    mutating func add(_ code: rd_kafka_resp_err_t, _ text: String) {
+        if code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN {
+            allBrokersDown = true
+            return
+        }
+        let (broker, reason) = Self.split(text)
+        let complaint = Complaint(
+            kind: KafkaError.Kind(code),
+            codeName: String(cString: rd_kafka_err2name(code)),
+            broker: broker,
+            reason: reason,
+            code: code
+        )
+        guard !all.contains(complaint), all.count < 100 else { return }
+        all.append(complaint)
+    }
+
+    /// The trouble that explains best why nothing was reached, if there was any.
+    ///
+    /// Being refused tells more than a TLS failure, and that more than a refused connection.
+    public var telling: KafkaError? {
+        func rank(_ complaint: Complaint) -> Int {
+            switch complaint.code {
+            case RD_KAFKA_RESP_ERR__AUTHENTICATION: 0
+            case RD_KAFKA_RESP_ERR__SSL: 1
+            case RD_KAFKA_RESP_ERR__RESOLVE: 2
+            case RD_KAFKA_RESP_ERR__TRANSPORT: 3
+            default: 4
+            }
+        }
+        guard let best = all.min(by: { rank($0) < rank($1) }) else { return nil }
+        return KafkaError(best.code, reason: best.reason, hint: Self.hint(best))
+    }
+
+    /// Whether trying on is of no use: credentials are wrong.
+    public var isHopeless: Bool {
+        all.contains { $0.code == RD_KAFKA_RESP_ERR__AUTHENTICATION }
+    }
+
+    private static func hint(_ complaint: Complaint) -> String? {
+        let reason = complaint.reason.lowercased()
+        switch complaint.code {
+        case RD_KAFKA_RESP_ERR__RESOLVE:
+            return "check the host name in --bootstrap-server"
+        case RD_KAFKA_RESP_ERR__SSL where reason.contains("certificate verify failed"):
+            return "name the authority's certificate with -X ssl.ca.location=FILE"
+        case RD_KAFKA_RESP_ERR__SSL:
+            return "check -X security.protocol and the port"
+        case RD_KAFKA_RESP_ERR__AUTHENTICATION:
+            return "check sasl.mechanism, sasl.username and sasl.password"
+        case RD_KAFKA_RESP_ERR__TRANSPORT where reason.contains("security.protocol"):
+            return "the port may speak TLS: -X security.protocol=ssl"
+        case RD_KAFKA_RESP_ERR__TRANSPORT where reason.contains("refused"):
+            return "is a broker running there? see --bootstrap-server"
+        default:
+            return nil
+        }
+    }
+
+    /// Cuts `name/id: reason (after 3ms in state X)` into the name and the reason.
+    static func split(_ text: String) -> (broker: String?, reason: String) {
+        var rest = Substring(text)
+        var broker: String?
+        if let slash = rest.firstIndex(of: "/"),
+            let colon = Self.range(of: ": ", in: rest)?.lowerBound
+        {
+            let name = rest[..<colon]
+            if slash < colon, !name.contains(" "), let end = name.lastIndex(of: "/") {
+                var address = name[..<end]
+                if let scheme = Self.range(of: "://", in: address) {
+                    address = address[scheme.upperBound...]
+                }
+                broker = String(address)
+                rest = rest[rest.index(colon, offsetBy: 2)...]
+            }
+        }
+        if let after = Self.range(of: " (after ", in: rest) { rest = rest[..<after.lowerBound] }
+        var reason = String(rest)
+        while reason.last == "." || reason.last == " " || reason.last == ":" { reason.removeLast() }
+        return (broker, reason)
+    }
+
+    private static func range(of needle: String, in text: Substring) -> Range<Substring.Index>? {
+        var start = text.startIndex
+        while start < text.endIndex {
+            if text[start...].hasPrefix(needle) {
+                return start..<text.index(start, offsetBy: needle.count)
+            }
+            start = text.index(after: start)
+        }
+        return nil
+    }
+}

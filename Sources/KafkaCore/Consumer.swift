@@ -1,0 +1,115 @@
+// Reading partitions without a group: nothing is joined, nothing is committed.
+//
+// Every partition's messages are routed into one queue, which raises one descriptor. A group's
+// messages arrive on such a queue too, so that only starting and stopping will differ.
+
+public import Reactor
+
+internal import CRdkafka
+
+/// Where in a partition to begin.
+public enum StartOffset: Equatable, Sendable {
+    /// At the first offset that is still there.
+    case beginning
+    /// Behind the last record.
+    case end
+    /// At this offset.
+    case at(Int64)
+
+    var raw: Int64 {
+        switch self {
+        case .beginning: Int64(RD_KAFKA_OFFSET_BEGINNING)
+        case .end: Int64(RD_KAFKA_OFFSET_END)
+        case .at(let offset): offset
+        }
+    }
+}
+
+/// A reader of partitions that it is told to start.
+///
+/// Ask for the topic's metadata before starting its partitions: a partition whose leader is not
+/// known yet begins half a second late.
+public struct Consumer: ~Copyable {
+    private let client: Client  // must outlive queue and handles
+    private let queue: OpaquePointer
+    private var handles: [String: TopicHandle] = [:]
+    private var started: Set<TopicPartition> = []
+    private let batch: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>
+
+    private static let batchSize = 1000
+
+    /// Makes a reader on a consumer client.
+    public init(_ client: Client) {
+        self.client = client
+        queue = rd_kafka_queue_new(client.raw)
+        batch = .allocate(capacity: Self.batchSize)
+    }
+
+    deinit {
+        for partition in started {
+            guard let handle = handles[partition.topic] else { continue }
+            rd_kafka_consume_stop(handle.raw, partition.partition)
+        }
+        rd_kafka_queue_destroy(queue)
+        batch.deallocate()
+    }
+
+    /// Raises `wakeup` whenever messages stop being absent.
+    ///
+    /// C: `rd_kafka_queue_io_event_enable`; `wakeup` must outlive the reader.
+    public borrowing func raise(_ wakeup: borrowing Wakeup) {
+        enableEvents(queue, wakeup)
+    }
+
+    /// Begins to read a partition.
+    ///
+    /// C: `rd_kafka_consume_start_queue`.
+    /// - Throws: `KafkaError` when the partition is being read already or cannot be.
+    public mutating func start(
+        _ partition: TopicPartition,
+        at offset: StartOffset
+    ) throws(KafkaError) {
+        let handle = try handle(partition.topic)
+        let result = rd_kafka_consume_start_queue(
+            handle.raw,
+            partition.partition,
+            offset.raw,
+            queue
+        )
+        guard result == 0 else { throw KafkaError(rd_kafka_last_error()) }
+        started.insert(partition)
+    }
+
+    /// Stops reading a partition; what has already arrived may still be handed over.
+    ///
+    /// Blocks until the library has let go of it. C: `rd_kafka_consume_stop`.
+    public mutating func stop(_ partition: TopicPartition) {
+        guard started.remove(partition) != nil, let handle = handles[partition.topic] else {
+            return
+        }
+        rd_kafka_consume_stop(handle.raw, partition.partition)
+    }
+
+    /// Takes what has arrived, without waiting, and hands over each message in turn.
+    ///
+    /// `body` returns whether it wants another; what it does not want is dropped.
+    /// C: `rd_kafka_consume_batch_queue`.
+    /// - Returns: how many messages were taken; fewer than a batch means that no more are waiting.
+    public mutating func take(_ body: (borrowing Record) -> Bool) -> Int {
+        let count = rd_kafka_consume_batch_queue(queue, 0, batch, Self.batchSize)
+        var isWanted = true
+        for index in 0..<max(count, 0) {
+            guard let message = batch[index] else { continue }
+            if isWanted { isWanted = body(Record(message)) }
+            rd_kafka_message_destroy(message)
+        }
+        return max(count, 0)
+    }
+
+    private mutating func handle(_ topic: String) throws(KafkaError) -> TopicHandle {
+        if let known = handles[topic] { return known }
+        let made = try TopicHandle(client, topic)
+        handles[topic] = made
+        return made
+    }
+}

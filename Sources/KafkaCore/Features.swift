@@ -1,0 +1,78 @@
+// Functions younger than the librdkafka that kctl is built with (2.0.2), found at run time.
+
+internal import CRdkafka
+import Glibc
+
+/// Something that only newer versions of librdkafka can do.
+public enum Feature: CaseIterable, Sendable {
+    /// Finding the record with the highest time stamp.
+    case maxTimestampOffsets
+    /// Describing topics with their ids.
+    case describeTopics
+
+    /// The first version that can, as librdkafka counts.
+    var since: Int32 {
+        switch self {
+        case .maxTimestampOffsets, .describeTopics: 0x0203_00ff
+        }
+    }
+
+    /// What it is, in words that follow "needs librdkafka … or newer".
+    var purpose: String {
+        switch self {
+        case .maxTimestampOffsets: "finding the newest time stamp"
+        case .describeTopics: "topic ids"
+        }
+    }
+}
+
+/// What the librdkafka in use can do.
+public enum Features {
+    /// The version in use, such as `2.0.2`.
+    ///
+    /// C: `rd_kafka_version_str`.
+    public static var libraryVersion: String { String(cString: rd_kafka_version_str()) }
+
+    /// The version that kctl was built with.
+    ///
+    /// C: `RD_KAFKA_VERSION`.
+    public static var buildVersion: String { Self.text(RD_KAFKA_VERSION) }
+
+    /// What the library was built with: `gzip`, `ssl`, `sasl_scram` and the like, in its order.
+    public static var builtIn: [String] {
+        let configuration = Configuration()
+        let text = UnsafeMutablePointer<CChar>.allocate(capacity: 512)
+        defer { text.deallocate() }
+        var size = 512
+        let result = rd_kafka_conf_get(configuration.raw, "builtin.features", text, &size)
+        guard result == RD_KAFKA_CONF_OK else { return [] }
+        return String(cString: text).split(separator: ",").map(String.init)
+    }
+
+    /// Whether the library in use can do it.
+    public static func has(_ feature: Feature) -> Bool {
+        rd_kafka_version() >= feature.since & ~0xff
+    }
+
+    /// Throws `unsupported` with both versions when the library in use cannot do it.
+    public static func require(_ feature: Feature) throws(KafkaError) {
+        guard !has(feature) else { return }
+        let wanted = text(feature.since).split(separator: ".").prefix(2).joined(separator: ".")
+        throw KafkaError(
+            .unsupported,
+            "\(feature.purpose) needs librdkafka \(wanted) or newer, this is \(libraryVersion)"
+        )
+    }
+
+    /// The address of a library function by name, or nil when this library has none.
+    ///
+    /// C: `dlsym`.
+    static func function<Function>(_ name: String, as type: Function.Type) -> Function? {
+        guard let address = dlsym(nil, name) else { return nil }
+        return unsafeBitCast(address, to: type)
+    }
+
+    private static func text(_ version: Int32) -> String {
+        "\(version >> 24 & 0xff).\(version >> 16 & 0xff).\(version >> 8 & 0xff)"
+    }
+}

@@ -1,0 +1,146 @@
+// The one error type of this target, and the one place where librdkafka's codes are looked at.
+
+internal import CRdkafka
+
+/// Something that librdkafka or a broker refused, or that did not happen in time.
+public struct KafkaError: Error, Equatable, Sendable {
+    /// What kind of trouble it is: what a caller decides on.
+    public enum Kind: Sendable {
+        /// A topic, partition or group does not exist.
+        case notFound
+        /// The thing to be made is already there.
+        case alreadyExists
+        /// No broker could be reached, or the connection was lost.
+        case unreachable
+        /// Authentication or authorisation failed.
+        case refused
+        /// The time given was over.
+        case timedOut
+        /// The request, or a property's name or value, is wrong.
+        case invalid
+        /// The library or the broker is too old for it.
+        case unsupported
+        /// A record is larger than a limit.
+        case tooLarge
+        /// Anything else.
+        case other
+    }
+
+    /// What kind of trouble it is.
+    public let kind: Kind
+
+    /// librdkafka's name of the code, such as `UNKNOWN_TOPIC_OR_PART`; empty when kctl found it.
+    public let codeName: String
+
+    /// Kafka's number of the code; negative for librdkafka's own, 0 when kctl found it.
+    public let code: Int32
+
+    /// What went wrong, in lower case, without a full stop, without the code.
+    public let reason: String
+
+    /// What to do about it, or nil.
+    public let hint: String?
+
+    /// Makes an error that kctl itself found.
+    public init(_ kind: Kind, _ reason: String, hint: String? = nil) {
+        self.kind = kind
+        self.reason = reason
+        self.hint = hint
+        codeName = ""
+        code = 0
+    }
+
+    /// Makes an error of a broker's or the library's code.
+    ///
+    /// `reason`: the text to show in place of the library's own for the code, if there is a better.
+    init(_ code: rd_kafka_resp_err_t, reason: String? = nil, hint: String? = nil) {
+        self.code = code.rawValue
+        codeName = String(cString: rd_kafka_err2name(code))
+        kind = Kind(code)
+        self.hint = hint
+        if let reason, !reason.isEmpty {
+            self.reason = reason
+        } else {
+            self.reason = Self.plain(String(cString: rd_kafka_err2str(code)))
+        }
+    }
+
+    /// Whether trying again later may succeed.
+    public var isRetriable: Bool {
+        switch kind {
+        case .unreachable, .timedOut: true
+        case .notFound, .alreadyExists, .refused, .invalid, .unsupported, .tooLarge: false
+        case .other: Self.transient.contains(code)
+        }
+    }
+
+    /// librdkafka's text for a code as kctl writes it: without the `Broker:` in front.
+    private static func plain(_ text: String) -> String {
+        var text = Substring(text)
+        for prefix in ["Broker: ", "Local: "] where text.hasPrefix(prefix) {
+            text = text.dropFirst(prefix.count)
+        }
+        guard let first = text.first else { return "unknown error" }
+        let second = text.dropFirst().first
+        let isAcronym = second.map { $0.isUppercase } ?? false
+        return (isAcronym ? String(first) : first.lowercased()) + text.dropFirst()
+    }
+
+    private static let transient: Set<Int32> = [
+        RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE.rawValue,
+        RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION.rawValue,
+        RD_KAFKA_RESP_ERR_NOT_COORDINATOR.rawValue,
+        RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE.rawValue,
+        RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS.rawValue,
+        RD_KAFKA_RESP_ERR_NOT_CONTROLLER.rawValue,
+        RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS.rawValue,
+        RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND.rawValue,
+        RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS.rawValue,
+    ]
+}
+
+extension KafkaError.Kind {
+    init(_ code: rd_kafka_resp_err_t) {
+        switch code {
+        case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC,
+            RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND,
+            RD_KAFKA_RESP_ERR__UNKNOWN_GROUP:
+            self = .notFound
+        case RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS:
+            self = .alreadyExists
+        case RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN,
+            RD_KAFKA_RESP_ERR__RESOLVE, RD_KAFKA_RESP_ERR__SSL,
+            RD_KAFKA_RESP_ERR_NETWORK_EXCEPTION, RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE:
+            self = .unreachable
+        case RD_KAFKA_RESP_ERR__AUTHENTICATION, RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED,
+            RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
+            RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED,
+            RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED,
+            RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+            RD_KAFKA_RESP_ERR_UNSUPPORTED_SASL_MECHANISM, RD_KAFKA_RESP_ERR_ILLEGAL_SASL_STATE:
+            self = .refused
+        case RD_KAFKA_RESP_ERR__TIMED_OUT, RD_KAFKA_RESP_ERR__MSG_TIMED_OUT,
+            RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT, RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE,
+            RD_KAFKA_RESP_ERR__WAIT_COORD:
+            self = .timedOut
+        case RD_KAFKA_RESP_ERR__INVALID_ARG, RD_KAFKA_RESP_ERR_INVALID_CONFIG,
+            RD_KAFKA_RESP_ERR_INVALID_PARTITIONS, RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR,
+            RD_KAFKA_RESP_ERR_INVALID_REPLICA_ASSIGNMENT, RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION,
+            RD_KAFKA_RESP_ERR_INVALID_REQUEST, RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
+            self = .invalid
+        case RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE, RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION,
+            RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED:
+            self = .unsupported
+        case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
+            self = .tooLarge
+        default:
+            self = .other
+        }
+    }
+}
+
+/// Throws what `code` means unless it means success.
+func check(_ code: rd_kafka_resp_err_t, _ reason: String? = nil) throws(KafkaError) {
+    guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
+    throw KafkaError(code, reason: reason)
+}

@@ -1,0 +1,79 @@
+// librdkafka's own mock cluster, in this process: the sandbox, and the tests' quick broker.
+//
+// It listens on ports of its own choice on 127.0.0.1 and answers no administrative call.
+
+internal import CRdkafka
+
+/// A mock cluster, stopped when its owner goes away.
+public struct MockCluster: ~Copyable {
+    private let client: OpaquePointer
+    private let cluster: OpaquePointer
+
+    /// Starts brokers.
+    ///
+    /// C: `rd_kafka_mock_cluster_new`.
+    /// - Throws: `KafkaError` when it cannot be started.
+    public init(brokers: Int) throws(KafkaError) {
+        let configuration = Configuration()
+        let text = UnsafeMutablePointer<CChar>.allocate(capacity: 512)
+        defer { text.deallocate() }
+        text.pointee = 0
+        // The mock logs to stderr as a client does; only its errors are of use here.
+        do { try configuration.set("log_level", "2") } catch {
+            throw KafkaError(.invalid, error.reason)
+        }
+        let copy = rd_kafka_conf_dup(configuration.raw)
+        guard let client = rd_kafka_new(RD_KAFKA_PRODUCER, copy, text, 512) else {
+            if let copy { rd_kafka_conf_destroy(copy) }
+            throw KafkaError(.other, String(cString: text))
+        }
+        guard let cluster = rd_kafka_mock_cluster_new(client, Int32(clamping: brokers)) else {
+            rd_kafka_destroy(client)
+            throw KafkaError(.other, "the mock cluster could not be started")
+        }
+        self.client = client
+        self.cluster = cluster
+    }
+
+    deinit {
+        rd_kafka_mock_cluster_destroy(cluster)
+        rd_kafka_destroy(client)
+    }
+
+    /// The brokers' addresses, separated by commas.
+    ///
+    /// C: `rd_kafka_mock_cluster_bootstraps`.
+    public var bootstrapServers: String {
+        String(cString: rd_kafka_mock_cluster_bootstraps(cluster))
+    }
+
+    /// Makes a topic.
+    ///
+    /// C: `rd_kafka_mock_topic_create`.
+    /// - Throws: `KafkaError`, for instance when it is there already.
+    public borrowing func createTopic(
+        _ name: String,
+        partitions: Int32,
+        replicationFactor: Int32
+    ) throws(KafkaError) {
+        try check(rd_kafka_mock_topic_create(cluster, name, partitions, replicationFactor))
+    }
+
+    /// Makes the broker slow to answer.
+    ///
+    /// C: `rd_kafka_mock_broker_set_rtt`.
+    public borrowing func setRoundTrip(_ broker: Int32, milliseconds: Int32) {
+        rd_kafka_mock_broker_set_rtt(cluster, broker, milliseconds)
+    }
+
+    /// Closes the broker's port and connections, or opens it again.
+    ///
+    /// C: `rd_kafka_mock_broker_set_down`, `rd_kafka_mock_broker_set_up`.
+    public borrowing func setBroker(_ broker: Int32, isUp: Bool) {
+        if isUp {
+            rd_kafka_mock_broker_set_up(cluster, broker)
+        } else {
+            rd_kafka_mock_broker_set_down(cluster, broker)
+        }
+    }
+}

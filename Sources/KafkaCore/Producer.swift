@@ -1,0 +1,126 @@
+// Sending records to one topic: batches of slices of the caller's input block.
+//
+// librdkafka copies each record (small ones cost less copied than lent), so the block is free again
+// when `send` returns. A full queue is no error: `send` says how far it came, and the caller waits
+// for delivery reports before it goes on.
+
+internal import CRdkafka
+import Glibc
+
+/// A record as ranges of an input block.
+public struct RecordSlice: Sendable {
+    /// Where the value is; nil for a tombstone.
+    public var value: Range<Int>?
+    /// Where the key is; nil for none.
+    public var key: Range<Int>?
+    /// The partition, or nil to let the partitioner choose.
+    public var partition: Int32?
+    /// A number that comes back with the delivery report.
+    public var sequence: Int
+
+    /// Describes a record.
+    public init(value: Range<Int>?, key: Range<Int>? = nil, partition: Int32? = nil, sequence: Int)
+    {
+        self.value = value
+        self.key = key
+        self.partition = partition
+        self.sequence = sequence
+    }
+}
+
+/// Sends records to one topic.
+public struct Producer: ~Copyable {
+    private let client: Client
+    private let topic: TopicHandle
+    private let messages: UnsafeMutablePointer<rd_kafka_message_t>
+
+    /// The most records that one `send` takes.
+    public static let batchSize = 1000
+
+    /// Makes a sender on a producer client; sends nothing.
+    ///
+    /// - Throws: `KafkaError` when the topic's name is not one.
+    public init(_ client: Client, topic name: String) throws(KafkaError) {
+        topic = try TopicHandle(client, name)
+        self.client = client
+        messages = .allocate(capacity: Self.batchSize)
+    }
+
+    deinit {
+        messages.deallocate()
+    }
+
+    /// Records that are queued or on their way and have not been reported.
+    ///
+    /// C: `rd_kafka_outq_len`.
+    public var outstanding: Int { Int(rd_kafka_outq_len(client.raw)) }
+
+    /// Queues records of `block`, at most `batchSize` of them, beginning with the first.
+    ///
+    /// C: `rd_kafka_produce_batch` with `RD_KAFKA_MSG_F_COPY`.
+    /// - Returns: how many were dealt with: queued or handed to `onRefusal`. Fewer than given means
+    ///   that the queue is full: take delivery reports, then send the rest.
+    public borrowing func send(
+        _ records: ArraySlice<RecordSlice>,
+        of block: RawSpan,
+        onRefusal: (RecordSlice, KafkaError) -> Void
+    ) -> Int {
+        let batch = records.prefix(Self.batchSize)
+        block.withUnsafeBytes { bytes in
+            for (index, record) in batch.enumerated() { fill(index, record, bytes) }
+        }
+        let flags = RD_KAFKA_MSG_F_COPY | RD_KAFKA_MSG_F_PARTITION
+        let queued = rd_kafka_produce_batch(
+            topic.raw,
+            Int32(RD_KAFKA_PARTITION_UA),
+            Int32(flags),
+            messages,
+            Int32(batch.count)
+        )
+        if Int(queued) == batch.count { return batch.count }
+        for (index, record) in batch.enumerated() {
+            let code = messages[index].err
+            if code == RD_KAFKA_RESP_ERR_NO_ERROR { continue }
+            if code == RD_KAFKA_RESP_ERR__QUEUE_FULL { return index }
+            onRefusal(record, KafkaError(code))
+        }
+        return batch.count
+    }
+
+    /// Drops what is queued and in flight; each record is still reported, as purged.
+    ///
+    /// C: `rd_kafka_purge`.
+    public borrowing func purge() {
+        rd_kafka_purge(client.raw, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
+    }
+
+    private borrowing func fill(
+        _ index: Int,
+        _ record: RecordSlice,
+        _ bytes: UnsafeRawBufferPointer
+    ) {
+        var message = rd_kafka_message_t()
+        if let value = record.value {
+            precondition(value.upperBound <= bytes.count, "a slice lies within its block")
+            message.payload = Self.start(of: value, in: bytes)
+            message.len = value.count
+        }
+        if let key = record.key {
+            precondition(key.upperBound <= bytes.count, "a slice lies within its block")
+            message.key = Self.start(of: key, in: bytes)
+            message.key_len = key.count
+        }
+        message.partition = record.partition ?? Int32(RD_KAFKA_PARTITION_UA)
+        message._private = UnsafeMutableRawPointer(bitPattern: record.sequence)
+        (messages + index).initialize(to: message)
+    }
+
+    /// A pointer that is never nil, since nil means null and an empty range means empty.
+    private static func start(
+        of range: Range<Int>,
+        in bytes: UnsafeRawBufferPointer
+    ) -> UnsafeMutableRawPointer? {
+        guard let base = bytes.baseAddress else { return UnsafeMutableRawPointer(bitPattern: 1) }
+        return UnsafeMutableRawPointer(mutating: base + range.lowerBound)
+    }
+}

@@ -1,0 +1,137 @@
+// A message as librdkafka hands it over, seen without copying.
+
+internal import CRdkafka
+import Glibc
+
+/// What a record's time stamp means.
+public enum TimestampType: Sendable {
+    /// The producer set it.
+    case create
+    /// The broker set it when it stored the record.
+    case logAppend
+    /// There is none.
+    case unavailable
+}
+
+/// A consumed message, or what arrived in its place; alive during one call only.
+public struct Record: ~Copyable {
+    private let message: UnsafeMutablePointer<rd_kafka_message_t>
+
+    init(_ message: UnsafeMutablePointer<rd_kafka_message_t>) {
+        self.message = message
+    }
+
+    /// Whether this is no record but the news that the partition's end has been reached.
+    ///
+    /// `offset` is then the end.
+    public var isEndOfPartition: Bool {
+        message.pointee.err == RD_KAFKA_RESP_ERR__PARTITION_EOF
+    }
+
+    /// Whether this is no record but an error.
+    public var isError: Bool { message.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR }
+
+    /// The error, when this is no record.
+    public var error: KafkaError? {
+        guard isError else { return nil }
+        let text = rd_kafka_message_errstr(message).map { String(cString: $0) }
+        return KafkaError(message.pointee.err, reason: text)
+    }
+
+    /// The partition's number.
+    public var partition: Int32 { message.pointee.partition }
+
+    /// The offset.
+    public var offset: Int64 { message.pointee.offset }
+
+    /// The topic's name; nil for an error that concerns none.
+    public var topic: String? {
+        message.pointee.rkt.map { String(cString: rd_kafka_topic_name($0)) }
+    }
+
+    /// The key's bytes; nil when the record has none.
+    public var key: RawSpan? {
+        @_lifetime(borrow self)
+        get {
+            guard let start = message.pointee.key else { return nil }
+            let span = RawSpan(_unsafeStart: start, byteCount: message.pointee.key_len)
+            return _overrideLifetime(span, borrowing: self)
+        }
+    }
+
+    /// The value's bytes; nil for a tombstone.
+    public var value: RawSpan? {
+        @_lifetime(borrow self)
+        get {
+            guard let start = message.pointee.payload else { return nil }
+            let span = RawSpan(_unsafeStart: start, byteCount: message.pointee.len)
+            return _overrideLifetime(span, borrowing: self)
+        }
+    }
+
+    /// The time stamp in milliseconds since 1970, and what it means.
+    ///
+    /// C: `rd_kafka_message_timestamp`.
+    public var timestamp: (milliseconds: Int64, type: TimestampType) {
+        var type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
+        let time = rd_kafka_message_timestamp(message, &type)
+        switch type {
+        case RD_KAFKA_TIMESTAMP_CREATE_TIME: return (time, .create)
+        case RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME: return (time, .logAppend)
+        default: return (time, .unavailable)
+        }
+    }
+
+    /// Hands over each header in order: its name's bytes and its value's, nil for null.
+    ///
+    /// C: `rd_kafka_message_headers`, `rd_kafka_header_get_all`.
+    public func forEachHeader(_ body: (RawSpan, RawSpan?) -> Void) {
+        var headers: OpaquePointer?
+        let code = rd_kafka_message_headers(message, &headers)
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let headers else { return }
+        var index = 0
+        var name: UnsafePointer<CChar>?
+        var value: UnsafeRawPointer?
+        var size = 0
+        while rd_kafka_header_get_all(headers, index, &name, &value, &size)
+            == RD_KAFKA_RESP_ERR_NO_ERROR
+        {
+            index += 1
+            guard let name else { continue }
+            let nameBytes = UnsafeRawBufferPointer(start: name, count: strlen(name))
+            if let value {
+                let valueBytes = UnsafeRawBufferPointer(start: value, count: size)
+                body(RawSpan(_unsafeBytes: nameBytes), RawSpan(_unsafeBytes: valueBytes))
+            } else {
+                body(RawSpan(_unsafeBytes: nameBytes), nil)
+            }
+        }
+    }
+}
+
+/// What became of one produced record.
+public struct DeliveryReport: ~Copyable {
+    private let message: UnsafePointer<rd_kafka_message_t>
+
+    init(_ message: UnsafePointer<rd_kafka_message_t>) {
+        self.message = message
+    }
+
+    /// The number that the producer gave the record.
+    public var sequence: Int { Int(bitPattern: message.pointee._private) }
+
+    /// The partition that the record went to.
+    public var partition: Int32 { message.pointee.partition }
+
+    /// The offset that the broker gave it; meaningless after a failure.
+    public var offset: Int64 { message.pointee.offset }
+
+    /// The value's size in bytes.
+    public var valueSize: Int { message.pointee.len }
+
+    /// Why it was not stored; nil when it was.
+    public var error: KafkaError? {
+        guard message.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
+        return KafkaError(message.pointee.err)
+    }
+}
