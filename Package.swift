@@ -14,7 +14,7 @@ let strict: [SwiftSetting] = [
 ]
 
 /// For the owner of a C library, where each `unsafe` then marks a reviewed spot.
-let strictMemory: [SwiftSetting] = strict // + [.strictMemorySafety()]
+let strictMemory: [SwiftSetting] = strict + [.strictMemorySafety()]
 
 /// For targets that lend bytes as a `RawSpan` property instead of through a closure.
 let lifetimes: [SwiftSetting] = [.enableExperimentalFeature("Lifetimes")]

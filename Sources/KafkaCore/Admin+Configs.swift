@@ -36,28 +36,28 @@ extension Admin {
     ) throws(KafkaError) -> [String: Result<[TopicConfig], KafkaError>] {
         guard !names.isEmpty else { return [:] }
         try requireRealCluster("DescribeConfigs")
-        var resources: [OpaquePointer?] = names.map {
-            rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, $0)
+        var resources: [OpaquePointer?] = unsafe names.map {
+            unsafe rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, $0)
         }
-        defer { for resource in resources { rd_kafka_ConfigResource_destroy(resource) } }
-        let count = resources.count
-        return try call(
+        defer { unsafe resources.forEach { unsafe rd_kafka_ConfigResource_destroy($0) } }
+        let count = unsafe resources.count
+        return try unsafe call(
             RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS,
             waitForCompletion: false,
             submit: { options, queue in
-                rd_kafka_DescribeConfigs(client.raw, &resources, count, options, queue)
+                unsafe rd_kafka_DescribeConfigs(client.raw, &resources, count, options, queue)
             },
             read: { event in
                 var configs: [String: Result<[TopicConfig], KafkaError>] = [:]
                 var count = 0
-                let result = rd_kafka_event_DescribeConfigs_result(event)
-                let described = rd_kafka_DescribeConfigs_result_resources(result, &count)
+                let result = unsafe rd_kafka_event_DescribeConfigs_result(event)
+                let described = unsafe rd_kafka_DescribeConfigs_result_resources(result, &count)
                 for index in 0..<count {
-                    guard let resource = described?[index] else { continue }
-                    let name = String(cString: rd_kafka_ConfigResource_name(resource))
-                    let code = rd_kafka_ConfigResource_error(resource)
+                    guard let resource = unsafe described?[index] else { continue }
+                    let name = unsafe String(cString: rd_kafka_ConfigResource_name(resource))
+                    let code = unsafe rd_kafka_ConfigResource_error(resource)
                     configs[name] =
-                        code == RD_KAFKA_RESP_ERR_NO_ERROR
+                        unsafe code == RD_KAFKA_RESP_ERR_NO_ERROR
                         ? .success(Self.entries(resource)) : .failure(KafkaError(code))
                 }
                 return configs
@@ -67,14 +67,14 @@ extension Admin {
 
     private static func entries(_ resource: OpaquePointer) -> [TopicConfig] {
         var count = 0
-        guard let raw = rd_kafka_ConfigResource_configs(resource, &count) else { return [] }
+        guard let raw = unsafe rd_kafka_ConfigResource_configs(resource, &count) else { return [] }
         return (0..<count).compactMap { index -> TopicConfig? in
-            guard let entry = raw[index] else { return nil }
-            let source = rd_kafka_ConfigEntry_source(entry)
-            return TopicConfig(
+            guard let entry = unsafe raw[index] else { return nil }
+            let source = unsafe rd_kafka_ConfigEntry_source(entry)
+            return unsafe TopicConfig(
                 entry: ConfigEntry(
                     String(cString: rd_kafka_ConfigEntry_name(entry)),
-                    rd_kafka_ConfigEntry_value(entry).map { String(cString: $0) }
+                    rd_kafka_ConfigEntry_value(entry).map { unsafe String(cString: $0) }
                 ),
                 isOverridden: source == RD_KAFKA_CONFIG_SOURCE_DYNAMIC_TOPIC_CONFIG,
                 isDefault: source == RD_KAFKA_CONFIG_SOURCE_DEFAULT_CONFIG

@@ -14,27 +14,31 @@ extension Admin {
         guard let library = DescribeTopicsFunctions() else {
             throw KafkaError(.unsupported, "this librdkafka lacks the functions for topic ids")
         }
-        var texts: [UnsafePointer<CChar>?] = names.map { UnsafePointer(strdup($0)) }
-        defer { for text in texts { free(UnsafeMutablePointer(mutating: text)) } }
-        guard let collection = library.collection(&texts, texts.count) else {
+        var texts: [UnsafePointer<CChar>?] = unsafe names.map { unsafe UnsafePointer(strdup($0)) }
+        defer { unsafe texts.forEach { unsafe free(UnsafeMutablePointer(mutating: $0)) } }
+        guard let collection = unsafe library.collection(&texts, texts.count) else {
             throw KafkaError(.other, "no collection of topics")
         }
-        defer { library.destroyCollection(collection) }
-        return try call(
+        defer { unsafe library.destroyCollection(collection) }
+        return try unsafe call(
             DescribeTopicsFunctions.operation,
             waitForCompletion: false,
-            submit: { options, queue in library.describe(client.raw, collection, options, queue) },
+            submit: { options, queue in
+                unsafe library.describe(client.raw, collection, options, queue)
+            },
             read: { event in
                 var ids: [String: String] = [:]
                 var count = 0
-                let topics = library.topics(library.result(event), &count)
+                let topics = unsafe library.topics(library.result(event), &count)
                 for index in 0..<count {
-                    guard let topic = topics?[index], let name = library.name(topic),
-                        let id = library.id(topic), let text = library.text(id)
+                    guard let topic = unsafe topics?[index], let name = unsafe library.name(topic),
+                        let id = unsafe library.id(topic), let text = unsafe library.text(id)
                     else { continue }
-                    let value = String(cString: text)
+                    let value = unsafe String(cString: text)
                     // The zero id: a broker that knows none, or a topic that is gone.
-                    if value != "AAAAAAAAAAAAAAAAAAAAAA" { ids[String(cString: name)] = value }
+                    if value != "AAAAAAAAAAAAAAAAAAAAAA" {
+                        unsafe ids[String(cString: name)] = value
+                    }
                 }
                 return ids
             }
@@ -43,7 +47,7 @@ extension Admin {
 }
 
 /// The functions of librdkafka 2.3 that describe topics, with the types of its header.
-private struct DescribeTopicsFunctions {
+@safe private struct DescribeTopicsFunctions {
     /// `RD_KAFKA_ADMIN_OP_DESCRIBETOPICS`, which the header that kctl is built with lacks.
     static let operation = rd_kafka_admin_op_t(rawValue: 19)
 
@@ -65,47 +69,47 @@ private struct DescribeTopicsFunctions {
             Features.function("rd_kafka_" + name, as: type)
         }
         guard
-            let collection = find(
+            let collection = unsafe find(
                 "TopicCollection_of_topic_names",
                 (@convention(c) (Names, Int) -> OpaquePointer?).self
             ),
-            let destroyCollection = find(
+            let destroyCollection = unsafe find(
                 "TopicCollection_destroy",
                 (@convention(c) (OpaquePointer) -> Void).self
             ),
-            let describe = find(
+            let describe = unsafe find(
                 "DescribeTopics",
                 (@convention(c) (OpaquePointer, OpaquePointer, OpaquePointer, OpaquePointer)
                     -> Void).self
             ),
-            let result = find(
+            let result = unsafe find(
                 "event_DescribeTopics_result",
                 (@convention(c) (OpaquePointer) -> OpaquePointer?).self
             ),
-            let topics = find(
+            let topics = unsafe find(
                 "DescribeTopics_result_topics",
                 (@convention(c) (OpaquePointer?, UnsafeMutablePointer<Int>) -> Topics?).self
             ),
-            let name = find(
+            let name = unsafe find(
                 "TopicDescription_name",
                 (@convention(c) (OpaquePointer) -> UnsafePointer<CChar>?).self
             ),
-            let id = find(
+            let id = unsafe find(
                 "TopicDescription_topic_id",
                 (@convention(c) (OpaquePointer) -> OpaquePointer?).self
             ),
-            let text = find(
+            let text = unsafe find(
                 "Uuid_base64str",
                 (@convention(c) (OpaquePointer) -> UnsafePointer<CChar>?).self
             )
         else { return nil }
-        self.collection = collection
-        self.destroyCollection = destroyCollection
-        self.describe = describe
-        self.result = result
-        self.topics = topics
-        self.name = name
-        self.id = id
-        self.text = text
+        unsafe self.collection = unsafe collection
+        unsafe self.destroyCollection = unsafe destroyCollection
+        unsafe self.describe = unsafe describe
+        unsafe self.result = unsafe result
+        unsafe self.topics = unsafe topics
+        unsafe self.name = unsafe name
+        unsafe self.id = unsafe id
+        unsafe self.text = unsafe text
     }
 }

@@ -42,28 +42,28 @@ extension Admin {
         validateOnly: Bool
     ) throws(KafkaError) -> [AdminOutcome] {
         try requireRealCluster("CreateTopics")
-        var requests: [OpaquePointer?] = []
+        var requests: [OpaquePointer?] = unsafe []
         var outcomes: [AdminOutcome] = []
-        defer { for request in requests { rd_kafka_NewTopic_destroy(request) } }
+        defer { unsafe requests.forEach { unsafe rd_kafka_NewTopic_destroy($0) } }
         for topic in topics {
-            do { requests.append(try Self.request(topic)) } catch {
+            do { unsafe requests.append(try Self.request(topic)) } catch {
                 outcomes.append(AdminOutcome(name: topic.name, error: error))
             }
         }
-        guard !requests.isEmpty else { return outcomes }
-        let count = requests.count
-        return outcomes
+        guard unsafe !requests.isEmpty else { return outcomes }
+        let count = unsafe requests.count
+        return unsafe outcomes
             + (try call(
                 RD_KAFKA_ADMIN_OP_CREATETOPICS,
                 validateOnly: validateOnly,
                 submit: { options, queue in
-                    rd_kafka_CreateTopics(client.raw, &requests, count, options, queue)
+                    unsafe rd_kafka_CreateTopics(client.raw, &requests, count, options, queue)
                 },
                 read: { event in
                     var count = 0
-                    let result = rd_kafka_event_CreateTopics_result(event)
-                    let topics = rd_kafka_CreateTopics_result_topics(result, &count)
-                    return Self.outcomes(topics, count)
+                    let result = unsafe rd_kafka_event_CreateTopics_result(event)
+                    let topics = unsafe rd_kafka_CreateTopics_result_topics(result, &count)
+                    return unsafe Self.outcomes(topics, count)
                 }
             ))
     }
@@ -74,19 +74,19 @@ extension Admin {
     /// - Throws: `KafkaError` when the call as a whole failed.
     public func delete(_ names: [String]) throws(KafkaError) -> [AdminOutcome] {
         try requireRealCluster("DeleteTopics")
-        var requests: [OpaquePointer?] = names.map { rd_kafka_DeleteTopic_new($0) }
-        defer { for request in requests { rd_kafka_DeleteTopic_destroy(request) } }
-        let count = requests.count
-        return try call(
+        var requests: [OpaquePointer?] = unsafe names.map { unsafe rd_kafka_DeleteTopic_new($0) }
+        defer { unsafe requests.forEach { unsafe rd_kafka_DeleteTopic_destroy($0) } }
+        let count = unsafe requests.count
+        return try unsafe call(
             RD_KAFKA_ADMIN_OP_DELETETOPICS,
             submit: { options, queue in
-                rd_kafka_DeleteTopics(client.raw, &requests, count, options, queue)
+                unsafe rd_kafka_DeleteTopics(client.raw, &requests, count, options, queue)
             },
             read: { event in
                 var count = 0
-                let result = rd_kafka_event_DeleteTopics_result(event)
-                let topics = rd_kafka_DeleteTopics_result_topics(result, &count)
-                return Self.outcomes(topics, count)
+                let result = unsafe rd_kafka_event_DeleteTopics_result(event)
+                let topics = unsafe rd_kafka_DeleteTopics_result_topics(result, &count)
+                return unsafe Self.outcomes(topics, count)
             }
         )
     }
@@ -102,23 +102,23 @@ extension Admin {
     ) throws(KafkaError) {
         try requireRealCluster("CreatePartitions")
         let text = UnsafeMutablePointer<CChar>.allocate(capacity: 512)
-        defer { text.deallocate() }
-        guard let request = rd_kafka_NewPartitions_new(name, total, text, 512) else {
-            throw KafkaError(.invalid, String(cString: text))
+        defer { unsafe text.deallocate() }
+        guard let request = unsafe rd_kafka_NewPartitions_new(name, total, text, 512) else {
+            throw unsafe KafkaError(.invalid, String(cString: text))
         }
-        defer { rd_kafka_NewPartitions_destroy(request) }
-        var requests: [OpaquePointer?] = [request]
-        let outcomes = try call(
+        defer { unsafe rd_kafka_NewPartitions_destroy(request) }
+        var requests: [OpaquePointer?] = unsafe [request]
+        let outcomes = try unsafe call(
             RD_KAFKA_ADMIN_OP_CREATEPARTITIONS,
             validateOnly: validateOnly,
             submit: { options, queue in
-                rd_kafka_CreatePartitions(client.raw, &requests, 1, options, queue)
+                unsafe rd_kafka_CreatePartitions(client.raw, &requests, 1, options, queue)
             },
             read: { event in
                 var count = 0
-                let result = rd_kafka_event_CreatePartitions_result(event)
-                let topics = rd_kafka_CreatePartitions_result_topics(result, &count)
-                return Self.outcomes(topics, count)
+                let result = unsafe rd_kafka_event_CreatePartitions_result(event)
+                let topics = unsafe rd_kafka_CreatePartitions_result_topics(result, &count)
+                return unsafe Self.outcomes(topics, count)
             }
         )
         if let error = outcomes.first?.error { throw error }
@@ -126,18 +126,19 @@ extension Admin {
 
     private static func request(_ topic: NewTopic) throws(KafkaError) -> OpaquePointer {
         let text = UnsafeMutablePointer<CChar>.allocate(capacity: 512)
-        defer { text.deallocate() }
+        defer { unsafe text.deallocate() }
         let hasAssignment = !topic.assignment.isEmpty
         let partitions =
             hasAssignment ? Int32(clamping: topic.assignment.count) : topic.partitions ?? -1
         // With an assignment the library insists that the factor be left open.
         let factor = hasAssignment ? -1 : topic.replicationFactor ?? -1
-        guard let request = rd_kafka_NewTopic_new(topic.name, partitions, factor, text, 512) else {
-            throw KafkaError(.invalid, lowercased(String(cString: text)))
+        guard let request = unsafe rd_kafka_NewTopic_new(topic.name, partitions, factor, text, 512)
+        else {
+            throw unsafe KafkaError(.invalid, lowercased(String(cString: text)))
         }
         for (partition, brokers) in topic.assignment.enumerated() {
             var brokers = brokers
-            let code = rd_kafka_NewTopic_set_replica_assignment(
+            let code = unsafe rd_kafka_NewTopic_set_replica_assignment(
                 request,
                 Int32(clamping: partition),
                 &brokers,
@@ -146,18 +147,18 @@ extension Admin {
                 512
             )
             guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
-                rd_kafka_NewTopic_destroy(request)
-                throw KafkaError(.invalid, lowercased(String(cString: text)))
+                unsafe rd_kafka_NewTopic_destroy(request)
+                throw unsafe KafkaError(.invalid, lowercased(String(cString: text)))
             }
         }
         for entry in topic.configs {
-            let code = rd_kafka_NewTopic_set_config(request, entry.name, entry.value)
+            let code = unsafe rd_kafka_NewTopic_set_config(request, entry.name, entry.value)
             guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
-                rd_kafka_NewTopic_destroy(request)
+                unsafe rd_kafka_NewTopic_destroy(request)
                 throw KafkaError(.invalid, "config '\(entry.name)' is not one")
             }
         }
-        return request
+        return unsafe request
     }
 
     private static func lowercased(_ text: String) -> String {

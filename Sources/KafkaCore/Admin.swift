@@ -50,32 +50,34 @@ public struct Admin {
         submit: (OpaquePointer, OpaquePointer) -> Void,
         read: (OpaquePointer) -> Result
     ) throws(KafkaError) -> Result {
-        guard let options = rd_kafka_AdminOptions_new(client.raw, operation) else {
+        guard let options = unsafe rd_kafka_AdminOptions_new(client.raw, operation) else {
             throw KafkaError(.other, "no options for an administrative call")
         }
-        defer { rd_kafka_AdminOptions_destroy(options) }
+        defer { unsafe rd_kafka_AdminOptions_destroy(options) }
         let milliseconds = max(timeout.clampedMilliseconds, 1)
-        rd_kafka_AdminOptions_set_request_timeout(options, milliseconds, nil, 0)
+        unsafe rd_kafka_AdminOptions_set_request_timeout(options, milliseconds, nil, 0)
         if waitForCompletion {
-            rd_kafka_AdminOptions_set_operation_timeout(options, milliseconds, nil, 0)
+            unsafe rd_kafka_AdminOptions_set_operation_timeout(options, milliseconds, nil, 0)
         }
-        if validateOnly { rd_kafka_AdminOptions_set_validate_only(options, 1, nil, 0) }
-        let queue = rd_kafka_queue_new(client.raw)
-        defer { rd_kafka_queue_destroy(queue) }
-        guard let queue else { throw KafkaError(.other, "no queue for an administrative call") }
-        submit(options, queue)
+        if validateOnly { unsafe rd_kafka_AdminOptions_set_validate_only(options, 1, nil, 0) }
+        let queue = unsafe rd_kafka_queue_new(client.raw)
+        defer { unsafe rd_kafka_queue_destroy(queue) }
+        guard let queue = unsafe queue else {
+            throw KafkaError(.other, "no queue for an administrative call")
+        }
+        unsafe submit(options, queue)
         // The library ends the call itself at its time-out; the second on top is for its reply.
-        guard let event = rd_kafka_queue_poll(queue, milliseconds &+ 1000) else {
+        guard let event = unsafe rd_kafka_queue_poll(queue, milliseconds &+ 1000) else {
             throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT)
         }
-        defer { rd_kafka_event_destroy(event) }
-        let code = rd_kafka_event_error(event)
+        defer { unsafe rd_kafka_event_destroy(event) }
+        let code = unsafe rd_kafka_event_error(event)
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
             client.serve()
-            let text = rd_kafka_event_error_string(event).map { String(cString: $0) }
+            let text = unsafe rd_kafka_event_error_string(event).map { unsafe String(cString: $0) }
             throw KafkaError(code, reason: Self.plain(text))
         }
-        return read(event)
+        return unsafe read(event)
     }
 
     /// An outcome per topic result.
@@ -84,10 +86,12 @@ public struct Admin {
         _ count: Int
     ) -> [AdminOutcome] {
         (0..<count).compactMap { index in
-            guard let result = results?[index] else { return nil }
-            let code = rd_kafka_topic_result_error(result)
-            let text = rd_kafka_topic_result_error_string(result).map { String(cString: $0) }
-            return AdminOutcome(
+            guard let result = unsafe results?[index] else { return nil }
+            let code = unsafe rd_kafka_topic_result_error(result)
+            let text = unsafe rd_kafka_topic_result_error_string(result).map {
+                unsafe String(cString: $0)
+            }
+            return unsafe AdminOutcome(
                 name: String(cString: rd_kafka_topic_result_name(result)),
                 error: code == RD_KAFKA_RESP_ERR_NO_ERROR
                     ? nil : KafkaError(code, reason: plain(text))

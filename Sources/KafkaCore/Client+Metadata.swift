@@ -18,7 +18,7 @@ extension Client {
     /// Blocks for at most `timeout`. C: `rd_kafka_metadata`.
     /// - Throws: `KafkaError` of kind `unreachable`, `refused` or `timedOut`.
     public func metadata(timeout: Duration, clock: any Clock) throws(KafkaError) -> Metadata {
-        try metadata(of: nil, timeout: timeout, clock: clock)
+        try unsafe metadata(of: nil, timeout: timeout, clock: clock)
     }
 
     /// The brokers and one topic, without making it.
@@ -31,7 +31,7 @@ extension Client {
         clock: any Clock
     ) throws(KafkaError) -> Topic {
         let handle = try TopicHandle(self, name)
-        let metadata = try metadata(of: handle.raw, timeout: timeout, clock: clock)
+        let metadata = try unsafe metadata(of: handle.raw, timeout: timeout, clock: clock)
         guard let topic = metadata.topics.first(where: { $0.name == name }) else {
             throw KafkaError(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
         }
@@ -43,16 +43,16 @@ extension Client {
     ///
     /// C: `rd_kafka_clusterid`.
     public var clusterID: String? {
-        guard let text = rd_kafka_clusterid(raw, 0) else { return nil }
-        defer { rd_kafka_mem_free(raw, text) }
-        return String(cString: text)
+        guard let text = unsafe rd_kafka_clusterid(raw, 0) else { return nil }
+        defer { unsafe rd_kafka_mem_free(raw, text) }
+        return unsafe String(cString: text)
     }
 
     /// The broker that administers the cluster, once metadata has been read.
     ///
     /// C: `rd_kafka_controllerid`.
     public var controllerID: Int32? {
-        let id = rd_kafka_controllerid(raw, 0)
+        let id = unsafe rd_kafka_controllerid(raw, 0)
         return id >= 0 ? id : nil
     }
 
@@ -71,16 +71,16 @@ extension Client {
             let left = deadline - clock.now
             let slice = isAnswering ? left : min(left, .milliseconds(200))
             var reply: UnsafePointer<rd_kafka_metadata>?
-            let code = rd_kafka_metadata(
+            let code = unsafe rd_kafka_metadata(
                 raw,
                 topic == nil ? 1 : 0,
                 topic,
                 &reply,
                 max(slice.clampedMilliseconds, 1)
             )
-            if code == RD_KAFKA_RESP_ERR_NO_ERROR, let reply {
-                defer { rd_kafka_metadata_destroy(reply) }
-                return Metadata(reply.pointee)
+            if code == RD_KAFKA_RESP_ERR_NO_ERROR, let reply = unsafe reply {
+                defer { unsafe rd_kafka_metadata_destroy(reply) }
+                return unsafe Metadata(reply.pointee)
             }
             serve()
             if code == RD_KAFKA_RESP_ERR__TIMED_OUT { isAnswering = true }
@@ -107,7 +107,7 @@ extension Client {
 }
 
 /// A topic as librdkafka's older calls want it; keeps its client alive.
-final class TopicHandle {
+@safe final class TopicHandle {
     let raw: OpaquePointer
     private let client: Client  // must outlive raw
 
@@ -115,14 +115,14 @@ final class TopicHandle {
     ///
     /// C: `rd_kafka_topic_new`.
     init(_ client: Client, _ name: String) throws(KafkaError) {
-        guard let raw = rd_kafka_topic_new(client.raw, name, nil) else {
+        guard let raw = unsafe rd_kafka_topic_new(client.raw, name, nil) else {
             throw KafkaError(rd_kafka_last_error())
         }
-        self.raw = raw
+        unsafe self.raw = unsafe raw
         self.client = client
     }
 
     deinit {
-        rd_kafka_topic_destroy(raw)
+        unsafe rd_kafka_topic_destroy(raw)
     }
 }

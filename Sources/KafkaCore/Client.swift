@@ -21,7 +21,7 @@ public enum ClientRole: Sendable {
 /// A client of one cluster.
 ///
 /// Used from one thread. C: `rd_kafka_t`.
-public final class Client {
+@safe public final class Client {
     /// The addresses that were asked for, as given: for messages.
     public let bootstrapServers: String
 
@@ -53,45 +53,45 @@ public final class Client {
             throw .property(error)
         }
         // Events for errors, logs, delivery reports and statistics; admin results come unasked.
-        rd_kafka_conf_set_events(
+        unsafe rd_kafka_conf_set_events(
             configuration.raw,
             RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_DR
         )
         let text = UnsafeMutablePointer<CChar>.allocate(capacity: 512)
-        defer { text.deallocate() }
-        text.pointee = 0
+        defer { unsafe text.deallocate() }
+        unsafe text.pointee = 0
         let kind = role == .producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER
         // rd_kafka_new frees the configuration only when it succeeds, hence the copy.
-        let copy = rd_kafka_conf_dup(configuration.raw)
-        guard let raw = rd_kafka_new(kind, copy, text, 512) else {
-            if let copy { rd_kafka_conf_destroy(copy) }
-            throw .kafka(KafkaError(.invalid, String(cString: text)))
+        let copy = unsafe rd_kafka_conf_dup(configuration.raw)
+        guard let raw = unsafe rd_kafka_new(kind, copy, text, 512) else {
+            if let copy = unsafe copy { unsafe rd_kafka_conf_destroy(copy) }
+            throw unsafe .kafka(KafkaError(.invalid, String(cString: text)))
         }
-        self.raw = raw
+        unsafe self.raw = unsafe raw
         self.bootstrapServers = bootstrapServers
-        mainQueue = rd_kafka_queue_get_main(raw)
-        rd_kafka_set_log_queue(raw, nil)
+        unsafe mainQueue = unsafe rd_kafka_queue_get_main(raw)
+        unsafe rd_kafka_set_log_queue(raw, nil)
     }
 
     deinit {
-        rd_kafka_queue_destroy(mainQueue)
-        rd_kafka_destroy_flags(raw, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+        unsafe rd_kafka_queue_destroy(mainQueue)
+        unsafe rd_kafka_destroy_flags(raw, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
     }
 
     /// Raises `wakeup` whenever the main queue stops being empty.
     ///
     /// C: `rd_kafka_queue_io_event_enable`; `wakeup` must outlive the client.
     public func raise(_ wakeup: borrowing Wakeup) {
-        enableEvents(mainQueue, wakeup)
+        unsafe enableEvents(mainQueue, wakeup)
     }
 
     /// Takes every event that is waiting on the main queue, without waiting for more.
     ///
     /// `onDelivery` gets each delivery report; logs and errors are kept for `complaints`.
     public func serve(_ onDelivery: (borrowing DeliveryReport) -> Void = { _ in }) {
-        while let event = rd_kafka_queue_poll(mainQueue, 0) {
-            take(event, onDelivery)
-            rd_kafka_event_destroy(event)
+        while let event = unsafe rd_kafka_queue_poll(mainQueue, 0) {
+            unsafe take(event, onDelivery)
+            unsafe rd_kafka_event_destroy(event)
         }
     }
 
@@ -100,11 +100,11 @@ public final class Client {
         waiting timeout: Duration,
         _ onDelivery: (borrowing DeliveryReport) -> Void = { _ in }
     ) {
-        guard let event = rd_kafka_queue_poll(mainQueue, timeout.clampedMilliseconds) else {
+        guard let event = unsafe rd_kafka_queue_poll(mainQueue, timeout.clampedMilliseconds) else {
             return
         }
-        take(event, onDelivery)
-        rd_kafka_event_destroy(event)
+        unsafe take(event, onDelivery)
+        unsafe rd_kafka_event_destroy(event)
         serve(onDelivery)
     }
 
@@ -117,16 +117,17 @@ public final class Client {
         _ event: OpaquePointer,
         _ onDelivery: (borrowing DeliveryReport) -> Void
     ) {
-        switch rd_kafka_event_type(event) {
+        switch unsafe rd_kafka_event_type(event) {
         case RD_KAFKA_EVENT_DR:
-            while let message = rd_kafka_event_message_next(event) {
-                onDelivery(DeliveryReport(message))
+            while let message = unsafe rd_kafka_event_message_next(event) {
+                unsafe onDelivery(DeliveryReport(message))
             }
         case RD_KAFKA_EVENT_ERROR:
-            let text = rd_kafka_event_error_string(event).map { String(cString: $0) } ?? ""
-            complaints.add(rd_kafka_event_error(event), text)
+            let text =
+                unsafe rd_kafka_event_error_string(event).map { unsafe String(cString: $0) } ?? ""
+            unsafe complaints.add(rd_kafka_event_error(event), text)
         case RD_KAFKA_EVENT_LOG:
-            takeLog(event)
+            unsafe takeLog(event)
         default:
             break  // Statistics, throttling and the like were not asked for.
         }
@@ -137,12 +138,12 @@ public final class Client {
         var facility: UnsafePointer<CChar>?
         var text: UnsafePointer<CChar>?
         var level: Int32 = 0
-        guard rd_kafka_event_log(event, &facility, &text, &level) == 0 else { return }
-        logSink(
+        guard unsafe rd_kafka_event_log(event, &facility, &text, &level) == 0 else { return }
+        unsafe logSink(
             LogLine(
                 level: level,
-                facility: facility.map { String(cString: $0) } ?? "",
-                text: text.map { String(cString: $0) } ?? ""
+                facility: facility.map { unsafe String(cString: $0) } ?? "",
+                text: unsafe text.map { unsafe String(cString: $0) } ?? ""
             )
         )
     }
@@ -169,5 +170,5 @@ public struct LogLine: Equatable, Sendable {
 /// Makes `queue` raise `wakeup` when it stops being empty.
 func enableEvents(_ queue: OpaquePointer, _ wakeup: borrowing Wakeup) {
     var payload = Wakeup.payload
-    rd_kafka_queue_io_event_enable(queue, wakeup.number, &payload, 8)
+    unsafe rd_kafka_queue_io_event_enable(queue, wakeup.number, &payload, 8)
 }

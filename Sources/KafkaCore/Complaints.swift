@@ -33,7 +33,7 @@ public struct Complaints: Equatable, Sendable {
             return
         }
         let (broker, reason) = Self.split(text)
-        let complaint = Complaint(
+        let complaint = unsafe Complaint(
             kind: KafkaError.Kind(code),
             codeName: String(cString: rd_kafka_err2name(code)),
             broker: broker,

@@ -1,6 +1,7 @@
 // A librdkafka configuration on its way to a client.
 
 internal import CRdkafka
+import Glibc
 
 /// A property that librdkafka does not take.
 public struct PropertyError: Error, Equatable, Sendable {
@@ -15,15 +16,15 @@ public struct PropertyError: Error, Equatable, Sendable {
 }
 
 /// An owner of `rd_kafka_conf_t`; frees it unless a client took it over.
-struct Configuration: ~Copyable {
+@safe struct Configuration: ~Copyable {
     let raw: OpaquePointer
 
     init() {
-        raw = rd_kafka_conf_new()
+        unsafe raw = unsafe rd_kafka_conf_new()
     }
 
     deinit {
-        rd_kafka_conf_destroy(raw)
+        unsafe rd_kafka_conf_destroy(raw)
     }
 
     /// Sets one property.
@@ -31,10 +32,10 @@ struct Configuration: ~Copyable {
     /// C: `rd_kafka_conf_set`.
     borrowing func set(_ name: String, _ value: String) throws(PropertyError) {
         let text = UnsafeMutablePointer<CChar>.allocate(capacity: 512)
-        defer { text.deallocate() }
-        let result = rd_kafka_conf_set(raw, name, value, text, 512)
+        defer { unsafe text.deallocate() }
+        let result = unsafe rd_kafka_conf_set(raw, name, value, text, 512)
         guard result != RD_KAFKA_CONF_OK else { return }
-        throw PropertyError(
+        throw unsafe PropertyError(
             name: name,
             isUnknown: result == RD_KAFKA_CONF_UNKNOWN,
             reason: String(cString: text)
@@ -43,33 +44,40 @@ struct Configuration: ~Copyable {
 
     /// Gives the configuration away: to `rd_kafka_new`, which frees it with the client.
     consuming func release() -> OpaquePointer {
-        let raw = raw
+        let raw = unsafe raw
         discard self
-        return raw
+        return unsafe raw
     }
 
-    /// Every property name that this librdkafka knows, sorted.
+    /// Every property name that this librdkafka knows, aliases too, sorted.
+    ///
+    /// A dump of a configuration leaves out aliases and what is unset, so the names are read from
+    /// the library's own table. C: `rd_kafka_conf_properties_show`, `open_memstream`.
     static func knownNames() -> [String] {
-        let configuration = Configuration()
-        var count = 0
-        guard let dump = rd_kafka_conf_dump(configuration.raw, &count) else { return [] }
-        defer { rd_kafka_conf_dump_free(dump, count) }
+        var text: UnsafeMutablePointer<CChar>?
+        var size = 0
+        guard let stream = unsafe open_memstream(&text, &size) else { return [] }
+        unsafe rd_kafka_conf_properties_show(stream)
+        unsafe fclose(stream)
+        guard let text = unsafe text else { return [] }
+        defer { unsafe free(text) }
         var names: Set<String> = []
-        for index in stride(from: 0, to: count, by: 2) {
-            if let name = dump[index] { names.insert(String(cString: name)) }
-        }
-        // Topic properties are set through the same call and are dumped apart.
-        let topic = rd_kafka_topic_conf_new()
-        defer { rd_kafka_topic_conf_destroy(topic) }
-        var topicCount = 0
-        if let topicDump = rd_kafka_topic_conf_dump(topic, &topicCount) {
-            defer { rd_kafka_conf_dump_free(topicDump, topicCount) }
-            for index in stride(from: 0, to: topicCount, by: 2) {
-                if let name = topicDump[index] { names.insert(String(cString: name)) }
+        for line in unsafe String(cString: text).split(separator: "\n") {
+            // A row is `name | scope | …`; headings and rules have no dot in their first word.
+            let word = line.prefix { $0 != " " && $0 != "|" }
+            if word.contains(".") || line.contains(" | ") && word.allSatisfy(isNameCharacter) {
+                names.insert(String(word))
             }
         }
+        names.remove("Property")
+        names.remove("")
         return names.sorted()
     }
+}
+
+/// Whether a property's name may hold `character`.
+private func isNameCharacter(_ character: Character) -> Bool {
+    character.isLetter && character.isASCII || character == "." || character == "_"
 }
 
 /// What librdkafka knows of properties, without a client.

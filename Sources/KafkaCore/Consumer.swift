@@ -29,7 +29,7 @@ public enum StartOffset: Equatable, Sendable {
 ///
 /// Ask for the topic's metadata before starting its partitions: a partition whose leader is not
 /// known yet begins half a second late.
-public struct Consumer: ~Copyable {
+@safe public struct Consumer: ~Copyable {
     private let client: Client  // must outlive queue and handles
     private let queue: OpaquePointer
     private var handles: [String: TopicHandle] = [:]
@@ -41,24 +41,24 @@ public struct Consumer: ~Copyable {
     /// Makes a reader on a consumer client.
     public init(_ client: Client) {
         self.client = client
-        queue = rd_kafka_queue_new(client.raw)
-        batch = .allocate(capacity: Self.batchSize)
+        unsafe queue = unsafe rd_kafka_queue_new(client.raw)
+        unsafe batch = .allocate(capacity: Self.batchSize)
     }
 
     deinit {
         for partition in started {
             guard let handle = handles[partition.topic] else { continue }
-            rd_kafka_consume_stop(handle.raw, partition.partition)
+            unsafe rd_kafka_consume_stop(handle.raw, partition.partition)
         }
-        rd_kafka_queue_destroy(queue)
-        batch.deallocate()
+        unsafe rd_kafka_queue_destroy(queue)
+        unsafe batch.deallocate()
     }
 
     /// Raises `wakeup` whenever messages stop being absent.
     ///
     /// C: `rd_kafka_queue_io_event_enable`; `wakeup` must outlive the reader.
     public borrowing func raise(_ wakeup: borrowing Wakeup) {
-        enableEvents(queue, wakeup)
+        unsafe enableEvents(queue, wakeup)
     }
 
     /// Begins to read a partition.
@@ -70,7 +70,7 @@ public struct Consumer: ~Copyable {
         at offset: StartOffset
     ) throws(KafkaError) {
         let handle = try handle(partition.topic)
-        let result = rd_kafka_consume_start_queue(
+        let result = unsafe rd_kafka_consume_start_queue(
             handle.raw,
             partition.partition,
             offset.raw,
@@ -87,7 +87,7 @@ public struct Consumer: ~Copyable {
         guard started.remove(partition) != nil, let handle = handles[partition.topic] else {
             return
         }
-        rd_kafka_consume_stop(handle.raw, partition.partition)
+        unsafe rd_kafka_consume_stop(handle.raw, partition.partition)
     }
 
     /// Takes what has arrived, without waiting, and hands over each message in turn.
@@ -96,12 +96,12 @@ public struct Consumer: ~Copyable {
     /// C: `rd_kafka_consume_batch_queue`.
     /// - Returns: how many messages were taken; fewer than a batch means that no more are waiting.
     public mutating func take(_ body: (borrowing Record) -> Bool) -> Int {
-        let count = rd_kafka_consume_batch_queue(queue, 0, batch, Self.batchSize)
+        let count = unsafe rd_kafka_consume_batch_queue(queue, 0, batch, Self.batchSize)
         var isWanted = true
         for index in 0..<max(count, 0) {
-            guard let message = batch[index] else { continue }
-            if isWanted { isWanted = body(Record(message)) }
-            rd_kafka_message_destroy(message)
+            guard let message = unsafe batch[index] else { continue }
+            if isWanted { isWanted = unsafe body(Record(message)) }
+            unsafe rd_kafka_message_destroy(message)
         }
         return max(count, 0)
     }

@@ -31,7 +31,7 @@ public enum Features {
     /// The version in use, such as `2.0.2`.
     ///
     /// C: `rd_kafka_version_str`.
-    public static var libraryVersion: String { String(cString: rd_kafka_version_str()) }
+    public static var libraryVersion: String { unsafe String(cString: rd_kafka_version_str()) }
 
     /// The version that kctl was built with.
     ///
@@ -42,11 +42,11 @@ public enum Features {
     public static var builtIn: [String] {
         let configuration = Configuration()
         let text = UnsafeMutablePointer<CChar>.allocate(capacity: 512)
-        defer { text.deallocate() }
+        defer { unsafe text.deallocate() }
         var size = 512
-        let result = rd_kafka_conf_get(configuration.raw, "builtin.features", text, &size)
+        let result = unsafe rd_kafka_conf_get(configuration.raw, "builtin.features", text, &size)
         guard result == RD_KAFKA_CONF_OK else { return [] }
-        return String(cString: text).split(separator: ",").map(String.init)
+        return unsafe String(cString: text).split(separator: ",").map(String.init)
     }
 
     /// Whether the library in use can do it.
@@ -68,8 +68,8 @@ public enum Features {
     ///
     /// C: `dlsym`.
     static func function<Function>(_ name: String, as type: Function.Type) -> Function? {
-        guard let address = dlsym(nil, name) else { return nil }
-        return unsafeBitCast(address, to: type)
+        guard let address = unsafe dlsym(nil, name) else { return nil }
+        return unsafe unsafeBitCast(address, to: type)
     }
 
     private static func text(_ version: Int32) -> String {

@@ -55,13 +55,13 @@ public struct KafkaError: Error, Equatable, Sendable {
     /// `reason`: the text to show in place of the library's own for the code, if there is a better.
     init(_ code: rd_kafka_resp_err_t, reason: String? = nil, hint: String? = nil) {
         self.code = code.rawValue
-        codeName = String(cString: rd_kafka_err2name(code))
+        codeName = unsafe String(cString: rd_kafka_err2name(code))
         kind = Kind(code)
         self.hint = hint
         if let reason, !reason.isEmpty {
             self.reason = reason
         } else {
-            self.reason = Self.plain(String(cString: rd_kafka_err2str(code)))
+            self.reason = unsafe Self.plain(String(cString: rd_kafka_err2str(code)))
         }
     }
 

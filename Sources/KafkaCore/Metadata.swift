@@ -52,30 +52,35 @@ public struct Metadata: Equatable, Sendable {
     public let topics: [Topic]
 
     init(_ raw: rd_kafka_metadata) {
-        brokers = UnsafeBufferPointer(start: raw.brokers, count: Int(raw.broker_cnt))
-            .map { Broker(id: $0.id, host: String(cString: $0.host), port: $0.port) }
+        brokers = unsafe UnsafeBufferPointer(start: raw.brokers, count: Int(raw.broker_cnt))
+            .map { unsafe Broker(id: $0.id, host: String(cString: $0.host), port: $0.port) }
             .sorted { $0.id < $1.id }
-        topics = UnsafeBufferPointer(start: raw.topics, count: Int(raw.topic_cnt))
-            .map { Topic($0) }
+        topics = unsafe UnsafeBufferPointer(start: raw.topics, count: Int(raw.topic_cnt))
+            .map { unsafe Topic($0) }
             .sorted { $0.name < $1.name }
     }
 }
 
 extension Topic {
     fileprivate init(_ raw: rd_kafka_metadata_topic) {
-        name = String(cString: raw.topic)
-        partitions = UnsafeBufferPointer(start: raw.partitions, count: Int(raw.partition_cnt))
-            .map { Partition($0) }
-            .sorted { $0.id < $1.id }
-        error = raw.err == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(raw.err)
+        name = unsafe String(cString: raw.topic)
+        partitions = unsafe UnsafeBufferPointer(
+            start: raw.partitions,
+            count: Int(raw.partition_cnt)
+        )
+        .map { unsafe Partition($0) }
+        .sorted { $0.id < $1.id }
+        error = unsafe raw.err == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(raw.err)
     }
 }
 
 extension Partition {
     fileprivate init(_ raw: rd_kafka_metadata_partition) {
-        id = raw.id
-        leader = raw.leader >= 0 ? raw.leader : nil
-        replicas = Array(UnsafeBufferPointer(start: raw.replicas, count: Int(raw.replica_cnt)))
-        inSync = Array(UnsafeBufferPointer(start: raw.isrs, count: Int(raw.isr_cnt)))
+        id = unsafe raw.id
+        leader = unsafe raw.leader >= 0 ? raw.leader : nil
+        replicas = unsafe Array(
+            UnsafeBufferPointer(start: raw.replicas, count: Int(raw.replica_cnt))
+        )
+        inSync = unsafe Array(UnsafeBufferPointer(start: raw.isrs, count: Int(raw.isr_cnt)))
     }
 }

@@ -5,7 +5,7 @@
 internal import CRdkafka
 
 /// A mock cluster, stopped when its owner goes away.
-public struct MockCluster: ~Copyable {
+@safe public struct MockCluster: ~Copyable {
     private let client: OpaquePointer
     private let cluster: OpaquePointer
 
@@ -16,35 +16,36 @@ public struct MockCluster: ~Copyable {
     public init(brokers: Int) throws(KafkaError) {
         let configuration = Configuration()
         let text = UnsafeMutablePointer<CChar>.allocate(capacity: 512)
-        defer { text.deallocate() }
-        text.pointee = 0
+        defer { unsafe text.deallocate() }
+        unsafe text.pointee = 0
         // The mock logs to stderr as a client does; only its errors are of use here.
         do { try configuration.set("log_level", "2") } catch {
             throw KafkaError(.invalid, error.reason)
         }
-        let copy = rd_kafka_conf_dup(configuration.raw)
-        guard let client = rd_kafka_new(RD_KAFKA_PRODUCER, copy, text, 512) else {
-            if let copy { rd_kafka_conf_destroy(copy) }
-            throw KafkaError(.other, String(cString: text))
+        let copy = unsafe rd_kafka_conf_dup(configuration.raw)
+        guard let client = unsafe rd_kafka_new(RD_KAFKA_PRODUCER, copy, text, 512) else {
+            if let copy = unsafe copy { unsafe rd_kafka_conf_destroy(copy) }
+            throw unsafe KafkaError(.other, String(cString: text))
         }
-        guard let cluster = rd_kafka_mock_cluster_new(client, Int32(clamping: brokers)) else {
-            rd_kafka_destroy(client)
+        guard let cluster = unsafe rd_kafka_mock_cluster_new(client, Int32(clamping: brokers))
+        else {
+            unsafe rd_kafka_destroy(client)
             throw KafkaError(.other, "the mock cluster could not be started")
         }
-        self.client = client
-        self.cluster = cluster
+        unsafe self.client = unsafe client
+        unsafe self.cluster = unsafe cluster
     }
 
     deinit {
-        rd_kafka_mock_cluster_destroy(cluster)
-        rd_kafka_destroy(client)
+        unsafe rd_kafka_mock_cluster_destroy(cluster)
+        unsafe rd_kafka_destroy(client)
     }
 
     /// The brokers' addresses, separated by commas.
     ///
     /// C: `rd_kafka_mock_cluster_bootstraps`.
     public var bootstrapServers: String {
-        String(cString: rd_kafka_mock_cluster_bootstraps(cluster))
+        unsafe String(cString: rd_kafka_mock_cluster_bootstraps(cluster))
     }
 
     /// Makes a topic.
@@ -56,14 +57,14 @@ public struct MockCluster: ~Copyable {
         partitions: Int32,
         replicationFactor: Int32
     ) throws(KafkaError) {
-        try check(rd_kafka_mock_topic_create(cluster, name, partitions, replicationFactor))
+        try unsafe check(rd_kafka_mock_topic_create(cluster, name, partitions, replicationFactor))
     }
 
     /// Makes the broker slow to answer.
     ///
     /// C: `rd_kafka_mock_broker_set_rtt`.
     public borrowing func setRoundTrip(_ broker: Int32, milliseconds: Int32) {
-        rd_kafka_mock_broker_set_rtt(cluster, broker, milliseconds)
+        unsafe rd_kafka_mock_broker_set_rtt(cluster, broker, milliseconds)
     }
 
     /// Closes the broker's port and connections, or opens it again.
@@ -71,9 +72,9 @@ public struct MockCluster: ~Copyable {
     /// C: `rd_kafka_mock_broker_set_down`, `rd_kafka_mock_broker_set_up`.
     public borrowing func setBroker(_ broker: Int32, isUp: Bool) {
         if isUp {
-            rd_kafka_mock_broker_set_up(cluster, broker)
+            unsafe rd_kafka_mock_broker_set_up(cluster, broker)
         } else {
-            rd_kafka_mock_broker_set_down(cluster, broker)
+            unsafe rd_kafka_mock_broker_set_down(cluster, broker)
         }
     }
 }

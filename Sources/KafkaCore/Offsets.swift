@@ -62,7 +62,11 @@ extension Client {
         while !asked.isEmpty {
             let list = PartitionList(asked, offset: time.raw)
             let left = deadline - clock.now
-            let code = rd_kafka_offsets_for_times(raw, list.raw, max(left.clampedMilliseconds, 1))
+            let code = unsafe rd_kafka_offsets_for_times(
+                raw,
+                list.raw,
+                max(left.clampedMilliseconds, 1)
+            )
             serve()
             if code == RD_KAFKA_RESP_ERR_NO_ERROR {
                 collect(list, into: &answers)

@@ -22,30 +22,30 @@ public struct TopicPartition: Hashable, Comparable, Sendable {
 }
 
 /// An owner of `rd_kafka_topic_partition_list_t`.
-struct PartitionList: ~Copyable {
+@safe struct PartitionList: ~Copyable {
     let raw: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
 
     init(_ partitions: [TopicPartition], offset: Int64) {
-        raw = rd_kafka_topic_partition_list_new(Int32(clamping: partitions.count))
+        unsafe raw = unsafe rd_kafka_topic_partition_list_new(Int32(clamping: partitions.count))
         for partition in partitions {
-            let added = rd_kafka_topic_partition_list_add(
+            let added = unsafe rd_kafka_topic_partition_list_add(
                 raw,
                 partition.topic,
                 partition.partition
             )
-            added?.pointee.offset = offset
+            unsafe added?.pointee.offset = offset
         }
     }
 
     deinit {
-        rd_kafka_topic_partition_list_destroy(raw)
+        unsafe rd_kafka_topic_partition_list_destroy(raw)
     }
 
     /// Hands over each partition with its offset and code.
     borrowing func forEach(_ body: (TopicPartition, Int64, rd_kafka_resp_err_t) -> Void) {
-        for index in 0..<Int(raw.pointee.cnt) {
-            let element = raw.pointee.elems[index]
-            body(
+        for index in unsafe 0..<Int(raw.pointee.cnt) {
+            let element = unsafe raw.pointee.elems[index]
+            unsafe body(
                 TopicPartition(String(cString: element.topic), element.partition),
                 element.offset,
                 element.err

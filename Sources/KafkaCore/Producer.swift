@@ -29,7 +29,7 @@ public struct RecordSlice: Sendable {
 }
 
 /// Sends records to one topic.
-public struct Producer: ~Copyable {
+@safe public struct Producer: ~Copyable {
     private let client: Client
     private let topic: TopicHandle
     private let messages: UnsafeMutablePointer<rd_kafka_message_t>
@@ -43,17 +43,17 @@ public struct Producer: ~Copyable {
     public init(_ client: Client, topic name: String) throws(KafkaError) {
         topic = try TopicHandle(client, name)
         self.client = client
-        messages = .allocate(capacity: Self.batchSize)
+        unsafe messages = .allocate(capacity: Self.batchSize)
     }
 
     deinit {
-        messages.deallocate()
+        unsafe messages.deallocate()
     }
 
     /// Records that are queued or on their way and have not been reported.
     ///
     /// C: `rd_kafka_outq_len`.
-    public var outstanding: Int { Int(rd_kafka_outq_len(client.raw)) }
+    public var outstanding: Int { unsafe Int(rd_kafka_outq_len(client.raw)) }
 
     /// Queues records of `block`, at most `batchSize` of them, beginning with the first.
     ///
@@ -66,11 +66,11 @@ public struct Producer: ~Copyable {
         onRefusal: (RecordSlice, KafkaError) -> Void
     ) -> Int {
         let batch = records.prefix(Self.batchSize)
-        block.withUnsafeBytes { bytes in
-            for (index, record) in batch.enumerated() { fill(index, record, bytes) }
+        unsafe block.withUnsafeBytes { bytes in
+            for (index, record) in batch.enumerated() { unsafe fill(index, record, bytes) }
         }
         let flags = RD_KAFKA_MSG_F_COPY | RD_KAFKA_MSG_F_PARTITION
-        let queued = rd_kafka_produce_batch(
+        let queued = unsafe rd_kafka_produce_batch(
             topic.raw,
             Int32(RD_KAFKA_PARTITION_UA),
             Int32(flags),
@@ -79,7 +79,7 @@ public struct Producer: ~Copyable {
         )
         if Int(queued) == batch.count { return batch.count }
         for (index, record) in batch.enumerated() {
-            let code = messages[index].err
+            let code = unsafe messages[index].err
             if code == RD_KAFKA_RESP_ERR_NO_ERROR { continue }
             if code == RD_KAFKA_RESP_ERR__QUEUE_FULL { return index }
             onRefusal(record, KafkaError(code))
@@ -91,7 +91,7 @@ public struct Producer: ~Copyable {
     ///
     /// C: `rd_kafka_purge`.
     public borrowing func purge() {
-        rd_kafka_purge(client.raw, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
+        unsafe rd_kafka_purge(client.raw, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
     }
 
     private borrowing func fill(
@@ -99,20 +99,20 @@ public struct Producer: ~Copyable {
         _ record: RecordSlice,
         _ bytes: UnsafeRawBufferPointer
     ) {
-        var message = rd_kafka_message_t()
+        var message = unsafe rd_kafka_message_t()
         if let value = record.value {
             precondition(value.upperBound <= bytes.count, "a slice lies within its block")
-            message.payload = Self.start(of: value, in: bytes)
-            message.len = value.count
+            unsafe message.payload = unsafe Self.start(of: value, in: bytes)
+            unsafe message.len = value.count
         }
         if let key = record.key {
             precondition(key.upperBound <= bytes.count, "a slice lies within its block")
-            message.key = Self.start(of: key, in: bytes)
-            message.key_len = key.count
+            unsafe message.key = unsafe Self.start(of: key, in: bytes)
+            unsafe message.key_len = key.count
         }
-        message.partition = record.partition ?? Int32(RD_KAFKA_PARTITION_UA)
-        message._private = UnsafeMutableRawPointer(bitPattern: record.sequence)
-        (messages + index).initialize(to: message)
+        unsafe message.partition = record.partition ?? Int32(RD_KAFKA_PARTITION_UA)
+        unsafe message._private = unsafe UnsafeMutableRawPointer(bitPattern: record.sequence)
+        unsafe (messages + index).initialize(to: message)
     }
 
     /// A pointer that is never nil, since nil means null and an empty range means empty.
@@ -120,7 +120,9 @@ public struct Producer: ~Copyable {
         of range: Range<Int>,
         in bytes: UnsafeRawBufferPointer
     ) -> UnsafeMutableRawPointer? {
-        guard let base = bytes.baseAddress else { return UnsafeMutableRawPointer(bitPattern: 1) }
-        return UnsafeMutableRawPointer(mutating: base + range.lowerBound)
+        guard let base = bytes.baseAddress else {
+            return unsafe UnsafeMutableRawPointer(bitPattern: 1)
+        }
+        return unsafe UnsafeMutableRawPointer(mutating: base + range.lowerBound)
     }
 }

@@ -14,48 +14,48 @@ public enum TimestampType: Sendable {
 }
 
 /// A consumed message, or what arrived in its place; alive during one call only.
-public struct Record: ~Copyable {
+@safe public struct Record: ~Copyable {
     private let message: UnsafeMutablePointer<rd_kafka_message_t>
 
     init(_ message: UnsafeMutablePointer<rd_kafka_message_t>) {
-        self.message = message
+        unsafe self.message = unsafe message
     }
 
     /// Whether this is no record but the news that the partition's end has been reached.
     ///
     /// `offset` is then the end.
     public var isEndOfPartition: Bool {
-        message.pointee.err == RD_KAFKA_RESP_ERR__PARTITION_EOF
+        unsafe message.pointee.err == RD_KAFKA_RESP_ERR__PARTITION_EOF
     }
 
     /// Whether this is no record but an error.
-    public var isError: Bool { message.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR }
+    public var isError: Bool { unsafe message.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR }
 
     /// The error, when this is no record.
     public var error: KafkaError? {
         guard isError else { return nil }
-        let text = rd_kafka_message_errstr(message).map { String(cString: $0) }
-        return KafkaError(message.pointee.err, reason: text)
+        let text = unsafe rd_kafka_message_errstr(message).map { unsafe String(cString: $0) }
+        return unsafe KafkaError(message.pointee.err, reason: text)
     }
 
     /// The partition's number.
-    public var partition: Int32 { message.pointee.partition }
+    public var partition: Int32 { unsafe message.pointee.partition }
 
     /// The offset.
-    public var offset: Int64 { message.pointee.offset }
+    public var offset: Int64 { unsafe message.pointee.offset }
 
     /// The topic's name; nil for an error that concerns none.
     public var topic: String? {
-        message.pointee.rkt.map { String(cString: rd_kafka_topic_name($0)) }
+        unsafe message.pointee.rkt.map { unsafe String(cString: rd_kafka_topic_name($0)) }
     }
 
     /// The key's bytes; nil when the record has none.
     public var key: RawSpan? {
         @_lifetime(borrow self)
         get {
-            guard let start = message.pointee.key else { return nil }
-            let span = RawSpan(_unsafeStart: start, byteCount: message.pointee.key_len)
-            return _overrideLifetime(span, borrowing: self)
+            guard let start = unsafe message.pointee.key else { return nil }
+            let span = unsafe RawSpan(_unsafeStart: start, byteCount: message.pointee.key_len)
+            return unsafe _overrideLifetime(span, borrowing: self)
         }
     }
 
@@ -63,9 +63,9 @@ public struct Record: ~Copyable {
     public var value: RawSpan? {
         @_lifetime(borrow self)
         get {
-            guard let start = message.pointee.payload else { return nil }
-            let span = RawSpan(_unsafeStart: start, byteCount: message.pointee.len)
-            return _overrideLifetime(span, borrowing: self)
+            guard let start = unsafe message.pointee.payload else { return nil }
+            let span = unsafe RawSpan(_unsafeStart: start, byteCount: message.pointee.len)
+            return unsafe _overrideLifetime(span, borrowing: self)
         }
     }
 
@@ -74,7 +74,7 @@ public struct Record: ~Copyable {
     /// C: `rd_kafka_message_timestamp`.
     public var timestamp: (milliseconds: Int64, type: TimestampType) {
         var type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
-        let time = rd_kafka_message_timestamp(message, &type)
+        let time = unsafe rd_kafka_message_timestamp(message, &type)
         switch type {
         case RD_KAFKA_TIMESTAMP_CREATE_TIME: return (time, .create)
         case RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME: return (time, .logAppend)
@@ -87,51 +87,51 @@ public struct Record: ~Copyable {
     /// C: `rd_kafka_message_headers`, `rd_kafka_header_get_all`.
     public func forEachHeader(_ body: (RawSpan, RawSpan?) -> Void) {
         var headers: OpaquePointer?
-        let code = rd_kafka_message_headers(message, &headers)
-        guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let headers else { return }
+        let code = unsafe rd_kafka_message_headers(message, &headers)
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let headers = unsafe headers else { return }
         var index = 0
         var name: UnsafePointer<CChar>?
         var value: UnsafeRawPointer?
         var size = 0
-        while rd_kafka_header_get_all(headers, index, &name, &value, &size)
+        while unsafe rd_kafka_header_get_all(headers, index, &name, &value, &size)
             == RD_KAFKA_RESP_ERR_NO_ERROR
         {
             index += 1
-            guard let name else { continue }
-            let nameBytes = UnsafeRawBufferPointer(start: name, count: strlen(name))
-            if let value {
-                let valueBytes = UnsafeRawBufferPointer(start: value, count: size)
-                body(RawSpan(_unsafeBytes: nameBytes), RawSpan(_unsafeBytes: valueBytes))
+            guard let name = unsafe name else { continue }
+            let nameBytes = unsafe UnsafeRawBufferPointer(start: name, count: strlen(name))
+            if let value = unsafe value {
+                let valueBytes = unsafe UnsafeRawBufferPointer(start: value, count: size)
+                unsafe body(RawSpan(_unsafeBytes: nameBytes), RawSpan(_unsafeBytes: valueBytes))
             } else {
-                body(RawSpan(_unsafeBytes: nameBytes), nil)
+                unsafe body(RawSpan(_unsafeBytes: nameBytes), nil)
             }
         }
     }
 }
 
 /// What became of one produced record.
-public struct DeliveryReport: ~Copyable {
+@safe public struct DeliveryReport: ~Copyable {
     private let message: UnsafePointer<rd_kafka_message_t>
 
     init(_ message: UnsafePointer<rd_kafka_message_t>) {
-        self.message = message
+        unsafe self.message = unsafe message
     }
 
     /// The number that the producer gave the record.
-    public var sequence: Int { Int(bitPattern: message.pointee._private) }
+    public var sequence: Int { unsafe Int(bitPattern: message.pointee._private) }
 
     /// The partition that the record went to.
-    public var partition: Int32 { message.pointee.partition }
+    public var partition: Int32 { unsafe message.pointee.partition }
 
     /// The offset that the broker gave it; meaningless after a failure.
-    public var offset: Int64 { message.pointee.offset }
+    public var offset: Int64 { unsafe message.pointee.offset }
 
     /// The value's size in bytes.
-    public var valueSize: Int { message.pointee.len }
+    public var valueSize: Int { unsafe message.pointee.len }
 
     /// Why it was not stored; nil when it was.
     public var error: KafkaError? {
-        guard message.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
-        return KafkaError(message.pointee.err)
+        guard unsafe message.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
+        return unsafe KafkaError(message.pointee.err)
     }
 }
