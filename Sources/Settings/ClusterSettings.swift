@@ -1,0 +1,51 @@
+// What resolving the layers comes to: frozen, ready to be handed to a client.
+
+/// The effective settings of one client.
+public struct ClusterSettings: Sendable {
+    /// The broker addresses, `host[:port]` separated by commas; the same text is in `properties`.
+    public let bootstrapServers: String
+    /// librdkafka properties in the order in which they are to be set, each name once.
+    public let properties: [Setting]
+    /// What the user should be told on stderr, a line each.
+    public let notes: [String]
+    /// What only those who ask for more (`-v`) should be told, a line each.
+    public let details: [String]
+
+    /// The property called `name` or by an alias of it; nil when no layer sets it.
+    public subscript(name: String) -> Setting? {
+        let canonical = PropertyNames.canonical(name)
+        return properties.first { PropertyNames.canonical($0.name) == canonical }
+    }
+
+    /// Where the value of the property called `name` was given, so that an error can say so.
+    public func origin(of name: String) -> Origin? {
+        self[name]?.origin
+    }
+
+    /// What librdkafka refused, as an error that names the place it came from.
+    ///
+    /// - Parameters:
+    ///   - name: the property as it stands in `properties`.
+    ///   - reason: why it was refused; nil when its name is unknown.
+    ///   - known: the names that librdkafka knows, for a suggestion.
+    /// - Returns: a usage error for the caller to throw or to turn into a note.
+    public func refusal(
+        of name: String,
+        reason: String?,
+        known: some Sequence<String>
+    ) -> SettingsError {
+        if let reason { return SettingsError(reason, origin: origin(of: name)) }
+        let unknown = "unknown property '\(name)'"
+        if let version = PropertyNames.librdkafkaVersion(introducing: name) {
+            let needs = "property '\(name)' needs librdkafka \(version) or newer"
+            return SettingsError(needs, origin: origin(of: name))
+        }
+        let hint = suggestion(for: name, among: known).map { "did you mean '\($0)'?" }
+        return SettingsError(unknown, origin: origin(of: name), hint: hint)
+    }
+
+    /// The name that the unknown property `name` was meant to be; nil when none is near.
+    public func suggestion(for name: String, among known: some Sequence<String>) -> String? {
+        PropertyNames.nearest(to: name, among: known)
+    }
+}

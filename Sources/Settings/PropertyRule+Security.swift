@@ -1,0 +1,156 @@
+// The rows for TLS and for signing in: stores, PEM texts, JAAS.
+
+extension PropertyRule {
+    static let security: [PropertyRule] =
+        [
+            converted("ssl.endpoint.identification.algorithm") { source in
+                .set(source.name, source.value.isEmpty ? "none" : source.value)
+            },
+            converted("ssl.truststore.location", trustStore),
+            converted("ssl.truststore.certificates") {
+                .set("ssl.ca.pem", PropertyConversion.pem($0.value))
+            },
+            converted("ssl.keystore.location", keyStore),
+            converted("ssl.keystore.key") { .set("ssl.key.pem", PropertyConversion.pem($0.value)) },
+            converted("ssl.keystore.certificate.chain") {
+                .set("ssl.certificate.pem", PropertyConversion.pem($0.value))
+            },
+            converted("sasl.jaas.config", LoginModule.outcome),
+            converted("sasl.mechanism", mechanism),
+            converted("sasl.mechanisms", mechanism),
+            converted("sasl.kerberos.kinit.cmd") { source in
+                // Java's is a path, librdkafka's a whole command line.
+                source.value.contains(" ")
+                    ? .set(source.name, source.value)
+                    : .dropped("librdkafka wants a whole command line here")
+            },
+            converted("sasl.login.callback.handler.class", callbackHandler),
+            converted("sasl.client.callback.handler.class", callbackHandler),
+            converted("sasl.login.class", callbackHandler),
+        ]
+        + dropped("a PEM file needs none", ["ssl.truststore.password"])
+        + dropped("it is read with the store", ["ssl.truststore.type", "ssl.keystore.type"])
+        + dropped(
+            "OpenSSL decides this itself",
+            [
+                "ssl.protocol", "ssl.enabled.protocols", "ssl.provider", "ssl.engine.factory.class",
+                "ssl.keymanager.algorithm", "ssl.trustmanager.algorithm",
+                "ssl.secure.random.implementation",
+            ]
+        )
+        + dropped(
+            "librdkafka decides this itself",
+            [
+                "sasl.kerberos.ticket.renew.jitter", "sasl.kerberos.ticket.renew.window.factor",
+                "sasl.login.refresh.buffer.seconds", "sasl.login.refresh.min.period.seconds",
+                "sasl.login.refresh.window.factor", "sasl.login.refresh.window.jitter",
+                "sasl.login.connect.timeout.ms", "sasl.login.read.timeout.ms",
+                "sasl.login.retry.backoff.ms", "sasl.login.retry.backoff.max.ms",
+            ]
+        )
+
+    private enum StoreKind {
+        case pem
+        case pkcs12
+        case java
+        case unknown
+    }
+
+    /// The kind of a store: by the type given with it, else by the end of its name.
+    private static func kind(of path: String, type: String?) -> StoreKind {
+        switch type?.uppercased() {
+        case "PEM": return .pem
+        case "PKCS12": return .pkcs12
+        case .some: return .java
+        case nil: break
+        }
+        switch PropertyConversion.lastComponent(path).lowercased() {
+        case "pem", "crt", "cer": return .pem
+        case "p12", "pfx": return .pkcs12
+        case "jks": return .java
+        default: return .unknown
+        }
+    }
+
+    private static func trustStore(_ source: PropertySource) -> PropertyOutcome {
+        let path = source.value
+        if path.isEmpty { return .dropped("it names no file") }
+        switch kind(of: path, type: source.given["ssl.truststore.type"]) {
+        case .pem: return .set("ssl.ca.location", path)
+        case .pkcs12:
+            return .failed(
+                "ssl.ca.location",
+                "trust store '\(path)' is PKCS#12, which is not supported yet",
+                hint: "openssl pkcs12 -in \(quoted(path)) -nokeys -out ca.pem, "
+                    + "then ssl.ca.location=ca.pem"
+            )
+        case .java, .unknown:
+            return .failed(
+                "ssl.ca.location",
+                "trust store '\(path)' is a Java key store, which is not supported yet",
+                hint: "keytool -list -rfc -keystore \(quoted(path)) > ca.pem, "
+                    + "then ssl.ca.location=ca.pem"
+            )
+        }
+    }
+
+    private static func keyStore(_ source: PropertySource) -> PropertyOutcome {
+        let path = source.value
+        if path.isEmpty { return .dropped("it names no file") }
+        switch kind(of: path, type: source.given["ssl.keystore.type"]) {
+        case .pem:
+            // Java's PEM key store holds the key and its certificates in one file.
+            return .set([
+                (name: "ssl.key.location", value: path),
+                (name: "ssl.certificate.location", value: path),
+            ])
+        case .pkcs12, .unknown: return .set(source.name, path)
+        case .java:
+            return .failed(
+                source.name,
+                "key store '\(path)' is a Java key store, which is not supported yet",
+                hint: "keytool -importkeystore -srckeystore \(quoted(path)) "
+                    + "-destkeystore client.p12 -deststoretype PKCS12, "
+                    + "then ssl.keystore.location=client.p12"
+            )
+        }
+    }
+
+    private static func mechanism(_ source: PropertySource) -> PropertyOutcome {
+        guard source.value.uppercased() == "AWS_MSK_IAM" else {
+            return .set(source.name, source.value)
+        }
+        return .failed(
+            source.name,
+            "signing in by AWS MSK IAM is not supported yet",
+            hint: "use SCRAM-SHA-512 or TLS client certificates"
+        )
+    }
+
+    private static func callbackHandler(_ source: PropertySource) -> PropertyOutcome {
+        let standard = ["OAuthBearerLoginCallbackHandler", "AbstractLogin", "DefaultLogin"]
+        if source.value.isEmpty || standard.contains(PropertyConversion.lastComponent(source.value))
+        {
+            return .dropped("librdkafka signs in by itself")
+        }
+        return .failed(
+            source.name,
+            "'\(source.name)' names '\(source.value)', Java code that cannot run here",
+            hint: "sasl.mechanism=PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512 with sasl.username and "
+                + "sasl.password"
+        )
+    }
+
+    /// A path as a shell takes it literally.
+    private static func quoted(_ path: String) -> String {
+        let plain = path.utf8.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+                || (0x61...0x7A).contains(byte) || "._-/".utf8.contains(byte)
+        }
+        return plain
+            ? path
+            : "'"
+                + path.split(separator: "'", omittingEmptySubsequences: false)
+                .joined(separator: "'\\''") + "'"
+    }
+}

@@ -1,0 +1,48 @@
+// One property, its value, and where it was given: what every layer of settings is made of.
+
+/// Where a value was given; messages and `config explain` name it.
+public enum Origin: Hashable, Sendable, CustomStringConvertible {
+    /// A flag of its own, named as the user types it: `--bootstrap-server`.
+    case flag(String)
+    /// `-X name=value` on the command line.
+    case property
+    /// A line of a file, counted from 1.
+    case file(path: String, line: Int)
+    /// An environment variable.
+    case environment(String)
+    /// A default of kctl's own.
+    case builtIn
+
+    /// The origin as messages name it: `-X`, `client.properties:3`, `environment KCTL_X_ACKS`.
+    public var description: String {
+        switch self {
+        case .flag(let name): name
+        case .property: "-X"
+        case .file(let path, let line): "\(path):\(line)"
+        case .environment(let name): "environment \(name)"
+        case .builtIn: "default"
+        }
+    }
+}
+
+/// A property with its value and its origin.
+public struct Setting: Hashable, Sendable {
+    /// The property's name; in `ClusterSettings` always one that librdkafka is to understand.
+    public var name: String
+    /// The value as it is handed on, secrets included: print `shownValue` instead.
+    public var value: String
+    /// Where the value was given.
+    public var origin: Origin
+
+    /// Makes a setting.
+    public init(_ name: String, _ value: String, origin: Origin) {
+        self.name = name
+        self.value = value
+        self.origin = origin
+    }
+
+    /// The value as it may be printed: `(set)` in place of a secret.
+    public var shownValue: String {
+        SecretNames.contains(name) && !value.isEmpty ? "(set)" : value
+    }
+}

@@ -1,0 +1,148 @@
+// The merge itself: layer by layer into one list, Java's names turned, conflicts settled.
+
+/// Collects layers, the lowest first, and makes the effective settings of them.
+struct SettingsMerger {
+    /// A winner so far: what to set, or what is wrong with it.
+    private enum Candidate {
+        case setting(Setting)
+        case failure(SettingsError)
+    }
+
+    private let role: ClientRole
+    /// By alias-free name as given; the order is that of the last assignment.
+    private var given = OrderedNames<Setting>()
+    private var notes: [String] = []
+    private var details: [String] = []
+
+    init(role: ClientRole) {
+        self.role = role
+    }
+
+    mutating func add(_ layer: Settings.Layer) {
+        notes += layer.notes
+        for setting in layer.settings {
+            given.set(PropertyNames.canonical(setting.name), to: setting)
+        }
+    }
+
+    mutating func finish() throws(SettingsError) -> ClusterSettings {
+        var winners = try turned()
+        settleIdempotence(&winners)
+        let bootstrap =
+            winners["bootstrap.servers"]
+            ?? Setting("bootstrap.servers", PropertyDefaults.bootstrapServers, origin: .builtIn)
+        let servers = try BootstrapServers.normalised(bootstrap)
+        winners.replace(
+            "bootstrap.servers",
+            with: Setting(bootstrap.name, servers, origin: bootstrap.origin)
+        )
+        return ClusterSettings(
+            bootstrapServers: servers,
+            properties: winners.values,
+            notes: notes,
+            details: details
+        )
+    }
+
+    /// Every setting in librdkafka's terms.
+    private mutating func turned() throws(SettingsError) -> OrderedNames<Setting> {
+        var values: [String: String] = [:]
+        for setting in given.values { values[setting.name] = setting.value }
+        var candidates = OrderedNames<Candidate>()
+        for setting in given.values {
+            try check(setting)
+            let source = PropertySource(
+                name: setting.name,
+                value: setting.value,
+                role: role,
+                given: values
+            )
+            switch PropertyRule.outcome(of: source) {
+            case .set(let assignments):
+                for (name, value) in assignments {
+                    candidates.set(
+                        PropertyNames.canonical(name),
+                        to: .setting(Setting(name, value, origin: setting.origin))
+                    )
+                }
+            case .dropped(let why):
+                details.append("\(setting.origin): '\(setting.name)' is left out: \(why)")
+            case .failed(let target, var error):
+                error.origin = setting.origin
+                candidates.set(PropertyNames.canonical(target), to: .failure(error))
+            }
+        }
+        var winners = OrderedNames<Setting>()
+        for candidate in candidates.values {
+            switch candidate {
+            case .setting(let setting):
+                winners.set(PropertyNames.canonical(setting.name), to: setting)
+            case .failure(let error): throw error
+            }
+        }
+        return winners
+    }
+
+    private func check(_ setting: Setting) throws(SettingsError) {
+        // librdkafka takes C strings: what follows a NUL would be lost without a word.
+        for text in [setting.name, setting.value] where text.utf8.contains(0) {
+            let name = setting.name.prefix { $0 != "\0" }
+            throw SettingsError("'\(name)' contains a NUL character", origin: setting.origin)
+        }
+    }
+
+    /// Turns off an idempotence that nobody asked for when what was asked for excludes it.
+    private mutating func settleIdempotence(_ winners: inout OrderedNames<Setting>) {
+        guard let idempotence = winners["enable.idempotence"], idempotence.origin == .builtIn,
+            idempotence.value == "true"
+        else { return }
+        // Whoever asks for these needs idempotence: librdkafka names the conflict.
+        guard (winners["transactional.id"]?.value ?? "").isEmpty,
+            winners["enable.gapless.guarantee"]?.value.lowercased() != "true"
+        else { return }
+        for (name, excludes) in Self.idempotenceExcludes {
+            guard let setting = winners[name], setting.origin != .builtIn, excludes(setting.value)
+            else { continue }
+            winners.replace(
+                "enable.idempotence",
+                with: Setting("enable.idempotence", "false", origin: .builtIn)
+            )
+            notes.append(
+                "idempotence is off, so a retry can write a record twice: "
+                    + "\(setting.origin) sets \(setting.name)=\(setting.value)"
+            )
+            return
+        }
+    }
+
+    private static let idempotenceExcludes: [(String, @Sendable (String) -> Bool)] = [
+        ("request.required.acks", { !["-1", "all"].contains($0.lowercased()) }),
+        ("max.in.flight.requests.per.connection", { (Int($0) ?? 0) > 5 }),
+        ("message.send.max.retries", { Int($0) == 0 }),
+        ("queuing.strategy", { $0.lowercased() == "lifo" }),
+    ]
+}
+
+/// Values by name, in the order in which they were last set.
+private struct OrderedNames<Value> {
+    private var byName: [String: (order: Int, value: Value)] = [:]
+    private var next = 0
+
+    var values: [Value] {
+        byName.values.sorted { $0.order < $1.order }.map(\.value)
+    }
+
+    subscript(name: String) -> Value? { byName[name]?.value }
+
+    /// Sets a value and puts it last.
+    mutating func set(_ name: String, to value: Value) {
+        byName[name] = (order: next, value: value)
+        next += 1
+    }
+
+    /// Sets a value in the place of the one there was.
+    mutating func replace(_ name: String, with value: Value) {
+        guard let old = byName[name] else { return set(name, to: value) }
+        byName[name] = (order: old.order, value: value)
+    }
+}
