@@ -1,0 +1,84 @@
+// A command as its author writes it: words, arguments and options, from which everything that a
+// user can read or type follows.
+
+/// The typed options of a command; fresh ones hold the defaults of everything not given.
+public protocol CommandOptions: Sendable {
+    /// Options as they are before the command line is read.
+    init()
+}
+
+/// What a command line turned out to ask for.
+public enum Parsed<Options: Sendable>: Sendable {
+    /// Run with these options.
+    case run(Options)
+    /// Show the help of the command, all of it or one screen.
+    case help(long: Bool)
+}
+
+extension Parsed: Equatable where Options: Equatable {}
+
+/// The words, arguments, options and texts of one command.
+public struct CommandSpec<Options: CommandOptions>: Sendable {
+    /// All that help, manual and completion need.
+    public let description: CommandDescription
+
+    let operands: [Operand<Options>]
+    let flags: [Flag<Options>]
+    let validate: @Sendable (Options) throws(UsageError) -> Void
+
+    /// A command called by the words of `path`, separated by single spaces.
+    ///
+    /// `aliases` are accepted in place of the last word of `path`. `validate` refuses options that
+    /// contradict one another; it sees them only when each is right by itself.
+    public init(
+        _ path: String,
+        _ summary: String,
+        aliases: [String] = [],
+        operands: [Operand<Options>] = [],
+        flags: [Flag<Options>] = [],
+        examples: [Example] = [],
+        sections: [Section] = [],
+        isHidden: Bool = false,
+        program: String = "kctl",
+        validate: @escaping @Sendable (Options) throws(UsageError) -> Void = { _ in }
+    ) {
+        let fresh = Options()
+        let rows = flags.map { flag in
+            var row = flag.description
+            row.isOnByDefault = flag.isOn(fresh)
+            return row
+        }
+        // Help stands with the command's own options, whatever was gathered under other headings.
+        let own = rows.lastIndex { $0.heading == FlagDescription.standardHeading }
+        var described = rows
+        described.insert(.help, at: own.map { $0 + 1 } ?? 0)
+        description = CommandDescription(
+            program: program,
+            path: path.split(separator: " ").map(String.init),
+            aliases: aliases,
+            summary: summary,
+            operands: operands.map(\.description),
+            flags: described,
+            examples: examples,
+            sections: sections,
+            isHidden: isHidden
+        )
+        self.operands = operands
+        self.flags = flags
+        self.validate = validate
+    }
+
+    /// Reads the words that follow the command's own.
+    ///
+    /// `-h` and `--help` before `--` win over every mistake. Options and arguments mix in any order;
+    /// of an option that is given again the last one counts, unless it is a list.
+    /// - Throws: `UsageError` for the first mistake, with the usage line filled in.
+    public func parse(_ arguments: [String]) throws(UsageError) -> Parsed<Options> {
+        var parser = Parser(self)
+        do {
+            return try parser.parse(arguments)
+        } catch {
+            throw error.withUsage(of: description)
+        }
+    }
+}
