@@ -128,6 +128,34 @@ public struct ByteBuffer: ~Copyable {
         count += length
     }
 
+    /// Lets `body` write at most `limit` bytes behind the contents.
+    ///
+    /// `body` returns how many it wrote; they are then part of the contents.
+    /// - Throws: what `body` throws, with nothing added.
+    @discardableResult
+    public mutating func append<Failure: Error>(
+        atMost limit: Int,
+        _ body: (inout MutableRawSpan) throws(Failure) -> Int
+    ) throws(Failure) -> Int {
+        reserve(limit)
+        var room = MutableRawSpan(
+            _unsafeBytes: UnsafeMutableRawBufferPointer(start: base + count, count: limit)
+        )
+        let written = try body(&room)
+        precondition(written >= 0 && written <= limit, "no more is written than there is room for")
+        count += written
+        return written
+    }
+
+    /// Where `byte` first stands at or behind `start`; nil when it does not.
+    ///
+    /// C: `memchr`.
+    public func firstIndex(of byte: UInt8, from start: Int) -> Int? {
+        precondition(start >= 0 && start <= count, "the search begins inside the buffer")
+        guard let found = memchr(base + start, Int32(byte), count - start) else { return nil }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+    }
+
     mutating func append(_ source: UnsafeRawBufferPointer) {
         guard let start = source.baseAddress, source.count > 0 else { return }
         reserve(source.count)

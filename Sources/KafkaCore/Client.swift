@@ -11,7 +11,7 @@ public import Reactor
 internal import CRdkafka
 
 /// Which half of librdkafka a client uses.
-public enum ClientRole: Sendable {
+public enum ClientKind: Sendable {
     /// Produces, and administers: the cheaper kind.
     case producer
     /// Consumes.
@@ -40,7 +40,7 @@ public enum ClientRole: Sendable {
     /// - Throws: `ClientError.property` when a property is wrong, `ClientError.kafka` when the
     ///   combination is.
     public init(
-        _ role: ClientRole,
+        _ role: ClientKind,
         bootstrapServers: String,
         properties: [Property]
     ) throws(ClientError) {

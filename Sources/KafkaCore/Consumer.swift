@@ -32,7 +32,7 @@ public enum StartOffset: Equatable, Sendable {
 @safe public struct Consumer: ~Copyable {
     private let client: Client  // must outlive queue and handles
     private let queue: OpaquePointer
-    private var handles: [String: TopicHandle] = [:]
+    private var topics: [(name: String, handle: TopicHandle)] = []
     private var started: Set<TopicPartition> = []
     private let batch: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>
 
@@ -47,8 +47,8 @@ public enum StartOffset: Equatable, Sendable {
 
     deinit {
         for partition in started {
-            guard let handle = handles[partition.topic] else { continue }
-            unsafe rd_kafka_consume_stop(handle.raw, partition.partition)
+            guard let topic = topics.first(where: { $0.name == partition.topic }) else { continue }
+            unsafe rd_kafka_consume_stop(topic.handle.raw, partition.partition)
         }
         unsafe rd_kafka_queue_destroy(queue)
         unsafe batch.deallocate()
@@ -84,10 +84,10 @@ public enum StartOffset: Equatable, Sendable {
     ///
     /// Blocks until the library has let go of it. C: `rd_kafka_consume_stop`.
     public mutating func stop(_ partition: TopicPartition) {
-        guard started.remove(partition) != nil, let handle = handles[partition.topic] else {
-            return
-        }
-        unsafe rd_kafka_consume_stop(handle.raw, partition.partition)
+        guard started.remove(partition) != nil,
+            let topic = topics.first(where: { $0.name == partition.topic })
+        else { return }
+        unsafe rd_kafka_consume_stop(topic.handle.raw, partition.partition)
     }
 
     /// Takes what has arrived, without waiting, and hands over each message in turn.
@@ -98,18 +98,36 @@ public enum StartOffset: Equatable, Sendable {
     public mutating func take(_ body: (borrowing Record) -> Bool) -> Int {
         let count = unsafe rd_kafka_consume_batch_queue(queue, 0, batch, Self.batchSize)
         var isWanted = true
+        var lastHandle: OpaquePointer?
+        var lastIndex = -1
         for index in 0..<max(count, 0) {
             guard let message = unsafe batch[index] else { continue }
-            if isWanted { isWanted = unsafe body(Record(message)) }
+            if isWanted {
+                let handle = unsafe message.pointee.rkt
+                if unsafe handle != lastHandle {
+                    unsafe lastHandle = unsafe handle
+                    lastIndex = unsafe self.index(of: handle)
+                }
+                isWanted = unsafe body(Record(message, topicIndex: lastIndex))
+            }
             unsafe rd_kafka_message_destroy(message)
         }
         return max(count, 0)
     }
 
+    private func index(of handle: OpaquePointer?) -> Int {
+        guard let handle = unsafe handle else { return -1 }
+        if let known = topics.firstIndex(where: { unsafe $0.handle.raw == handle }) {
+            return known
+        }
+        let name = unsafe String(cString: rd_kafka_topic_name(handle))
+        return topics.firstIndex { $0.name == name } ?? -1
+    }
+
     private mutating func handle(_ topic: String) throws(KafkaError) -> TopicHandle {
-        if let known = handles[topic] { return known }
+        if let known = topics.first(where: { $0.name == topic }) { return known.handle }
         let made = try TopicHandle(client, topic)
-        handles[topic] = made
+        topics.append((topic, made))
         return made
     }
 }

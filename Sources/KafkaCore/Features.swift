@@ -9,11 +9,14 @@ public enum Feature: CaseIterable, Sendable {
     case maxTimestampOffsets
     /// Describing topics with their ids.
     case describeTopics
+    /// Setting how long fetching pauses when the queue is full.
+    case fetchQueueBackoff
 
     /// The first version that can, as librdkafka counts.
     var since: Int32 {
         switch self {
         case .maxTimestampOffsets, .describeTopics: 0x0203_00ff
+        case .fetchQueueBackoff: 0x0202_00ff
         }
     }
 
@@ -22,6 +25,7 @@ public enum Feature: CaseIterable, Sendable {
         switch self {
         case .maxTimestampOffsets: "finding the newest time stamp"
         case .describeTopics: "topic ids"
+        case .fetchQueueBackoff: "fetch.queue.backoff.ms"
         }
     }
 }

@@ -87,6 +87,14 @@ public struct RecordSlice: Sendable {
         return batch.count
     }
 
+    /// Sends at once what waits for its batch to fill.
+    ///
+    /// Blocks for a millisecond at most. C: `rd_kafka_flush`, which ignores `linger.ms` while it
+    /// runs; waiting for the reports is the caller's business.
+    public borrowing func sendLingering() {
+        _ = unsafe rd_kafka_flush(client.raw, 1)
+    }
+
     /// Drops what is queued and in flight; each record is still reported, as purged.
     ///
     /// C: `rd_kafka_purge`.

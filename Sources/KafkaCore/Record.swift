@@ -17,8 +17,14 @@ public enum TimestampType: Sendable {
 @safe public struct Record: ~Copyable {
     private let message: UnsafeMutablePointer<rd_kafka_message_t>
 
-    init(_ message: UnsafeMutablePointer<rd_kafka_message_t>) {
+    /// Which of the consumer's topics it is from, in the order in which they were first started.
+    ///
+    /// −1 for an error that concerns none of them.
+    public let topicIndex: Int
+
+    init(_ message: UnsafeMutablePointer<rd_kafka_message_t>, topicIndex: Int) {
         unsafe self.message = unsafe message
+        self.topicIndex = topicIndex
     }
 
     /// Whether this is no record but the news that the partition's end has been reached.
@@ -43,11 +49,6 @@ public enum TimestampType: Sendable {
 
     /// The offset.
     public var offset: Int64 { unsafe message.pointee.offset }
-
-    /// The topic's name; nil for an error that concerns none.
-    public var topic: String? {
-        unsafe message.pointee.rkt.map { unsafe String(cString: rd_kafka_topic_name($0)) }
-    }
 
     /// The key's bytes; nil when the record has none.
     public var key: RawSpan? {

@@ -74,6 +74,18 @@ public struct Descriptor: ~Copyable, Sendable {
         }
     }
 
+    /// Reads into `block` what is there, waiting for the first byte.
+    ///
+    /// C: `read`.
+    /// - Returns: how many bytes were read; 0 means the end of the input.
+    /// - Throws: `ReactorError` of `read`.
+    public borrowing func read(into block: inout MutableRawSpan) throws(ReactorError) -> Int {
+        let number = number
+        return try valueOrErrno("read") {
+            block.withUnsafeMutableBytes { Glibc.read(number, $0.baseAddress, $0.count) }
+        }
+    }
+
     /// Writes what the descriptor takes at once.
     ///
     /// C: `write`.
@@ -85,6 +97,32 @@ public struct Descriptor: ~Copyable, Sendable {
         let number = number
         return try valueOrErrno("write") {
             bytes.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
+        }
+    }
+
+    /// The same pipe or terminal, opened anew so that writing never waits; nil for anything else.
+    ///
+    /// Setting the flag on the descriptor itself would change it for the program that we share it
+    /// with. C: `open` of `/proc/self/fd/N` with `O_NONBLOCK`.
+    public borrowing func reopenedWithoutWaiting() -> Descriptor? {
+        var facts = stat()
+        guard fstat(number, &facts) == 0 else { return nil }
+        let kind = facts.st_mode & S_IFMT
+        guard kind == S_IFIFO || kind == S_IFCHR && isTerminal else { return nil }
+        let flags = O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY
+        let opened = open("/proc/self/fd/\(number)", flags)
+        return opened >= 0 ? Descriptor(opened) : nil
+    }
+
+    /// Occupies the standard descriptors that the process was started without.
+    ///
+    /// Otherwise the next socket would become standard output, and data would be written into it.
+    /// What is put in their place fails like a closed descriptor (`EBADF`).
+    public static func occupyStandardDescriptors() {
+        for number in STDIN_FILENO...STDERR_FILENO where fcntl(number, F_GETFD) == -1 {
+            let wrongDirection = number == STDIN_FILENO ? O_WRONLY : O_RDONLY
+            // The lowest free number is taken, which is this one: lower ones are open by now.
+            _ = open("/dev/null", wrongDirection)
         }
     }
 

@@ -52,7 +52,7 @@ public struct Signal: Hashable, Sendable {
 /// Signals delivered through a descriptor.
 ///
 /// Make it before any library starts a thread.
-public struct SignalSource: ~Copyable {
+public final class SignalSource {
     private let descriptor: Descriptor
 
     /// Blocks `signals` in the calling thread, and in all it starts later, and collects them.
@@ -77,7 +77,7 @@ public struct SignalSource: ~Copyable {
     /// The next signal that arrived, or nil when none is waiting.
     ///
     /// C: `read`.
-    public borrowing func next() -> Signal? {
+    public func next() -> Signal? {
         var information = signalfd_siginfo()
         let size = MemoryLayout<signalfd_siginfo>.size
         guard Glibc.read(number, &information, size) == size else { return nil }

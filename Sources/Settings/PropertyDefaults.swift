@@ -16,8 +16,11 @@ public enum PropertyDefaults {
     public static let bootstrapServers = "localhost:9092"
 
     /// For a producer: the partitions and the guarantees that Java's producer has.
+    ///
+    /// A misspelt topic is never created by writing to it.
     public static let producer =
         common + [
+            row("allow.auto.create.topics", "false"),
             // librdkafka hashes keys by CRC32, which puts them where Java never looks.
             row("partitioner", "murmur2_random"),
             row("enable.idempotence", "true"),

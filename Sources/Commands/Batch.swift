@@ -1,0 +1,32 @@
+// Doing one thing to several items: each failure is told at once, the rest is still tried, the
+// first failure decides the status, and the last line counts.
+
+/// The failures of a command that deals with several items.
+struct Batch {
+    /// The items' name in the plural: `topics`.
+    let noun: String
+    /// How many there are.
+    let total: Int
+
+    private var failed = 0
+    private var first: ExitStatus?
+
+    init(_ noun: String, total: Int) {
+        self.noun = noun
+        self.total = total
+    }
+
+    /// Tells that one item failed.
+    mutating func fail(_ error: CommandError, in context: Context) {
+        context.report(error)
+        failed += 1
+        if first == nil { first = error.status }
+    }
+
+    /// Throws when an item failed, after counting the failures if there was more than one item.
+    func finish(in context: Context) throws(CommandError) {
+        guard let first else { return }
+        if total > 1 { context.note("\(failed) of \(total) \(noun) failed") }
+        throw .reported(first)
+    }
+}

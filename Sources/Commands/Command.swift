@@ -1,0 +1,59 @@
+// What every command is, and what the tree keeps of it.
+
+import Arguments
+
+/// A command: its words and options as data, and what it does.
+protocol Command: SendableMetatype {
+    /// The options, with their defaults.
+    associatedtype Options: CommandOptions
+
+    /// What the user types and reads.
+    static var spec: CommandSpec<Options> { get }
+
+    /// Does it.
+    ///
+    /// Data goes to `context.output`, all else to `context.errors`; the error thrown decides the
+    /// status.
+    static func run(_ options: Options, in context: inout Context) throws(CommandError)
+}
+
+/// A command without its types: a leaf of the tree.
+public struct AnyCommand: Sendable {
+    private let body:
+        @Sendable ([String], inout Context) throws(CommandError) -> AnyCommand.Outcome
+
+    /// What a command's own words turned out to ask for.
+    enum Outcome {
+        case done
+        case help(long: Bool)
+    }
+
+    init<Wrapped: Command>(_ command: Wrapped.Type) {
+        body = { arguments, context throws(CommandError) in
+            let parsed: Parsed<Wrapped.Options>
+            do { parsed = try Wrapped.spec.parse(arguments) } catch { throw CommandError(error) }
+            switch parsed {
+            case .help(let long):
+                return .help(long: long)
+            case .run(let options):
+                context.usage = Wrapped.spec.description.usage
+                try Wrapped.run(options, in: &context)
+                return .done
+            }
+        }
+    }
+
+    func run(
+        _ arguments: [String],
+        in context: inout Context
+    ) throws(CommandError) -> Outcome {
+        try body(arguments, &context)
+    }
+}
+
+extension CommandTree where Leaf == AnyCommand {
+    /// A command as a leaf of the tree.
+    static func leaf<Wrapped: Command>(_ command: Wrapped.Type) -> CommandTree<AnyCommand> {
+        .command(command.spec.description, AnyCommand(command))
+    }
+}

@@ -1,0 +1,141 @@
+// What ends a command early: a status, and what is to be said about it.
+
+import Arguments
+import KafkaCore
+import Output
+import Reactor
+import Settings
+
+/// An error on its way to standard error and the process's status.
+public struct CommandError: Error {
+    /// How the process ends.
+    var status: ExitStatus
+    /// What to print; nil when it has been printed already.
+    var report: ErrorReport?
+
+    /// An error that was reported where it happened; only the status is left to tell.
+    static func reported(_ status: ExitStatus) -> CommandError {
+        CommandError(status: status, report: nil)
+    }
+
+    init(status: ExitStatus, report: ErrorReport?) {
+        self.status = status
+        self.report = report
+    }
+
+    /// An error that kctl itself found.
+    init(
+        _ status: ExitStatus,
+        _ message: String,
+        hint: String? = nil,
+        topic: String? = nil,
+        partition: Int32? = nil
+    ) {
+        self.status = status
+        report = ErrorReport(
+            code: Self.code(status),
+            message: message,
+            topic: topic,
+            partition: partition,
+            hint: hint
+        )
+    }
+
+    init(_ error: UsageError) {
+        status = .usage
+        report = ErrorReport(
+            code: UsageError.code,
+            message: error.message,
+            hint: error.hint,
+            usage: error.usage
+        )
+    }
+
+    init(_ error: SettingsError) {
+        self.init(.usage, error.message, hint: error.hint)
+    }
+
+    /// Standard output could not be written, or nobody reads it any more.
+    ///
+    /// A reader that went away is no failure of a command that only reads.
+    init(_ error: OutputError) {
+        switch error {
+        case .closed:
+            self = .reported(.success)
+        case .failed(let reason):
+            self.init(.failure, "cannot write to standard output: \(reason)")
+        case .interrupted(let signal):
+            self = .reported(.signalled(signal))
+        }
+    }
+
+    /// A system call failed; `doing` says what it was for.
+    init(_ error: ReactorError, doing: String) {
+        self.init(error.isNotFound ? .notFound : .failure, "\(doing): \(error.reason)")
+    }
+
+    /// A broker or librdkafka refused; `subject` says what was asked of whom.
+    init(_ error: KafkaError, _ subject: String, topic: String? = nil, partition: Int32? = nil) {
+        status = Self.status(error.kind)
+        report = ErrorReport(
+            code: Self.code(status),
+            kafkaCode: error.codeName.isEmpty ? nil : error.codeName,
+            message: "\(subject): \(error.reason)",
+            topic: topic,
+            partition: partition,
+            isRetriable: error.isRetriable,
+            hint: error.hint
+        )
+    }
+
+    /// The error as it concerns a topic of the cluster at `servers`.
+    init(_ error: KafkaError, topic: String, on servers: String) {
+        switch error.kind {
+        case .notFound:
+            self.init(error, "", topic: topic)
+            report?.message = "topic '\(topic)' not found on \(servers)"
+            report?.hint = "kctl topics list"
+            report?.showsKafkaCode = false
+        case .unreachable:
+            self.init(error, on: servers)
+        default:
+            self.init(error, "topic '\(topic)'", topic: topic)
+        }
+    }
+
+    /// The error as it concerns the cluster at `servers` as a whole.
+    init(_ error: KafkaError, on servers: String) {
+        let subject: String
+        switch error.kind {
+        case .unreachable: subject = "no broker reachable at \(servers)"
+        case .refused: subject = "refused by \(servers)"
+        default: subject = servers
+        }
+        self.init(error, subject)
+        if error.kind == .unreachable { report?.showsKafkaCode = false }
+    }
+
+    private static func status(_ kind: KafkaError.Kind) -> ExitStatus {
+        switch kind {
+        case .notFound: .notFound
+        case .unreachable: .unreachable
+        case .refused: .refused
+        case .timedOut: .incomplete
+        case .alreadyExists, .invalid, .unsupported, .tooLarge, .other: .failure
+        }
+    }
+
+    private static func code(_ status: ExitStatus) -> String {
+        switch status {
+        case .success: "success"
+        case .failure, .child: "failed"
+        case .usage: UsageError.code
+        case .notFound: "not-found"
+        case .unreachable: "unreachable"
+        case .refused: "refused"
+        case .incomplete: "incomplete"
+        case .badData: "bad-data"
+        case .signalled: "signalled"
+        }
+    }
+}

@@ -1,0 +1,44 @@
+// Every command, in the order of help. Adding one is one line here and one file beside the others.
+
+import Arguments
+
+/// The program: its commands and what holds for all of them.
+let program = Program<AnyCommand>(
+    name: "kctl",
+    summary: "Work with Apache Kafka from the shell.",
+    sections: [
+        ExitStatus.section,
+        Section(
+            "Output",
+            "Data goes to standard output, everything else to standard error. With --json every"
+                + " command that prints data prints one JSON object a line.",
+            "Of an option that is given twice the last one counts, unless it is a list."
+        ),
+        Section(
+            "Environment",
+            "KCTL_BOOTSTRAP_SERVERS: broker addresses, when --bootstrap-server is not given.",
+            "KCTL_X_NAME_WITH_UNDERSCORES: a librdkafka property; KCTL_X_LINGER_MS sets linger.ms.",
+            "NO_COLOR: when set, nothing is coloured."
+        ),
+    ],
+    nodes: [
+        .group(
+            GroupDescription("topics", aliases: ["topic"], "List, create, change and delete topics."),
+            [
+                .leaf(TopicsList.self),
+                .leaf(TopicsCreate.self),
+                .leaf(TopicsDescribe.self),
+                .leaf(TopicsAlter.self),
+                .leaf(TopicsDelete.self),
+                .leaf(TopicsOffsets.self),
+            ]
+        ),
+        .leaf(Produce.self),
+        .leaf(Consume.self),
+        .leaf(Sandbox.self),
+        .leaf(CompletionScript.self),
+        .leaf(Version.self),
+        .leaf(CompleteNames.self),
+        .leaf(Generate.self),
+    ]
+)

@@ -1,0 +1,106 @@
+// The outside world of a command: its streams, its environment and its clock. Nothing else reaches
+// a command, so that a test can be the world.
+
+import Arguments
+import KafkaCore
+public import Output
+public import Reactor
+
+/// What a command may touch.
+public struct Context {
+    /// Data for the user or the next program.
+    public let output: OutputStream
+    /// Everything else that is said.
+    public let errors: OutputStream
+    /// The number of the descriptor that input is read from.
+    public let input: Int32
+    /// The environment variables.
+    public let environment: [String: String]
+    /// The time.
+    public let clock: any Clock
+    /// Whether a person can be asked: input and both outputs are a terminal.
+    public let isInteractive: Bool
+
+    /// How errors are printed.
+    var errorFormat = ErrorFormat.text
+    /// Whether librdkafka's log lines are shown.
+    var isVerbose = false
+    /// The usage line of the command that runs, for mistakes found while it does.
+    var usage: String?
+
+    /// Makes a world.
+    public init(
+        output: OutputStream,
+        errors: OutputStream,
+        input: Int32,
+        environment: [String: String],
+        clock: any Clock,
+        isInteractive: Bool
+    ) {
+        self.output = output
+        self.errors = errors
+        self.input = input
+        self.environment = environment
+        self.clock = clock
+        self.isInteractive = isInteractive
+    }
+
+    /// Prints an error, unless it has been printed.
+    func report(_ error: CommandError) {
+        guard var report = error.report else { return }
+        if error.status == .usage, report.usage == nil { report.usage = usage }
+        // When even standard error is gone, the status is all that is left to tell.
+        try? errors.report(report, as: errorFormat)
+        try? errors.flush()
+    }
+
+    /// Says something that is neither data nor an error, on a line of its own.
+    func note(_ text: String) {
+        try? errors.write("kctl: " + TerminalText.escaped(text) + "\n")
+        try? errors.flush()
+    }
+
+    /// Prints rows, and hands them on.
+    func list<Item: Row>(_ rows: [Item], as format: OutputFormat) throws(CommandError) {
+        do {
+            try output.list(rows, as: format)
+            try output.flush()
+        } catch {
+            throw CommandError(error)
+        }
+    }
+
+    /// Prints reports, and hands them on.
+    func reports<Item: Report>(_ items: [Item], as format: OutputFormat) throws(CommandError) {
+        do {
+            try output.reports(items, as: format)
+            try output.flush()
+        } catch {
+            throw CommandError(error)
+        }
+    }
+
+    /// Prints text of our own, and hands it on.
+    func print(_ text: String) throws(CommandError) {
+        do {
+            try output.write(text)
+            try output.flush()
+        } catch {
+            throw CommandError(error)
+        }
+    }
+
+    /// The contents of a file; `-` means standard input.
+    ///
+    /// `what` names it in the error.
+    func read(_ path: String, as what: String) throws(CommandError) -> [UInt8] {
+        do {
+            let file =
+                path == "-"
+                ? Descriptor(input, isOwned: false) : try Descriptor.reading(path)
+            return try file.readAll(limit: 1 << 28)
+        } catch {
+            throw CommandError(error, doing: "cannot read \(what) '\(path)'")
+        }
+    }
+}

@@ -1,0 +1,66 @@
+// From the command line to the status: the one path that every command takes.
+
+import Arguments
+import Output
+
+/// The program.
+public enum Kctl {
+    /// Runs what `arguments`, without the program's name, ask for.
+    public static func run(_ arguments: [String], in context: inout Context) -> ExitStatus {
+        context.errorFormat = errorFormat(in: arguments)
+        var status = ExitStatus.success
+        do {
+            try dispatch(arguments, in: &context)
+        } catch {
+            context.report(error)
+            status = error.status
+        }
+        // What a command left unflushed, and standard output that fails only now.
+        do { try context.output.flush() } catch {
+            let failure = CommandError(error)
+            context.report(failure)
+            if status == .success { status = failure.status }
+        }
+        try? context.errors.flush()
+        return status
+    }
+
+    private static func dispatch(
+        _ arguments: [String],
+        in context: inout Context
+    ) throws(CommandError) {
+        let resolution: Resolution<AnyCommand>
+        do { resolution = try program.resolve(arguments) } catch { throw CommandError(error) }
+        switch resolution {
+        case .help(.document, _):
+            try context.print(program.helpJSON() + "\n")
+        case .help(.page(let words), let long):
+            try show(words, long: long, in: context)
+        case .command(let command, let description, let rest):
+            switch try command.run(rest, in: &context) {
+            case .done: break
+            case .help(let long): try show(description.path, long: long, in: context)
+            }
+        }
+    }
+
+    private static func show(
+        _ words: [String],
+        long: Bool,
+        in context: Context
+    ) throws(CommandError) {
+        let page: String
+        do { page = try program.help(for: words, long: long) } catch { throw CommandError(error) }
+        try context.print(page)
+    }
+
+    /// The format is needed before the command line has been understood: errors in it are errors.
+    private static func errorFormat(in arguments: [String]) -> ErrorFormat {
+        for (index, word) in arguments.enumerated() {
+            if word == "--" { break }
+            if word == "--errors=json" { return .json }
+            if word == "--errors", arguments.dropFirst(index + 1).first == "json" { return .json }
+        }
+        return .text
+    }
+}

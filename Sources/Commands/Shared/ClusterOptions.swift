@@ -1,0 +1,48 @@
+// Options of every command that talks to a cluster.
+
+import Arguments
+
+/// Which cluster, with which properties, and for how long at most.
+struct ClusterOptions: CommandOptions {
+    var bootstrapServers: String?
+    var commandConfig: String?
+    var properties: [String] = []
+    var timeout = Duration.seconds(10)
+    var global = GlobalOptions()
+
+    static let flags: [Flag<ClusterOptions>] =
+        [
+            .optional(
+                "bootstrap-server",
+                "b",
+                "Broker addresses, separated by commas.",
+                \.bootstrapServers,
+                placeholder: "HOST:PORT",
+                defaultText: "localhost:9092"
+            )
+            .alias("bootstrap-servers").grouped("Connection"),
+            .list(
+                "property",
+                "X",
+                "Set a client property, by librdkafka's or by Java's name.",
+                \.properties,
+                placeholder: "NAME=VALUE"
+            )
+            .grouped("Connection").advanced(),
+            .optional(
+                "command-config",
+                "Read client properties from this file.",
+                \.commandConfig,
+                placeholder: "FILE",
+                completion: .files
+            )
+            .grouped("Connection").advanced(),
+            .value(
+                "timeout",
+                "Give up on a call to the cluster after this long.",
+                \.timeout,
+                default: .seconds(10)
+            )
+            .grouped("Connection").advanced(),
+        ] + GlobalOptions.flags.map { $0.embedded(at: \.global) }
+}

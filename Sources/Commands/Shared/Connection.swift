@@ -1,0 +1,143 @@
+// From options to a client: settings resolved, properties checked, log lines shown when asked for.
+
+import KafkaCore
+import Output
+import Reactor
+import Settings
+
+/// A client, and what belongs to every use of it.
+struct Connection {
+    let client: Client
+    let timeout: Duration
+    let clock: any Clock
+
+    /// The addresses asked for, for messages.
+    var servers: String { client.bootstrapServers }
+
+    /// The whole cluster's metadata.
+    func metadata() throws(CommandError) -> Metadata {
+        do { return try client.metadata(timeout: timeout, clock: clock) } catch {
+            throw CommandError(error, on: servers)
+        }
+    }
+
+    /// One topic's metadata.
+    func topic(_ name: String) throws(CommandError) -> Topic {
+        do { return try client.topic(name, timeout: timeout, clock: clock) } catch {
+            throw CommandError(error, topic: name, on: servers)
+        }
+    }
+
+    /// The offsets of partitions.
+    func offsets(
+        of partitions: [TopicPartition],
+        at time: OffsetTime
+    ) throws(CommandError) -> [OffsetAnswer] {
+        do {
+            return try client.offsets(of: partitions, at: time, timeout: timeout, clock: clock)
+        } catch {
+            throw CommandError(error, on: servers)
+        }
+    }
+
+    /// Administrative calls.
+    var admin: Admin { Admin(client, timeout: timeout, clock: clock) }
+}
+
+extension Context {
+    /// Makes a client; nothing is sent yet.
+    ///
+    /// `defaults` are properties that this command wants unless the user says otherwise.
+    /// - Throws: `CommandError` of status `usage` for a wrong property, naming its origin.
+    mutating func connect(
+        _ options: ClusterOptions,
+        as role: ClientRole = .admin,
+        defaults: [Property] = []
+    ) throws(CommandError) -> Connection {
+        isVerbose = options.global.isVerbose
+        let settings = try resolve(options, role, defaults)
+        let client: Client
+        do {
+            client = try Client(
+                role == .consumer ? .consumer : .producer,
+                bootstrapServers: settings.bootstrapServers,
+                properties: settings.properties.map { Property($0.name, $0.value) }
+            )
+        } catch {
+            switch error {
+            case .property(let property):
+                let refusal = settings.refusal(
+                    of: property.name,
+                    reason: property.isUnknown ? nil : property.reason,
+                    known: Properties.knownNames()
+                )
+                throw CommandError(refusal)
+            case .kafka(let error):
+                throw CommandError(.usage, "the properties do not go together: \(error.reason)")
+            }
+        }
+        for note in settings.notes { self.note("note: " + note) }
+        if isVerbose {
+            for detail in settings.details { note("note: " + detail) }
+            var seen = SeenLines()
+            let errors = errors
+            client.logSink = { line in
+                guard let text = seen.text(line) else { return }
+                try? errors.write(text)
+                try? errors.flush()
+            }
+        }
+        return Connection(client: client, timeout: options.timeout, clock: clock)
+    }
+
+    private func resolve(
+        _ options: ClusterOptions,
+        _ role: ClientRole,
+        _ defaults: [Property]
+    ) throws(CommandError) -> ClusterSettings {
+        var file: (path: String, bytes: [UInt8])?
+        if let path = options.commandConfig {
+            file = (path, try read(path, as: "the properties file"))
+        }
+        var flags: [Setting] = []
+        if let servers = options.bootstrapServers {
+            flags.append(
+                Setting("bootstrap.servers", servers, origin: .flag("--bootstrap-server"))
+            )
+        }
+        do {
+            return try Settings.resolve(
+                role: role,
+                flags: flags,
+                overrides: options.properties,
+                commandConfig: file,
+                environment: environment,
+                defaults: PropertyDefaults.rows(for: role)
+                    + defaults.map { Setting($0.name, $0.value, origin: .builtIn) }
+            )
+        } catch {
+            throw CommandError(error)
+        }
+    }
+}
+
+/// The log lines shown so far, so that each is shown once however often it comes.
+private struct SeenLines {
+    private var seen: Set<String> = []
+
+    /// The line as it is to be shown, or nil when its like has been.
+    mutating func text(_ line: LogLine) -> String? {
+        // Times and counters make lines of one kind differ: digits do not count.
+        let kind = line.facility + line.text.filter { !$0.isNumber }
+        guard seen.count < 10_000, seen.insert(kind).inserted else { return nil }
+        let severity: String
+        switch line.level {
+        case ...3: severity = "error"
+        case 4: severity = "warning"
+        case 5, 6: severity = "info"
+        default: severity = "debug"
+        }
+        return "librdkafka: \(severity): " + TerminalText.escaped(line.text)
+            + " (\(line.facility))\n"
+    }
+}

@@ -1,0 +1,86 @@
+// Standard output and standard error as sinks: all of what is written arrives, a signal ends the
+// wait for a reader that takes nothing, and a reader that went away is told apart from a failure.
+
+import Output
+import Reactor
+
+/// A sink in front of a descriptor.
+final class DescriptorSink: ByteSink {
+    /// What ends a wait for room; set once signals are collected.
+    var signals: SignalSource?
+
+    let isTerminal: Bool
+    let width: Int?
+
+    /// The descriptor, for watching whether its reader is still there.
+    var number: Int32 { descriptor.number }
+
+    private let descriptor: Descriptor
+    private let clock: any Clock
+
+    /// Takes over `descriptor`.
+    init(_ descriptor: consuming Descriptor, clock: any Clock) {
+        isTerminal = descriptor.isTerminal
+        width = descriptor.terminalWidth
+        descriptor.enlargePipe()
+        if let reopened = descriptor.reopenedWithoutWaiting() {
+            self.descriptor = reopened
+        } else {
+            self.descriptor = descriptor
+        }
+        self.clock = clock
+    }
+
+    func write(_ bytes: RawSpan) throws(OutputError) {
+        var offset = 0
+        while offset < bytes.byteCount {
+            do {
+                offset += try descriptor.write(bytes.extracting(offset..<bytes.byteCount))
+            } catch {
+                if error.isBrokenPipe { throw .closed }
+                guard error.isWouldBlock else { throw .failed(error.reason) }
+                try waitForRoom()
+            }
+        }
+    }
+
+    private func waitForRoom() throws(OutputError) {
+        enum Source { case room, signal }
+        var loop = Loop<Source>(clock: clock)
+        loop.watch(descriptor.number, for: .writable, as: .room)
+        if let signals { loop.watch(signals.number, for: .readable, as: .signal) }
+        do { try loop.wait() } catch { throw .failed(error.reason) }
+        if loop.isReady(.signal), let signal = signals?.next() {
+            throw .interrupted(signal: signal.number)
+        }
+    }
+}
+
+extension Context {
+    /// The world of the process itself.
+    public static func process(environment: [String: String]) -> Context {
+        let clock = SystemClock()
+        let output = DescriptorSink(.standardOutput, clock: clock)
+        let errors = DescriptorSink(.standardError, clock: clock)
+        let input = Descriptor.standardInput
+        return Context(
+            output: OutputStream(output),
+            errors: OutputStream(errors),
+            input: input.number,
+            environment: environment,
+            clock: clock,
+            isInteractive: input.isTerminal && output.isTerminal && errors.isTerminal
+        )
+    }
+
+    /// Collects the signals that end a command, from now on, in place of their default action.
+    func catchSignals() throws(CommandError) -> SignalSource {
+        do {
+            let signals = try SignalSource([.interrupt, .terminate, .hangUp])
+            (output.sink as? DescriptorSink)?.signals = signals
+            return signals
+        } catch {
+            throw CommandError(error, doing: "cannot catch signals")
+        }
+    }
+}

@@ -1,0 +1,79 @@
+// Which topics a command is about: names, a pattern, or all.
+
+import Arguments
+import KafkaCore
+
+/// Topics named one by one, or by a pattern.
+struct TopicSelection: CommandOptions {
+    var names: [String] = []
+    var pattern: TopicPattern?
+    var includesInternal = false
+
+    static let flags: [Flag<TopicSelection>] = [
+        .list(
+            "topic",
+            "t",
+            "A topic, in place of the argument.",
+            \.names,
+            placeholder: "TOPIC",
+            completion: .topics
+        )
+        .advanced(),
+        .optional(
+            "regex",
+            "Take the topics whose whole name matches this regular expression.",
+            \.pattern
+        ),
+        .toggle(
+            "internal",
+            "i",
+            "Take Kafka's internal topics too.",
+            \.includesInternal,
+            negatable: false
+        ),
+    ]
+
+    /// Whether anything was selected; if not, a command may mean all.
+    var isEmpty: Bool { names.isEmpty && pattern == nil }
+
+    /// Chooses from `metadata`: named topics in the order named, then matching ones by name.
+    ///
+    /// A name that is not there is handed to `onMissing`. Internal topics match a pattern only when
+    /// they were asked for. With nothing selected, all are chosen.
+    func choose(
+        from metadata: Metadata,
+        onMissing: (String) -> Void
+    ) throws(CommandError) -> [Topic] {
+        var chosen: [Topic] = []
+        var known: [String: Topic] = [:]
+        for topic in metadata.topics { known[topic.name] = topic }
+        var taken: Set<String> = []
+        for name in names where taken.insert(name).inserted {
+            if let topic = known[name], topic.error?.kind != .notFound {
+                chosen.append(topic)
+            } else {
+                onMissing(name)
+            }
+        }
+        guard names.isEmpty || pattern != nil else { return chosen }
+        let visible = metadata.topics.filter {
+            (includesInternal || !$0.isInternal) && !taken.contains($0.name)
+        }
+        guard let pattern else { return chosen + visible }
+        do { return chosen + (try pattern.matching(visible)) } catch {
+            throw CommandError(.usage, "invalid value for --regex: \(error.reason)")
+        }
+    }
+}
+
+extension CommandError {
+    /// A topic that is not there.
+    static func missingTopic(_ name: String, on servers: String) -> CommandError {
+        CommandError(
+            .notFound,
+            "topic '\(name)' not found on \(servers)",
+            hint: "kctl topics list",
+            topic: name
+        )
+    }
+}

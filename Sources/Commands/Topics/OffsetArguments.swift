@@ -1,0 +1,68 @@
+// Values of offset options: which time, which partitions.
+
+import Arguments
+import KafkaCore
+
+/// Which offset is asked for.
+enum OffsetTimeArgument: ArgumentValue, Equatable {
+    case earliest
+    case latest
+    case maxTimestamp
+    case time(TimePoint, text: String)
+
+    static let placeholder = "TIME"
+
+    var argumentText: String {
+        switch self {
+        case .earliest: "earliest"
+        case .latest: "latest"
+        case .maxTimestamp: "max-timestamp"
+        case .time(_, let text): text
+        }
+    }
+
+    init(argument: String) throws(InvalidValue) {
+        switch argument {
+        // The numbers are Kafka's own for these.
+        case "earliest", "beginning", "start", "-2": self = .earliest
+        case "latest", "end", "-1": self = .latest
+        case "max-timestamp", "-3": self = .maxTimestamp
+        default:
+            guard let time = TimePoint(argument) else {
+                throw InvalidValue("not earliest, latest, max-timestamp, \(TimePoint.forms)")
+            }
+            self = .time(time, text: argument)
+        }
+    }
+
+    /// The time for the broker, when now is `now`, in milliseconds since 1970.
+    func resolved(now: Int64) -> OffsetTime {
+        switch self {
+        case .earliest: .earliest
+        case .latest: .latest
+        case .maxTimestamp: .maxTimestamp
+        case .time(let point, _): .milliseconds(point.milliseconds(now: now))
+        }
+    }
+}
+
+/// Partition numbers: `0,3-5`.
+struct PartitionNumbers: ArgumentValue {
+    static let placeholder = "LIST"
+
+    let argumentText: String
+    let numbers: [Int32]
+
+    init(argument: String) throws(InvalidValue) {
+        argumentText = argument
+        var numbers: Set<Int32> = []
+        for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
+            let ends = part.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let first = ends.first.flatMap({ Int32($0) }), first >= 0,
+                let last = ends.last.flatMap({ Int32($0) }), last >= first, last - first < 100_000
+            else { throw InvalidValue("'\(part)' is not a partition or a range like 3-5") }
+            numbers.formUnion(first...last)
+        }
+        self.numbers = numbers.sorted()
+    }
+}

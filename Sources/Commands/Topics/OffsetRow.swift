@@ -1,0 +1,36 @@
+// A partition's offset as a line of `topics offsets`.
+
+import JSON
+import KafkaCore
+import Output
+
+/// One partition and the offset it answered.
+struct OffsetRow: Row {
+    let answer: OffsetAnswer
+
+    init(_ answer: OffsetAnswer) {
+        self.answer = answer
+    }
+
+    static let columns = [
+        Column("TOPIC"), Column("PARTITION", .right), Column("OFFSET", .right),
+    ]
+
+    var cells: [String] {
+        [
+            answer.partition.topic, "\(answer.partition.partition)",
+            answer.offset.map { "\($0)" } ?? "",
+        ]
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("topic")
+        json.string(answer.partition.topic)
+        json.key("partition")
+        json.number(answer.partition.partition)
+        json.key("offset")
+        if let offset = answer.offset { json.number(offset) } else { json.null() }
+        json.endObject()
+    }
+}

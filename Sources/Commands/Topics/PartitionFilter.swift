@@ -1,0 +1,70 @@
+// Which partitions `topics describe` shows: those in some kind of trouble, or with records.
+
+import Arguments
+import KafkaCore
+
+/// A choice of partitions; of several troubles any one suffices.
+struct PartitionFilter: CommandOptions {
+    var underReplicated = false
+    var unavailable = false
+    var underMinimum = false
+    var atMinimum = false
+    var skipsEmpty = false
+
+    static let flags: [Flag<PartitionFilter>] = [
+        .toggle(
+            "under-replicated",
+            "Only partitions with copies that are not in sync.",
+            \.underReplicated,
+            negatable: false
+        )
+        .alias("under-replicated-partitions"),
+        .toggle(
+            "unavailable",
+            "Only partitions without a leader.",
+            \.unavailable,
+            negatable: false
+        )
+        .alias("unavailable-partitions"),
+        .toggle(
+            "under-min-isr",
+            "Only partitions with fewer copies in sync than min.insync.replicas.",
+            \.underMinimum,
+            negatable: false
+        )
+        .alias("under-min-isr-partitions"),
+        .toggle(
+            "at-min-isr",
+            "Only partitions with just as many copies in sync as min.insync.replicas.",
+            \.atMinimum,
+            negatable: false
+        )
+        .alias("at-min-isr-partitions"),
+        .toggle(
+            "skip-empty",
+            "Leave out partitions without records.",
+            \.skipsEmpty,
+            negatable: false
+        ),
+    ]
+
+    private var seeksTrouble: Bool { underReplicated || unavailable || underMinimum || atMinimum }
+
+    /// Whether anything is left out.
+    var isActive: Bool { seeksTrouble || skipsEmpty }
+
+    /// Whether `min.insync.replicas` has to be known.
+    var needsConfigs: Bool { underMinimum || atMinimum }
+
+    /// Whether a partition is shown.
+    func passes(_ report: PartitionReport, minimumInSync: Int) -> Bool {
+        if skipsEmpty, report.records == 0 { return false }
+        guard seeksTrouble else { return true }
+        let partition = report.partition
+        let isLeaderless = partition.leader == nil
+        return underReplicated && partition.inSync.count < partition.replicas.count
+            || unavailable && isLeaderless
+            || underMinimum && (isLeaderless || partition.inSync.count < minimumInSync)
+            || atMinimum && partition.inSync.count == minimumInSync
+    }
+}

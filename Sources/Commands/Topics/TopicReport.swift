@@ -1,0 +1,134 @@
+// A topic as `topics describe` shows it, and as `topics create --file` takes it back.
+
+import JSON
+import KafkaCore
+import Output
+
+/// A partition with its offsets.
+struct PartitionReport {
+    let partition: Partition
+    let start: Int64?
+    let end: Int64?
+
+    /// Offsets between start and end: the records there are, unless some were compacted away.
+    var records: Int64? {
+        guard let start, let end else { return nil }
+        return max(end - start, 0)
+    }
+}
+
+/// A topic, its configuration and its partitions.
+struct TopicReport: Report {
+    let topic: Topic
+    let id: String?
+    /// What is shown of the configuration; nil when the cluster does not tell.
+    let configs: [TopicConfig]?
+    /// The partitions that are shown: all, or those a filter lets through.
+    let partitions: [PartitionReport]
+
+    private static let columns = [
+        Column("PARTITION", .right), Column("LEADER", .right), Column("REPLICAS"),
+        Column("IN-SYNC"), Column("START", .right), Column("END", .right),
+        Column("RECORDS", .right),
+    ]
+
+    func text(escape: (String) -> String) -> String {
+        var summary = "\(escape(topic.name)): \(topic.partitions.count) "
+        summary += topic.partitions.count == 1 ? "partition" : "partitions"
+        summary += ", replication \(topic.replicationFactor)"
+        if let id { summary += ", id \(id)" }
+        if topic.isInternal { summary += ", internal" }
+        var text = summary + "\n"
+        for config in configs ?? [] {
+            text += "  \(escape(config.entry.name))=\(escape(config.entry.value ?? "(secret)"))"
+            text += (config.isOverridden ? "" : "  (\(Self.source(config)))") + "\n"
+        }
+        guard !partitions.isEmpty else { return text }
+        return text
+            + Table.text(columns: Self.columns, rows: partitions.map(Self.cells), indent: "  ")
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("topic")
+        json.string(topic.name)
+        if let id {
+            json.key("topicId")
+            json.string(id)
+        }
+        json.key("partitionCount")
+        json.number(topic.partitions.count)
+        json.key("replicationFactor")
+        json.number(topic.replicationFactor)
+        json.key("internal")
+        json.bool(topic.isInternal)
+        if let configs {
+            Self.write(configs, to: &json)
+        }
+        json.key("partitions")
+        json.beginArray()
+        for partition in partitions { Self.write(partition, to: &json) }
+        json.endArray()
+        json.endObject()
+    }
+
+    /// `configs` holds what was set on the topic; `defaults` what comes from elsewhere.
+    private static func write(_ configs: [TopicConfig], to json: inout JSONWriter) {
+        write("configs", configs.filter(\.isOverridden), to: &json)
+        let inherited = configs.filter { !$0.isOverridden }
+        if !inherited.isEmpty { write("defaults", inherited, to: &json) }
+    }
+
+    private static func write(
+        _ name: StaticString,
+        _ configs: [TopicConfig],
+        to json: inout JSONWriter
+    ) {
+        json.key(name)
+        json.beginObject()
+        for config in configs {
+            json.key(text: config.entry.name)
+            if let value = config.entry.value { json.string(value) } else { json.null() }
+        }
+        json.endObject()
+    }
+
+    private static func write(_ report: PartitionReport, to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("partition")
+        json.number(report.partition.id)
+        json.key("leader")
+        if let leader = report.partition.leader { json.number(leader) } else { json.null() }
+        json.key("replicas")
+        json.beginArray()
+        for replica in report.partition.replicas { json.number(replica) }
+        json.endArray()
+        json.key("inSync")
+        json.beginArray()
+        for replica in report.partition.inSync { json.number(replica) }
+        json.endArray()
+        json.key("startOffset")
+        if let start = report.start { json.number(start) } else { json.null() }
+        json.key("endOffset")
+        if let end = report.end { json.number(end) } else { json.null() }
+        json.key("records")
+        if let records = report.records { json.number(records) } else { json.null() }
+        json.endObject()
+    }
+
+    private static func cells(_ report: PartitionReport) -> [String] {
+        func list(_ brokers: [Int32]) -> String {
+            brokers.map { "\($0)" }.joined(separator: ",")
+        }
+        return [
+            "\(report.partition.id)", report.partition.leader.map { "\($0)" } ?? "none",
+            list(report.partition.replicas), list(report.partition.inSync),
+            report.start.map { "\($0)" } ?? "", report.end.map { "\($0)" } ?? "",
+            report.records.map { "\($0)" } ?? "",
+        ]
+    }
+
+    private static func source(_ config: TopicConfig) -> String {
+        config.isDefault ? "default" : "broker"
+    }
+}

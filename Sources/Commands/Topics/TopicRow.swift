@@ -1,0 +1,35 @@
+// A topic as a line of `topics list`.
+
+import JSON
+import KafkaCore
+import Output
+
+/// Name, partitions and copies of a topic.
+struct TopicRow: Row {
+    let topic: Topic
+
+    init(_ topic: Topic) {
+        self.topic = topic
+    }
+
+    static let columns = [
+        Column("TOPIC"), Column("PARTITIONS", .right), Column("REPLICATION", .right),
+    ]
+
+    var cells: [String] {
+        [topic.name, "\(topic.partitions.count)", "\(topic.replicationFactor)"]
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("topic")
+        json.string(topic.name)
+        json.key("partitions")
+        json.number(topic.partitions.count)
+        json.key("replicationFactor")
+        json.number(topic.replicationFactor)
+        json.key("internal")
+        json.bool(topic.isInternal)
+        json.endObject()
+    }
+}

@@ -1,0 +1,147 @@
+// Making topics, and waiting until they can be produced to.
+
+import Arguments
+import KafkaCore
+import Output
+
+/// `kctl topics create`: makes topics named on the command line or described in a file.
+enum TopicsCreate: Command {
+    struct Options: CommandOptions {
+        var cluster = ClusterOptions()
+        var names: [String] = []
+        var partitions: Int32?
+        var replicationFactor: Int32?
+        var configs: [ConfigArgument] = []
+        var assignment: ReplicaAssignment?
+        var file: String?
+        var model: String?
+        var toleratesExisting = false
+        var isDryRun = false
+        var waits = true
+    }
+
+    static let spec = CommandSpec<Options>(
+        "topics create",
+        "Create topics and wait until they can be used.",
+        operands: [.repeated("NAME", "Topics to create.", \.names)],
+        flags: [
+            .list("topic", "t", "A topic, in place of the argument.", \.names, placeholder: "NAME")
+                .advanced(),
+            .optional(
+                "partitions",
+                "How many partitions each gets.",
+                \.partitions,
+                range: 1...1_000_000,
+                defaultText: "the cluster's"
+            ),
+            .optional(
+                "replication-factor",
+                "How many copies each partition gets.",
+                \.replicationFactor,
+                range: 1...32_767,
+                defaultText: "the cluster's"
+            ),
+            .list("config", "Set a topic configuration.", \.configs),
+            .optional(
+                "replica-assignment",
+                "The brokers of each partition: 0:1,1:2 is two partitions.",
+                \.assignment
+            ),
+            .optional(
+                "file",
+                "Create what this file describes, as 'topics describe --json' prints; - is stdin.",
+                \.file,
+                placeholder: "FILE",
+                completion: .files
+            ),
+            .optional(
+                "like",
+                "Take partitions, copies and configuration from this topic.",
+                \.model,
+                placeholder: "TOPIC",
+                completion: .topics
+            ),
+            .toggle(
+                "if-not-exists",
+                "A topic that is there already is no failure.",
+                \.toleratesExisting,
+                negatable: false
+            ),
+            .toggle("dry-run", "Let the broker check it, and create nothing.", \.isDryRun),
+            .toggle("wait", "Return when every partition has a leader.", \.waits).advanced(),
+        ] + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+        examples: [
+            Example("kctl topics create orders --partitions 6", "One topic."),
+            Example("kctl topics create a b --config retention.ms=60000", "Two, configured."),
+            Example("kctl topics create copy --like orders", "One laid out like another."),
+            Example("kctl topics create --file topics.jsonl --dry-run", "Check a file."),
+        ],
+        sections: [ExitStatus.section],
+        validate: validate
+    )
+
+    private static func validate(_ options: Options) throws(UsageError) {
+        if options.names.isEmpty, options.file == nil {
+            throw UsageError("missing NAME", hint: "or --file")
+        }
+        if options.assignment != nil, options.partitions != nil || options.replicationFactor != nil
+        {
+            throw UsageError(
+                "--replica-assignment says how many partitions and copies there are",
+                hint: "leave out --partitions and --replication-factor"
+            )
+        }
+        if options.model != nil, options.names.isEmpty {
+            throw UsageError("--like needs the NAME of the new topic")
+        }
+    }
+
+    static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        var wanted: [NewTopic] = []
+        if let file = options.file {
+            let bytes = try context.read(file, as: "the topics file")
+            wanted = try TopicFile.topics(in: bytes, path: file)
+        }
+        let connection = try context.connect(options.cluster)
+        let metadata = try connection.metadata()
+        let model = try options.model.map { name throws(CommandError) in
+            try TopicModel.read(name, from: metadata, through: connection)
+        }
+        wanted += options.names.map { topic($0, options, model) }
+        let outcomes: [AdminOutcome]
+        do {
+            outcomes = try connection.admin.create(wanted, validateOnly: options.isDryRun)
+        } catch {
+            throw CommandError(error, on: connection.servers)
+        }
+        var batch = Batch("topics", total: outcomes.count)
+        var made: [NewTopic] = []
+        for outcome in outcomes {
+            if let error = outcome.error {
+                if error.kind == .alreadyExists, options.toleratesExisting { continue }
+                let failure = CommandError(error, topic: outcome.name, on: connection.servers)
+                batch.fail(failure, in: context)
+            } else if let topic = wanted.first(where: { $0.name == outcome.name }) {
+                made.append(topic)
+            }
+        }
+        if options.isDryRun {
+            for topic in made { context.note("topic '\(topic.name)' would be created") }
+        } else if options.waits {
+            try connection.waitUntilUsable(made.map { ($0.name, 1) })
+        }
+        try batch.finish(in: context)
+    }
+
+    private static func topic(_ name: String, _ options: Options, _ model: NewTopic?) -> NewTopic {
+        let ownNames = Set(options.configs.map(\.entry.name))
+        let inherited = (model?.configs ?? []).filter { !ownNames.contains($0.name) }
+        return NewTopic(
+            name: name,
+            partitions: options.partitions ?? model?.partitions,
+            replicationFactor: options.replicationFactor ?? model?.replicationFactor,
+            assignment: options.assignment?.brokers ?? [],
+            configs: inherited + options.configs.map(\.entry)
+        )
+    }
+}

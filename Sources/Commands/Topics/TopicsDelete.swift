@@ -1,0 +1,103 @@
+// Deleting topics: by their exact names, or by a pattern that was asked for.
+
+import Arguments
+import KafkaCore
+import Output
+
+/// `kctl topics delete`: deletes topics and waits until they are gone.
+enum TopicsDelete: Command {
+    struct Options: CommandOptions {
+        var cluster = ClusterOptions()
+        var selection = TopicSelection()
+        var isAgreed = false
+        var isDryRun = false
+        var toleratesMissing = false
+        var waits = true
+    }
+
+    static let spec = CommandSpec<Options>(
+        "topics delete",
+        "Delete topics and wait until they are gone.",
+        aliases: ["rm"],
+        operands: [
+            .repeated("NAME", "Topics to delete.", \.selection.names, completion: .topics)
+        ],
+        flags: TopicSelection.flags.map { $0.embedded(at: \.selection) } + [
+            .toggle("yes", "y", "Do not ask.", \.isAgreed, negatable: false),
+            .toggle("dry-run", "Say what would be deleted, and delete nothing.", \.isDryRun),
+            .toggle(
+                "if-exists",
+                "A topic that is not there is no failure.",
+                \.toleratesMissing,
+                negatable: false
+            ),
+            .toggle("wait", "Return when the topics are gone.", \.waits).advanced(),
+        ] + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+        examples: [
+            Example("kctl topics delete orders", "One topic, by its exact name."),
+            Example("kctl topics delete --regex 'test-.*' --dry-run", "See what a pattern takes."),
+            Example("kctl topics delete a b c --yes", "Several, without being asked."),
+        ],
+        sections: [
+            Section(
+                "Consent",
+                "More than one topic, or any pattern, is listed first. On a terminal kctl asks;"
+                    + " elsewhere --yes is needed."
+            ),
+            ExitStatus.section,
+        ],
+        validate: { options throws(UsageError) in
+            if options.selection.isEmpty { throw UsageError("missing NAME", hint: "or --regex") }
+        }
+    )
+
+    static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        let connection = try context.connect(options.cluster)
+        let metadata = try connection.metadata()
+        var missing: [String] = []
+        let chosen = try options.selection.choose(from: metadata) { missing.append($0) }
+        let names = chosen.map(\.name)
+        var batch = Batch("topics", total: names.count + missing.count)
+        if !options.toleratesMissing {
+            for name in missing {
+                batch.fail(.missingTopic(name, on: connection.servers), in: context)
+            }
+        }
+        if options.isDryRun {
+            for name in names { context.note("topic '\(name)' would be deleted") }
+        } else if !names.isEmpty {
+            if names.count > 1 || options.selection.pattern != nil {
+                try context.confirm(
+                    names.count == 1 ? "Deleting a topic" : "Deleting \(names.count) topics",
+                    items: names,
+                    isAgreed: options.isAgreed
+                )
+            }
+            try delete(names, options, connection, &batch, in: context)
+        } else if options.selection.pattern != nil {
+            context.note("no topic matches")
+        }
+        try batch.finish(in: context)
+    }
+
+    private static func delete(
+        _ names: [String],
+        _ options: Options,
+        _ connection: Connection,
+        _ batch: inout Batch,
+        in context: Context
+    ) throws(CommandError) {
+        let outcomes: [AdminOutcome]
+        do { outcomes = try connection.admin.delete(names) } catch {
+            throw CommandError(error, on: connection.servers)
+        }
+        for outcome in outcomes {
+            guard let error = outcome.error else { continue }
+            if error.kind == .notFound, options.toleratesMissing { continue }
+            let failure = CommandError(error, topic: outcome.name, on: connection.servers)
+            batch.fail(failure, in: context)
+        }
+        guard options.waits else { return }
+        try connection.waitUntilGone(outcomes.filter { $0.error == nil }.map(\.name))
+    }
+}

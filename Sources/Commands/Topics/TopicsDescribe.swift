@@ -1,0 +1,103 @@
+// Everything about topics: layout, configuration, offsets, and what is wrong with them.
+
+import Arguments
+import KafkaCore
+import Output
+
+/// `kctl topics describe`: a summary per topic and a row per partition.
+enum TopicsDescribe: Command {
+    struct Options: CommandOptions {
+        var cluster = ClusterOptions()
+        var output = OutputOptions()
+        var selection = TopicSelection()
+        var id: String?
+        var showsAllConfigs = false
+        var filter = PartitionFilter()
+        var onlyOverrides = false
+    }
+
+    static let spec = CommandSpec<Options>(
+        "topics describe",
+        "Describe topics: partitions, copies, configuration, offsets.",
+        aliases: ["show"],
+        operands: [
+            .repeated(
+                "NAME",
+                "Topics to describe; all when none is named.",
+                \.selection.names,
+                completion: .topics
+            )
+        ],
+        flags: TopicSelection.flags.map { $0.embedded(at: \.selection) } + [
+            .optional("topic-id", "Take the topic with this id.", \.id, placeholder: "ID"),
+            .toggle(
+                "all-configs",
+                "Show every configuration entry, not only those set on the topic.",
+                \.showsAllConfigs,
+                negatable: false
+            ),
+            .toggle(
+                "overrides-only",
+                "Only topics with a configuration of their own.",
+                \.onlyOverrides,
+                negatable: false
+            ),
+        ] + PartitionFilter.flags.map { $0.embedded(at: \.filter) }
+            + OutputOptions.flags.map { $0.embedded(at: \.output) }
+            + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+        examples: [
+            Example("kctl topics describe orders", "One topic."),
+            Example("kctl topics describe --under-replicated", "What lacks copies anywhere."),
+            Example("kctl topics describe orders --json", "For scripts, and for create --file."),
+        ],
+        sections: [
+            Section(
+                "Records",
+                "RECORDS counts offsets between start and end: compaction and transactions leave"
+                    + " fewer records than that."
+            ),
+            ExitStatus.section,
+        ]
+    )
+
+    static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        let connection = try context.connect(options.cluster)
+        let metadata = try connection.metadata()
+        var batch = Batch("topics", total: options.selection.names.count)
+        var topics = try options.selection.choose(from: metadata) { name in
+            batch.fail(.missingTopic(name, on: connection.servers), in: context)
+        }
+        let ids = try TopicIDs.read(topics, wanted: options.id, through: connection)
+        if let wanted = options.id {
+            topics = topics.filter { ids[$0.name] == wanted }
+            if topics.isEmpty {
+                throw CommandError(.notFound, "no topic with id '\(wanted)'")
+            }
+        }
+        let facts = try TopicFacts.read(
+            topics,
+            needsConfigs: options.filter.needsConfigs || options.onlyOverrides,
+            through: connection,
+            in: context
+        )
+        var reports: [TopicReport] = []
+        for topic in topics.sorted(by: { $0.name < $1.name }) {
+            let configs = facts.configs?[topic.name]
+            if options.onlyOverrides, configs?.contains(where: \.isOverridden) != true { continue }
+            let partitions = facts.partitions(of: topic).filter {
+                options.filter.passes($0, minimumInSync: facts.minimumInSync(of: topic))
+            }
+            if partitions.isEmpty, options.filter.isActive { continue }
+            reports.append(
+                TopicReport(
+                    topic: topic,
+                    id: ids[topic.name],
+                    configs: configs?.filter { options.showsAllConfigs || $0.isOverridden },
+                    partitions: partitions
+                )
+            )
+        }
+        try context.reports(reports, as: options.output.format)
+        try batch.finish(in: context)
+    }
+}

@@ -1,0 +1,43 @@
+// The pattern that every command copies: options, words as data, and a run of a dozen lines.
+
+import Arguments
+import KafkaCore
+import Output
+
+/// `kctl topics list`: one row per topic, sorted by name.
+enum TopicsList: Command {
+    struct Options: CommandOptions {
+        var cluster = ClusterOptions()
+        var output = OutputOptions()
+        var selection = TopicSelection()
+    }
+
+    static let spec = CommandSpec<Options>(
+        "topics list",
+        "List topics with their partition counts.",
+        aliases: ["ls"],
+        operands: [
+            .repeated("TOPIC", "Topics to list; all when none is named.", \.selection.names)
+        ],
+        flags: TopicSelection.flags.map { $0.embedded(at: \.selection) }
+            + OutputOptions.flags.map { $0.embedded(at: \.output) }
+            + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+        examples: [
+            Example("kctl topics list", "All topics of the cluster on localhost:9092."),
+            Example("kctl topics list --regex 'orders-.*' --json", "Some, as JSON lines."),
+        ],
+        sections: [ExitStatus.section]
+    )
+
+    static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        let connection = try context.connect(options.cluster)
+        let metadata = try connection.metadata()
+        var batch = Batch("topics", total: options.selection.names.count)
+        let topics = try options.selection.choose(from: metadata) { name in
+            batch.fail(.missingTopic(name, on: connection.servers), in: context)
+        }
+        let sorted = topics.sorted { $0.name < $1.name }
+        try context.list(sorted.map(TopicRow.init), as: options.output.format)
+        try batch.finish(in: context)
+    }
+}

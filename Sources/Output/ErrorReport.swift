@@ -1,0 +1,110 @@
+// How an error reads: one line for people, one object for programs.
+
+import JSON
+
+/// How errors are printed.
+public enum ErrorFormat: String, Sendable, CaseIterable {
+    /// One line that begins with the program's name.
+    case text
+    /// One JSON object a line.
+    case json
+}
+
+/// Everything that is said about one error.
+public struct ErrorReport: Equatable, Sendable {
+    /// The kind, in words that programs compare: `usage`, `not-found`, `unreachable` and the like.
+    public var code: String
+    /// librdkafka's name of the code, when a broker or the library refused.
+    public var kafkaCode: String?
+    /// What failed, on what, and why.
+    public var message: String
+    /// The topic it is about.
+    public var topic: String?
+    /// The partition it is about.
+    public var partition: Int32?
+    /// Whether trying again may help.
+    public var isRetriable: Bool
+    /// What to do about it.
+    public var hint: String?
+    /// The command's usage line, after a mistake on the command line.
+    public var usage: String?
+    /// Whether the line shows librdkafka's name of the code.
+    public var showsKafkaCode: Bool
+
+    /// Describes an error.
+    public init(
+        code: String,
+        kafkaCode: String? = nil,
+        message: String,
+        topic: String? = nil,
+        partition: Int32? = nil,
+        isRetriable: Bool = false,
+        hint: String? = nil,
+        usage: String? = nil,
+        showsKafkaCode: Bool = true
+    ) {
+        self.code = code
+        self.kafkaCode = kafkaCode
+        self.message = message
+        self.topic = topic
+        self.partition = partition
+        self.isRetriable = isRetriable
+        self.hint = hint
+        self.usage = usage
+        self.showsKafkaCode = showsKafkaCode
+    }
+
+    /// The line for people, and the usage line under it if there is one.
+    ///
+    /// Control characters are escaped wherever it goes: an error is one line.
+    public var text: String {
+        var remarks: [String] = []
+        if showsKafkaCode, let kafkaCode { remarks.append(kafkaCode) }
+        if let hint { remarks.append(hint) }
+        let remark = remarks.isEmpty ? "" : " (" + remarks.joined(separator: "; ") + ")"
+        var text = "kctl: " + TerminalText.escaped(message + remark) + "\n"
+        if let usage { text += TerminalText.escaped(usage) + "\n" }
+        return text
+    }
+}
+
+extension OutputStream {
+    /// Prints an error.
+    public func report(_ error: ErrorReport, as format: ErrorFormat) throws(OutputError) {
+        switch format {
+        case .text:
+            try write(error.text)
+        case .json:
+            try writeJSON { json in
+                json.beginObject()
+                json.key("code")
+                json.string(error.code)
+                if let kafkaCode = error.kafkaCode {
+                    json.key("kafkaCode")
+                    json.string(kafkaCode)
+                }
+                json.key("message")
+                json.string(error.message)
+                if let topic = error.topic {
+                    json.key("topic")
+                    json.string(topic)
+                }
+                if let partition = error.partition {
+                    json.key("partition")
+                    json.number(partition)
+                }
+                json.key("retriable")
+                json.bool(error.isRetriable)
+                if let hint = error.hint {
+                    json.key("hint")
+                    json.string(hint)
+                }
+                if let usage = error.usage {
+                    json.key("usage")
+                    json.string(usage)
+                }
+                json.endObject()
+            }
+        }
+    }
+}

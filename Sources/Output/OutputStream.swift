@@ -1,0 +1,48 @@
+// A buffered stream in front of a sink: written when it is full and before every wait.
+
+public import JSON
+
+/// Buffered output to one sink.
+///
+/// What is appended reaches the sink when the block is full, and at `flush`, which the caller owes
+/// before every wait and at the end.
+public final class OutputStream {
+    /// Where it goes.
+    public let sink: any ByteSink
+
+    private var json: JSONWriter
+    private static let blockSize = 65_536
+
+    /// Makes a stream with nothing in it.
+    public init(_ sink: any ByteSink) {
+        self.sink = sink
+        json = JSONWriter(capacity: Self.blockSize)
+    }
+
+    /// Whether a person looks at it.
+    public var isTerminal: Bool { sink.isTerminal }
+
+    /// Appends `text` as it stands: for words of our own.
+    public func write(_ text: String) throws(OutputError) {
+        json.buffer.append(text: text)
+        try flushIfFull()
+    }
+
+    /// Appends one JSON document and ends its line.
+    public func writeJSON(_ body: (inout JSONWriter) -> Void) throws(OutputError) {
+        body(&json)
+        json.endLine()
+        try flushIfFull()
+    }
+
+    /// Hands everything to the sink.
+    public func flush() throws(OutputError) {
+        guard !json.buffer.isEmpty else { return }
+        defer { json.buffer.removeAll() }
+        try sink.write(json.buffer.bytes)
+    }
+
+    private func flushIfFull() throws(OutputError) {
+        if json.buffer.count >= Self.blockSize { try flush() }
+    }
+}

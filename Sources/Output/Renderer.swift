@@ -1,0 +1,40 @@
+// The one place that chooses between text and JSON.
+
+extension OutputStream {
+    /// Prints rows: a table, or an object a line.
+    public func list<Item: Row>(
+        _ rows: [Item],
+        as format: OutputFormat
+    ) throws(OutputError) {
+        switch format {
+        case .text:
+            guard !rows.isEmpty else { return }
+            try write(
+                Table.text(columns: Item.columns, rows: rows.map { $0.cells.map(escape) })
+            )
+        case .json:
+            for row in rows { try writeJSON { row.write(to: &$0) } }
+        }
+    }
+
+    /// Prints reports one after another, texts with an empty line between.
+    public func reports<Item: Report>(
+        _ items: [Item],
+        as format: OutputFormat
+    ) throws(OutputError) {
+        for (index, item) in items.enumerated() {
+            switch format {
+            case .text:
+                if index > 0 { try write("\n") }
+                try write(item.text(escape: escape))
+            case .json:
+                try writeJSON { item.write(to: &$0) }
+            }
+        }
+    }
+
+    /// `text` as it may go to this stream: escaped on a terminal, exact elsewhere.
+    public func escape(_ text: String) -> String {
+        isTerminal ? TerminalText.escaped(text) : text
+    }
+}
