@@ -120,7 +120,7 @@ private func base64Digit(_ bits: UInt32) -> UInt8 {
 }
 
 /// The length of the well-formed UTF-8 sequence at `start`, or 0 (Unicode, table 3-7).
-private func utf8Length(_ start: UnsafeRawPointer, available: Int) -> Int {
+func utf8Length(_ start: UnsafeRawPointer, available: Int) -> Int {
     func byte(_ offset: Int) -> UInt8 { start.load(fromByteOffset: offset, as: UInt8.self) }
     func continues(_ offset: Int) -> Bool { byte(offset) & 0xc0 == 0x80 }
     switch byte(0) {

@@ -34,8 +34,9 @@ public enum NameSuggestion {
     private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
         var beforePrevious = [Int](repeating: 0, count: right.count + 1)
         var previous = Array(0...right.count)
+        var current = previous
         for row in left.indices {
-            var current = [row + 1]
+            current[0] = row + 1
             for column in right.indices {
                 let replaced = previous[column] + (left[row] == right[column] ? 0 : 1)
                 var least = min(replaced, previous[column + 1] + 1, current[column] + 1)
@@ -44,10 +45,10 @@ public enum NameSuggestion {
                 {
                     least = min(least, beforePrevious[column - 1] + 1)
                 }
-                current.append(least)
+                current[column + 1] = least
             }
-            beforePrevious = previous
-            previous = current
+            swap(&beforePrevious, &previous)
+            swap(&previous, &current)
         }
         return previous[right.count]
     }

@@ -2,21 +2,21 @@
 
 /// A setting that cannot be used; a usage error, found before anything is attempted.
 public struct SettingsError: Error, Hashable, Sendable {
-    /// What is wrong, in one line, with the user's words quoted and no secret in it.
+    /// What is wrong, with the user's words quoted and no secret in it.
     public var reason: String
     /// Where the setting was given; nil when no place can be named.
     public var origin: Origin?
     /// The column in the line of `origin`, in characters from 1, for errors of a file's syntax.
     public var column: Int?
-    /// What to do about it, when that is known.
-    public var hint: String?
+    /// What to do about it, in one line, when that is known.
+    public let hint: String?
 
     /// Makes an error.
     public init(_ reason: String, origin: Origin? = nil, column: Int? = nil, hint: String? = nil) {
         self.reason = reason
         self.origin = origin
         self.column = column
-        self.hint = hint
+        self.hint = hint.map(oneLine)
     }
 
     /// Origin and reason in one line, without the hint.
@@ -24,8 +24,26 @@ public struct SettingsError: Error, Hashable, Sendable {
     /// Of the form `client.properties:3:7: bad escape`.
     /// The file's line itself is never part of it: it may hold a password.
     public var message: String {
-        guard let origin else { return reason }
-        guard let column else { return "\(origin): \(reason)" }
-        return "\(origin):\(column): \(reason)"
+        let place = origin.map { "\($0):" } ?? ""
+        let position = column.map { "\($0):" } ?? ""
+        return oneLine(place + position + (place.isEmpty ? "" : " ") + reason)
     }
+}
+
+/// The text with what would end the line or act on a terminal written as `\xHH`.
+func oneLine(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+        switch scalar.value {
+        case ..<0x20, 0x7F..<0xA0, 0x2028, 0x2029:
+            result += "\\x" + hexadecimal(scalar.value)
+        default: result.unicodeScalars.append(scalar)
+        }
+    }
+    return result
+}
+
+private func hexadecimal(_ value: UInt32) -> String {
+    let digits = String(value, radix: 16)
+    return digits.utf8.count < 2 ? "0" + digits : digits
 }

@@ -39,8 +39,8 @@ struct SettingsMerger {
         return ClusterSettings(
             bootstrapServers: servers,
             properties: winners.values,
-            notes: notes,
-            details: details
+            notes: notes.map(oneLine),
+            details: details.map(oneLine)
         )
     }
 

@@ -116,6 +116,10 @@ import Testing
         (#"a=\u0"#, "c.properties:1:3: '\\u' needs four hexadecimal digits"),
         (#"client.id=a\u0000b"#, "c.properties:1: 'client.id' contains a NUL character"),
         (#"a\u0000b=c"#, "c.properties:1: 'a' contains a NUL character"),
+        (
+            #"buffer.memory=a\nb\u007f"#,
+            #"c.properties:1: 'buffer.memory' is 'a\x0ab\x7f', not a number of bytes"#
+        ),
         ("\nbuffer.memory=x", "c.properties:2: 'buffer.memory' is 'x', not a number of bytes"),
     ])
     func refusesFile(_ text: String, _ message: String) {
