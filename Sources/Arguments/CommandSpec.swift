@@ -70,8 +70,8 @@ public struct CommandSpec<Options: CommandOptions>: Sendable {
 
     /// Reads the words that follow the command's own.
     ///
-    /// `-h` and `--help` before `--` win over every mistake. Options and arguments mix in any order;
-    /// of an option that is given again the last one counts, unless it is a list.
+    /// `-h` and `--help` before `--` win over every mistake. Options and arguments mix in any
+    /// order; of an option that is given again the last one counts, unless it is a list.
     /// - Throws: `UsageError` for the first mistake, with the usage line filled in.
     public func parse(_ arguments: [String]) throws(UsageError) -> Parsed<Options> {
         var parser = Parser(self)

@@ -54,7 +54,7 @@ public struct FlagDescription: Sendable, Equatable {
     static let help = FlagDescription(
         long: "help",
         short: "h",
-        help: "Show this help; -h is one screen, --help is all of it."
+        help: "Show help; --help shows all of it."
     )
 }
 

@@ -16,7 +16,7 @@ public struct Flag<Options>: Sendable {
     /// What help shows.
     public internal(set) var description: FlagDescription
 
-    /// Puts the default in place before anything is read, so that the default shown is the true one.
+    /// Puts the default in place before anything is read: the default shown is the true one.
     let prepare: @Sendable (inout Options) -> Void
     /// Stores what was given; a toggle never fails.
     let apply: @Sendable (inout Options, FlagInput) throws(InvalidValue) -> Void
