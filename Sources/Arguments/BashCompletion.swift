@@ -2,7 +2,7 @@
 //
 // 1. bash hands the line over broken at `=` and `:`, which are parts of our words; the script joins
 //    them again, and takes from each reply what stands before the last break.
-// 2. Names from a cluster are never expanded by the shell: `compgen -W` would run what is in `$(…)`.
+// 2. Names from a cluster are never expanded by the shell: `compgen -W` would run a `$(…)` in them.
 
 /// Writes the completion script for bash.
 struct BashCompletion {
@@ -89,6 +89,7 @@ struct BashCompletion {
         case .files: "files"
         case .directories: "directories"
         case .commands: "commands"
+        case .ownCommands: "own"
         }
     }
 
@@ -110,17 +111,18 @@ extension BashCompletion {
         # Offers what there is of kind $1 for the text $2 behind the prefix $3.
         _PROGRAM_reply() {
             local start=$2 prefix=$3 name
-            local -a names=()
+            local -a names=() asked
             start=${start#[\"\']}
             case $1 in
                 words*)
                     read -ra names <<<"${1#words}"
                     ;;
                 topics)
+                    asked=(complete topics -- "${before[@]}")
                     while IFS= read -r name; do
                         # The shell reads what is inserted, so only plain names are offered.
                         [[ -n $name && $name != *[!a-zA-Z0-9._-]* ]] && names+=("$name")
-                    done < <(command PROGRAM complete topics -- "${before[@]}" 2>/dev/null </dev/null)
+                    done < <(command PROGRAM "${asked[@]}" 2>/dev/null </dev/null)
                     ;;
                 files | directories)
                     compopt -o filenames 2>/dev/null
@@ -129,6 +131,15 @@ extension BashCompletion {
                     else
                         mapfile -t names < <(compgen -d -- "$start")
                     fi
+                    ;;
+                own)
+                    # The words behind `help` lead to the place whose commands are offered.
+                    child=''
+                    for name in "${before[@]}"; do
+                        [[ $name == help || $name == -* ]] || _PROGRAM_child "$child" "$name"
+                    done
+                    _PROGRAM_rows "$child"
+                    read -ra names <<<"$children"
                     ;;
                 commands)
                     mapfile -t names < <(compgen -c -- "$start")

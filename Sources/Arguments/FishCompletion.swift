@@ -26,6 +26,14 @@ struct FishCompletion {
                 end
             end
 
+            # Prints the commands of \(name) itself below the words behind `help`.
+            function __\(name)_own_commands
+                set -l words (string match -v -- '-*' (commandline -opc))
+                switch "$words[3..-1]"
+            \(entries.compactMap(ownCommands).joined(separator: "\n"))
+                end
+            end
+
             \(Self.walk.split(separator: "PROGRAM").joined(separator: name))
             set -g __\(name)_trailing\(trailing)
             complete -c \(name) -f
@@ -50,6 +58,15 @@ struct FishCompletion {
                             echo \(quoted(path))
                 """
         }
+    }
+
+    private func ownCommands(_ entry: CompletionEntry) -> String? {
+        guard !entry.children.isEmpty else { return nil }
+        let names = entry.children.map(\.name).joined(separator: " ")
+        return """
+                    case \(quoted(entry.path))
+                        string split ' ' -- \(quoted(names))
+            """
     }
 
     private func offers(_ entry: CompletionEntry) -> String {
@@ -82,7 +99,9 @@ struct FishCompletion {
         let help = " -d \(quoted(flag.completionHelp))"
         let lines = [line(at: path, names + help)]
         guard flag.isNegatable, flag.isOnByDefault else { return lines }
-        return lines + [line(at: path, "-l no-\(flag.long)\(help)")]
+        return lines + [
+            line(at: path, "-l no-\(flag.long) -d \(quoted("Turn --\(flag.long) off"))")
+        ]
     }
 
     private func arguments(_ completion: Completion) -> String {
@@ -92,6 +111,7 @@ struct FishCompletion {
         case .files: "-F"
         case .directories: "-f -a '(__fish_complete_directories (commandline -ct))'"
         case .commands: "-f -a '(__\(outline.name)_subcommand)'"
+        case .ownCommands: "-f -a '(__\(outline.name)_own_commands)'"
         }
     }
 
@@ -186,7 +206,9 @@ extension FishCompletion {
             set -l words (commandline -opc)
             set -l dashes (contains -i -- -- $words); or return
             set -e words[1..$dashes]
-            complete -C (string join ' ' -- (string escape -- $words) (commandline -ct | string collect -a))
+            # Kept even when empty: the space before it says that a new word begins.
+            set -l current (commandline -ct | string collect -a)
+            complete -C (string join ' ' -- (string escape -- $words) $current)
         end
 
         """#

@@ -18,4 +18,7 @@ extension Program {
 
     /// The reference: one section for each command, in Markdown.
     public func reference() -> String { Reference(outline: outline).text }
+
+    /// Everything that help says, as one JSON document with a line break at its end.
+    public func helpJSON() -> String { HelpDocument(outline: outline).text }
 }

@@ -13,11 +13,18 @@ struct ZshCompletion {
 
             # Topic names from the cluster that the options so far lead to.
             _\(name)_topic_names() {
-                local -a names
+                local -a names asked=(complete topics -- $\(name)_words)
                 local expl
-                names=("${(@f)$(command \(name) complete topics -- $\(name)_words 2>/dev/null </dev/null)}")
+                names=("${(@f)$(command \(name) $asked 2>/dev/null </dev/null)}")
                 names=(${names:#*[^a-zA-Z0-9._-]*})
                 _wanted topics expl topic compadd -a names
+            }
+
+            # Commands of \(name) itself below the words behind `help`.
+            _\(name)_own_commands() {
+                case ${(j: :)${words[2,CURRENT-1]:#-*}} in
+            \(outline.completionEntries.compactMap(ownCommands).joined(separator: "\n"))
+                esac
             }
 
             \(outline.completionEntries.map(function).joined(separator: "\n\n"))
@@ -49,6 +56,12 @@ struct ZshCompletion {
         }
         lines += entry.children.isEmpty ? leaf(entry) : branch(entry)
         return (lines + ["}"]).joined(separator: "\n")
+    }
+
+    private func ownCommands(_ entry: CompletionEntry) -> String? {
+        guard !entry.children.isEmpty else { return nil }
+        let names = entry.children.map(\.name).joined(separator: " ")
+        return "        \(shellQuoted(entry.path))) compadd \(names) ;;"
     }
 
     private func leaf(_ entry: CompletionEntry) -> [String] {
@@ -93,7 +106,6 @@ struct ZshCompletion {
         var exclusion = "(\(flag.offeredNames.joined(separator: " ")))"
         if flag.isRepeatable { exclusion = "*" }
         if flag.long == FlagDescription.help.long { exclusion = "(- *)" }
-        let help = "[" + escaped(flag.completionHelp) + "]"
         var value = ""
         if let placeholder = flag.placeholder {
             value = ":\(escaped(placeholder)):\(action(flag.choices, flag.completion))"
@@ -101,7 +113,9 @@ struct ZshCompletion {
         return flag.offeredNames.map { name in
             // The mark after the name says that the value may be joined to it.
             let mark = flag.takesValue ? name.hasPrefix("--") ? "=" : "+" : ""
-            return shellQuoted(exclusion + name + mark + help + value)
+            let isOff = name == "--no-" + flag.long
+            let help = isOff ? "Turn --\(flag.long) off" : flag.completionHelp
+            return shellQuoted(exclusion + name + mark + "[\(escaped(help))]" + value)
         }
     }
 
@@ -123,6 +137,7 @@ struct ZshCompletion {
         case .files: return "_files"
         case .directories: return "_files -/"
         case .commands: return "_command_names -e"
+        case .ownCommands: return "_\(outline.name)_own_commands"
         }
     }
 

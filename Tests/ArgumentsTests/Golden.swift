@@ -1,5 +1,5 @@
-// Compares a rendered text with the one under Tests/Golden/arguments. With KCTL_RECORD=1 the file is
-// rewritten and the test fails all the same, so that a recording cannot pass by accident.
+// Compares a rendered text with the one under Tests/Golden/arguments. With KCTL_RECORD=1 the file
+// is rewritten and the test fails all the same, so that a recording cannot pass by accident.
 
 import Glibc
 import Testing

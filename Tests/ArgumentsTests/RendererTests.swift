@@ -50,4 +50,8 @@ struct RendererTests {
     @Test func reference() {
         expectGolden(sample.reference(), "reference.md")
     }
+
+    @Test func document() {
+        expectGolden(sample.helpJSON(), "help.json")
+    }
 }

@@ -46,7 +46,7 @@ _kctl_rows() {
         'help')
             flags='--json -h --help'
             values=''
-            operands='none+'
+            operands='own+'
             ;;
     esac
 }
@@ -89,17 +89,18 @@ _kctl_offer() {
 # Offers what there is of kind $1 for the text $2 behind the prefix $3.
 _kctl_reply() {
     local start=$2 prefix=$3 name
-    local -a names=()
+    local -a names=() asked
     start=${start#[\"\']}
     case $1 in
         words*)
             read -ra names <<<"${1#words}"
             ;;
         topics)
+            asked=(complete topics -- "${before[@]}")
             while IFS= read -r name; do
                 # The shell reads what is inserted, so only plain names are offered.
                 [[ -n $name && $name != *[!a-zA-Z0-9._-]* ]] && names+=("$name")
-            done < <(command kctl complete topics -- "${before[@]}" 2>/dev/null </dev/null)
+            done < <(command kctl "${asked[@]}" 2>/dev/null </dev/null)
             ;;
         files | directories)
             compopt -o filenames 2>/dev/null
@@ -108,6 +109,15 @@ _kctl_reply() {
             else
                 mapfile -t names < <(compgen -d -- "$start")
             fi
+            ;;
+        own)
+            # The words behind `help` lead to the place whose commands are offered.
+            child=''
+            for name in "${before[@]}"; do
+                [[ $name == help || $name == -* ]] || _kctl_child "$child" "$name"
+            done
+            _kctl_rows "$child"
+            read -ra names <<<"$children"
             ;;
         commands)
             mapfile -t names < <(compgen -c -- "$start")

@@ -46,6 +46,19 @@ function __kctl_child
     end
 end
 
+# Prints the commands of kctl itself below the words behind `help`.
+function __kctl_own_commands
+    set -l words (string match -v -- '-*' (commandline -opc))
+    switch "$words[3..-1]"
+        case ''
+            string split ' ' -- 'topics groups produce sandbox help'
+        case 'topics'
+            string split ' ' -- 'list create'
+        case 'groups'
+            string split ' ' -- 'list'
+    end
+end
+
 # Finds the command that the words before the cursor call, and how many arguments it has so
 # far; behind `--` the command ends in ` --` when what follows is another command line.
 function __kctl_read
@@ -114,7 +127,9 @@ function __kctl_subcommand
     set -l words (commandline -opc)
     set -l dashes (contains -i -- -- $words); or return
     set -e words[1..$dashes]
-    complete -C (string join ' ' -- (string escape -- $words) (commandline -ct | string collect -a))
+    # Kept even when empty: the space before it says that a new word begins.
+    set -l current (commandline -ct | string collect -a)
+    complete -C (string join ' ' -- (string escape -- $words) $current)
 end
 
 set -g __kctl_trailing 'sandbox'
@@ -150,7 +165,7 @@ complete -c kctl -n '__kctl_at "topics create"' -l replication-factor -r -f -d '
 complete -c kctl -n '__kctl_at "topics create"' -s 'c' -l config -r -f -d 'Set a topic property'
 complete -c kctl -n '__kctl_at "topics create"' -l level -r -f -a 'quiet normal loud' -d 'How much to say'
 complete -c kctl -n '__kctl_at "topics create"' -l wait -d 'Wait until the topics can be produced to'
-complete -c kctl -n '__kctl_at "topics create"' -l no-wait -d 'Wait until the topics can be produced to'
+complete -c kctl -n '__kctl_at "topics create"' -l no-wait -d 'Turn --wait off'
 complete -c kctl -n '__kctl_at "topics create"' -s 'i' -l dry-run -d 'Check, but change nothing'
 complete -c kctl -n '__kctl_at "topics create"' -s 'j' -l force -d 'Do not ask'
 complete -c kctl -n '__kctl_at "topics create"' -s 'o' -l offset -r -f -d 'Where to begin'
@@ -185,3 +200,4 @@ complete -c kctl -n '__kctl_at "sandbox --"' -f -a '(__kctl_subcommand)'
 
 complete -c kctl -n '__kctl_at "help"' -l json -d 'Print every command and option as JSON'
 complete -c kctl -n '__kctl_at "help"' -s 'h' -l help -d 'Show help; --help shows all of it'
+complete -c kctl -n '__kctl_at "help" 0+' -f -a '(__kctl_own_commands)'

@@ -3,11 +3,20 @@
 
 # Topic names from the cluster that the options so far lead to.
 _kctl_topic_names() {
-    local -a names
+    local -a names asked=(complete topics -- $kctl_words)
     local expl
-    names=("${(@f)$(command kctl complete topics -- $kctl_words 2>/dev/null </dev/null)}")
+    names=("${(@f)$(command kctl $asked 2>/dev/null </dev/null)}")
     names=(${names:#*[^a-zA-Z0-9._-]*})
     _wanted topics expl topic compadd -a names
+}
+
+# Commands of kctl itself below the words behind `help`.
+_kctl_own_commands() {
+    case ${(j: :)${words[2,CURRENT-1]:#-*}} in
+        '') compadd topics groups produce sandbox help ;;
+        'topics') compadd list create ;;
+        'groups') compadd list ;;
+    esac
 }
 
 _kctl() {
@@ -105,7 +114,7 @@ _kctl-topics-create() {
         '*--config=[Set a topic property]:NAME=VALUE: ' \
         '(--level)--level=[How much to say]:CHOICE:(quiet normal loud)' \
         '(--wait --no-wait)--wait[Wait until the topics can be produced to]' \
-        '(--wait --no-wait)--no-wait[Wait until the topics can be produced to]' \
+        '(--wait --no-wait)--no-wait[Turn --wait off]' \
         '(-i --dry-run)-i[Check, but change nothing]' \
         '(-i --dry-run)--dry-run[Check, but change nothing]' \
         '(-j --force)-j[Do not ask]' \
@@ -196,7 +205,7 @@ _kctl-help() {
         '(--json)--json[Print every command and option as JSON]' \
         '(- *)-h[Show help; --help shows all of it]' \
         '(- *)--help[Show help; --help shows all of it]' \
-        '*:COMMAND: '
+        '*:COMMAND:_kctl_own_commands'
 }
 
 if [[ $funcstack[1] == _kctl ]]; then
