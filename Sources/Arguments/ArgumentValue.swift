@@ -41,14 +41,7 @@ extension ArgumentValue where Self: FixedWidthInteger {
             self = value
             return
         }
-        var digits = argument.utf8[...]
-        if let sign = digits.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") {
-            digits.removeFirst()
-        }
-        let zero = UInt8(ascii: "0")
-        guard !digits.isEmpty, digits.allSatisfy({ $0 >= zero && $0 <= zero + 9 }) else {
-            throw InvalidValue("not a whole number")
-        }
+        guard argument.isWholeNumber else { throw InvalidValue("not a whole number") }
         throw InvalidValue("not between \(Self.min) and \(Self.max)")
     }
 
@@ -57,6 +50,18 @@ extension ArgumentValue where Self: FixedWidthInteger {
 
     /// Decimal digits.
     public var argumentText: String { String(self) }
+}
+
+extension String {
+    /// Whether it is ASCII digits behind an optional sign, of any length.
+    var isWholeNumber: Bool {
+        var digits = utf8[...]
+        if let sign = digits.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") {
+            digits.removeFirst()
+        }
+        let zero = UInt8(ascii: "0")
+        return !digits.isEmpty && digits.allSatisfy { $0 >= zero && $0 <= zero + 9 }
+    }
 }
 
 extension Int: ArgumentValue {}

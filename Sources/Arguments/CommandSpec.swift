@@ -22,9 +22,14 @@ public struct CommandSpec<Options: CommandOptions>: Sendable {
     /// All that help, manual and completion need.
     public let description: CommandDescription
 
-    let operands: [Operand<Options>]
-    let flags: [Flag<Options>]
-    let validate: @Sendable (Options) throws(UsageError) -> Void
+    /// The rows themselves, which the parser needs with their types.
+    struct Rows: Sendable {
+        let operands: [Operand<Options>]
+        let flags: [Flag<Options>]
+        let validate: @Sendable (Options) throws(UsageError) -> Void
+    }
+
+    let rows: Rows
 
     /// A command called by the words of `path`, separated by single spaces.
     ///
@@ -43,15 +48,16 @@ public struct CommandSpec<Options: CommandOptions>: Sendable {
         validate: @escaping @Sendable (Options) throws(UsageError) -> Void = { _ in }
     ) {
         let fresh = Options()
-        let rows = flags.map { flag in
+        var described = flags.map { flag in
             var row = flag.description
             row.isOnByDefault = flag.isOn(fresh)
             return row
         }
         // Help stands with the command's own options, whatever was gathered under other headings.
-        let own = rows.lastIndex { $0.heading == FlagDescription.standardHeading }
-        var described = rows
+        let own = described.lastIndex { $0.heading == FlagDescription.standardHeading }
         described.insert(.help, at: own.map { $0 + 1 } ?? 0)
+        let rows = Rows(operands: operands, flags: flags, validate: validate)
+        self.rows = rows
         description = CommandDescription(
             program: program,
             path: path.split(separator: " ").map(String.init),
@@ -61,20 +67,21 @@ public struct CommandSpec<Options: CommandOptions>: Sendable {
             flags: described,
             examples: examples,
             sections: sections,
-            isHidden: isHidden
+            isHidden: isHidden,
+            read: { words throws(UsageError) in
+                var parser = Parser(rows, call: "\(program) \(path)")
+                _ = try parser.parse(words)
+            }
         )
-        self.operands = operands
-        self.flags = flags
-        self.validate = validate
     }
 
     /// Reads the words that follow the command's own.
     ///
-    /// `-h` and `--help` before `--` win over every mistake. Options and arguments mix in any order;
-    /// of an option that is given again the last one counts, unless it is a list.
+    /// `-h` and `--help` before `--` win over every mistake. Options and arguments mix in any
+    /// order; of an option that is given again the last one counts, unless it is a list.
     /// - Throws: `UsageError` for the first mistake, with the usage line filled in.
     public func parse(_ arguments: [String]) throws(UsageError) -> Parsed<Options> {
-        var parser = Parser(self)
+        var parser = Parser(rows, call: description.call)
         do {
             return try parser.parse(arguments)
         } catch {

@@ -13,6 +13,8 @@ public enum Completion: Sendable, Equatable {
     case directories
     /// Programs, then their own arguments; for words after `--`.
     case commands
+    /// Words that call a command of this program.
+    case ownCommands
 }
 
 /// One option, as help shows it.
@@ -54,7 +56,7 @@ public struct FlagDescription: Sendable, Equatable {
     static let help = FlagDescription(
         long: "help",
         short: "h",
-        help: "Show this help; -h is one screen, --help is all of it."
+        help: "Show help; --help shows all of it."
     )
 }
 
@@ -139,7 +141,7 @@ public struct Section: Sendable, Equatable {
 }
 
 /// All that is known of a command but the types of its options.
-public struct CommandDescription: Sendable, Equatable {
+public struct CommandDescription: Sendable {
     /// The program that the command belongs to: `kctl`.
     public internal(set) var program: String
     /// The words that call it: `["topics", "list"]`.
@@ -159,6 +161,9 @@ public struct CommandDescription: Sendable, Equatable {
     /// Whether help, manual, completion and reference leave it out.
     public internal(set) var isHidden: Bool
 
+    /// Reads words as the command would, for the check of its examples.
+    let read: @Sendable ([String]) throws(UsageError) -> Void
+
     /// The words of the user that call it: `kctl topics list`.
     public var call: String { ([program] + path).joined(separator: " ") }
 
@@ -167,6 +172,16 @@ public struct CommandDescription: Sendable, Equatable {
         let words = operands.filter { $0.arity != .trailing }.map(\.usage)
         let trailing = operands.filter { $0.arity == .trailing }.map(\.usage)
         return ([call] + words + ["[options]"] + trailing).joined(separator: " ")
+    }
+
+    /// What the command would say against these words; nil when it would run or show help.
+    func mistake(in words: [String]) -> UsageError? {
+        do {
+            try read(words)
+            return nil
+        } catch {
+            return error
+        }
     }
 }
 

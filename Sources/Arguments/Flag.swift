@@ -16,7 +16,7 @@ public struct Flag<Options>: Sendable {
     /// What help shows.
     public internal(set) var description: FlagDescription
 
-    /// Puts the default in place before anything is read, so that the default shown is the true one.
+    /// Puts the default in place before anything is read: the default shown is the true one.
     let prepare: @Sendable (inout Options) -> Void
     /// Stores what was given; a toggle never fails.
     let apply: @Sendable (inout Options, FlagInput) throws(InvalidValue) -> Void
@@ -148,11 +148,8 @@ extension Flag {
             prepare: prepare,
             apply: { options, input throws(InvalidValue) in
                 guard case .value(let word) = input else { return }
-                let value = try V(argument: word)
-                if let range, let number = value as? any BinaryInteger {
-                    try range.check(number)
-                }
-                store(&options, value)
+                if let range { try range.check(word, as: V.self) }
+                store(&options, try V(argument: word))
             },
             isOn: { _ in false }
         )
@@ -194,10 +191,23 @@ extension Flag {
 }
 
 extension ClosedRange<Int> {
-    /// Refuses a number outside the range, with a reason that says the range.
-    fileprivate func check(_ number: any BinaryInteger) throws(InvalidValue) {
-        guard Int(exactly: number).map(contains) != true else { return }
-        if upperBound == .max { throw InvalidValue("less than \(lowerBound)") }
-        throw InvalidValue("not between \(lowerBound) and \(upperBound)")
+    /// Refuses a whole number that is outside the range or that `type` cannot hold.
+    ///
+    /// Any other word passes: the type itself says what is wrong with it.
+    fileprivate func check(_ word: String, as type: any ArgumentValue.Type) throws(InvalidValue) {
+        guard word.isWholeNumber else { return }
+        var range = self
+        if let type = type as? any FixedWidthInteger.Type {
+            range = clamped(to: Self(heldBy: type))
+        }
+        let number = Int(word)
+        if let number, range.contains(number) { return }
+        let isLess = number.map { $0 < lowerBound } ?? word.hasPrefix("-")
+        if isLess, upperBound == .max { throw InvalidValue("less than \(lowerBound)") }
+        throw InvalidValue("not between \(range.lowerBound) and \(range.upperBound)")
+    }
+
+    private init<T: FixedWidthInteger>(heldBy type: T.Type) {
+        self = Int(clamping: T.min)...Int(clamping: T.max)
     }
 }

@@ -10,23 +10,34 @@ struct HelpRenderer {
         var page = HelpPage()
         page.add(["usage: " + command.usage])
         page.add(TextLayout.wrap(command.summary, indent: 0))
-        page.add("Arguments", operands(of: command))
-        for (heading, rows) in command.flagsByHeading {
-            let shown = rows.filter { isLong || !$0.isAdvanced }
-            page.add(heading, TextLayout.list(shown.map(row)))
+        let operands = command.operands.map(row)
+        let headings = command.flagsByHeading.map { heading, flags in
+            (heading, flags.filter { isLong || !$0.isAdvanced }.map(row))
         }
-        if isLong {
-            page.add("Examples", examples(command.examples))
-            for section in command.sections {
-                page.add(section.title, TextLayout.paragraphs(section))
-            }
-        } else {
-            if let example = command.examples.first {
-                page.add("Example", ["  " + example.command])
-            }
-            page.add(["More: \(outline.name) help \(command.path.joined(separator: " "))"])
+        // One column for all lists of the page: the eye follows it down.
+        let labels = operands.map(\.label) + headings.flatMap { $0.1.map(\.label) }
+        let width = TextLayout.width(of: labels)
+        page.add("Arguments", TextLayout.list(operands, width: width))
+        for (heading, rows) in headings {
+            page.add(heading, TextLayout.list(rows, width: width))
+        }
+        guard isLong else {
+            page.add(lastLines(of: command))
+            return page.text
+        }
+        page.add("Examples", examples(command.examples))
+        for section in command.sections {
+            page.add(section.title, TextLayout.paragraphs(section))
         }
         return page.text
+    }
+
+    /// The end of the short help: what to type first, and where the rest is.
+    private func lastLines(of command: CommandDescription) -> [String] {
+        let more = "More: \(outline.name) help \(command.path.joined(separator: " "))"
+        guard let example = command.examples.first?.command else { return [more] }
+        let line = "Example: " + example
+        return (line.count <= TextLayout.columns ? [line] : ["Example:", "  " + example]) + [more]
     }
 
     /// The page of a group: its commands.
@@ -75,14 +86,9 @@ struct HelpRenderer {
         return page.text
     }
 
-    private func operands(of command: CommandDescription) -> [String] {
-        TextLayout.list(
-            command.operands.map { operand in
-                let label = operand.arity == .trailing ? "-- \(operand.label)" : operand.label
-                let other = operand.orFlag.map { " [or: --\($0)]" } ?? ""
-                return (label, operand.help + other)
-            }
-        )
+    private func row(_ operand: OperandDescription) -> (label: String, text: String) {
+        let label = operand.arity == .trailing ? "-- \(operand.label)" : operand.label
+        return (label, operand.help + (operand.orFlag.map { " [or: --\($0)]" } ?? ""))
     }
 
     private func row(_ flag: FlagDescription) -> (label: String, text: String) {

@@ -7,7 +7,8 @@
 
 /// One reading of one command line.
 struct Parser<Options: CommandOptions> {
-    private let spec: CommandSpec<Options>
+    private let spec: CommandSpec<Options>.Rows
+    private let call: String
     private var options = Options()
     private var words: ArraySlice<String> = []
     private var operands: [String] = []
@@ -16,8 +17,10 @@ struct Parser<Options: CommandOptions> {
     private var mistake: UsageError?
     private var helpIsLong: Bool?
 
-    init(_ spec: CommandSpec<Options>) {
+    /// A reading by the rows of the command that the user calls with the words of `call`.
+    init(_ spec: CommandSpec<Options>.Rows, call: String) {
         self.spec = spec
+        self.call = call
     }
 
     mutating func parse(_ arguments: [String]) throws(UsageError) -> Parsed<Options> {
@@ -55,8 +58,8 @@ struct Parser<Options: CommandOptions> {
         let equals = body.firstIndex(of: "=")
         let name = String(body[..<(equals ?? body.endIndex)])
         let attached = equals.map { String(body[body.index(after: $0)...]) }
-        if name == "help", attached == nil {
-            helpIsLong = true
+        if name == "help" {
+            if attached == nil { helpIsLong = true } else { fail(takesNoValue(name)) }
             return
         }
         guard let (flag, isOn) = find(long: name) else {
@@ -65,11 +68,7 @@ struct Parser<Options: CommandOptions> {
             return
         }
         guard flag.description.takesValue else {
-            if attached != nil {
-                fail(UsageError("--\(name) takes no value", hint: "write --\(name) alone"))
-            } else {
-                apply(flag, .toggle(isOn))
-            }
+            if attached == nil { apply(flag, .toggle(isOn)) } else { fail(takesNoValue(name)) }
             return
         }
         takeValue(of: flag, attached: attached)
@@ -92,7 +91,7 @@ struct Parser<Options: CommandOptions> {
                 continue
             }
             guard let flag = find(short: letter) else {
-                fail(unknown("-\(letter)", hint: shortHint(word)))
+                fail(unknown("-\(letter)", hint: hint(forShort: letter, in: word)))
                 return
             }
             if flag.description.takesValue {
@@ -133,6 +132,10 @@ struct Parser<Options: CommandOptions> {
         }
     }
 
+    private func takesNoValue(_ name: String) -> UsageError {
+        UsageError("--\(name) takes no value", hint: "write --\(name) alone")
+    }
+
     private mutating func fail(_ error: UsageError) {
         if mistake == nil { mistake = error }
     }
@@ -167,24 +170,30 @@ extension Parser {
         return name == "help" || find(long: name) != nil
     }
 
+    private var rows: [FlagDescription] { spec.flags.map(\.description) + [.help] }
+
     private func unknown(_ word: String, hint: String?) -> UsageError {
-        UsageError("unknown option \(quoted(word)) for '\(spec.description.call)'", hint: hint)
+        UsageError("unknown option \(quoted(word)) for '\(call)'", hint: hint)
     }
 
     private func suggestion(forLong name: String) -> String? {
-        var names = spec.description.flags.flatMap { [$0.long] + $0.aliases }
+        var names = rows.flatMap { [$0.long] + $0.aliases }
         if name.utf8.starts(with: "no-".utf8) {
-            names += spec.description.flags.filter(\.isNegatable).map { "no-" + $0.long }
+            let positive = String(name.unicodeScalars.dropFirst(3))
+            if rows.contains(where: { $0.answers(to: positive) }) {
+                return "--\(positive) cannot be turned round"
+            }
+            names += rows.filter(\.isNegatable).map { "no-" + $0.long }
         }
         return Suggestion.nearest(to: name, among: names).map { "did you mean --\($0)?" }
     }
 
     /// For `-partions` the near long name; for `-J` the same letter in the other case.
-    private func shortHint(_ word: String) -> String? {
+    private func hint(forShort letter: Unicode.Scalar, in word: String) -> String? {
         let cluster = String(word.unicodeScalars.dropFirst())
-        if cluster.unicodeScalars.count > 2 { return suggestion(forLong: cluster) }
-        let letters = spec.description.flags.compactMap { $0.short.map(String.init) }
-        let other = letters.first { $0.lowercased() == cluster.lowercased() }
+        if cluster.unicodeScalars.count > 2, let hint = suggestion(forLong: cluster) { return hint }
+        let wanted = Character(letter).lowercased()
+        let other = rows.compactMap(\.short).first { $0.lowercased() == wanted }
         return other.map { "did you mean -\($0)?" }
     }
 }

@@ -161,7 +161,12 @@ enum HelpCommand {
         "help",
         "Show the help of a command.",
         operands: [
-            .repeated("COMMAND", "Words of a command; without them, the list of all.", \.words)
+            .repeated(
+                "COMMAND",
+                "Words of a command; without them, the list of all.",
+                \.words,
+                completion: .ownCommands
+            )
         ],
         flags: [
             .toggle("json", "Print every command and option as JSON.", \.asJSON, negatable: false)

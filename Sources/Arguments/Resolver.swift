@@ -58,7 +58,13 @@ struct Resolver<Leaf: Sendable> {
         var found: CommandTree<Leaf>?
         for word in words {
             guard let node = node(word, in: level) else {
-                throw unknown(word, after: path, in: level)
+                guard case .command(let command, _) = found else {
+                    throw unknown(word, after: path, in: level)
+                }
+                let call = (path + [word]).joined(separator: " ")
+                let hint = "try '\(program.name) help \(path.joined(separator: " "))'"
+                throw UsageError("unknown command \(quoted(call))", hint: hint)
+                    .withUsage(of: command)
             }
             path.append(node.name)
             level = node.children

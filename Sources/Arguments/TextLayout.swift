@@ -21,12 +21,16 @@ enum TextLayout {
         return lines
     }
 
+    /// The width that `labels` get in a list; a wider one stands on a line of its own.
+    static func width(of labels: [String]) -> Int {
+        labels.map(\.count).filter { $0 <= 28 }.max() ?? 24
+    }
+
     /// A list of names and what they mean, the meanings under one another.
     ///
-    /// A name wider than `widest` stands on a line of its own.
-    static func list(_ rows: [(label: String, text: String)], widest: Int = 28) -> [String] {
-        let labels = rows.map(\.label.count).filter { $0 <= widest }
-        let width = labels.max() ?? 0
+    /// Lists of one page share a `width`; nil takes that of the labels.
+    static func list(_ rows: [(label: String, text: String)], width: Int? = nil) -> [String] {
+        let width = width ?? Self.width(of: rows.map(\.label))
         let indent = width + 4
         return rows.flatMap { row in
             let lines = wrap(row.text, indent: indent)

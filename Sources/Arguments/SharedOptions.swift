@@ -1,0 +1,34 @@
+// Options that many commands have in common, such as those of the connection: the manual and the
+// reference print them once and refer to them.
+
+/// The headings of options that at least two commands have with the same rows.
+struct SharedOptions {
+    /// The shared headings in the order of their first use.
+    private(set) var groups: [(heading: String, rows: [FlagDescription])] = []
+
+    /// Finds what `commands` share; a command's own options are never shared.
+    init(of commands: [CommandDescription]) {
+        var seen: [(heading: String, rows: [FlagDescription], count: Int)] = []
+        for command in commands {
+            for (heading, rows) in command.flagsByHeading
+            where heading != FlagDescription.standardHeading {
+                if let index = seen.firstIndex(where: { $0.heading == heading && $0.rows == rows })
+                {
+                    seen[index].count += 1
+                } else {
+                    seen.append((heading, rows, 1))
+                }
+            }
+        }
+        for (heading, rows, count) in seen where count > 1 {
+            // Of two versions of a heading the first is the shared one; the other stays in place.
+            guard !groups.contains(where: { $0.heading == heading }) else { continue }
+            groups.append((heading, rows))
+        }
+    }
+
+    /// Whether a command's options under `heading` are printed once for all.
+    func contains(_ heading: String, _ rows: [FlagDescription]) -> Bool {
+        groups.contains { $0.heading == heading && $0.rows == rows }
+    }
+}
