@@ -1,0 +1,154 @@
+"""The rows of the benchmark: what kctl does, what its peer does, and what is aimed at."""
+
+from dataclasses import dataclass
+
+from measure import Job
+
+
+@dataclass(frozen=True)
+class Case:
+    """One comparison. The targets are kctl's share of the peer's figure, at most."""
+
+    name: str
+    kctl: Job
+    peer: Job
+    wall: "float | None"
+    cpu: "float | None"
+    short: bool = False  # a few milliseconds: repeated more often
+    lines: "int | None" = None  # what both must print, checked once before anything is measured
+    fresh_topic: "str | None" = None  # made anew before each run
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the cases run against: programs, a broker, and topics that hold known records."""
+
+    kctl: str
+    kcat: str
+    server: str
+    kafka: str  # scripts/kafka, for Apache's own tools
+    records: int
+    json_records: int
+    lines_file: str
+    one_line_file: str
+
+    # Topics, all of one partition but `wide` (1,000) and `written` (6).
+    plain = "bench-plain"
+    json = "bench-json"
+    small = "bench-small"
+    wide = "bench-wide"
+    written = "bench-written"
+    small_records = 5
+
+
+def cases(at):
+    """Every case, in the order in which it is printed."""
+    broker = ("-b", at.server)
+    apache = ("--bootstrap-server", at.server)
+
+    def kctl(*words, **streams):
+        return Job((at.kctl, *words, *broker), **streams)
+
+    def kcat(*words, **streams):
+        return Job((at.kcat, *broker, *words), **streams)
+
+    def reads(topic, *words):
+        return ("-C", "-q", "-t", topic, "-o", "beginning", *words)
+
+    def writes(*words):
+        return ("-P", "-t", at.written, "-X", "enable.idempotence=true", *words)
+
+    prompt = ("-X", "fetch.wait.max.ms=10")
+    to_end = ("-e", *prompt)
+    yield Case(
+        "start-up: version", Job((at.kctl, "version")), Job((at.kcat, "-V")), 1.5, 1.6, short=True
+    )
+    yield Case("list topics", kctl("topics", "list"), kcat("-L"), 1.2, 1.5, short=True)
+    yield Case(
+        "offsets of 1,000 partitions (Apache's tool)",
+        kctl("topics", "offsets", at.wide),
+        Job((at.kafka, "tool", "get-offsets", *apache, "--topic", at.wide)),
+        0.03,
+        0.01,
+    )
+    yield Case(
+        "one record in",
+        kctl("produce", at.small + "-in", source=at.one_line_file),
+        kcat("-P", "-t", at.small + "-in", source=at.one_line_file),
+        1.2,
+        1.5,
+        short=True,
+    )
+    yield Case(
+        "one record out",
+        kctl("consume", at.small, "--from-beginning", "--max-messages", "1"),
+        kcat(*reads(at.small, "-c", "1")),
+        1.2,
+        1.5,
+        short=True,
+        lines=1,
+    )
+    yield Case(
+        "small topic to its end",
+        kctl("consume", at.small, "-e"),
+        kcat(*reads(at.small, "-e")),
+        0.05,
+        1.2,
+        short=True,
+        lines=at.small_records,
+    )
+    yield Case(
+        "consume plain to /dev/null",
+        kctl("consume", at.plain, "-e"),
+        kcat(*reads(at.plain, *to_end)),
+        0.75,
+        0.65,
+        lines=at.records,
+    )
+    yield Case(
+        "consume plain into a pipe",
+        kctl("consume", at.plain, "-e", sink="pipe"),
+        kcat(*reads(at.plain, *to_end), sink="pipe"),
+        0.80,
+        0.70,
+    )
+    yield Case(
+        "consume --json (kcat -J)",
+        kctl("consume", at.plain, "-e", "--json"),
+        kcat(*reads(at.plain, "-J", "-e")),
+        0.12,
+        0.35,
+        lines=at.records,
+    )
+    yield Case(
+        "consume --json, values of JSON text",
+        kctl("consume", at.json, "-e", "--json"),
+        kcat(*reads(at.json, "-J", "-e")),
+        0.12,
+        0.35,
+        lines=at.json_records,
+    )
+    yield Case(
+        "produce lines from a file",
+        kctl("produce", at.written, source=at.lines_file),
+        kcat(*writes("-l", at.lines_file)),
+        0.85,
+        0.85,
+        fresh_topic=at.written,
+    )
+    yield Case(
+        "produce lines from a pipe",
+        kctl("produce", at.written, source=at.lines_file, piped=True),
+        kcat(*writes(), source=at.lines_file, piped=True),
+        0.85,
+        0.85,
+        fresh_topic=at.written,
+    )
+    yield Case(
+        "produce lines from a pipe, lz4",
+        kctl("produce", at.written, "-X", "compression.type=lz4", source=at.lines_file, piped=True),
+        kcat(*writes("-z", "lz4"), source=at.lines_file, piped=True),
+        0.70,
+        0.70,
+        fresh_topic=at.written,
+    )
