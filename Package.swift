@@ -23,7 +23,11 @@ let package = Package(
     name: "kctl",
     products: [.executable(name: "kctl", targets: ["kctl"])],
     targets: [
-        .executableTarget(name: "kctl", dependencies: ["Commands"], swiftSettings: strict),
+        .executableTarget(
+            name: "kctl",
+            dependencies: ["Commands", "Reactor"],
+            swiftSettings: strict
+        ),
         .target(
             name: "Commands",
             dependencies: ["Arguments", "Output", "JSON", "Settings", "KafkaCore", "Reactor"],

@@ -9,3 +9,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <unistd.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <netinet/in.h>

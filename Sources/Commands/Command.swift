@@ -31,7 +31,11 @@ public struct AnyCommand: Sendable {
     init<Wrapped: Command>(_ command: Wrapped.Type) {
         body = { arguments, context throws(CommandError) in
             let parsed: Parsed<Wrapped.Options>
-            do { parsed = try Wrapped.spec.parse(arguments) } catch { throw CommandError(error) }
+            do throws(UsageError) {
+                parsed = try Wrapped.spec.parse(arguments)
+            } catch {
+                throw CommandError(error)
+            }
             switch parsed {
             case .help(let long):
                 return .help(long: long)

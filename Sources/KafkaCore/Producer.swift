@@ -30,7 +30,7 @@ public struct RecordSlice: Sendable {
 
 /// Sends records to one topic.
 @safe public struct Producer: ~Copyable {
-    private let client: Client
+    let client: Client
     private let topic: TopicHandle
     private let messages: UnsafeMutablePointer<rd_kafka_message_t>
 
@@ -49,6 +49,9 @@ public struct RecordSlice: Sendable {
     deinit {
         unsafe messages.deallocate()
     }
+
+    /// The topic for the library's other way to send.
+    var handle: OpaquePointer { unsafe topic.raw }
 
     /// Records that are queued or on their way and have not been reported.
     ///

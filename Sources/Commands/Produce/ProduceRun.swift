@@ -41,18 +41,31 @@ struct ProduceRun: ~Copyable {
         input: Int32,
         signals: SignalSource
     ) throws(CommandError) {
+        let producer = try Self.producer(connection, topic)
+        let wakeup = try Self.makeWakeup()
         self.connection = connection
         self.partition = partition
         self.signals = signals
         self.input = Descriptor(input, isOwned: false)
-        do { producer = try Producer(connection.client, topic: topic) } catch {
-            throw CommandError(error, topic: topic, on: connection.servers)
-        }
-        do { wakeup = try Wakeup() } catch { throw CommandError(error, doing: "cannot wait") }
+        self.producer = producer
+        self.wakeup = wakeup
         loop = Loop(clock: connection.clock)
         connection.client.raise(wakeup)
         loop.watch(wakeup.number, for: .readable, as: .reports)
         loop.watch(signals.number, for: .readable, as: .signal)
+    }
+
+    private static func producer(
+        _ connection: Connection,
+        _ topic: String
+    ) throws(CommandError) -> Producer {
+        do { return try Producer(connection.client, topic: topic) } catch {
+            throw CommandError(error, topic: topic, on: connection.servers)
+        }
+    }
+
+    private static func makeWakeup() throws(CommandError) -> Wakeup {
+        do { return try Wakeup() } catch { throw CommandError(error, doing: "cannot wait") }
     }
 
     /// Sends everything and waits for every fate.

@@ -1,0 +1,59 @@
+// Which kctl, and which librdkafka under it.
+
+import Arguments
+import JSON
+import KafkaCore
+import Output
+
+/// `kctl version`: versions and what the library can do.
+enum Version: Command {
+    struct Options: CommandOptions {
+        var output = OutputOptions()
+        var global = GlobalOptions()
+    }
+
+    /// The version of this source; CHANGELOG.md's newest heading is the same.
+    static let current = "0.1.0"
+
+    static let spec = CommandSpec<Options>(
+        "version",
+        "Print the versions of kctl and librdkafka.",
+        flags: OutputOptions.flags.map { $0.embedded(at: \.output) }
+            + GlobalOptions.flags.map { $0.embedded(at: \.global) },
+        examples: [
+            Example("kctl version", "For people."),
+            Example("kctl version --json", "For scripts."),
+        ],
+        sections: [ExitStatus.section]
+    )
+
+    static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        try context.reports([VersionReport()], as: options.output.format)
+    }
+}
+
+private struct VersionReport: Report {
+    func text(escape: (String) -> String) -> String {
+        """
+        kctl \(Version.current)
+        librdkafka \(Features.libraryVersion) (built with \(Features.buildVersion))
+        features: \(Features.builtIn.joined(separator: ", "))
+
+        """
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("kctl")
+        json.string(Version.current)
+        json.key("librdkafka")
+        json.string(Features.libraryVersion)
+        json.key("librdkafkaBuild")
+        json.string(Features.buildVersion)
+        json.key("features")
+        json.beginArray()
+        for feature in Features.builtIn { json.string(feature) }
+        json.endArray()
+        json.endObject()
+    }
+}

@@ -1,0 +1,71 @@
+// The life of a sandbox: until a signal, or as long as the command in it runs.
+//
+// 1. Ctrl-C reaches the command by itself, from the terminal; every other signal is passed on.
+// 2. The command's status is the sandbox's; a command that a signal ended counts as 128 + n.
+
+import Output
+import Reactor
+
+/// Waits for what ends a sandbox.
+struct SandboxRun: ~Copyable {
+    private enum Source { case signal, relay }
+
+    private let relay: Relay?
+    private let signals: SignalSource
+    private let child: ChildProcess?
+    private var loop: Loop<Source>
+
+    /// Starts `command`, if there is one, with the address in its environment.
+    init(
+        _ servers: String,
+        _ relay: Relay?,
+        _ signals: SignalSource,
+        _ command: [String],
+        _ context: Context
+    ) throws(CommandError) {
+        self.relay = relay
+        self.signals = signals
+        loop = Loop(clock: context.clock)
+        loop.watch(signals.number, for: .readable, as: .signal)
+        if let relay { loop.watch(relay.number, for: .readable, as: .relay) }
+        guard let program = command.first else {
+            child = nil
+            return
+        }
+        var environment = context.environment
+        environment["KCTL_BOOTSTRAP_SERVERS"] = servers
+        environment["BOOTSTRAP_SERVERS"] = servers
+        do { child = try ChildProcess(arguments: command, environment: environment) } catch {
+            throw CommandError(error, doing: "cannot run '\(program)'")
+        }
+    }
+
+    /// Waits, and throws the status unless it is success.
+    mutating func finish() throws(CommandError) {
+        while true {
+            do { try loop.wait() } catch { throw CommandError(error, doing: "cannot wait") }
+            if loop.isReady(.relay) { relay?.serve() }
+            while let signal = signals.next() {
+                if let ended = pass(on: signal) { throw .reported(.signalled(ended.number)) }
+            }
+            switch try childStatus() {
+            case nil: continue
+            case .exited(0): return
+            case .exited(let status): throw .reported(.child(status))
+            case .signalled(let signal): throw .reported(.child(128 + signal))
+            }
+        }
+    }
+
+    /// The signal, when there is no command that is to have it.
+    private func pass(on signal: Signal) -> Signal? {
+        if signal == .child { return nil }
+        guard child != nil else { return signal }
+        if signal != .interrupt { child?.send(signal) }
+        return nil
+    }
+
+    private func childStatus() throws(CommandError) -> ChildStatus? {
+        do { return try child?.poll() } catch { throw CommandError(error, doing: "cannot wait") }
+    }
+}

@@ -1,0 +1,43 @@
+// A topic to make in the sandbox: `name:partitions`.
+
+import Arguments
+
+/// A name and a number of partitions.
+struct TopicRequest: ArgumentValue, Equatable {
+    static let placeholder = "NAME:PARTITIONS"
+
+    let name: String
+    let partitions: Int32
+
+    var argumentText: String { "\(name):\(partitions)" }
+
+    init(argument: String) throws(InvalidValue) {
+        let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
+        guard let first = parts.first, Self.isName(first), parts.count <= 2 else {
+            throw InvalidValue("not NAME:PARTITIONS; a name has letters, digits, '.', '_' and '-'")
+        }
+        name = String(first)
+        guard parts.count == 2 else {
+            partitions = 1
+            return
+        }
+        guard let count = Int32(parts[1]), (1...10_000).contains(count) else {
+            throw InvalidValue("the number of partitions is not between 1 and 10000")
+        }
+        partitions = count
+    }
+
+    /// Whether Kafka takes it as a topic's name.
+    private static func isName(_ text: Substring) -> Bool {
+        (1...249).contains(text.utf8.count) && text != "." && text != ".."
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                    UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+    }
+}
