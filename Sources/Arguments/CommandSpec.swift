@@ -29,50 +29,63 @@ public struct CommandSpec<Options: CommandOptions>: Sendable {
         let validate: @Sendable (Options) throws(UsageError) -> Void
     }
 
-    let rows: Rows
+    /// Makes the rows, each time anew: of all commands a run needs the rows of one, and those of
+    /// the others would take longer to make than the rest of the start.
+    let rows: @Sendable () -> Rows
 
     /// A command called by the words of `path`, separated by single spaces.
     ///
-    /// `aliases` are accepted in place of the last word of `path`. `validate` refuses options that
-    /// contradict one another; it sees them only when each is right by itself.
+    /// `aliases` are accepted in place of the last word of `path`. The rows are evaluated when they
+    /// are needed. `validate` refuses options that contradict one another; it sees them only when
+    /// each is right by itself.
     public init(
         _ path: String,
         _ summary: String,
         aliases: [String] = [],
-        operands: [Operand<Options>] = [],
-        flags: [Flag<Options>] = [],
-        examples: [Example] = [],
-        sections: [Section] = [],
+        operands: @autoclosure @escaping @Sendable () -> [Operand<Options>] = [],
+        flags: @autoclosure @escaping @Sendable () -> [Flag<Options>] = [],
+        examples: @autoclosure @escaping @Sendable () -> [Example] = [],
+        sections: @autoclosure @escaping @Sendable () -> [Section] = [],
         isHidden: Bool = false,
         program: String = "kctl",
         validate: @escaping @Sendable (Options) throws(UsageError) -> Void = { _ in }
     ) {
-        let fresh = Options()
-        var described = flags.map { flag in
-            var row = flag.description
-            row.isOnByDefault = flag.isOn(fresh)
-            return row
+        let rows = { @Sendable in
+            Rows(operands: operands(), flags: flags(), validate: validate)
         }
-        // Help stands with the command's own options, whatever was gathered under other headings.
-        let own = described.lastIndex { $0.heading == FlagDescription.standardHeading }
-        described.insert(.help, at: own.map { $0 + 1 } ?? 0)
-        let rows = Rows(operands: operands, flags: flags, validate: validate)
         self.rows = rows
         description = CommandDescription(
             program: program,
             path: path.split(separator: " ").map(String.init),
             aliases: aliases,
             summary: summary,
-            operands: operands.map(\.description),
-            flags: described,
-            examples: examples,
-            sections: sections,
             isHidden: isHidden,
+            details: {
+                CommandDescription.Details(
+                    operands: operands().map(\.description),
+                    flags: Self.describe(flags()),
+                    examples: examples(),
+                    sections: sections()
+                )
+            },
             read: { words throws(UsageError) in
-                var parser = Parser(rows, call: "\(program) \(path)")
+                var parser = Parser(rows(), call: "\(program) \(path)")
                 _ = try parser.parse(words)
             }
         )
+    }
+
+    private static func describe(_ flags: [Flag<Options>]) -> [FlagDescription] {
+        let fresh = Options()
+        var rows = flags.map { flag in
+            var row = flag.description
+            row.isOnByDefault = flag.isOn(fresh)
+            return row
+        }
+        // Help stands with the command's own options, whatever was gathered under other headings.
+        let own = rows.lastIndex { $0.heading == FlagDescription.standardHeading }
+        rows.insert(.help, at: own.map { $0 + 1 } ?? 0)
+        return rows
     }
 
     /// Reads the words that follow the command's own.
@@ -81,7 +94,7 @@ public struct CommandSpec<Options: CommandOptions>: Sendable {
     /// order; of an option that is given again the last one counts, unless it is a list.
     /// - Throws: `UsageError` for the first mistake, with the usage line filled in.
     public func parse(_ arguments: [String]) throws(UsageError) -> Parsed<Options> {
-        var parser = Parser(rows, call: description.call)
+        var parser = Parser(rows(), call: description.call)
         do {
             return try parser.parse(arguments)
         } catch {

@@ -150,19 +150,33 @@ public struct CommandDescription: Sendable {
     public internal(set) var aliases: [String]
     /// One sentence with a full stop.
     public internal(set) var summary: String
-    /// The arguments in their order.
-    public internal(set) var operands: [OperandDescription]
-    /// The options in their order; `--help` is among them.
-    public internal(set) var flags: [FlagDescription]
-    /// Command lines to start from.
-    public internal(set) var examples: [Example]
-    /// Further prose.
-    public internal(set) var sections: [Section]
     /// Whether help, manual, completion and reference leave it out.
     public internal(set) var isHidden: Bool
 
+    /// What only help and the like need, made each time anew.
+    struct Details: Sendable {
+        let operands: [OperandDescription]
+        let flags: [FlagDescription]
+        let examples: [Example]
+        let sections: [Section]
+    }
+
+    let details: @Sendable () -> Details
+
     /// Reads words as the command would, for the check of its examples.
     let read: @Sendable ([String]) throws(UsageError) -> Void
+
+    /// The arguments in their order.
+    public var operands: [OperandDescription] { details().operands }
+
+    /// The options in their order; `--help` is among them.
+    public var flags: [FlagDescription] { details().flags }
+
+    /// Command lines to start from.
+    public var examples: [Example] { details().examples }
+
+    /// Further prose.
+    public var sections: [Section] { details().sections }
 
     /// The words of the user that call it: `kctl topics list`.
     public var call: String { ([program] + path).joined(separator: " ") }

@@ -74,7 +74,9 @@ struct ManPages {
             page.paragraph("Also called: " + group.aliases.joined(separator: ", ") + ".")
         }
         page.heading("COMMANDS")
-        for command in commands { page.command(command, without: shared) }
+        for command in commands {
+            page.command(command, without: shared, sections: outline.ownSections(of: command))
+        }
         for (heading, rows) in shared.groups {
             page.heading(heading + " options")
             page.flags(rows)
@@ -105,10 +107,11 @@ struct ManPages {
 }
 
 extension Roff {
-    /// A command in the page of its group, without the options printed once for all.
+    /// A command in the page of its group, without what is printed once for all.
     fileprivate mutating func command(
         _ command: CommandDescription,
-        without shared: SharedOptions
+        without shared: SharedOptions,
+        sections: [Section]
     ) {
         subheading(command.call)
         paragraph(command.summary)
@@ -121,7 +124,7 @@ extension Roff {
             let names = others.map { $0.heading.uppercased() + " OPTIONS" }
             paragraph("Also: " + names.joined(separator: ", ") + ".")
         }
-        for section in command.sections {
+        for section in sections {
             paragraph(markup: Roff.bold(section.title))
             for text in section.paragraphs { paragraph(text, in: section) }
         }

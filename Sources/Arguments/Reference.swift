@@ -66,7 +66,7 @@ struct Reference {
             page.add(Markdown.text(example.explanation))
             page.add(Markdown.block(example.command))
         }
-        page.add(command.sections, under: level + "#")
+        page.add(outline.ownSections(of: command), under: level + "#")
     }
 
     private func alsoCalled(_ aliases: [String]) -> String {

@@ -1,5 +1,5 @@
-// Options that many commands have in common, such as those of the connection: the manual and the
-// reference print them once and refer to them.
+// What many commands have in common, such as the options of the connection and the exit status: the
+// manual and the reference print it once.
 
 /// The headings of options that at least two commands have with the same rows.
 struct SharedOptions {
@@ -30,5 +30,12 @@ struct SharedOptions {
     /// Whether a command's options under `heading` are printed once for all.
     func contains(_ heading: String, _ rows: [FlagDescription]) -> Bool {
         groups.contains { $0.heading == heading && $0.rows == rows }
+    }
+}
+
+extension Outline {
+    /// The sections that only this command has: what the program says too is printed once for all.
+    func ownSections(of command: CommandDescription) -> [Section] {
+        command.sections.filter { !sections.contains($0) }
     }
 }

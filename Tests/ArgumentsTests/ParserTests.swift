@@ -41,8 +41,8 @@ struct ParserTests {
         let spec = CommandSpec<SampleCreate>(
             "topics create",
             "Create.",
-            operands: SampleCreate.spec.rows.operands,
-            flags: SampleCreate.spec.rows.flags
+            operands: SampleCreate.spec.rows().operands,
+            flags: SampleCreate.spec.rows().flags
         )
         #expect(try run(spec, ["a"] + words).partitions == 5)
         #expect(try run(spec, words + ["a"]).partitions == 5)

@@ -100,7 +100,8 @@ struct SampleCreate: CommandOptions, Equatable {
             Example("kctl topics create --file topics.json", "What describe --json printed."),
         ],
         sections: [
-            Section("Output", "One line a topic.", "  NAME  the topic\n  -     nothing\\else")
+            Section("Output", "One line a topic.", "  NAME  the topic\n  -     nothing\\else"),
+            sampleStatus,
         ],
         validate: { options throws(UsageError) in
             guard options.isDry, options.isForced else { return }
@@ -192,12 +193,18 @@ struct SampleList: CommandOptions, Equatable {
     }
 }
 
+/// What the program and one of its commands say alike.
+let sampleStatus = Section(
+    "Exit status",
+    "  0  everything was done\n  2  usage: nothing was attempted"
+)
+
 /// The program of these commands; a leaf is the command's path.
 let sample = Program<String>(
     name: "kctl",
     summary: "Work with a cluster from the shell.",
     sections: [
-        Section("Exit status", "  0  everything was done\n  2  usage: nothing was attempted")
+        sampleStatus
     ],
     nodes: [
         .group(
