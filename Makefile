@@ -49,13 +49,13 @@ generate:
 	scripts/generate
 
 format:
-	swift format format --in-place --recursive --parallel Package.swift Sources Tests
+	swift format format --in-place --recursive --parallel Package.swift Sources Tests Fuzz
 
 sanitize:
 	scripts/checks/sanitize
 
 fuzz:
-	scripts/fuzz
+	Fuzz/run all
 
 clean:
-	rm -rf .build .build-thread .build-address
+	rm -rf .build .build-thread .build-address .build-fuzz
