@@ -19,8 +19,7 @@ protocol Command: SendableMetatype {
 
 /// A command without its types: a leaf of the tree.
 public struct AnyCommand: Sendable {
-    private let body:
-        @Sendable ([String], inout Context) throws(CommandError) -> AnyCommand.Outcome
+    private let body: @Sendable ([String], inout Context) throws(CommandError) -> AnyCommand.Outcome
 
     /// What a command's own words turned out to ask for.
     enum Outcome {

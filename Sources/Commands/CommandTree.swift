@@ -23,7 +23,11 @@ let program = Program<AnyCommand>(
     ],
     nodes: [
         .group(
-            GroupDescription("topics", aliases: ["topic"], "List, create, change and delete topics."),
+            GroupDescription(
+                "topics",
+                aliases: ["topic"],
+                "List, create, change and delete topics."
+            ),
             [
                 .leaf(TopicsList.self),
                 .leaf(TopicsCreate.self),

@@ -77,7 +77,12 @@ extension Producer {
             if let value {
                 unsafe value.withUnsafeBytes { bytes in
                     _ = unsafe rd_kafka_header_add(
-                        headers, start, name.count, bytes.baseAddress, size)
+                        headers,
+                        start,
+                        name.count,
+                        bytes.baseAddress,
+                        size
+                    )
                 }
             } else {
                 _ = unsafe rd_kafka_header_add(headers, start, name.count, nil, 0)

@@ -34,7 +34,9 @@ public final class Relay {
         }
         let number = listener.number
         _ = try valueOrErrno("listen") { listen(number, 128) }
-        polled = Descriptor(try valueOrErrno("epoll_create1") { epoll_create1(Int32(EPOLL_CLOEXEC)) })
+        polled = Descriptor(
+            try valueOrErrno("epoll_create1") { epoll_create1(Int32(EPOLL_CLOEXEC)) }
+        )
         self.listener = listener
         watch(number, for: EPOLLIN, isNew: true)
     }

@@ -9,6 +9,11 @@ public struct Signal: Hashable, Sendable {
     /// The signal's number.
     public let number: Int32
 
+    /// The signal with this number.
+    public init(number: Int32) {
+        self.number = number
+    }
+
     /// Ctrl-C.
     public static let interrupt = Signal(number: SIGINT)
     /// The polite end, from `kill` and service managers.

@@ -46,7 +46,13 @@ enum Consume: Command {
                 \.stopsAtEnd,
                 negatable: false
             ),
-            .optional("max-messages", "n", "Stop after this many records.", \.limit, range: 1...Int.max),
+            .optional(
+                "max-messages",
+                "n",
+                "Stop after this many records.",
+                \.limit,
+                range: 1...Int.max
+            ),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [

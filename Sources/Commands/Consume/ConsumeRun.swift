@@ -135,7 +135,8 @@ struct ConsumeRun: ~Copyable {
             self.remaining = remaining
             if let failure {
                 try handOn()
-                let topic = topics.indices.contains(failure.topicIndex)
+                let topic =
+                    topics.indices.contains(failure.topicIndex)
                     ? topics[failure.topicIndex] : nil
                 guard let topic else {
                     throw CommandError(failure.error, on: connection.servers)

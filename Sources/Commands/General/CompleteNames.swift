@@ -29,7 +29,8 @@ enum CompleteNames: Command {
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
         guard options.kind == "topics" else { return }
-        let key = connectionWords(options.words).joined(separator: "\n")
+        let key =
+            connectionWords(options.words).joined(separator: "\n")
             + (context.environment["KCTL_BOOTSTRAP_SERVERS"] ?? "")
         let path = cachePath(key, context)
         if let names = path.flatMap({ remembered(at: $0, context) }) {

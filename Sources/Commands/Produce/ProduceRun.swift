@@ -50,8 +50,8 @@ struct ProduceRun: ~Copyable {
         self.producer = producer
         self.wakeup = wakeup
         loop = Loop(clock: connection.clock)
-        connection.client.raise(wakeup)
-        loop.watch(wakeup.number, for: .readable, as: .reports)
+        connection.client.raise(self.wakeup)
+        loop.watch(self.wakeup.number, for: .readable, as: .reports)
         loop.watch(signals.number, for: .readable, as: .signal)
     }
 
@@ -118,7 +118,9 @@ struct ProduceRun: ~Copyable {
     private mutating func queue(in context: Context) {
         while queued < records.count {
             var refused: [(Int, KafkaError)] = []
-            let done = producer.send(records[queued...], of: splitter.block.bytes) { record, error in
+            let done = producer.send(records[queued...], of: splitter.block.bytes) {
+                record,
+                error in
                 refused.append((record.sequence, error))
             }
             queued += done

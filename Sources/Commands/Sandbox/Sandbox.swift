@@ -21,7 +21,9 @@ enum Sandbox: Command {
     static let spec = CommandSpec<Options>(
         "sandbox",
         "Run a Kafka cluster in memory, for demos and tests.",
-        operands: [.trailing("CMD", "Run this with the address set, and leave with it.", \.command)],
+        operands: [
+            .trailing("CMD", "Run this with the address set, and leave with it.", \.command)
+        ],
         flags: [
             .value("brokers", "How many brokers.", \.brokers, range: 1...100, default: 1),
             .list("topic", "t", "Make a topic; repeat for more.", \.topics),
