@@ -1,14 +1,6 @@
-/* Linux calls that Swift's Glibc module leaves out; imported by Reactor alone. */
+/* Linux calls that Swift's Glibc module leaves out; imported by Reactor alone.
+   No header that the Glibc module covers belongs here: its types would then have two owners. */
 #pragma once
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
-#include <sys/timerfd.h>
-#include <sys/random.h>
-#include <sys/ioctl.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <unistd.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-#include <netinet/in.h>

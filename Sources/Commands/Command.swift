@@ -39,7 +39,7 @@ public struct AnyCommand: Sendable {
             case .help(let long):
                 return .help(long: long)
             case .run(let options):
-                context.usage = Wrapped.spec.description.usage
+                context.command = Wrapped.spec.description
                 try Wrapped.run(options, in: &context)
                 return .done
             }

@@ -25,8 +25,8 @@ public struct Context {
     var errorFormat = ErrorFormat.text
     /// Whether librdkafka's log lines are shown.
     var isVerbose = false
-    /// The usage line of the command that runs, for mistakes found while it does.
-    var usage: String?
+    /// The command that runs, for mistakes found while it does.
+    var command: CommandDescription?
 
     /// Makes a world.
     public init(
@@ -48,7 +48,9 @@ public struct Context {
     /// Prints an error, unless it has been printed.
     func report(_ error: CommandError) {
         guard var report = error.report else { return }
-        if error.status == .usage, report.usage == nil { report.usage = usage }
+        if error.status == .usage, report.usage == nil, let command {
+            report.usage = "usage: " + command.usage
+        }
         // When even standard error is gone, the status is all that is left to tell.
         try? errors.report(report, as: errorFormat)
         try? errors.flush()

@@ -19,11 +19,14 @@ enum Main {
         var variables: [String: String] = [:]
         var next = environ
         while let entry = next.pointee {
-            let text = String(cString: entry)
-            if let equals = text.firstIndex(of: "=") {
-                variables[String(text[..<equals])] = String(text[text.index(after: equals)...])
-            }
             next += 1
+            // Bytes, not characters: the whole environment is read at every start.
+            let length = strlen(entry)
+            guard let equals = memchr(entry, Int32(UInt8(ascii: "=")), length) else { continue }
+            let nameLength = UnsafeMutableRawPointer(equals) - UnsafeMutableRawPointer(entry)
+            let bytes = UnsafeRawBufferPointer(start: entry, count: length)
+            let name = String(decoding: bytes[..<nameLength], as: UTF8.self)
+            variables[name] = String(decoding: bytes[(nameLength + 1)...], as: UTF8.self)
         }
         return variables
     }
