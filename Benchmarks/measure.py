@@ -6,6 +6,7 @@ As a program: `measure.py --best N COMMAND...` prints the shortest wall time in 
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 
@@ -66,8 +67,9 @@ def _run(job, sink, watched):
         helpers.append(feeder)
         source.close()
         source = feeder.stdout
+    errors = tempfile.TemporaryFile()
     start = time.perf_counter()
-    child = subprocess.Popen(job.command, stdin=source, stdout=output, stderr=subprocess.DEVNULL)
+    child = subprocess.Popen(job.command, stdin=source, stdout=output, stderr=errors)
     # The child has its own ends of the pipes; ours would keep the helpers waiting.
     source.close()
     if reader is not None:
@@ -83,8 +85,11 @@ def _run(job, sink, watched):
         helper.wait()
     # The last byte has to arrive, not only to be written.
     wall = time.perf_counter() - start
-    if child.returncode != 0:
-        raise Failed(f"exit status {child.returncode}: {' '.join(job.command)}")
+    with errors:
+        if child.returncode != 0:
+            errors.seek(0)
+            said = errors.read().decode(errors="replace").strip().splitlines() or ["nothing"]
+            raise Failed(f"{' '.join(job.command)}: exit status {child.returncode}: {said[-1]}")
     return Measurement(wall, usage.ru_utime + usage.ru_stime), lines, peak
 
 
