@@ -1,5 +1,6 @@
 // Time as the loop sees it: monotonic, and handed in, so that a test can move it by hand.
 
+import CLinux
 import Glibc
 
 /// A point on a monotonic time line, in nanoseconds; comparable within one process only.
