@@ -1,20 +1,33 @@
-// Compares a rendered text with the one under Tests/Golden/arguments. With KCTL_RECORD=1 the file
-// is rewritten and the test fails all the same, so that a recording cannot pass by accident.
+// Compares a text with the one under Tests/Golden. With KCTL_RECORD=1 the file is rewritten and the
+// test fails all the same, so that a recording cannot pass by accident.
 
 import Glibc
-import Testing
+public import Testing
 
-/// Expects `text` to be what the file called `name` holds.
-func expectGolden(_ text: String, _ name: String, at location: SourceLocation = #_sourceLocation) {
-    let tests = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
-    let path = "/\(tests)/Golden/arguments/\(name)"
-    if getenv("KCTL_RECORD") != nil {
-        write(text, to: path)
-        Issue.record("recorded \(name)", sourceLocation: location)
+/// The texts that output is compared with.
+public enum Golden {
+    /// Whether the texts are rewritten instead of compared.
+    public static var isRecording: Bool { getenv("KCTL_RECORD") != nil }
+
+    /// The text of the file at `path` below Tests/Golden; nil when there is none.
+    public static func text(_ path: String) -> String? {
+        Repository.text("Tests/Golden/\(path)")
+    }
+}
+
+/// Expects `text` to be what the file at `path` below Tests/Golden holds.
+public func expectGolden(
+    _ text: String,
+    _ path: String,
+    at location: SourceLocation = #_sourceLocation
+) {
+    if Golden.isRecording {
+        let isWritten = Repository.write(text, to: "Tests/Golden/\(path)")
+        Issue.record("\(isWritten ? "recorded" : "cannot write") \(path)", sourceLocation: location)
         return
     }
-    guard let golden = read(path) else {
-        Issue.record("no golden text \(name); record it", sourceLocation: location)
+    guard let golden = Golden.text(path) else {
+        Issue.record("no golden text \(path); record it", sourceLocation: location)
         return
     }
     guard golden != text else { return }
@@ -23,23 +36,5 @@ func expectGolden(_ text: String, _ name: String, at location: SourceLocation = 
     let line = zip(old, new).prefix { $0 == $1 }.count
     let was = line < old.count ? String(old[line]) : "(end)"
     let now = line < new.count ? String(new[line]) : "(end)"
-    Issue.record("\(name):\(line + 1)\n- \(was)\n+ \(now)", sourceLocation: location)
-}
-
-private func read(_ path: String) -> String? {
-    guard let file = fopen(path, "r") else { return nil }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65_536)
-    while case let count = fread(&buffer, 1, buffer.count, file), count > 0 {
-        bytes += buffer[..<count]
-    }
-    return String(decoding: bytes, as: UTF8.self)
-}
-
-private func write(_ text: String, to path: String) {
-    guard let file = fopen(path, "w") else { return }
-    defer { fclose(file) }
-    let bytes = Array(text.utf8)
-    fwrite(bytes, 1, bytes.count, file)
+    Issue.record("\(path):\(line + 1)\n- \(was)\n+ \(now)", sourceLocation: location)
 }
