@@ -49,15 +49,24 @@ let package = Package(
             providers: [.apt(["librdkafka-dev"])]
         ),
         .systemLibrary(name: "CLinux"),
+        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(
             name: "ArgumentsTests",
-            dependencies: ["Arguments", "JSON"],
+            dependencies: ["Arguments", "JSON", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
-        .testTarget(name: "OutputTests", dependencies: ["Output", "JSON"], swiftSettings: strict),
-        .testTarget(name: "ReactorTests", dependencies: ["Reactor"], swiftSettings: strict),
+        .testTarget(
+            name: "OutputTests",
+            dependencies: ["Output", "JSON", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ReactorTests",
+            dependencies: ["Reactor", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "KafkaCoreTests",
             dependencies: ["KafkaCore", "Reactor"],
@@ -65,7 +74,9 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandsTests",
-            dependencies: ["Commands", "Arguments", "Output", "JSON", "KafkaCore"],
+            dependencies: [
+                "Commands", "Arguments", "Output", "JSON", "KafkaCore", "Reactor", "TestSupport",
+            ],
             swiftSettings: strict
         ),
         .testTarget(

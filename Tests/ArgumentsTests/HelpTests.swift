@@ -1,5 +1,6 @@
 // Help pages of the sample program, word for word.
 
+import TestSupport
 import Testing
 
 @testable import Arguments
@@ -9,7 +10,7 @@ struct HelpTests {
     func page(words: String, long: Bool) throws {
         let text = try sample.help(for: words.split(separator: " ").map(String.init), long: long)
         let name = words.isEmpty ? "kctl" : words.split(separator: " ").joined(separator: "-")
-        expectGolden(text, "\(name).\(long ? "help" : "h").txt")
+        expectGolden(text, "arguments/\(name).\(long ? "help" : "h").txt")
         for line in text.split(separator: "\n") {
             #expect(line.count <= 80)
             #expect(line.last != " ")

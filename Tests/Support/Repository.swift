@@ -1,0 +1,29 @@
+// The files of this repository, as tests read and record them.
+
+import Glibc
+
+/// The repository that the tests were built from.
+public enum Repository {
+    private static let root =
+        "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+
+    /// The text of the file at `path` below the root; nil when there is none.
+    public static func text(_ path: String) -> String? {
+        guard let file = fopen("\(root)/\(path)", "r") else { return nil }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while case let count = fread(&buffer, 1, buffer.count, file), count > 0 {
+            bytes += buffer[..<count]
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Writes the file at `path` below the root; false when that cannot be done.
+    static func write(_ text: String, to path: String) -> Bool {
+        guard let file = fopen("\(root)/\(path)", "w") else { return false }
+        let bytes = Array(text.utf8)
+        let written = fwrite(bytes, 1, bytes.count, file)
+        return fclose(file) == 0 && written == bytes.count
+    }
+}
