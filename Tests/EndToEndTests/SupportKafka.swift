@@ -1,0 +1,80 @@
+// The real Kafka that scripts/test has started.
+
+import Glibc
+import Testing
+
+/// Addresses of the real broker, and topics of a test's own on it.
+enum Kafka {
+    static let servers = Kctl.variable("KCTL_TEST_KAFKA")
+    static let tlsServers = Kctl.variable("KCTL_TEST_KAFKA_SSL")
+    static let saslServers = Kctl.variable("KCTL_TEST_KAFKA_SASL")
+    static let certificates = Kctl.variable("KCTL_TEST_KAFKA_TLS")
+    static let script = Kctl.variable("KCTL_TEST_KAFKA_SCRIPT")
+    static let version = Kctl.variable("KCTL_TEST_KAFKA_VERSION") ?? "4.3.1"
+
+    /// A topic's name that no other test has.
+    static func name(_ purpose: String) -> String {
+        "e2e-\(purpose)-\(UInt32.random(in: 0 ... .max))"
+    }
+
+    /// Makes a topic; its name.
+    static func topic(_ purpose: String, partitions: Int = 1, _ more: [String] = []) throws
+        -> String
+    {
+        let name = name(purpose)
+        let made = try run(["topics", "create", name, "--partitions", "\(partitions)"] + more)
+        guard made.ending == .exited(0) else { throw HarnessError(made.errors) }
+        return name
+    }
+
+    /// Runs kctl on the broker.
+    static func run(
+        _ arguments: [String],
+        input: InputStream = .bytes([]),
+        output: OutputTarget = .pipe,
+        within limit: Duration = .seconds(60),
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> Outcome {
+        try Kctl.run(
+            arguments,
+            input: input,
+            output: output,
+            on: servers,
+            within: limit,
+            sourceLocation: sourceLocation
+        )
+    }
+
+    /// Starts kctl on the broker.
+    static func start(
+        _ arguments: [String],
+        input: InputStream = .bytes([]),
+        output: OutputTarget = .pipe,
+        within limit: Duration = .seconds(60)
+    ) throws -> Program {
+        try Kctl.start(arguments, input: input, output: output, on: servers, within: limit)
+    }
+
+    /// Runs one of Kafka's own tools, without its notes about logging.
+    static func tool(_ name: String, _ arguments: [String]) throws -> Outcome {
+        guard let script, let servers else { throw HarnessError("no Kafka") }
+        let words = ["tool", "--version", version, name, "--bootstrap-server", servers]
+        let line = ([script] + words + arguments).map { "'\($0)'" }.joined(separator: " ")
+        return try Kctl.bash(line)
+    }
+}
+
+extension Trait where Self == ConditionTrait {
+    /// The test needs a real broker.
+    static var needsKafka: ConditionTrait {
+        .enabled(if: Kafka.servers != nil, "no real Kafka was started (scripts/test does)")
+    }
+}
+
+/// Guards against a run that passes because everything was skipped.
+struct KafkaPresenceTests {
+    @Test(.enabled(if: Kctl.variable("KCTL_TEST_REQUIRE_KAFKA") == "1", "Kafka is not required"))
+    func realKafkaIsThereWhenItIsRequired() {
+        #expect(Kafka.servers != nil)
+    }
+}
