@@ -23,11 +23,7 @@ let package = Package(
     name: "kctl",
     products: [.executable(name: "kctl", targets: ["kctl"])],
     targets: [
-        .executableTarget(
-            name: "kctl",
-            dependencies: ["Commands", "Reactor"],
-            swiftSettings: strict
-        ),
+        .executableTarget(name: "kctl", dependencies: ["Commands"], swiftSettings: strict),
         .target(
             name: "Commands",
             dependencies: ["Arguments", "Output", "JSON", "Settings", "KafkaCore", "Reactor"],

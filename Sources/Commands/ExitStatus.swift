@@ -1,6 +1,7 @@
 // The process's status: the only type that becomes a number, and the table that every page shows.
 
 import Arguments
+import Reactor
 
 /// How a command ended, as the shell sees it.
 public enum ExitStatus: Equatable, Sendable {
@@ -39,6 +40,13 @@ public enum ExitStatus: Equatable, Sendable {
         case .signalled(let signal): 128 + signal
         case .child(let status): status
         }
+    }
+
+    /// Ends the process by the signal that ended the command, so that the shell sees one.
+    ///
+    /// Returns when no signal did, or when this one ends no process.
+    public func endBySignal() {
+        if case .signalled(let number) = self { Signal(number: number).endProcess() }
     }
 
     /// The table for help and manual pages.

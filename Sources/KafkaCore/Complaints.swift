@@ -104,6 +104,13 @@ public struct Complaints: Equatable, Sendable {
             }
         }
         if let after = Self.range(of: " (after ", in: rest) { rest = rest[..<after.lowerBound] }
+        // `Connect to ipv4#127.0.0.1:1 failed: Connection refused`: the address is known by now.
+        if rest.hasPrefix("Connect to "), let failed = Self.range(of: " failed: ", in: rest) {
+            rest = rest[failed.upperBound...]
+        }
+        if rest.dropFirst().first?.isLowercase == true {
+            rest = Substring(rest.prefix(1).lowercased() + rest.dropFirst())
+        }
         var reason = String(rest)
         while reason.last == "." || reason.last == " " || reason.last == ":" { reason.removeLast() }
         return (broker, reason)

@@ -69,8 +69,11 @@ extension Client {
             )
             serve()
             if code == RD_KAFKA_RESP_ERR_NO_ERROR {
-                collect(list, into: &answers)
-                break
+                // A partition whose leader has just changed is asked again, alone.
+                asked = collect(list, into: &answers)
+                guard !asked.isEmpty, clock.now < patience else { break }
+                serve(waiting: .milliseconds(50))
+                continue
             }
             guard Self.isLeaderless(code) else { throw complaints.telling ?? KafkaError(code) }
             if clock.now < patience {
@@ -91,17 +94,21 @@ extension Client {
         return partitions.compactMap { answers[$0] }
     }
 
+    /// Keeps the answers, and names the partitions that have no leader for the moment.
     private func collect(
         _ list: borrowing PartitionList,
         into answers: inout [TopicPartition: OffsetAnswer]
-    ) {
+    ) -> [TopicPartition] {
+        var leaderless: [TopicPartition] = []
         list.forEach { partition, offset, code in
+            if Self.isLeaderless(code) { leaderless.append(partition) }
             answers[partition] = OffsetAnswer(
                 partition: partition,
                 offset: offset >= 0 ? offset : nil,
                 error: code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(code)
             )
         }
+        return leaderless
     }
 
     private func split(

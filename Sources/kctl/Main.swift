@@ -2,16 +2,13 @@
 
 import Commands
 import Glibc
-import Reactor
 
 @main
 enum Main {
     static func main() {
-        Descriptor.occupyStandardDescriptors()
-        Signal.ignoreBrokenPipes()
         var context = Context.process(environment: environment())
         let status = Kctl.run(Array(CommandLine.arguments.dropFirst()), in: &context)
-        if case .signalled(let number) = status { Signal(number: number).endProcess() }
+        status.endBySignal()
         exit(status.number)
     }
 

@@ -222,7 +222,8 @@ import Testing
         let producer = try resolve().properties.map { "\($0.name)=\($0.value)" }
         #expect(
             producer == [
-                "bootstrap.servers=localhost:9092", "partitioner=murmur2_random",
+                "bootstrap.servers=localhost:9092", "allow.auto.create.topics=false",
+                "partitioner=murmur2_random",
                 "enable.idempotence=true", "acks=all",
             ]
         )

@@ -57,8 +57,11 @@ final class DescriptorSink: ByteSink {
 }
 
 extension Context {
-    /// The world of the process itself.
+    /// The world of the process itself, made ready: no standard descriptor is missing, and writing
+    /// to a closed pipe is an error instead of the end.
     public static func process(environment: [String: String]) -> Context {
+        Descriptor.occupyStandardDescriptors()
+        Signal.ignoreBrokenPipes()
         let clock = SystemClock()
         let output = DescriptorSink(.standardOutput, clock: clock)
         let errors = DescriptorSink(.standardError, clock: clock)
