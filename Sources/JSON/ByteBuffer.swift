@@ -16,7 +16,9 @@ public struct ByteBuffer: ~Copyable {
     @usableFromInline var capacity: Int
 
     /// Bytes in the buffer.
-    public private(set) var count: Int
+    public var count: Int { length }
+
+    @usableFromInline var length: Int
 
     /// Makes an empty buffer.
     ///
@@ -24,7 +26,7 @@ public struct ByteBuffer: ~Copyable {
     public init(capacity: Int = 4096) {
         self.capacity = max(capacity, 64)
         base = UnsafeMutableRawPointer.allocate(byteCount: self.capacity, alignment: 16)
-        count = 0
+        length = 0
     }
 
     deinit {
@@ -50,48 +52,61 @@ public struct ByteBuffer: ~Copyable {
 
     /// Forgets the contents and keeps the block.
     public mutating func removeAll() {
-        count = 0
+        length = 0
     }
 
     /// Forgets everything after the first `newCount` bytes.
     public mutating func truncate(to newCount: Int) {
         precondition(newCount >= 0 && newCount <= count, "a buffer is only ever cut shorter")
-        count = newCount
+        length = newCount
     }
 
     /// Forgets the first `length` bytes and moves the rest to the front.
     public mutating func removeFirst(_ length: Int) {
         precondition(length >= 0 && length <= count, "no more is removed than there is")
         memmove(base, base + length, count - length)
-        count -= length
+        self.length -= length
     }
 
     /// Makes room for `extra` more bytes.
+    @inlinable
     public mutating func reserve(_ extra: Int) {
-        guard capacity - count < extra else { return }
-        let wanted = max(capacity * 2, count + extra)
+        if capacity - length < extra { grow(by: extra) }
+    }
+
+    @usableFromInline @inline(never)
+    mutating func grow(by extra: Int) {
+        let wanted = max(capacity * 2, length + extra)
         let larger = UnsafeMutableRawPointer.allocate(byteCount: wanted, alignment: 16)
-        larger.copyMemory(from: base, byteCount: count)
+        larger.copyMemory(from: base, byteCount: length)
         base.deallocate()
         base = larger
         capacity = wanted
     }
 
     /// Appends one byte.
+    @inlinable
     public mutating func append(_ byte: UInt8) {
         reserve(1)
-        base.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
-        count += 1
+        base.storeBytes(of: byte, toByteOffset: length, as: UInt8.self)
+        length += 1
     }
 
     /// Appends bytes.
+    @inlinable
     public mutating func append(_ span: RawSpan) {
         span.withUnsafeBytes { append($0) }
     }
 
-    /// Appends a literal.
+    /// Appends a literal; its length is known where it is written, so copying it is a few stores.
+    @inlinable @inline(__always)
     public mutating func append(_ literal: StaticString) {
-        append(UnsafeRawBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
+        reserve(literal.utf8CodeUnitCount)
+        (base + length).copyMemory(
+            from: literal.utf8Start,
+            byteCount: literal.utf8CodeUnitCount
+        )
+        length += literal.utf8CodeUnitCount
     }
 
     /// Appends the UTF-8 of `text`.
@@ -108,24 +123,32 @@ public struct ByteBuffer: ~Copyable {
 
     /// Appends `number` in decimal digits.
     public mutating func append(decimal number: UInt64) {
-        reserve(20)
-        var length = 1
-        var power: UInt64 = 10
-        while number >= power {
-            length += 1
-            let (next, overflow) = power.multipliedReportingOverflow(by: 10)
-            if overflow { break }
-            power = next
+        if number < 10 {
+            return append(UInt8(truncatingIfNeeded: number) + UInt8(ascii: "0"))
         }
+        // Written from the back, two digits at a time, behind where they belong; then moved there.
+        let room = 24
+        reserve(2 * room)
+        let start = base + length
+        var position = 2 * room
         var rest = number
-        var position = count + length
-        repeat {
+        while rest >= 100 {
+            let pair = Int(truncatingIfNeeded: rest % 100)
+            rest /= 100
+            position -= 2
+            start.storeBytes(of: digitPair(pair), toByteOffset: position, as: UInt16.self)
+        }
+        if rest >= 10 {
+            position -= 2
+            let pair = digitPair(Int(truncatingIfNeeded: rest))
+            start.storeBytes(of: pair, toByteOffset: position, as: UInt16.self)
+        } else {
             position -= 1
-            let digit = UInt8(truncatingIfNeeded: rest % 10) + UInt8(ascii: "0")
-            base.storeBytes(of: digit, toByteOffset: position, as: UInt8.self)
-            rest /= 10
-        } while rest > 0
-        count += length
+            let digit = UInt8(truncatingIfNeeded: rest) + UInt8(ascii: "0")
+            start.storeBytes(of: digit, toByteOffset: position, as: UInt8.self)
+        }
+        start.copyMemory(from: start + position, byteCount: 2 * room - position)
+        length += 2 * room - position
     }
 
     /// Lets `body` write at most `limit` bytes behind the contents.
@@ -143,7 +166,7 @@ public struct ByteBuffer: ~Copyable {
         )
         let written = try body(&room)
         precondition(written >= 0 && written <= limit, "no more is written than there is room for")
-        count += written
+        length += written
         return written
     }
 
@@ -156,15 +179,24 @@ public struct ByteBuffer: ~Copyable {
         return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 
+    @usableFromInline
     mutating func append(_ source: UnsafeRawBufferPointer) {
         guard let start = source.baseAddress, source.count > 0 else { return }
         reserve(source.count)
-        (base + count).copyMemory(from: start, byteCount: source.count)
-        count += source.count
+        (base + length).copyMemory(from: start, byteCount: source.count)
+        length += source.count
     }
 
     /// Takes over `added` bytes that were written behind the contents, into reserved room.
     mutating func commit(_ added: Int) {
-        count += added
+        length += added
     }
+}
+
+/// Two decimal digits as they stand in memory, the first one first.
+@inline(__always)
+private func digitPair(_ value: Int) -> UInt16 {
+    let tens = UInt16(truncatingIfNeeded: (value &* 103) >> 10)
+    let ones = UInt16(truncatingIfNeeded: value) &- tens &* 10
+    return (0x3030 | ones << 8 | tens).littleEndian
 }

@@ -33,6 +33,7 @@ public enum ClientKind: Sendable {
 
     let raw: OpaquePointer
     private let mainQueue: OpaquePointer
+    private let credentials: (username: String, password: String)
 
     /// Makes a client; nothing is sent before the first call.
     ///
@@ -69,6 +70,10 @@ public enum ClientKind: Sendable {
         }
         unsafe self.raw = unsafe raw
         self.bootstrapServers = bootstrapServers
+        credentials = (
+            properties.last { $0.name == "sasl.username" }?.value ?? "",
+            properties.last { $0.name == "sasl.password" }?.value ?? ""
+        )
         unsafe mainQueue = unsafe rd_kafka_queue_get_main(raw)
         unsafe rd_kafka_set_log_queue(raw, nil)
     }
@@ -111,6 +116,20 @@ public enum ClientKind: Sendable {
     /// Forgets what the library complained of: for a new attempt after things went well.
     public func forgetComplaints() {
         complaints = Complaints()
+    }
+
+    /// Has the threads that talk to brokers look for something to do.
+    ///
+    /// A thread that found a full queue sleeps for up to a second, and librdkafka before 2.2 does
+    /// not tell it when there is room again. Giving it the credentials that it has is the call
+    /// that does nothing else. C: `rd_kafka_sasl_set_credentials`.
+    func wakeBrokerThreads() {
+        let error = unsafe rd_kafka_sasl_set_credentials(
+            raw,
+            credentials.username,
+            credentials.password
+        )
+        if let error = unsafe error { unsafe rd_kafka_error_destroy(error) }
     }
 
     private func take(

@@ -36,6 +36,9 @@ public enum StartOffset: Equatable, Sendable {
     private var started: Set<TopicPartition> = []
     private let batch: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>
 
+    /// The most messages that waited since the broker threads were last woken.
+    private var peak = 0
+
     private static let batchSize = 1000
 
     /// Makes a reader on a consumer client.
@@ -112,7 +115,22 @@ public enum StartOffset: Equatable, Sendable {
             }
             unsafe rd_kafka_message_destroy(message)
         }
+        if needsWaking { wakeWhenRoom() }
         return max(count, 0)
+    }
+
+    /// Whether the library forgets to go on fetching when its full queue has room again.
+    private let needsWaking = !Features.has(.fetchQueueBackoff)
+
+    /// Wakes the fetching threads each time half of what waited has been taken.
+    private mutating func wakeWhenRoom() {
+        let waiting = unsafe rd_kafka_queue_length(queue)
+        if waiting > peak {
+            peak = waiting
+        } else if peak > 64, waiting < peak / 2 {
+            peak = waiting
+            client.wakeBrokerThreads()
+        }
     }
 
     private func index(of handle: OpaquePointer?) -> Int {

@@ -71,7 +71,7 @@ extension Client {
             if code == RD_KAFKA_RESP_ERR_NO_ERROR {
                 // A partition whose leader has just changed is asked again, alone.
                 asked = collect(list, into: &answers)
-                guard !asked.isEmpty, clock.now < patience else { break }
+                guard !asked.isEmpty, clock.now < deadline else { break }
                 serve(waiting: .milliseconds(50))
                 continue
             }
@@ -88,7 +88,9 @@ extension Client {
                     error: KafkaError(RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE)
                 )
             }
-            guard led.count < asked.count else { throw KafkaError(code) }
+            // All have leaders that do not know it yet: they are given the whole time.
+            guard led.count < asked.count || clock.now < deadline else { throw KafkaError(code) }
+            if led.count == asked.count { serve(waiting: .milliseconds(100)) }
             asked = led
         }
         return partitions.compactMap { answers[$0] }

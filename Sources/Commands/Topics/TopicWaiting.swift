@@ -4,8 +4,9 @@ import KafkaCore
 import Reactor
 
 extension Connection {
-    /// Waits until each topic has at least the number of partitions given, all of them led.
+    /// Waits until each topic has at least the number of partitions given, and their leaders answer.
     ///
+    /// Metadata names a leader before that broker knows of it, so each is asked for an offset.
     /// - Throws: `CommandError` of status `incomplete` when the time is over.
     func waitUntilUsable(_ topics: [(name: String, partitions: Int)]) throws(CommandError) {
         try wait(for: topics.map(\.name), "not usable yet") { name, topic in
@@ -14,6 +15,12 @@ extension Connection {
             return topic.partitions.count >= wanted
                 && topic.partitions.allSatisfy { $0.leader != nil }
         }
+        let names = Set(topics.map(\.name))
+        let made = try metadata().topics.filter { names.contains($0.name) }
+        let partitions = made.flatMap { topic in
+            topic.partitions.map { TopicPartition(topic.name, $0.id) }
+        }
+        _ = try offsets(of: partitions, at: .latest)
     }
 
     /// Waits until none of the topics is listed any more.
