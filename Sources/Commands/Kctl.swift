@@ -33,7 +33,7 @@ public enum Kctl {
         do { resolution = try program.resolve(arguments) } catch { throw CommandError(error) }
         switch resolution {
         case .help(.document, _):
-            try context.print(program.helpJSON() + "\n")
+            try context.print(program.helpJSON())
         case .help(.page(let words), let long):
             try show(words, long: long, in: context)
         case .command(let command, let description, let rest):

@@ -50,7 +50,9 @@ public struct Metadata: Equatable, Sendable {
     public let brokers: [Broker]
     /// The topics by name.
     public let topics: [Topic]
+}
 
+extension Metadata {
     init(_ raw: rd_kafka_metadata) {
         brokers = unsafe UnsafeBufferPointer(start: raw.brokers, count: Int(raw.broker_cnt))
             .map { unsafe Broker(id: $0.id, host: String(cString: $0.host), port: $0.port) }

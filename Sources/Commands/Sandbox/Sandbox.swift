@@ -46,7 +46,7 @@ enum Sandbox: Command {
         examples: [
             Example("kctl sandbox --topic orders:3", "Prints the address, runs until Ctrl-C."),
             Example(
-                "kctl sandbox --topic t:3 -- sh -c 'seq 9 | kctl produce t && kctl consume t -e'",
+                "kctl sandbox --topic t -- sh -c 'seq 9 | kctl produce t; kctl consume t -e'",
                 "Around a command."
             ),
         ],

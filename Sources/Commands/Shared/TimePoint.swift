@@ -35,10 +35,11 @@ enum TimePoint: Equatable, Sendable {
         self = .absolute(milliseconds)
     }
 
-    /// Milliseconds since 1970, when now is `now`.
+    /// Milliseconds since 1970, when now is `now`; 0 for all times before, since to Kafka the
+    /// negative numbers are not times but special offsets.
     func milliseconds(now: Int64) -> Int64 {
         switch self {
-        case .absolute(let time): return time
+        case .absolute(let time): return max(time, 0)
         case .ago(let duration):
             let (seconds, attoseconds) = duration.components
             let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1000)

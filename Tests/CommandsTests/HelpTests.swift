@@ -1,0 +1,109 @@
+// The help of every command, word for word, and what holds for all of it.
+
+import Arguments
+import JSON
+import TestSupport
+import Testing
+
+@testable import Commands
+
+struct HelpTests {
+    /// The words that call each command and group that help shows, and those of the program itself.
+    private static let pages: [[String]] = [[], ["help"]] + program.nodes.flatMap(calls)
+
+    private static func calls(_ node: CommandTree<AnyCommand>) -> [[String]] {
+        switch node {
+        case .command(let command, _): command.isHidden ? [] : [command.path]
+        case .group(let group, let nodes): [[group.name]] + nodes.flatMap(calls)
+        }
+    }
+
+    private static func commands(_ node: CommandTree<AnyCommand>) -> [CommandDescription] {
+        switch node {
+        case .command(let command, _): [command]
+        case .group(_, let nodes): nodes.flatMap(commands)
+        }
+    }
+
+    private let world = World()
+
+    @Test func theDeclarationHasNoFaults() {
+        #expect(program.validationFaults() == [])
+    }
+
+    @Test(arguments: pages)
+    func isAsRecorded(_ words: [String]) {
+        let name = words.isEmpty ? "kctl" : words.joined(separator: "-")
+        for (flag, ending) in [("--help", "help"), ("-h", "h")] {
+            let outcome = world.run(words + [flag])
+            #expect(outcome.status == 0)
+            #expect(outcome.errors == "")
+            expectGolden(outcome.output, "\(name).\(ending).txt")
+        }
+    }
+
+    @Test(arguments: pages)
+    func isTheSameByEveryWay(_ words: [String]) {
+        let long = world.run(words + ["--help"])
+        #expect(world.run(["help"] + words) == long)
+        // Mistakes elsewhere do not keep anyone from help.
+        if !words.isEmpty { #expect(world.run(words + ["--nonsense", "--help"]) == long) }
+    }
+
+    @Test(arguments: pages)
+    func fitsTheScreen(_ words: [String]) {
+        let short = world.run(words + ["-h"]).output.split(
+            separator: "\n",
+            omittingEmptySubsequences: false
+        )
+        // The last element is what follows the last line end: nothing.
+        #expect(short.count - 1 <= 40)
+        for line in world.run(words + ["--help"]).output.split(separator: "\n") {
+            #expect(line.count <= 80, "\(line)")
+        }
+    }
+
+    @Test(arguments: [["topic", "list"], ["topics", "ls"], ["topic", "ls"]])
+    func otherWordsCallTheSame(_ words: [String]) {
+        #expect(world.run(words + ["--help"]) == world.run("topics list --help"))
+    }
+
+    @Test func theDocumentIsOneLineOfJSON() throws {
+        let outcome = world.run("help --json")
+        #expect(outcome.status == 0)
+        #expect(outcome.output.hasSuffix("}\n"))
+        #expect(outcome.output.split(separator: "\n", omittingEmptySubsequences: false).count == 2)
+        let document = try JSONValue(parsing: outcome.output)
+        let paths = document["commands"]?.array?.map { command in
+            command["path"]?.array?.compactMap(\.string).joined(separator: " ")
+        }
+        let commands = Self.pages.filter { page in !page.isEmpty && page != ["topics"] }
+        #expect(Set(paths ?? []) == Set(commands.map { $0.joined(separator: " ") }))
+    }
+
+    @Test func everyCommandNamesTheExitStatuses() {
+        for command in program.nodes.flatMap(Self.commands) where !command.isHidden {
+            let help = world.run(command.path + ["--help"]).output
+            #expect(help.contains("128+n"), "\(command.call)")
+        }
+    }
+
+    @Test(arguments: ["bash", "zsh", "fish"])
+    func completionScriptsArePrinted(_ shell: String) {
+        let outcome = world.run("completion \(shell)")
+        #expect(outcome.status == 0)
+        #expect(outcome.errors == "")
+        #expect(outcome.output.contains("bootstrap-server"))
+        #expect(outcome.output.hasSuffix("\n"))
+    }
+
+    @Test func theVersionNamesTheLibrary() throws {
+        let text = world.run("version")
+        #expect(text.status == 0)
+        #expect(text.output.hasPrefix("kctl \(Version.current)\nlibrdkafka "))
+        let json = try JSONValue(parsing: world.run("version --json").output)
+        #expect(json["kctl"]?.string == Version.current)
+        #expect(json["librdkafka"]?.string?.isEmpty == false)
+        #expect(json["features"]?.array?.isEmpty == false)
+    }
+}
