@@ -9,6 +9,8 @@ struct Resolver<Leaf: Sendable> {
     private let program: Program<Leaf>
     private let arguments: [String]
     private var helpIsLong: Bool?
+    /// The first option that no command in reach has.
+    private var unknownOption: String?
 
     init(program: Program<Leaf>, arguments: [String]) {
         self.program = program
@@ -34,6 +36,8 @@ struct Resolver<Leaf: Sendable> {
                 rest.append(word)
                 if word == "--help" || word == "-h" {
                     helpIsLong = word == "--help" || helpIsLong == true
+                } else if unknownOption == nil, !isKnown(word, among: level) {
+                    unknownOption = word
                 }
                 let next = index + 1 < arguments.count ? arguments[index + 1] : nil
                 if let next, takes(next, asValueOf: word, among: level) {
@@ -48,6 +52,7 @@ struct Resolver<Leaf: Sendable> {
             index += 1
         }
         if let helpIsLong { return .help(.page(path), long: helpIsLong) }
+        if let unknownOption { throw unknown(option: unknownOption, after: path, in: level) }
         throw missing(after: path, in: level)
     }
 
@@ -98,6 +103,19 @@ struct Resolver<Leaf: Sendable> {
 // MARK: - Options before the command is known
 
 extension Resolver {
+    /// Whether some command in reach has the option `word`.
+    private func isKnown(_ word: String, among level: [CommandTree<Leaf>]) -> Bool {
+        let flags = level.flatMap(\.commands).flatMap(\.flags)
+        let scalars = word.unicodeScalars
+        guard word.utf8.starts(with: "--".utf8) else {
+            return scalars.dropFirst().first.map { first in
+                first == "h" || flags.contains { $0.short == Character(first) }
+            } ?? true
+        }
+        let name = String(String.UnicodeScalarView(scalars.dropFirst(2).prefix { $0 != "=" }))
+        return name == "help" || flags.contains { $0.answers(to: name) }
+    }
+
     /// Whether `next` is the value of the option `word`.
     private func takes(
         _ next: String,
@@ -165,6 +183,22 @@ extension Resolver {
         let aliases = level.flatMap(\.aliases)
         let near = Suggestion.nearest(to: word, among: aliases)
         return near.flatMap { near in level.first { $0.aliases.contains(near) }?.name }
+    }
+
+    /// An option that stands where a command is missing: the mistake that is worth naming.
+    private func unknown(
+        option word: String,
+        after path: [String],
+        in level: [CommandTree<Leaf>]
+    ) -> UsageError {
+        let name = String(word.drop { $0 == "-" })
+        var error = UsageError("unknown option \(quoted(word))")
+        error.hint =
+            node(name, in: level).map { node in
+                "did you mean '\(([program.name] + path + [node.name]).joined(separator: " "))'?"
+            } ?? missing(after: path, in: level).hint
+        error.usage = usage(after: path)
+        return error
     }
 
     private func missing(after path: [String], in level: [CommandTree<Leaf>]) -> UsageError {

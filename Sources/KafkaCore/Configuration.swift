@@ -38,8 +38,26 @@ public struct PropertyError: Error, Equatable, Sendable {
         throw unsafe PropertyError(
             name: name,
             isUnknown: result == RD_KAFKA_CONF_UNKNOWN,
-            reason: String(cString: text)
+            reason: Self.withoutName(String(cString: text))
         )
+    }
+
+    /// librdkafka's reason without the property's name, which may be an alias of the one given.
+    ///
+    /// `Invalid value for configuration property "queue.buffering.max.ms"` is an invalid value.
+    static func withoutName(_ text: String) -> String {
+        let text = text.hasSuffix("\n") ? String(text.dropLast()) : text
+        let marker = "onfiguration property \""
+        var start = Substring(text)
+        while !start.isEmpty, !start.hasPrefix(marker) { start.removeFirst() }
+        guard !start.isEmpty,
+            let end = start.dropFirst(marker.count).firstIndex(of: "\"")
+        else { return text }
+        let before = text[..<start.startIndex].dropLast()  // The letter that may be a capital.
+        let after = text[text.index(after: end)...]
+        let front = before.hasSuffix(" for ") ? before.dropLast(5) : before
+        let reason = front + (front.isEmpty ? after.drop { $0 == " " } : after)
+        return reason.isEmpty ? text : reason.prefix(1).lowercased() + reason.dropFirst()
     }
 
     /// Gives the configuration away: to `rd_kafka_new`, which frees it with the client.

@@ -34,7 +34,9 @@ public struct ClusterSettings: Sendable {
         reason: String?,
         known: some Sequence<String>
     ) -> SettingsError {
-        if let reason { return SettingsError(reason, origin: origin(of: name)) }
+        if let reason {
+            return SettingsError("property '\(name)': \(reason)", origin: origin(of: name))
+        }
         let unknown = "unknown property '\(name)'"
         if let version = PropertyNames.librdkafkaVersion(introducing: name) {
             let needs = "property '\(name)' needs librdkafka \(version) or newer"

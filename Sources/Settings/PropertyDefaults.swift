@@ -16,19 +16,16 @@ public enum PropertyDefaults {
     public static let bootstrapServers = "localhost:9092"
 
     /// For a producer: the partitions and the guarantees that Java's producer has.
-    ///
-    /// A misspelt topic is never created by writing to it.
     public static let producer =
         common + [
-            row("allow.auto.create.topics", "false"),
             // librdkafka hashes keys by CRC32, which puts them where Java never looks.
             row("partitioner", "murmur2_random"),
             row("enable.idempotence", "true"),
             row("acks", "all"),
         ]
 
-    /// For a consumer: a misspelt topic is never created by reading it.
-    public static let consumer = common + [row("allow.auto.create.topics", "false")]
+    /// For a consumer.
+    public static let consumer = common
 
     /// For an admin client.
     public static let admin = common
@@ -42,7 +39,11 @@ public enum PropertyDefaults {
         }
     }
 
-    private static let common = [row("bootstrap.servers", bootstrapServers)]
+    /// A misspelt topic is never created by writing to it, reading it, or asking about it.
+    private static let common = [
+        row("bootstrap.servers", bootstrapServers),
+        row("allow.auto.create.topics", "false"),
+    ]
 
     private static func row(_ name: String, _ value: String) -> Setting {
         Setting(name, value, origin: .builtIn)

@@ -63,6 +63,8 @@ struct ResolverTests {
 
     @Test(arguments: [
         ("", "missing command", "commands: topics, groups, produce, sandbox, help", ""),
+        ("--produce", "unknown option '--produce'", "did you mean 'kctl produce'?", ""),
+        ("-Z", "unknown option '-Z'", "commands: topics, groups, produce, sandbox, help", ""),
         ("-b h", "missing command", "commands: topics, groups, produce, sandbox, help", ""),
         ("topics", "missing command after 'topics'", "commands: list, create", "topics "),
         ("topic -b h", "missing command after 'topics'", "commands: list, create", "topics "),

@@ -135,11 +135,13 @@ final class Program {
             return
         }
         pending += Array(text.utf8)
+        feed()
     }
 
     /// Says that there is no more input.
     func endInput() {
         endsInput = true
+        feed()
     }
 
     /// Begins to read what was left standing in the pipe.
@@ -200,6 +202,21 @@ final class Program {
         )
     }
 
+    /// Waits until the program's standard output, a pipe that is not read, takes no more.
+    func waitUntilOutputIsFull(sourceLocation: SourceLocation = #_sourceLocation) {
+        guard let outputEnd else { return }
+        let size = fcntl(outputEnd, 1032)  // F_GETPIPE_SZ
+        // The pipe holds pages, the last of which may be partly filled.
+        wait(
+            "a full pipe",
+            until: { _ in
+                var held: Int32 = 0
+                return ioctl(outputEnd, UInt(FIONREAD), &held) == 0 && held > size - 65_536
+            },
+            sourceLocation: sourceLocation
+        )
+    }
+
     /// Waits for the end; a program that does not come to one is killed, and the test fails.
     func finish(sourceLocation: SourceLocation = #_sourceLocation) -> Outcome {
         pump { false }
@@ -230,6 +247,8 @@ final class Program {
 
     /// Moves bytes until `isEnough`, the program's end or the deadline.
     private func pump(until isEnough: () -> Bool) {
+        // What is waited for may be no event of a stream: it is looked at again now and then.
+        let longest: Int64 = isStalled ? 5 : .max
         while true {
             feed()
             if isEnough() { return }
@@ -250,7 +269,7 @@ final class Program {
             }
             let (seconds, attoseconds) = left.components
             let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1
-            poll(&watched, nfds_t(watched.count), Int32(clamping: milliseconds))
+            poll(&watched, nfds_t(watched.count), Int32(clamping: min(milliseconds, longest)))
             if !isStalled { _ = readAvailable(&outputEnd, into: &output) }
             _ = readAvailable(&errorEnd, into: &errors)
             var ignored: [UInt8] = []

@@ -155,7 +155,7 @@ struct UsageTests {
         )
         #expect(outcome.ending == .exited(2))
         let first = try #require(outcome.errorLines.first)
-        #expect(first.hasPrefix("kctl: KCTL_X_LINGR_MS: unknown property"))
+        #expect(first.hasPrefix("kctl: environment KCTL_X_LINGR_MS: unknown property"))
         #expect(first.contains("linger.ms") || first.contains("LINGER_MS"))
     }
 

@@ -113,3 +113,21 @@ struct MockClusterTests {
         return bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
     }
 }
+
+/// What librdkafka says of a property, without the name it chose.
+struct PropertyReasonTests {
+    @Test(arguments: [
+        ("linger.ms", "abc", "invalid value"),
+        ("linger.ms", "-5", "value -5 is outside allowed range 0..900000"),
+        ("compression.type", "foo", "invalid value \"foo\""),
+    ])
+    func theReasonDoesNotNameAnAlias(name: String, value: String, reason: String) {
+        do {
+            try Properties.check([Property(name, value)])
+            Issue.record("a wrong value was taken")
+        } catch {
+            #expect(error.name == name)
+            #expect(error.reason == reason)
+        }
+    }
+}

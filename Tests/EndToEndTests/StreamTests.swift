@@ -1,0 +1,192 @@
+// What goes where, and how a command ends when a stream is missing, full, closed or slow.
+
+import Glibc
+import JSON
+import Testing
+
+struct StreamTests {
+    private let sandbox: SandboxServer
+
+    init() throws {
+        sandbox = try SandboxServer(["--topic", "t:1"])
+    }
+
+    private func fill(_ count: Int) throws {
+        let lines = (1...count).map { "\($0)\n" }.joined()
+        let sent = try Kctl.run(["produce", "t"], input: .text(lines), on: sandbox.address)
+        #expect(sent.ending == .exited(0))
+        #expect(sent.output.isEmpty)
+        #expect(sent.errors.isEmpty)
+    }
+
+    private func number(of lines: [Substring]) -> Int? { lines.last.flatMap { Int($0) } }
+
+    // MARK: - Standard output
+
+    @Test func aReaderThatHasEnoughEndsAReadQuietly() throws {
+        try fill(200_000)
+        let outcome = try Kctl.bash(
+            "kctl consume t -e | head -1; echo ${PIPESTATUS[0]}",
+            on: sandbox.address
+        )
+        #expect(outcome.text == "1\n0\n")
+        #expect(outcome.errors.isEmpty)
+    }
+
+    @Test func aReaderThatGoesAwayEndsAFollowingReadThoughNothingComes() throws {
+        let reader = try Kctl.start(["consume", "t", "--from-beginning"], on: sandbox.address)
+        try fill(1)
+        reader.wait(forOutput: "1\n")
+        reader.closeOutput()
+        let outcome = reader.finish()
+        #expect(outcome.ending == .exited(0))
+        #expect(outcome.errors.isEmpty)
+    }
+
+    @Test(arguments: [
+        ["consume", "t", "-e"], ["topics", "list"], ["topics", "offsets", "t", "--json"],
+        ["version"], ["help"], ["help", "--json"], ["completion", "zsh"],
+    ])
+    func aFullDiskIsAFailure(arguments: [String]) throws {
+        try fill(1)
+        let outcome = try Kctl.run(arguments, output: .file("/dev/full"), on: sandbox.address)
+        #expect(outcome.ending == .exited(1))
+        #expect(
+            outcome.errors
+                == "kctl: cannot write to standard output: No space left on device\n"
+        )
+    }
+
+    @Test(arguments: [["consume", "t", "-e"], ["topics", "list"], ["version"]])
+    func aClosedStandardOutputIsAFailure(arguments: [String]) throws {
+        try fill(1)
+        let outcome = try Kctl.run(arguments, output: .closed, on: sandbox.address)
+        #expect(outcome.ending == .exited(1))
+        #expect(outcome.errors == "kctl: cannot write to standard output: Bad file descriptor\n")
+    }
+
+    // MARK: - Standard input
+
+    @Test func aClosedStandardInputFailsOnlyWhatReadsIt() throws {
+        let sent = try Kctl.run(["produce", "t"], input: .closed, on: sandbox.address)
+        #expect(sent.ending == .exited(1))
+        #expect(sent.errors == "kctl: cannot read standard input: Bad file descriptor\n")
+        let read = try Kctl.run(["consume", "t", "-e"], input: .closed, on: sandbox.address)
+        #expect(read.ending == .exited(0))
+        #expect(read.output.isEmpty)
+    }
+
+    @Test func aFolderAsStandardInputIsAFailure() throws {
+        let sent = try Kctl.run(["produce", "t"], input: .file("/tmp"), on: sandbox.address)
+        #expect(sent.ending == .exited(1))
+        #expect(sent.errors == "kctl: cannot read standard input: Is a directory\n")
+    }
+
+    @Test func noInputIsNoRecord() throws {
+        let sent = try Kctl.run(["produce", "t"], input: .bytes([]), on: sandbox.address)
+        #expect(sent.ending == .exited(0))
+        let read = try Kctl.run(["consume", "t", "-e"], on: sandbox.address)
+        #expect(read.ending == .exited(0))
+        #expect(read.output.isEmpty)
+    }
+
+    // MARK: - Signals
+
+    @Test(arguments: [SIGINT, SIGTERM])
+    func aSignalEndsAFollowingRead(number: Int32) throws {
+        let reader = try Kctl.start(["consume", "t", "--from-beginning"], on: sandbox.address)
+        try fill(3)
+        reader.wait(forOutput: "1\n2\n3\n")
+        reader.signal(number)
+        let outcome = reader.finish()
+        #expect(outcome.ending == .signalled(number))
+        #expect(outcome.text == "1\n2\n3\n")
+    }
+
+    @Test(arguments: [SIGINT, SIGTERM])
+    func aSignalEndsProducingAfterDeliveringWhatWasRead(number: Int32) throws {
+        let writer = try Kctl.start(["produce", "t"], input: .held, on: sandbox.address)
+        let reader = try Kctl.start(["consume", "t", "--from-beginning"], on: sandbox.address)
+        writer.send("a\nb\nc\n")
+        // Lines are sent when they are complete, not when the input ends.
+        writer.wait(
+            "input to be taken",
+            until: { _ in
+                reader.wait(forOutput: "a\nb\nc\n")
+            }
+        )
+        writer.signal(number)
+        let outcome = writer.finish()
+        #expect(outcome.ending == .signalled(number))
+        #expect(outcome.errors == "kctl: sent 3, acked 3, failed 0\n")
+        reader.signal(SIGINT)
+        #expect(reader.finish().text == "a\nb\nc\n")
+    }
+
+    @Test func whatAnInterruptedProducerCountsIsWhatIsThere() throws {
+        let writer = try Program(
+            ["bash", "-c", "seq 100000000 | exec \(Kctl.path) produce t -b \(sandbox.address)"],
+            environment: ["PATH": "/usr/bin:/bin"]
+        )
+        let reader = try Kctl.start(["consume", "t", "--from-beginning"], on: sandbox.address)
+        reader.wait(forOutput: "20000\n")
+        reader.signal(SIGINT)
+        _ = reader.finish()
+        // The shell is at the end of the pipe; its last child is the producer.
+        let hit = try Kctl.bash("pkill -INT -P \(writer.pid) -x kctl")
+        #expect(hit.ending == .exited(0))
+        let outcome = writer.finish()
+        #expect(outcome.ending == .exited(130))
+        let words = outcome.errors.split(whereSeparator: { " ,\n".contains($0) })
+        try #require(words.count == 7, "\(outcome.errors)")
+        let sent = try #require(Int(words[2]))
+        #expect(words[4] == "\(sent)")
+        #expect(words[6] == "0")
+        let read = try Kctl.run(["consume", "t", "-e"], on: sandbox.address)
+        #expect(read.lines.count == sent)
+        #expect(number(of: read.lines) == sent)
+    }
+
+    @Test func aSignalEndsAReadWhoseReaderStalls() throws {
+        try fill(300_000)
+        let reader = try Kctl.start(["consume", "t", "-e"], output: .stalled, on: sandbox.address)
+        // A megabyte is what a pipe holds: there is more, so the writer waits for room. That it
+        // does is seen by the pipe filling up.
+        reader.waitUntilOutputIsFull()
+        let asked = ContinuousClock.now
+        reader.signal(SIGINT)
+        let outcome = reader.finish()
+        #expect(outcome.ending == .signalled(SIGINT))
+        #expect(ContinuousClock.now - asked < .seconds(2))
+    }
+
+    @Test func aHangUpIsIgnoredWhereTheParentIgnoresIt() throws {
+        let reader = try Program(
+            ["bash", "-c", "trap '' HUP; exec \(Kctl.path) consume t --from-beginning"],
+            environment: ["PATH": "/usr/bin:/bin", "KCTL_BOOTSTRAP_SERVERS": sandbox.address]
+        )
+        try fill(1)
+        reader.wait(forOutput: "1\n")
+        reader.signal(SIGHUP)
+        try fill(1)
+        reader.wait(forOutput: "1\n1\n")
+        reader.signal(SIGTERM)
+        #expect(reader.finish().ending == .signalled(SIGTERM))
+    }
+
+    // MARK: - Records at once
+
+    @Test func eachRecordReachesAPipeAtOnce() throws {
+        let reader = try Kctl.start(["consume", "t", "--from-beginning"], on: sandbox.address)
+        let writer = try Kctl.start(["produce", "t"], input: .held, on: sandbox.address)
+        for word in ["one", "two", "three"] {
+            writer.send(word + "\n")
+            // Both ends run on: nothing but the record itself can make it appear.
+            reader.wait(forOutput: word + "\n")
+        }
+        writer.endInput()
+        #expect(writer.finish().ending == .exited(0))
+        reader.signal(SIGINT)
+        #expect(reader.finish().text == "one\ntwo\nthree\n")
+    }
+}
