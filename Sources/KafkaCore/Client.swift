@@ -33,6 +33,7 @@ public enum ClientKind: Sendable {
 
     let raw: OpaquePointer
     private let mainQueue: OpaquePointer
+    private var wakeup: Wakeup?  // released after deinit's body: the library writes to it
     private let credentials: (username: String, password: String)
 
     /// Makes a client; nothing is sent before the first call.
@@ -83,10 +84,11 @@ public enum ClientKind: Sendable {
         unsafe rd_kafka_destroy_flags(raw, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
     }
 
-    /// Raises `wakeup` whenever the main queue stops being empty.
+    /// Raises `wakeup` whenever the main queue stops being empty; holds it from now on.
     ///
-    /// C: `rd_kafka_queue_io_event_enable`; `wakeup` must outlive the client.
-    public func raise(_ wakeup: borrowing Wakeup) {
+    /// C: `rd_kafka_queue_io_event_enable`.
+    public func raise(_ wakeup: Wakeup) {
+        self.wakeup = wakeup
         unsafe enableEvents(mainQueue, wakeup)
     }
 
@@ -187,7 +189,7 @@ public struct LogLine: Equatable, Sendable {
 }
 
 /// Makes `queue` raise `wakeup` when it stops being empty.
-func enableEvents(_ queue: OpaquePointer, _ wakeup: borrowing Wakeup) {
+func enableEvents(_ queue: OpaquePointer, _ wakeup: Wakeup) {
     var payload = Wakeup.payload
     unsafe rd_kafka_queue_io_event_enable(queue, wakeup.number, &payload, 8)
 }

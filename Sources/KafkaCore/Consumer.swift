@@ -32,6 +32,7 @@ public enum StartOffset: Equatable, Sendable {
 @safe public struct Consumer: ~Copyable {
     private let client: Client  // must outlive queue and handles
     private let queue: OpaquePointer
+    private var wakeup: Wakeup?  // released after deinit's body: the library writes to it
     private var topics: [(name: String, handle: TopicHandle)] = []
     private var started: Set<TopicPartition> = []
     private let batch: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>
@@ -53,14 +54,16 @@ public enum StartOffset: Equatable, Sendable {
             guard let topic = topics.first(where: { $0.name == partition.topic }) else { continue }
             unsafe rd_kafka_consume_stop(topic.handle.raw, partition.partition)
         }
+        unsafe rd_kafka_queue_io_event_enable(queue, -1, nil, 0)
         unsafe rd_kafka_queue_destroy(queue)
         unsafe batch.deallocate()
     }
 
-    /// Raises `wakeup` whenever messages stop being absent.
+    /// Raises `wakeup` whenever messages stop being absent; holds it from now on.
     ///
-    /// C: `rd_kafka_queue_io_event_enable`; `wakeup` must outlive the reader.
-    public borrowing func raise(_ wakeup: borrowing Wakeup) {
+    /// C: `rd_kafka_queue_io_event_enable`.
+    public mutating func raise(_ wakeup: Wakeup) {
+        self.wakeup = wakeup
         unsafe enableEvents(queue, wakeup)
     }
 

@@ -56,7 +56,7 @@ public struct Signal: Hashable, Sendable {
 
 /// Signals delivered through a descriptor.
 ///
-/// Make it before any library starts a thread.
+/// librdkafka blocks all signals in its own threads, so it may be made after a client.
 public final class SignalSource {
     private let descriptor: Descriptor
 

@@ -4,7 +4,10 @@ import CLinux
 import Glibc
 
 /// A descriptor that becomes readable when another thread writes to it.
-public struct Wakeup: ~Copyable, Sendable {
+///
+/// Whoever lets a library write to it holds it for as long as that may happen: a closed descriptor's
+/// number is soon another's.
+public final class Wakeup: Sendable {
     private let descriptor: Descriptor
 
     /// Makes one.
@@ -24,7 +27,7 @@ public struct Wakeup: ~Copyable, Sendable {
     public static var payload: UInt64 { 1 }
 
     /// Makes it unreadable until it is raised again.
-    public borrowing func clear() {
+    public func clear() {
         var raised: UInt64 = 0
         _ = Glibc.read(number, &raised, 8)
     }

@@ -296,7 +296,9 @@ final class Program {
         }
     }
 
-    /// Reads once; whether there may be more. At the end of the stream its descriptor is closed.
+    /// Reads once; whether there may be more.
+    ///
+    /// At the end of the stream its descriptor is closed.
     private func readAvailable(_ descriptor: inout Int32?, into bytes: inout [UInt8]) -> Bool {
         guard let number = descriptor else { return false }
         let count = withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 1) { room in
