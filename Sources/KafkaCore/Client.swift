@@ -115,6 +115,17 @@ public enum ClientKind: Sendable {
         serve(onDelivery)
     }
 
+    /// The value of a property as this client has it; nil when it has none or there is no such.
+    ///
+    /// C: `rd_kafka_conf_get`.
+    public func property(_ name: String) -> String? {
+        var size = 512
+        let text = UnsafeMutablePointer<CChar>.allocate(capacity: size)
+        defer { unsafe text.deallocate() }
+        let result = unsafe rd_kafka_conf_get(rd_kafka_conf(raw), name, text, &size)
+        return result == RD_KAFKA_CONF_OK ? unsafe String(cString: text) : nil
+    }
+
     /// Forgets what the library complained of: for a new attempt after things went well.
     public func forgetComplaints() {
         complaints = Complaints()

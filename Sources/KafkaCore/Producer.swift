@@ -85,9 +85,24 @@ public struct RecordSlice: Sendable {
             let code = unsafe messages[index].err
             if code == RD_KAFKA_RESP_ERR_NO_ERROR { continue }
             if code == RD_KAFKA_RESP_ERR__QUEUE_FULL { return index }
-            onRefusal(record, KafkaError(code))
+            onRefusal(record, refusal(code, of: record))
         }
         return batch.count
+    }
+
+    /// Why the library does not take a record; of one that is too large, how large it may be.
+    private borrowing func refusal(
+        _ code: rd_kafka_resp_err_t,
+        of record: RecordSlice
+    ) -> KafkaError {
+        guard code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE else { return KafkaError(code) }
+        let size = (record.value?.count ?? 0) + (record.key?.count ?? 0)
+        let limit = client.property("message.max.bytes") ?? "what it may be"
+        return KafkaError(
+            code,
+            reason: "\(size) bytes, and message.max.bytes is \(limit)",
+            hint: "raise it with -X message.max.bytes=N"
+        )
     }
 
     /// Sends at once what waits for its batch to fill.

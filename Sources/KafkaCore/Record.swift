@@ -132,7 +132,15 @@ public enum TimestampType: Sendable {
 
     /// Why it was not stored; nil when it was.
     public var error: KafkaError? {
-        guard unsafe message.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
-        return unsafe KafkaError(message.pointee.err)
+        let code = unsafe message.pointee.err
+        guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
+        guard code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE else { return KafkaError(code) }
+        // The library let it pass, so it was a broker, and its limit may not be known to us.
+        let size = unsafe message.pointee.len + message.pointee.key_len
+        return KafkaError(
+            code,
+            reason: "\(size) bytes, more than the broker takes",
+            hint: "see max.message.bytes of the topic"
+        )
     }
 }

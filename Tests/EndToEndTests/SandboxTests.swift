@@ -150,6 +150,15 @@ struct SandboxTests {
         #expect(outcome.errors.contains(":2:22"))
     }
 
+    @Test func tenThousandPartitionsInOneCall() throws {
+        let sandbox = try SandboxServer(["--topic", "a:4000", "--topic", "b:6000"])
+        let list = try Kctl.run(["topics", "list", "--json"], on: sandbox.address)
+        #expect(try list.json().map { $0["partitions"]?.int64 } == [4000, 6000])
+        let offsets = try Kctl.run(["topics", "offsets", "a", "b"], on: sandbox.address)
+        #expect(offsets.ending == .exited(0))
+        #expect(offsets.lines.count == 10_001)
+    }
+
     @Test(arguments: [
         (["topics", "create", "x"], "CreateTopics"), (["topics", "delete", "t"], "DeleteTopics"),
         (["topics", "alter", "t", "--partitions", "9"], "CreatePartitions"),

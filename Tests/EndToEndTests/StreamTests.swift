@@ -19,8 +19,6 @@ struct StreamTests {
         #expect(sent.errors.isEmpty)
     }
 
-    private func number(of lines: [Substring]) -> Int? { lines.last.flatMap { Int($0) } }
-
     // MARK: - Standard output
 
     @Test func aReaderThatHasEnoughEndsAReadQuietly() throws {
@@ -121,30 +119,6 @@ struct StreamTests {
         #expect(outcome.errors == "kctl: sent 3, acked 3, failed 0\n")
         reader.signal(SIGINT)
         #expect(reader.finish().text == "a\nb\nc\n")
-    }
-
-    @Test func whatAnInterruptedProducerCountsIsWhatIsThere() throws {
-        let writer = try Program(
-            ["bash", "-c", "seq 100000000 | exec \(Kctl.path) produce t -b \(sandbox.address)"],
-            environment: ["PATH": "/usr/bin:/bin"]
-        )
-        let reader = try Kctl.start(["consume", "t", "--from-beginning"], on: sandbox.address)
-        reader.wait(forOutput: "20000\n")
-        reader.signal(SIGINT)
-        _ = reader.finish()
-        // The shell is at the end of the pipe; its last child is the producer.
-        let hit = try Kctl.bash("pkill -INT -P \(writer.pid) -x kctl")
-        #expect(hit.ending == .exited(0))
-        let outcome = writer.finish()
-        #expect(outcome.ending == .exited(130))
-        let words = outcome.errors.split(whereSeparator: { " ,\n".contains($0) })
-        try #require(words.count == 7, "\(outcome.errors)")
-        let sent = try #require(Int(words[2]))
-        #expect(words[4] == "\(sent)")
-        #expect(words[6] == "0")
-        let read = try Kctl.run(["consume", "t", "-e"], on: sandbox.address)
-        #expect(read.lines.count == sent)
-        #expect(number(of: read.lines) == sent)
     }
 
     @Test func aSignalEndsAReadWhoseReaderStalls() throws {

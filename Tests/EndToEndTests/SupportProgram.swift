@@ -180,6 +180,13 @@ final class Program {
         return false
     }
 
+    /// Takes what the program has printed by now, without waiting.
+    func look() {
+        pump { true }
+        while readAvailable(&outputEnd, into: &output) {}
+        while readAvailable(&errorEnd, into: &errors) {}
+    }
+
     /// Waits until standard output holds `text`.
     @discardableResult
     func wait(

@@ -4,23 +4,38 @@ import KafkaCore
 import Reactor
 
 extension Connection {
-    /// Waits until each topic has at least the number of partitions given, and their leaders answer.
+    /// Waits until each topic has at least the number of partitions given, and every one of them
+    /// has a leader that knows it.
     ///
-    /// Metadata names a leader before that broker knows of it, so each is asked for an offset.
     /// - Throws: `CommandError` of status `incomplete` when the time is over.
     func waitUntilUsable(_ topics: [(name: String, partitions: Int)]) throws(CommandError) {
-        try wait(for: topics.map(\.name), "not usable yet") { name, topic in
+        var partitions: [TopicPartition] = []
+        try wait(for: topics.map(\.name), Self.notUsable) { name, topic in
             let wanted = topics.first { $0.name == name }?.partitions ?? 1
-            guard let topic, topic.error == nil else { return false }
-            return topic.partitions.count >= wanted
-                && topic.partitions.allSatisfy { $0.leader != nil }
+            guard let topic, topic.error == nil, topic.partitions.count >= wanted,
+                topic.partitions.allSatisfy({ $0.leader != nil })
+            else { return false }
+            partitions += topic.partitions.map { TopicPartition(name, $0.id) }
+            return true
         }
-        let names = Set(topics.map(\.name))
-        let made = try metadata().topics.filter { names.contains($0.name) }
-        let partitions = made.flatMap { topic in
-            topic.partitions.map { TopicPartition(topic.name, $0.id) }
+        // The controller has named the leaders. That each of them has heard of it shows only when
+        // it is asked; who may make a topic need not be allowed to ask.
+        let answers: [OffsetAnswer]
+        do {
+            answers = try client.offsets(
+                of: partitions,
+                at: .earliest,
+                timeout: timeout,
+                clock: clock
+            )
+        } catch {
+            if error.kind == .refused { return }
+            throw CommandError(error, on: servers)
         }
-        _ = try offsets(of: partitions, at: .latest)
+        let silent = answers.filter { $0.error.map { $0.kind != .refused } ?? false }
+        if !silent.isEmpty {
+            throw Self.incomplete(Set(silent.map(\.partition.topic)).sorted(), Self.notUsable)
+        }
     }
 
     /// Waits until none of the topics is listed any more.
@@ -44,14 +59,20 @@ extension Connection {
             }
             if waiting.isEmpty { return }
             guard clock.now < deadline else {
-                let list = waiting.map { "'\($0)'" }.joined(separator: ", ")
-                throw CommandError(
-                    .incomplete,
-                    "accepted, but \(state): \(list)",
-                    hint: "wait longer with --timeout"
-                )
+                throw Self.incomplete(waiting, state)
             }
             client.serve(waiting: .milliseconds(20))
         }
+    }
+
+    private static let notUsable = "not usable yet"
+
+    private static func incomplete(_ names: [String], _ state: String) -> CommandError {
+        let list = names.map { "'\($0)'" }.joined(separator: ", ")
+        return CommandError(
+            .incomplete,
+            "accepted, but \(state): \(list)",
+            hint: "wait longer with --timeout"
+        )
     }
 }

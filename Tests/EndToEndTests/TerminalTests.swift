@@ -1,0 +1,136 @@
+// What a person sees: nothing from outside acts on the terminal, and destruction is asked about.
+
+import Glibc
+import JSON
+import Testing
+
+struct TerminalTests {
+    /// Moves the cursor, changes the title, turns the direction of writing, is not UTF-8.
+    private let hostile = "a\u{1B}[2J\u{1B}]0;x\u{07}\u{202E}\u{9B}1mb"
+    private let escaped = #"a\x1b[2J\x1b]0;x\x07\u{202e}\x9b1mb"#
+
+    @Test func valuesAreEscapedOnATerminalAndExactInAPipe() throws {
+        let sandbox = try SandboxServer(["--topic", "t:1"])
+        let sent = try Kctl.run(
+            ["produce", "t"],
+            input: .bytes(Array(hostile.utf8) + [0xFF, 10, 9, 10]),
+            on: sandbox.address
+        )
+        #expect(sent.ending == .exited(0))
+        let piped = try Kctl.run(["consume", "t", "-e"], on: sandbox.address)
+        #expect(piped.output == Array(hostile.utf8) + [0xFF, 10, 9, 10])
+        let shown = try Kctl.run(["consume", "t", "-e"], output: .terminal, on: sandbox.address)
+        #expect(shown.ending == .exited(0))
+        #expect(shown.text == escaped + "\\xff\n\t\n")
+    }
+
+    @Test func jsonIsTheSameOnATerminalButForControls() throws {
+        let sandbox = try SandboxServer(["--topic", "t:1"])
+        _ = try Kctl.run(["produce", "t"], input: .text(hostile + "\n"), on: sandbox.address)
+        let shown = try Kctl.run(
+            ["consume", "t", "-e", "--json"],
+            output: .terminal,
+            on: sandbox.address
+        )
+        #expect(!shown.output.contains { $0 < 32 && $0 != 10 })
+        #expect(try shown.json().first?["value"]?.string == hostile)
+    }
+
+    @Test func wordsOfTheUserAreEscapedInErrors() throws {
+        let outcome = try Kctl.run(["topics", hostile])
+        #expect(outcome.ending == .exited(2))
+        #expect(!outcome.errors.utf8.contains { $0 < 32 && $0 != 10 })
+        let broken = try Kctl.run(["topics", "two\nlines"])
+        #expect(broken.errorLines.count == 2)
+    }
+
+    @Test func aTableOnATerminalIsTheTableInAPipe() throws {
+        let sandbox = try SandboxServer(["--topic", "t:1", "--topic", "longer-name:12"])
+        let shown = try Kctl.run(["topics", "list"], output: .terminal, on: sandbox.address)
+        let piped = try Kctl.run(["topics", "list"], on: sandbox.address)
+        #expect(piped.text.contains("longer-name          12"))
+        #expect(shown.text == piped.text)
+    }
+
+    @Test func aTerminalThatHangsUpEndsAFollowingRead() throws {
+        let sandbox = try SandboxServer(["--topic", "t:1"])
+        let reader = try Kctl.start(
+            ["consume", "t", "--from-beginning"],
+            output: .terminal,
+            on: sandbox.address
+        )
+        _ = try Kctl.run(["produce", "t"], input: .text("x\n"), on: sandbox.address)
+        reader.wait(forOutput: "x\n")
+        reader.signal(SIGHUP)
+        #expect(reader.finish().ending == .signalled(SIGHUP))
+    }
+}
+
+/// Text that comes from a real broker, and questions before something is destroyed.
+@Suite(.needsKafka)
+struct TerminalKafkaTests {
+    private let name = Kafka.name("terminal")
+
+    @Test(arguments: [("y\n", true), ("yes\n", true), ("n\n", false), ("\n", false)])
+    func deletingSeveralIsAskedAbout(answer: String, isGone: Bool) throws {
+        let topics = ["\(name)-a", "\(name)-b"]
+        #expect(try Kafka.run(["topics", "create"] + topics).ending == .exited(0))
+        let asked = try Kafka.start(
+            ["topics", "delete"] + topics,
+            input: .terminal,
+            output: .terminal
+        )
+        asked.wait(forOutput: "Deleting 2 topics? [y/N] ")
+        let question = String(decoding: asked.output, as: UTF8.self)
+        for topic in topics { #expect(question.contains("  \(topic)\n")) }
+        asked.send(answer)
+        let outcome = asked.finish()
+        #expect(outcome.ending == (isGone ? .exited(0) : .exited(1)))
+        let list = try Kafka.run(["topics", "list", "--regex", "\(name)-.", "--json"])
+        #expect(list.lines.count == (isGone ? 0 : 2))
+    }
+
+    @Test func anInterruptedQuestionDestroysNothing() throws {
+        let topics = ["\(name)-a", "\(name)-b"]
+        #expect(try Kafka.run(["topics", "create"] + topics).ending == .exited(0))
+        let asked = try Kafka.start(
+            ["topics", "delete"] + topics,
+            input: .terminal,
+            output: .terminal
+        )
+        asked.wait(forOutput: "[y/N] ")
+        asked.signal(SIGINT)
+        #expect(asked.finish().ending == .signalled(SIGINT))
+        let list = try Kafka.run(["topics", "list", "--regex", "\(name)-.", "--json"])
+        #expect(list.lines.count == 2)
+    }
+
+    @Test func configurationsAndBrokersErrorsAreEscaped() throws {
+        let hostile = "1:\u{1B}[2J"
+        let refused = try Kafka.run(
+            ["topics", "create", name, "--config", "retention.ms=\(hostile)"]
+        )
+        #expect(refused.ending == .exited(1))
+        #expect(refused.errorLines.count == 1)
+        #expect(!refused.errors.utf8.contains { $0 < 32 && $0 != 10 })
+        let made = try Kafka.run([
+            "topics", "create", name, "--config",
+            "leader.replication.throttled.replicas=\(hostile)",
+        ])
+        // Whether such a value is taken is the broker's business; showing it is ours.
+        if made.ending == .exited(0) {
+            let shown = try Kafka.run(["topics", "describe", name], output: .terminal)
+            #expect(!shown.output.contains { $0 < 32 && $0 != 10 })
+        }
+    }
+
+    @Test func aSummaryIsShownToAPerson() throws {
+        let topic = try Kafka.topic("summary")
+        let writer = try Kafka.start(["produce", topic], input: .terminal, output: .terminal)
+        writer.send("a\n")
+        writer.send("\u{04}")  // The end of input, as Ctrl-D types it.
+        let outcome = writer.finish()
+        #expect(outcome.ending == .exited(0))
+        #expect(outcome.text == "kctl: sent 1, acked 1, failed 0\n")
+    }
+}
