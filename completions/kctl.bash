@@ -7,12 +7,12 @@ _kctl_rows() {
     case $1 in
         '')
             flags='-h --help -b --bootstrap-server -X --property --command-config --timeout --errors -v --verbose'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors --partitions --replication-factor --config --replica-assignment --file --like --topic-id --time -p --partition -n --max-messages --brokers --port --seed'
+            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition -n --max-messages --brokers --port --seed'
             children='topics produce consume sandbox completion version help'
             ;;
         'topics')
             flags='-h --help -b --bootstrap-server -X --property --command-config --timeout --errors -v --verbose'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors --partitions --replication-factor --config --replica-assignment --file --like --topic-id --time -p --partition'
+            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition'
             children='list create describe alter delete offsets'
             ;;
         'topics list')
@@ -21,8 +21,8 @@ _kctl_rows() {
             operands='none+'
             ;;
         'topics create')
-            flags='-t --topic --partitions --replication-factor --config --replica-assignment --file --like --if-not-exists --dry-run --wait --no-wait -h --help -b --bootstrap-server -X --property --command-config --timeout --errors -v --verbose'
-            values='-t --topic --partitions --replication-factor --config --replica-assignment --file --like -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors'
+            flags='-t --topic --partitions --replication-factor --config --replica-assignment -f --file --like --if-not-exists --dry-run --wait --no-wait -h --help -b --bootstrap-server -X --property --command-config --timeout --errors -v --verbose'
+            values='-t --topic --partitions --replication-factor --config --replica-assignment -f --file --like -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors'
             operands='none+'
             ;;
         'topics describe')
@@ -108,7 +108,7 @@ _kctl_kind() {
         'topics list -t' | 'topics list --topic') kind='topics' ;;
         'topics list --command-config') kind='files' ;;
         'topics list --errors') kind='words text json' ;;
-        'topics create --file') kind='files' ;;
+        'topics create -f' | 'topics create --file') kind='files' ;;
         'topics create --like') kind='topics' ;;
         'topics create --command-config') kind='files' ;;
         'topics create --errors') kind='words text json' ;;

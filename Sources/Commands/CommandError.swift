@@ -103,6 +103,16 @@ public struct CommandError: Error {
         }
     }
 
+    /// The error as it concerns one partition.
+    init(_ error: KafkaError, of partition: TopicPartition) {
+        self.init(
+            error,
+            "topic '\(partition.topic)' partition \(partition.partition)",
+            topic: partition.topic,
+            partition: partition.partition
+        )
+    }
+
     /// The error as it concerns the cluster at `servers` as a whole.
     init(_ error: KafkaError, on servers: String) {
         let subject: String
@@ -113,6 +123,8 @@ public struct CommandError: Error {
         }
         self.init(error, subject)
         if error.kind == .unreachable { report?.showsKafkaCode = false }
+        // What the library or the sandbox cannot do says so by itself.
+        if error.kind == .unsupported, error.codeName.isEmpty { report?.message = error.reason }
     }
 
     private static func status(_ kind: KafkaError.Kind) -> ExitStatus {

@@ -20,19 +20,9 @@ enum Consume: Command {
     static let spec = CommandSpec<Options>(
         "consume",
         "Print the records of a topic.",
-        operands: [
-            .required("TOPIC", "The topic.", \.topic, orFlag: "topic", completion: .topics)
-        ],
+        operands: [.topic(\.topic)],
         flags: [
-            .optional(
-                "topic",
-                "t",
-                "The topic, in place of the argument.",
-                \.topic,
-                placeholder: "TOPIC",
-                completion: .topics
-            )
-            .advanced(),
+            .topic(\.topic),
             .toggle(
                 "from-beginning",
                 "Begin with the oldest records, not with new ones.",
@@ -64,8 +54,8 @@ enum Consume: Command {
             Section(
                 "Reading",
                 "No consumer group is joined and nothing is committed.",
-                "Without --exit, --from-beginning or a limit, reading begins at the end and goes"
-                    + " on until a signal.",
+                "Without --exit or --from-beginning, reading begins at the end. Without --exit it"
+                    + " goes on until --max-messages records or a signal.",
                 "Records of aborted transactions are left out; -X isolation.level=read_uncommitted"
                     + " shows them."
             ),
@@ -98,10 +88,13 @@ enum Consume: Command {
             signals: signals
         )
         if options.stopsAtEnd {
-            let partitions = topic.partitions.map { TopicPartition(name, $0.id) }
-            let starts = try pin(partitions, at: .earliest, connection)
-            let ends = try pin(partitions, at: .latest, connection)
-            try run.start(topic, at: { .at(starts[$0] ?? 0) }, from: starts, to: ends)
+            let pinned = try PinnedEnds(topic, connection)
+            try run.start(
+                topic,
+                at: { .at(pinned.starts[$0] ?? 0) },
+                from: pinned.starts,
+                to: pinned.ends
+            )
         } else {
             let begin: StartOffset = options.fromBeginning ? .beginning : .end
             try run.start(topic, at: { _ in begin })
@@ -109,46 +102,7 @@ enum Consume: Command {
         switch try run.finish() {
         case .complete: return
         case .signalled(let signal): throw .reported(.signalled(signal.number))
-        case .stalled: throw stalled(run.incomplete, connection)
+        case .stalled: throw .stalled(run.incomplete, connection)
         }
-    }
-
-    private static func pin(
-        _ partitions: [TopicPartition],
-        at time: OffsetTime,
-        _ connection: Connection
-    ) throws(CommandError) -> [TopicPartition: Int64] {
-        var offsets: [TopicPartition: Int64] = [:]
-        for answer in try connection.offsets(of: partitions, at: time) {
-            if let error = answer.error {
-                let partition = answer.partition
-                throw CommandError(
-                    error,
-                    "topic '\(partition.topic)' partition \(partition.partition)",
-                    topic: partition.topic,
-                    partition: partition.partition
-                )
-            }
-            offsets[answer.partition] = answer.offset
-        }
-        return offsets
-    }
-
-    private static func stalled(
-        _ incomplete: [TopicPartition],
-        _ connection: Connection
-    ) -> CommandError {
-        let complaints = connection.client.complaints
-        if complaints.allBrokersDown, let error = complaints.telling {
-            return CommandError(error, on: connection.servers)
-        }
-        let names = incomplete.prefix(10).map { "\($0.topic) \($0.partition)" }
-        let more = incomplete.count > 10 ? " and \(incomplete.count - 10) more" : ""
-        return CommandError(
-            .incomplete,
-            "nothing came for \(connection.timeout.argumentText); not at the end of "
-                + names.joined(separator: ", ") + more,
-            hint: "wait longer with --timeout"
-        )
     }
 }

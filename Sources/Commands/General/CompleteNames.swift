@@ -25,22 +25,19 @@ enum CompleteNames: Command {
     )
 
     private static let patience = Duration.milliseconds(250)
-    private static let freshMilliseconds: Int64 = 10_000
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
         guard options.kind == "topics" else { return }
         let key =
             connectionWords(options.words).joined(separator: "\n")
             + (context.environment["KCTL_BOOTSTRAP_SERVERS"] ?? "")
-        let path = cachePath(key, context)
-        if let names = path.flatMap({ remembered(at: $0, context) }) {
-            return try context.print(names)
-        }
+        let cache = NameCache(key, context)
+        if let names = cache?.names { return try context.print(names) }
         // Whatever goes wrong, a shell in the middle of a line is told nothing.
         guard let cluster = clusterOptions(options.words),
             let names = try? names(of: cluster, in: &context)
         else { return }
-        if let path { remember(names, at: path, context) }
+        cache?.remember(names)
         try context.print(names)
     }
 
@@ -86,39 +83,5 @@ enum CompleteNames: Command {
         guard case .run(var options) = try? spec.parse(connectionWords(words)) else { return nil }
         options.timeout = patience
         return options
-    }
-
-    private static func cachePath(_ key: String, _ context: Context) -> String? {
-        let root: String
-        if let cache = context.environment["XDG_CACHE_HOME"], cache.hasPrefix("/") {
-            root = cache
-        } else if let home = context.environment["HOME"], home.hasPrefix("/") {
-            root = home + "/.cache"
-        } else {
-            return nil
-        }
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in key.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return "\(root)/kctl/topics-\(String(hash, radix: 16))"
-    }
-
-    /// The names in a cache file whose first line is a time not long ago.
-    private static func remembered(at path: String, _ context: Context) -> String? {
-        guard let file = try? Descriptor.reading(path),
-            let bytes = try? file.readAll(limit: 1 << 24)
-        else { return nil }
-        let text = String(decoding: bytes, as: UTF8.self)
-        guard let end = text.firstIndex(of: "\n"), let time = Int64(text[..<end]) else {
-            return nil
-        }
-        let age = context.clock.unixMilliseconds - time
-        return (0..<freshMilliseconds).contains(age) ? String(text[text.index(after: end)...]) : nil
-    }
-
-    private static func remember(_ names: String, at path: String, _ context: Context) {
-        guard let slash = path.lastIndex(of: "/") else { return }
-        try? Files.makeDirectory(String(path[..<slash]))
-        let text = "\(context.clock.unixMilliseconds)\n\(names)"
-        try? Files.replace(path, with: Array(text.utf8))
     }
 }

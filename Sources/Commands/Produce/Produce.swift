@@ -17,19 +17,9 @@ enum Produce: Command {
     static let spec = CommandSpec<Options>(
         "produce",
         "Send each line of standard input as a record.",
-        operands: [
-            .required("TOPIC", "The topic.", \.topic, orFlag: "topic", completion: .topics)
-        ],
+        operands: [.topic(\.topic)],
         flags: [
-            .optional(
-                "topic",
-                "t",
-                "The topic, in place of the argument.",
-                \.topic,
-                placeholder: "TOPIC",
-                completion: .topics
-            )
-            .advanced(),
+            .topic(\.topic),
             .optional(
                 "partition",
                 "p",
@@ -66,13 +56,7 @@ enum Produce: Command {
         if let partition = options.partition,
             !topic.partitions.contains(where: { $0.id == partition })
         {
-            throw CommandError(
-                .notFound,
-                "topic '\(name)' has no partition \(partition)",
-                hint: "it has \(topic.partitions.count)",
-                topic: name,
-                partition: partition
-            )
+            throw .missingPartition(partition, of: name, count: topic.partitions.count)
         }
         let signals = try context.catchSignals()
         var run = try ProduceRun(

@@ -59,7 +59,8 @@ enum Sandbox: Command {
                 "Limits",
                 "It serves producing, fetching, offsets, groups and transactions. It answers no"
                     + " administrative call and knows no TLS, SASL or ACLs. A topic that is used"
-                    + " and not there is made, with four partitions."
+                    + " and not there is made, with four partitions. Of each partition the newest"
+                    + " five megabytes are kept."
             ),
             ExitStatus.section,
         ]
@@ -76,57 +77,10 @@ enum Sandbox: Command {
         } catch {
             throw CommandError(error, doing: "cannot catch signals")
         }
-        let cluster = try start(brokers: options.brokers)
-        try makeTopics(options, seed, in: cluster)
-        try seed?.send(to: cluster.bootstrapServers, clock: context.clock)
-        let relay = try options.port.map { port throws(CommandError) in
-            try Self.relay(from: port, to: cluster.bootstrapServers)
-        }
-        let servers = options.port.map { "127.0.0.1:\($0)" } ?? cluster.bootstrapServers
-        if options.command.isEmpty {
-            try announce(servers, options, in: context)
-        }
-        var run = try SandboxRun(servers, relay, signals, options.command, context)
+        let cluster = try SandboxCluster(options, seed: seed, clock: context.clock)
+        if options.command.isEmpty { try announce(cluster.servers, options, in: context) }
+        var run = try SandboxRun(cluster, signals, options.command, context)
         try run.finish()
-    }
-
-    private static func start(brokers: Int) throws(CommandError) -> MockCluster {
-        do { return try MockCluster(brokers: brokers) } catch {
-            throw CommandError(error, "the sandbox could not be started")
-        }
-    }
-
-    private static func makeTopics(
-        _ options: Options,
-        _ seed: SandboxSeed?,
-        in cluster: borrowing MockCluster
-    ) throws(CommandError) {
-        var requests = options.topics.map { ($0.name, $0.partitions) }
-        for topic in (seed?.topics ?? []).sorted()
-        where !options.topics.contains(where: { $0.name == topic }) {
-            requests.append((topic, (seed?.highestPartition(of: topic) ?? 0) + 1))
-        }
-        for (name, partitions) in requests {
-            do {
-                try cluster.createTopic(
-                    name,
-                    partitions: partitions,
-                    replicationFactor: Int32(clamping: min(options.brokers, 3))
-                )
-            } catch {
-                throw CommandError(error, "topic '\(name)'", topic: name)
-            }
-        }
-    }
-
-    private static func relay(from port: Int, to servers: String) throws(CommandError) -> Relay {
-        let first = servers.split(separator: ",").first ?? ""
-        guard let target = first.split(separator: ":").last.flatMap({ UInt16($0) }),
-            let port = UInt16(exactly: port)
-        else { throw CommandError(.failure, "the sandbox has no address") }
-        do { return try Relay(from: port, to: target) } catch {
-            throw CommandError(error, doing: "cannot listen on 127.0.0.1:\(port)")
-        }
     }
 
     private static func announce(

@@ -10,32 +10,36 @@ import Reactor
 struct SandboxRun: ~Copyable {
     private enum Source { case signal, relay }
 
-    private let relay: Relay?
+    private let cluster: SandboxCluster
     private let signals: SignalSource
     private let child: ChildProcess?
     private var loop: Loop<Source>
 
     /// Starts `command`, if there is one, with the address in its environment.
     init(
-        _ servers: String,
-        _ relay: Relay?,
+        _ cluster: consuming SandboxCluster,
         _ signals: SignalSource,
         _ command: [String],
         _ context: Context
     ) throws(CommandError) {
-        self.relay = relay
+        child = try Self.start(command, servers: cluster.servers, context)
         self.signals = signals
         loop = Loop(clock: context.clock)
         loop.watch(signals.number, for: .readable, as: .signal)
-        if let relay { loop.watch(relay.number, for: .readable, as: .relay) }
-        guard let program = command.first else {
-            child = nil
-            return
-        }
+        if let relay = cluster.relay { loop.watch(relay.number, for: .readable, as: .relay) }
+        self.cluster = cluster
+    }
+
+    private static func start(
+        _ command: [String],
+        servers: String,
+        _ context: Context
+    ) throws(CommandError) -> ChildProcess? {
+        guard let program = command.first else { return nil }
         var environment = context.environment
         environment["KCTL_BOOTSTRAP_SERVERS"] = servers
         environment["BOOTSTRAP_SERVERS"] = servers
-        do { child = try ChildProcess(arguments: command, environment: environment) } catch {
+        do { return try ChildProcess(arguments: command, environment: environment) } catch {
             throw CommandError(error, doing: "cannot run '\(program)'")
         }
     }
@@ -44,7 +48,7 @@ struct SandboxRun: ~Copyable {
     mutating func finish() throws(CommandError) {
         while true {
             do { try loop.wait() } catch { throw CommandError(error, doing: "cannot wait") }
-            if loop.isReady(.relay) { relay?.serve() }
+            if loop.isReady(.relay) { cluster.relay?.serve() }
             while let signal = signals.next() {
                 if let ended = pass(on: signal) { throw .reported(.signalled(ended.number)) }
             }

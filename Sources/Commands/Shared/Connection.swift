@@ -120,24 +120,3 @@ extension Context {
         }
     }
 }
-
-/// The log lines shown so far, so that each is shown once however often it comes.
-private struct SeenLines {
-    private var seen: Set<String> = []
-
-    /// The line as it is to be shown, or nil when its like has been.
-    mutating func text(_ line: LogLine) -> String? {
-        // Times and counters make lines of one kind differ: digits do not count.
-        let kind = line.facility + line.text.filter { !$0.isNumber }
-        guard seen.count < 10_000, seen.insert(kind).inserted else { return nil }
-        let severity: String
-        switch line.level {
-        case ...3: severity = "error"
-        case 4: severity = "warning"
-        case 5, 6: severity = "info"
-        default: severity = "debug"
-        }
-        return "librdkafka: \(severity): " + TerminalText.escaped(line.text)
-            + " (\(line.facility))\n"
-    }
-}

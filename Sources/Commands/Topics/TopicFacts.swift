@@ -80,7 +80,7 @@ enum TopicIDs {
         let names = topics.map(\.name)
         do { return try connection.admin.topicIDs(names) } catch {
             if error.kind == .unsupported, wanted == nil { return [:] }
-            throw CommandError(error, "topic ids")
+            throw CommandError(error, on: connection.servers)
         }
     }
 }

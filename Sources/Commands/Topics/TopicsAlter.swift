@@ -17,19 +17,9 @@ enum TopicsAlter: Command {
     static let spec = CommandSpec<Options>(
         "topics alter",
         "Add partitions to a topic.",
-        operands: [
-            .required("NAME", "The topic.", \.name, orFlag: "topic", completion: .topics)
-        ],
+        operands: [.topic(\.name, name: "NAME")],
         flags: [
-            .optional(
-                "topic",
-                "t",
-                "The topic, in place of the argument.",
-                \.name,
-                placeholder: "NAME",
-                completion: .topics
-            )
-            .advanced(),
+            .topic(\.name, name: "NAME"),
             .optional(
                 "partitions",
                 "How many partitions it is to have in all.",

@@ -9,10 +9,7 @@ enum TopicsCreate: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()
         var names: [String] = []
-        var partitions: Int32?
-        var replicationFactor: Int32?
-        var configs: [ConfigArgument] = []
-        var assignment: ReplicaAssignment?
+        var layout = TopicLayout()
         var file: String?
         var model: String?
         var toleratesExisting = false
@@ -26,29 +23,11 @@ enum TopicsCreate: Command {
         operands: [.repeated("NAME", "Topics to create.", \.names)],
         flags: [
             .list("topic", "t", "A topic, in place of the argument.", \.names, placeholder: "NAME")
-                .advanced(),
-            .optional(
-                "partitions",
-                "How many partitions each gets.",
-                \.partitions,
-                range: 1...1_000_000,
-                defaultText: "the cluster's"
-            ),
-            .optional(
-                "replication-factor",
-                "How many copies each partition gets.",
-                \.replicationFactor,
-                range: 1...32_767,
-                defaultText: "the cluster's"
-            ),
-            .list("config", "Set a topic configuration.", \.configs),
-            .optional(
-                "replica-assignment",
-                "The brokers of each partition: 0:1,1:2 is two partitions.",
-                \.assignment
-            ),
+                .advanced()
+        ] + TopicLayout.flags.map { $0.embedded(at: \.layout) } + [
             .optional(
                 "file",
+                "f",
                 "Create what this file describes, as 'topics describe --json' prints; - is stdin.",
                 \.file,
                 placeholder: "FILE",
@@ -84,13 +63,7 @@ enum TopicsCreate: Command {
         if options.names.isEmpty, options.file == nil {
             throw UsageError("missing NAME", hint: "or --file")
         }
-        if options.assignment != nil, options.partitions != nil || options.replicationFactor != nil
-        {
-            throw UsageError(
-                "--replica-assignment says how many partitions and copies there are",
-                hint: "leave out --partitions and --replication-factor"
-            )
-        }
+        try options.layout.validate()
         if options.model != nil, options.names.isEmpty {
             throw UsageError("--like needs the NAME of the new topic")
         }
@@ -107,7 +80,7 @@ enum TopicsCreate: Command {
         let model = try options.model.map { name throws(CommandError) in
             try TopicModel.read(name, from: metadata, through: connection)
         }
-        wanted += options.names.map { topic($0, options, model) }
+        wanted += options.names.map { options.layout.topic($0, like: model) }
         let outcomes: [AdminOutcome]
         do {
             outcomes = try connection.admin.create(wanted, validateOnly: options.isDryRun)
@@ -131,17 +104,5 @@ enum TopicsCreate: Command {
             try connection.waitUntilUsable(made.map { ($0.name, 1) })
         }
         try batch.finish(in: context)
-    }
-
-    private static func topic(_ name: String, _ options: Options, _ model: NewTopic?) -> NewTopic {
-        let ownNames = Set(options.configs.map(\.entry.name))
-        let inherited = (model?.configs ?? []).filter { !ownNames.contains($0.name) }
-        return NewTopic(
-            name: name,
-            partitions: options.partitions ?? model?.partitions,
-            replicationFactor: options.replicationFactor ?? model?.replicationFactor,
-            assignment: options.assignment?.brokers ?? [],
-            configs: inherited + options.configs.map(\.entry)
-        )
     }
 }

@@ -62,12 +62,10 @@ enum TopicsOffsets: Command {
         for topic in topics.sorted(by: { $0.name < $1.name }) {
             let numbers = topic.partitions.map(\.id)
             for wanted in options.partitions?.numbers ?? [] where !numbers.contains(wanted) {
-                let failure = CommandError(
-                    .notFound,
-                    "topic '\(topic.name)' has no partition \(wanted)",
-                    hint: "it has \(numbers.count)",
-                    topic: topic.name,
-                    partition: wanted
+                let failure = CommandError.missingPartition(
+                    wanted,
+                    of: topic.name,
+                    count: numbers.count
                 )
                 batch.fail(failure, in: context)
             }
@@ -78,17 +76,7 @@ enum TopicsOffsets: Command {
         let answers = try connection.offsets(of: asked, at: time)
         for answer in answers {
             guard let error = answer.error else { continue }
-            let partition = answer.partition
-            let subject = "topic '\(partition.topic)' partition \(partition.partition)"
-            batch.fail(
-                CommandError(
-                    error,
-                    subject,
-                    topic: partition.topic,
-                    partition: partition.partition
-                ),
-                in: context
-            )
+            batch.fail(CommandError(error, of: answer.partition), in: context)
         }
         let rows = answers.filter { $0.error == nil }.map(OffsetRow.init)
         try context.list(rows, as: options.output.format)

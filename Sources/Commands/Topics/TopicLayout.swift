@@ -1,0 +1,58 @@
+// How a new topic is laid out and configured, as options.
+
+import Arguments
+import KafkaCore
+
+/// Partitions, copies and configuration of new topics.
+struct TopicLayout: CommandOptions {
+    var partitions: Int32?
+    var replicationFactor: Int32?
+    var configs: [ConfigArgument] = []
+    var assignment: ReplicaAssignment?
+
+    static let flags: [Flag<TopicLayout>] = [
+        .optional(
+            "partitions",
+            "How many partitions each gets.",
+            \.partitions,
+            range: 1...1_000_000,
+            defaultText: "the cluster's"
+        ),
+        .optional(
+            "replication-factor",
+            "How many copies each partition gets.",
+            \.replicationFactor,
+            range: 1...32_767,
+            defaultText: "the cluster's"
+        ),
+        .list("config", "Set a topic configuration.", \.configs),
+        .optional(
+            "replica-assignment",
+            "The brokers of each partition: 0:1,1:2 is two partitions.",
+            \.assignment
+        ),
+    ]
+
+    /// Refuses options that contradict one another.
+    func validate() throws(UsageError) {
+        if assignment != nil, partitions != nil || replicationFactor != nil {
+            throw UsageError(
+                "--replica-assignment says how many partitions and copies there are",
+                hint: "leave out --partitions and --replication-factor"
+            )
+        }
+    }
+
+    /// A new topic: what the options say, else what `model` has, else the cluster's defaults.
+    func topic(_ name: String, like model: NewTopic?) -> NewTopic {
+        let ownNames = Set(configs.map(\.entry.name))
+        let inherited = (model?.configs ?? []).filter { !ownNames.contains($0.name) }
+        return NewTopic(
+            name: name,
+            partitions: partitions ?? model?.partitions,
+            replicationFactor: replicationFactor ?? model?.replicationFactor,
+            assignment: assignment?.brokers ?? [],
+            configs: inherited + configs.map(\.entry)
+        )
+    }
+}
