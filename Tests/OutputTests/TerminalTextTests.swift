@@ -63,10 +63,9 @@ struct TerminalTextTests {
         #expect(appended(bytes) == expected)
     }
 
-    @Test(arguments: 0..<50 as Range<UInt64>)
-    func nothingActiveIsLeftOfRandomBytes(_ seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
-        for scalar in appended(random.bytes(upTo: 300)).unicodeScalars {
+    @Test func nothingActiveIsLeftOfRandomBytes() {
+        var random = SeededGenerator(seed: 1)
+        for scalar in appended(random.bytes(upTo: 20_000)).unicodeScalars {
             let isControl = scalar.properties.generalCategory == .control
             #expect(!isControl || scalar == "\n" || scalar == "\t")
         }
