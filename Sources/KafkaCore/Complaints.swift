@@ -58,6 +58,7 @@ public struct Complaints: Equatable, Sendable {
             }
         }
         guard let best = all.min(by: { rank($0) < rank($1) }) else { return nil }
+        if best.code == RD_KAFKA_RESP_ERR__BAD_MSG { return Self.foreign }
         return KafkaError(best.code, reason: best.reason, hint: Self.hint(best))
     }
 
@@ -65,6 +66,13 @@ public struct Complaints: Equatable, Sendable {
     public var isHopeless: Bool {
         all.contains { $0.code == RD_KAFKA_RESP_ERR__AUTHENTICATION }
     }
+
+    /// A web server, say: its first bytes read as the size of a response that nobody would send.
+    private static let foreign = KafkaError(
+        RD_KAFKA_RESP_ERR__TRANSPORT,
+        reason: "what answers there does not speak Kafka's protocol",
+        hint: "check the port"
+    )
 
     private static func hint(_ complaint: Complaint) -> String? {
         let reason = complaint.reason.lowercased()
@@ -77,6 +85,8 @@ public struct Complaints: Equatable, Sendable {
             return "check -X security.protocol and the port"
         case RD_KAFKA_RESP_ERR__AUTHENTICATION:
             return "check sasl.mechanism, sasl.username and sasl.password"
+        case RD_KAFKA_RESP_ERR__TRANSPORT where reason.contains("sasl authentication"):
+            return "the port may want a login: -X security.protocol=sasl_plaintext"
         case RD_KAFKA_RESP_ERR__TRANSPORT where reason.contains("security.protocol"):
             return "the port may speak TLS: -X security.protocol=ssl"
         case RD_KAFKA_RESP_ERR__TRANSPORT where reason.contains("refused"):

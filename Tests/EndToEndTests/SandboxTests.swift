@@ -50,7 +50,7 @@ struct SandboxTests {
     }
 
     @Test func thePortIsTheOneAskedFor() throws {
-        let port = try FreePort()
+        let port = try ListeningPort()
         let number = port.release()
         let sandbox = try SandboxServer(["--port", "\(number)", "--topic", "t:1"])
         #expect(sandbox.address == "127.0.0.1:\(number)")
@@ -61,7 +61,7 @@ struct SandboxTests {
     }
 
     @Test func aPortThatIsTakenIsNamed() throws {
-        let port = try FreePort()
+        let port = try ListeningPort()
         let outcome = try Kctl.run(["sandbox", "--port", "\(port.number)"], within: .seconds(10))
         #expect(outcome.ending == .exited(1))
         #expect(outcome.output.isEmpty)

@@ -157,37 +157,3 @@ final class SandboxServer {
         _ = program.finish()
     }
 }
-
-/// A port on loopback that somebody listens at without ever answering.
-final class FreePort {
-    let number: UInt16
-    private var descriptor: Int32
-
-    init() throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let descriptor = descriptor
-        let isListening = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, size) == 0 && listen(descriptor, 8) == 0
-                    && getsockname(descriptor, $0, &size) == 0
-            }
-        }
-        guard isListening else { throw HarnessError.system("bind") }
-        number = UInt16(bigEndian: address.sin_port)
-    }
-
-    /// Stops listening; the port is free for somebody else.
-    func release() -> UInt16 {
-        close(descriptor)
-        descriptor = -1
-        return number
-    }
-
-    deinit {
-        if descriptor >= 0 { close(descriptor) }
-    }
-}

@@ -10,7 +10,8 @@ struct SeenLines {
     /// The line as it is to be shown, or nil when its like has been.
     mutating func text(_ line: LogLine) -> String? {
         // Times and counters make lines of one kind differ: digits do not count.
-        let kind = line.facility + line.text.filter { !$0.isNumber }
+        // What stands in brackets is when it happened and how often.
+        let kind = line.facility + line.text.prefix { $0 != "(" }.filter { !$0.isNumber }
         guard seen.count < 10_000, seen.insert(kind).inserted else { return nil }
         let severity: String
         switch line.level {
