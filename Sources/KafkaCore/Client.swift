@@ -38,19 +38,22 @@ public enum ClientKind: Sendable {
 
     /// Makes a client; nothing is sent before the first call.
     ///
-    /// `properties` are set in the order given, so that a later one wins. C: `rd_kafka_new`.
+    /// `properties` are set in the order given, so that a later one wins. `required` are set last:
+    /// without them the caller would wait for news that never come. C: `rd_kafka_new`.
     /// - Throws: `ClientError.property` when a property is wrong, `ClientError.kafka` when the
     ///   combination is.
     public init(
         _ role: ClientKind,
         bootstrapServers: String,
-        properties: [Property]
+        properties: [Property],
+        required: [Property] = []
     ) throws(ClientError) {
         let configuration = Configuration()
         do {
             try configuration.set("bootstrap.servers", bootstrapServers)
             for property in properties { try configuration.set(property.name, property.value) }
             try configuration.set("log.queue", "true")
+            for property in required { try configuration.set(property.name, property.value) }
         } catch {
             throw .property(error)
         }

@@ -74,7 +74,8 @@ enum Consume: Command {
         let connection = try context.connect(
             options.cluster,
             as: .consumer,
-            defaults: ConsumerDefaults.rows(isBounded: options.stopsAtEnd)
+            defaults: ConsumerDefaults.rows(isBounded: options.stopsAtEnd),
+            required: ConsumerDefaults.required(isBounded: options.stopsAtEnd)
         )
         // Also makes the partitions' leaders known, without which each would begin late.
         let topic = try connection.topic(name)

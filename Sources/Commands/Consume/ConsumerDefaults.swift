@@ -5,7 +5,9 @@ import KafkaCore
 enum ConsumerDefaults {
     /// The properties for a read that ends, or for one that follows.
     static func rows(isBounded: Bool) -> [Property] {
-        var rows: [Property] = []
+        // When the first records have been deleted since the start was fixed, the library would by
+        // default jump to the end and leave out what is still there.
+        var rows = [Property("auto.offset.reset", "earliest")]
         if Features.has(.fetchQueueBackoff) {
             // When the queue is full the library pauses fetching, by default for a second.
             rows.append(Property("fetch.queue.backoff.ms", "2"))
@@ -13,8 +15,13 @@ enum ConsumerDefaults {
         if isBounded {
             // The last fetch of a partition finds nothing new and waits this long for it.
             rows.append(Property("fetch.wait.max.ms", "10"))
-            rows.append(Property("enable.partition.eof", "true"))
         }
         return rows
+    }
+
+    /// What a read that ends cannot do without: the news that a partition's end has been reached,
+    /// the only sign of it where compaction or transactions left no last record.
+    static func required(isBounded: Bool) -> [Property] {
+        isBounded ? [Property("enable.partition.eof", "true")] : []
     }
 }

@@ -49,9 +49,17 @@ enum Produce: Command {
     /// A library that queues a moment longer fills larger batches; at the end nothing waits for it.
     private static let defaults = [Property("linger.ms", "5")]
 
+    /// Records are counted by their reports, so the good ones have to be reported too.
+    private static let required = [Property("delivery.report.only.error", "false")]
+
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
         guard let name = options.topic else { return }
-        let connection = try context.connect(options.cluster, as: .producer, defaults: defaults)
+        let connection = try context.connect(
+            options.cluster,
+            as: .producer,
+            defaults: defaults,
+            required: required
+        )
         let topic = try connection.topic(name)
         if let partition = options.partition,
             !topic.partitions.contains(where: { $0.id == partition })

@@ -47,12 +47,14 @@ struct Connection {
 extension Context {
     /// Makes a client; nothing is sent yet.
     ///
-    /// `defaults` are properties that this command wants unless the user says otherwise.
+    /// `defaults` are properties that this command wants unless the user says otherwise; `required`
+    /// ones it cannot do without.
     /// - Throws: `CommandError` of status `usage` for a wrong property, naming its origin.
     mutating func connect(
         _ options: ClusterOptions,
         as role: ClientRole = .admin,
-        defaults: [Property] = []
+        defaults: [Property] = [],
+        required: [Property] = []
     ) throws(CommandError) -> Connection {
         isVerbose = options.global.isVerbose
         let settings = try resolve(options, role, defaults)
@@ -61,7 +63,8 @@ extension Context {
             client = try Client(
                 role == .consumer ? .consumer : .producer,
                 bootstrapServers: settings.bootstrapServers,
-                properties: settings.properties.map { Property($0.name, $0.value) }
+                properties: settings.properties.map { Property($0.name, $0.value) },
+                required: required
             )
         } catch {
             switch error {
