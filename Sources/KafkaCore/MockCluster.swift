@@ -41,6 +41,13 @@ internal import CRdkafka
         unsafe rd_kafka_destroy(client)
     }
 
+    /// Leaves the cluster to the end of the process, which closes its ports at once.
+    ///
+    /// Taking it down in order now and then takes librdkafka a second.
+    public consuming func abandon() {
+        discard self
+    }
+
     /// The brokers' addresses, separated by commas.
     ///
     /// C: `rd_kafka_mock_cluster_bootstraps`.

@@ -238,6 +238,9 @@ struct TransactionTests {
 
     @Test func aTopicThatEndsWithACommitEnds() throws {
         #expect(try kcat("a", input: .text("1\n2\n")).finish().ending == .exited(0))
+        // The broker writes the marker after it has agreed to the commit.
+        let limit = ContinuousClock.now + .seconds(20)
+        while try end() < 3, ContinuousClock.now < limit {}
         #expect(try end() == 3)
         let read = try Kafka.run(["consume", topic, "-e"])
         #expect(read.ending == .exited(0))

@@ -79,8 +79,7 @@ enum Sandbox: Command {
         }
         let cluster = try SandboxCluster(options, seed: seed, clock: context.clock)
         if options.command.isEmpty { try announce(cluster.servers, options, in: context) }
-        var run = try SandboxRun(cluster, signals, options.command, context)
-        try run.finish()
+        try SandboxRun(cluster, signals, options.command, context).finish()
     }
 
     private static func announce(

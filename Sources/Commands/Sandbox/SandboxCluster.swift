@@ -23,6 +23,11 @@ struct SandboxCluster: ~Copyable {
         self.cluster = cluster
     }
 
+    /// Leaves the cluster to the end of the process.
+    consuming func abandon() {
+        cluster.abandon()
+    }
+
     private static func start(brokers: Int) throws(CommandError) -> MockCluster {
         do { return try MockCluster(brokers: brokers) } catch {
             throw CommandError(error, "the sandbox could not be started")

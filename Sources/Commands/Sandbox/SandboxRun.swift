@@ -44,8 +44,20 @@ struct SandboxRun: ~Copyable {
         }
     }
 
-    /// Waits, and throws the status unless it is success.
-    mutating func finish() throws(CommandError) {
+    /// Waits, and throws the status unless it is success; the process is to end then.
+    consuming func finish() throws(CommandError) {
+        let end: CommandError?
+        do {
+            try waitForEnd()
+            end = nil
+        } catch {
+            end = error
+        }
+        cluster.abandon()
+        if let end { throw end }
+    }
+
+    private mutating func waitForEnd() throws(CommandError) {
         while true {
             do { try loop.wait() } catch { throw CommandError(error, doing: "cannot wait") }
             if loop.isReady(.relay) { cluster.relay?.serve() }
