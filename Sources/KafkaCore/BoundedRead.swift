@@ -58,7 +58,9 @@ public struct BoundedRead: Sendable {
         guard let progress = progress(topicIndex, partition), !progress.isComplete else {
             return .skip
         }
-        if offset + 1 >= progress.end { complete(topicIndex, partition) }
+        // Not `offset + 1`, which a broker's number could make overflow; an open read's end is not
+        // the least of all numbers.
+        if offset >= progress.end - 1 { complete(topicIndex, partition) }
         return offset < progress.end ? .take : .skip
     }
 

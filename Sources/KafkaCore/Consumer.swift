@@ -75,6 +75,13 @@ public enum StartOffset: Equatable, Sendable {
         _ partition: TopicPartition,
         at offset: StartOffset
     ) throws(KafkaError) {
+        // The library takes a second start for a new one, and hands records over twice.
+        guard !started.contains(partition) else {
+            throw KafkaError(
+                .invalid,
+                "partition \(partition.partition) of '\(partition.topic)' is being read already"
+            )
+        }
         let handle = try handle(partition.topic)
         let result = unsafe rd_kafka_consume_start_queue(
             handle.raw,

@@ -53,11 +53,6 @@ public struct RecordSlice: Sendable {
     /// The topic for the library's other way to send.
     var handle: OpaquePointer { unsafe topic.raw }
 
-    /// Records that are queued or on their way and have not been reported.
-    ///
-    /// C: `rd_kafka_outq_len`.
-    public var outstanding: Int { unsafe Int(rd_kafka_outq_len(client.raw)) }
-
     /// Queues records of `block`, at most `batchSize` of them, beginning with the first.
     ///
     /// C: `rd_kafka_produce_batch` with `RD_KAFKA_MSG_F_COPY`.
