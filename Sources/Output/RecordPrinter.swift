@@ -83,11 +83,24 @@ public struct RecordPrinter: ~Copyable {
         buffer = ByteBuffer(capacity: Self.blockSize + 65_536)
     }
 
-    /// Whether the format shows headers, so that gathering them is worth while.
-    public var showsHeaders: Bool {
+    /// Whether the format shows more than the value, so that gathering it is worth while.
+    public var showsMore: Bool {
         switch format {
         case .value: false
         case .json: true
+        }
+    }
+
+    /// Appends a record of which nothing but the value is shown.
+    public mutating func print(value: RawSpan?) {
+        guard case .value(let delimiter) = format else {
+            preconditionFailure("a format that shows more is printed with all of the record")
+        }
+        if let value { appendPlain(value) }
+        if delimiter.count == 1 {
+            buffer.append(delimiter[0])
+        } else {
+            buffer.append(delimiter.span.bytes)
         }
     }
 
@@ -119,9 +132,8 @@ public struct RecordPrinter: ~Copyable {
         value: RawSpan?
     ) {
         switch format {
-        case .value(let delimiter):
-            if let value { appendPlain(value) }
-            buffer.append(delimiter.span.bytes)
+        case .value:
+            print(value: value)
         case .json:
             let prefix = prefixes[topic]
             buffer.append(prefix.span.bytes)

@@ -170,7 +170,7 @@ struct RecordPrinterTests {
     @Test(arguments: [(RecordFormat.value(delimiter: []), false), (.json, true)])
     func headersAreGatheredWhereTheyAreShown(_ format: RecordFormat, _ shown: Bool) {
         let printer = RecordPrinter(format, isForTerminal: false)
-        let shows = printer.showsHeaders
+        let shows = printer.showsMore
         #expect(shows == shown)
     }
 }

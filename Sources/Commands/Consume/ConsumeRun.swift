@@ -121,7 +121,7 @@ struct ConsumeRun: ~Copyable {
             // Moved out of self for the call: its body changes what stands beside the consumer.
             var bounds = self.bounds
             var remaining = self.remaining
-            let showsHeaders = printer.showsHeaders
+            let showsMore = printer.showsMore
             self.bounds = nil
             let taken = Self.take(
                 &consumer,
@@ -129,7 +129,7 @@ struct ConsumeRun: ~Copyable {
                 &bounds,
                 &remaining,
                 &failure,
-                showsHeaders: showsHeaders
+                showsMore: showsMore
             )
             self.bounds = bounds
             self.remaining = remaining
@@ -156,7 +156,7 @@ struct ConsumeRun: ~Copyable {
         _ bounds: inout BoundedRead?,
         _ remaining: inout Int,
         _ failure: inout (error: KafkaError, topicIndex: Int)?,
-        showsHeaders: Bool
+        showsMore: Bool
     ) -> Int {
         consumer.take { record in
             if record.isError {
@@ -179,11 +179,13 @@ struct ConsumeRun: ~Copyable {
                 )
                 guard verdict == .take else { return bounds?.isComplete != true }
             }
-            if showsHeaders {
+            if showsMore {
                 printer.headers.removeAll()
                 record.forEachHeader { printer.headers.append(name: $0, value: $1) }
+                printer.print(record)
+            } else {
+                printer.print(value: record.value)
             }
-            printer.print(record)
             remaining -= 1
             return remaining > 0 && bounds?.isComplete != true
         }
