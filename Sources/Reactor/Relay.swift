@@ -4,6 +4,8 @@
 // 1. All descriptors of the relay are in one epoll set, whose own descriptor a loop can watch.
 // 2. A direction reads only while it holds nothing unwritten: a slow end slows the other.
 // 3. When one direction has ended, the other goes on; both ended, or a failure, closes the pair.
+// 4. A descriptor of which nothing is wanted is not in the set: epoll would report for ever that its
+//    other end is gone, while the slower end still has something to take.
 
 import CLinux
 import Glibc
@@ -14,6 +16,8 @@ public final class Relay {
     private let polled: Descriptor
     private let target: UInt16
     private var pairs: [Int32: Pair] = [:]
+    /// What each descriptor in the set is watched for.
+    private var interests: [Int32: UInt32] = [:]
 
     /// Listens on `port` and carries connections to `target`, both on 127.0.0.1.
     ///
@@ -38,7 +42,7 @@ public final class Relay {
             try valueOrErrno("epoll_create1") { epoll_create1(Int32(EPOLL_CLOEXEC)) }
         )
         self.listener = listener
-        watch(number, for: EPOLLIN, isNew: true)
+        watch(number, for: EPOLLIN)
     }
 
     /// The descriptor to watch for reading.
@@ -70,7 +74,7 @@ public final class Relay {
             let pair = Pair(near: near, far: far)
             for number in [pair.near.number, pair.far.number] {
                 pairs[number] = pair
-                watch(number, for: EPOLLIN, isNew: true)
+                watch(number, for: EPOLLIN)
             }
         }
     }
@@ -93,19 +97,32 @@ public final class Relay {
     private func carry(_ pair: Pair) {
         let isOpen = pair.carry()
         if isOpen {
-            watch(pair.near.number, for: pair.nearInterest, isNew: false)
-            watch(pair.far.number, for: pair.farInterest, isNew: false)
+            watch(pair.near.number, for: pair.nearInterest)
+            watch(pair.far.number, for: pair.farInterest)
         } else {
-            pairs[pair.near.number] = nil
-            pairs[pair.far.number] = nil
+            // Closing them, which follows, takes them out of the set.
+            for number in [pair.near.number, pair.far.number] {
+                pairs[number] = nil
+                interests[number] = nil
+            }
         }
     }
 
-    private func watch(_ number: Int32, for events: EPOLL_EVENTS, isNew: Bool) {
+    private func watch(_ number: Int32, for events: EPOLL_EVENTS) {
+        let before = interests[number]
+        let wanted = events.rawValue == 0 ? nil : events.rawValue
+        guard wanted != before else { return }
+        let operation: Int32
+        switch (before, wanted) {
+        case (nil, _): operation = EPOLL_CTL_ADD
+        case (_, nil): operation = EPOLL_CTL_DEL
+        default: operation = EPOLL_CTL_MOD
+        }
         var event = epoll_event()
         event.events = events.rawValue
         event.data.fd = number
-        epoll_ctl(polled.number, isNew ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, number, &event)
+        epoll_ctl(polled.number, operation, number, &event)
+        interests[number] = wanted
     }
 
     private static func withLoopback<Result>(
