@@ -1,0 +1,205 @@
+// Files, descriptors and signals, on the real system.
+
+import Glibc
+import Reactor
+import TestSupport
+import Testing
+
+struct FilesTests {
+    private func contents(_ path: String) throws -> [UInt8] {
+        try Descriptor.reading(path).readAll(limit: 1 << 20)
+    }
+
+    private func mode(_ path: String) -> mode_t {
+        var facts = stat()
+        stat(path, &facts)
+        return facts.st_mode & 0o777
+    }
+
+    @Test func contentsAreReplaced() throws {
+        let directory = try #require(TemporaryDirectory())
+        let path = directory.path + "/file"
+        for text in ["first, the longer one", "second", ""] {
+            try Files.replace(path, with: Array(text.utf8))
+            #expect(try contents(path) == Array(text.utf8))
+        }
+        #expect(directory.names == ["file"])
+    }
+
+    @Test func othersReadOnlyWhatIsPublic() throws {
+        let directory = try #require(TemporaryDirectory())
+        let path = directory.path + "/file"
+        try Files.replace(path, with: [1], isPublic: true)
+        #expect(mode(path) & 0o022 == 0)
+        try Files.replace(path, with: [1])
+        #expect(mode(path) == 0o600)
+    }
+
+    @Test func aFailureLeavesWhatWasThere() throws {
+        let directory = try #require(TemporaryDirectory())
+        let path = directory.path + "/folder"
+        try Files.makeDirectory(path + "/inside")
+        #expect(throws: ReactorError(call: "rename", code: EISDIR)) {
+            try Files.replace(path, with: [1])
+        }
+        #expect(directory.names == ["folder"])
+        #expect(throws: ReactorError(call: "open", code: ENOENT)) {
+            try Files.replace(directory.path + "/none/file", with: [1])
+        }
+    }
+
+    @Test func foldersAreMadeWithThoseAbove() throws {
+        let directory = try #require(TemporaryDirectory())
+        try Files.makeDirectory(directory.path + "/a/b//c/")
+        try Files.makeDirectory(directory.path + "/a/b/c")
+        try Files.replace(directory.path + "/a/b/c/file", with: [7])
+        #expect(try contents(directory.path + "/a/b/c/file") == [7])
+        #expect(throws: ReactorError(call: "mkdir", code: ENOTDIR)) {
+            try Files.makeDirectory(directory.path + "/a/b/c/file/d")
+        }
+    }
+}
+
+struct DescriptorTests {
+    /// A pipe's two ends.
+    private func ends() -> (reader: Int32, writer: Int32) {
+        var pipes: [Int32] = [0, 0]
+        pipe(&pipes)
+        return (pipes[0], pipes[1])
+    }
+
+    @Test func readsWhatIsThereIntoABlock() throws {
+        let (readerNumber, writerNumber) = ends()
+        let reader = Descriptor(readerNumber)
+        var block = [UInt8](repeating: 0xaa, count: 8)
+        do {
+            let writer = Descriptor(writerNumber)
+            let written = try writer.write(([1, 2, 3] as [UInt8]).span.bytes)
+            #expect(written == 3)
+            var span = block.mutableSpan
+            var bytes = span.mutableBytes
+            let count = try reader.read(into: &bytes)
+            #expect(count == 3)
+        }
+        #expect(block == [1, 2, 3, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa])
+        // The writer is gone: the end of the input.
+        var span = block.mutableSpan
+        var bytes = span.mutableBytes
+        let count = try reader.read(into: &bytes)
+        #expect(count == 0)
+    }
+
+    @Test func aBlockThatIsTooSmallTakesThePart() throws {
+        let (readerNumber, writerNumber) = ends()
+        let reader = Descriptor(readerNumber)
+        let writer = Descriptor(writerNumber)
+        _ = try writer.write(([1, 2, 3] as [UInt8]).span.bytes)
+        var block = [UInt8](repeating: 0, count: 2)
+        var counts: [Int] = []
+        for _ in 0..<2 {
+            var span = block.mutableSpan
+            var bytes = span.mutableBytes
+            counts.append(try reader.read(into: &bytes))
+        }
+        #expect(counts == [2, 1])
+        #expect(block == [3, 2])
+    }
+
+    @Test func tooMuchIsAnErrorAndNotACut() throws {
+        let directory = try #require(TemporaryDirectory())
+        let path = directory.path + "/file"
+        try Files.replace(path, with: [UInt8](repeating: 7, count: 100))
+        let all = try Descriptor.reading(path).readAll(limit: 100)
+        #expect(all.count == 100)
+        #expect(throws: ReactorError(call: "read", code: EFBIG)) {
+            _ = try Descriptor.reading(path).readAll(limit: 99)
+        }
+        #expect(throws: ReactorError(call: "open", code: ENOENT)) {
+            _ = try Descriptor.reading(directory.path + "/none").readAll(limit: 1)
+        }
+    }
+
+    @Test func aReaderThatIsGoneIsABrokenPipe() throws {
+        Signal.ignoreBrokenPipes()
+        let (readerNumber, writerNumber) = ends()
+        let writer = Descriptor(writerNumber)
+        close(readerNumber)
+        do {
+            let written = try writer.write(([1] as [UInt8]).span.bytes)
+            Issue.record("written: \(written)")
+        } catch {
+            #expect(error.isBrokenPipe)
+        }
+    }
+
+    @Test func aPipeIsReopenedWithoutWaitingAndTheFirstStaysAsItWas() throws {
+        let (readerNumber, writerNumber) = ends()
+        let reader = Descriptor(readerNumber)
+        let writer = Descriptor(writerNumber)
+        let reopened = writer.reopenedWithoutWaiting()
+        guard let reopened else {
+            Issue.record("a pipe can be opened again")
+            return
+        }
+        #expect(fcntl(writer.number, F_GETFL) & O_NONBLOCK == 0)
+        let block = [UInt8](repeating: 7, count: 65_536)
+        var written = 0
+        do {
+            while written < 64 << 20 { written += try reopened.write(block.span.bytes) }
+            Issue.record("a pipe without a reader took everything")
+        } catch {
+            #expect(error.isWouldBlock)
+        }
+        #expect(written > 0)
+        let isTerminal = reader.isTerminal
+        #expect(!isTerminal)
+        let width = reader.terminalWidth
+        #expect(width == nil)
+    }
+}
+
+struct SignalTests {
+    @Test func blockedSignalsArriveThroughTheDescriptor() throws {
+        var before = sigset_t()
+        pthread_sigmask(SIG_BLOCK, nil, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        let wanted = [Signal(number: SIGUSR1), Signal(number: SIGUSR2)]
+        let source = try SignalSource(wanted)
+        #expect(source.next() == nil)
+        var loop = Loop<Int>(clock: SystemClock())
+        loop.watch(source.number, for: .readable, as: 1)
+        let isEarly = try loop.wait(until: SystemClock().now)
+        #expect(!isEarly)
+        // To this very thread, which blocks them: others of the test process never see them.
+        for signal in wanted { pthread_kill(pthread_self(), signal.number) }
+        let isReady = try loop.wait(until: SystemClock().now + .seconds(10))
+        #expect(isReady)
+        let arrived = [source.next(), source.next()]
+        #expect(Set(arrived.compactMap { $0 }) == Set(wanted))
+        #expect(source.next() == nil)
+    }
+
+    @Test(arguments: [
+        (Signal.interrupt, "SIGINT"), (.terminate, "SIGTERM"), (.hangUp, "SIGHUP"),
+        (.child, "SIGCHLD"), (Signal(number: 40), "signal 40"),
+    ])
+    func signalsHaveNames(_ signal: Signal, _ name: String) {
+        #expect(signal.name == name)
+    }
+
+    @Test func aChildThatASignalEndsSaysSo() throws {
+        let child = try ChildProcess(
+            arguments: ["sh", "-c", "kill -TERM $$"],
+            environment: ["PATH": "/usr/bin:/bin"]
+        )
+        let clock = SystemClock()
+        let limit = clock.now + .seconds(10)
+        var loop = Loop<Int>(clock: clock)
+        var status: ChildStatus?
+        while status == nil, clock.now < limit {
+            status = try child.poll()
+            if status == nil { try loop.wait(until: clock.now + .milliseconds(2)) }
+        }
+        #expect(status == .signalled(SIGTERM))
+    }
+}
