@@ -56,11 +56,17 @@ public enum Kctl {
 
     /// The format is needed before the command line has been understood: errors in it are errors.
     private static func errorFormat(in arguments: [String]) -> ErrorFormat {
+        var style = ErrorFormat.text
         for (index, word) in arguments.enumerated() {
             if word == "--" { break }
-            if word == "--errors=json" { return .json }
-            if word == "--errors", arguments.dropFirst(index + 1).first == "json" { return .json }
+            let value: String?
+            if word == "--errors" {
+                value = arguments.dropFirst(index + 1).first
+            } else {
+                value = word.hasPrefix("--errors=") ? String(word.dropFirst(9)) : nil
+            }
+            if let format = value.flatMap(ErrorFormat.init(rawValue:)) { style = format }
         }
-        return .text
+        return style
     }
 }

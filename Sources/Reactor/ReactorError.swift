@@ -16,11 +16,12 @@ public struct ReactorError: Error, Equatable {
         self.code = code
     }
 
-    /// The system's text for the error number.
+    /// The system's text for the error number, its first letter small.
     ///
     /// C: `strerror`.
     public var reason: String {
-        String(cString: strerror(code))
+        let text = String(cString: strerror(code))
+        return text.prefix(1).lowercased() + text.dropFirst()
     }
 
     /// Whether the other end of a pipe or socket is gone.

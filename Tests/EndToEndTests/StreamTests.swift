@@ -51,7 +51,7 @@ struct StreamTests {
         #expect(outcome.ending == .exited(1))
         #expect(
             outcome.errors
-                == "kctl: cannot write to standard output: No space left on device\n"
+                == "kctl: cannot write to standard output: no space left on device\n"
         )
     }
 
@@ -60,7 +60,7 @@ struct StreamTests {
         try fill(1)
         let outcome = try Kctl.run(arguments, output: .closed, on: sandbox.address)
         #expect(outcome.ending == .exited(1))
-        #expect(outcome.errors == "kctl: cannot write to standard output: Bad file descriptor\n")
+        #expect(outcome.errors == "kctl: cannot write to standard output: bad file descriptor\n")
     }
 
     // MARK: - Standard input
@@ -68,7 +68,7 @@ struct StreamTests {
     @Test func aClosedStandardInputFailsOnlyWhatReadsIt() throws {
         let sent = try Kctl.run(["produce", "t"], input: .closed, on: sandbox.address)
         #expect(sent.ending == .exited(1))
-        #expect(sent.errors == "kctl: cannot read standard input: Bad file descriptor\n")
+        #expect(sent.errors == "kctl: cannot read standard input: bad file descriptor\n")
         let read = try Kctl.run(["consume", "t", "-e"], input: .closed, on: sandbox.address)
         #expect(read.ending == .exited(0))
         #expect(read.output.isEmpty)
@@ -77,7 +77,7 @@ struct StreamTests {
     @Test func aFolderAsStandardInputIsAFailure() throws {
         let sent = try Kctl.run(["produce", "t"], input: .file("/tmp"), on: sandbox.address)
         #expect(sent.ending == .exited(1))
-        #expect(sent.errors == "kctl: cannot read standard input: Is a directory\n")
+        #expect(sent.errors == "kctl: cannot read standard input: is a directory\n")
     }
 
     @Test func noInputIsNoRecord() throws {

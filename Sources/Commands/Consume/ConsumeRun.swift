@@ -71,6 +71,14 @@ struct ConsumeRun: ~Copyable {
         let index = printer.addTopic(topic.name)
         topics.append(topic.name)
         for partition in topic.partitions {
+            guard (0..<1_000_000).contains(partition.id) else {
+                throw CommandError(
+                    .failure,
+                    "\(connection.servers) says that topic '\(topic.name)' has a partition"
+                        + " \(partition.id)",
+                    topic: topic.name
+                )
+            }
             let name = TopicPartition(topic.name, partition.id)
             let hasRecords = bounds?.add(
                 topicIndex: index,
