@@ -53,8 +53,10 @@ public struct Complaints: Equatable, Sendable {
             case RD_KAFKA_RESP_ERR__AUTHENTICATION: 0
             case RD_KAFKA_RESP_ERR__SSL: 1
             case RD_KAFKA_RESP_ERR__RESOLVE: 2
-            case RD_KAFKA_RESP_ERR__TRANSPORT: 3
-            default: 4
+            // Nobody there, rather than somebody who went away in the middle.
+            case RD_KAFKA_RESP_ERR__TRANSPORT where complaint.reason.contains("refused"): 3
+            case RD_KAFKA_RESP_ERR__TRANSPORT: 4
+            default: 5
             }
         }
         guard let best = all.min(by: { rank($0) < rank($1) }) else { return nil }

@@ -130,7 +130,9 @@ extension Client {
     private static func isLeaderless(_ code: rd_kafka_resp_err_t) -> Bool {
         switch code {
         case RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE,
-            RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+            RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART,
+            // The library's own words for it, and a leader that has just gone down.
+            RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, RD_KAFKA_RESP_ERR__TRANSPORT:
             true
         default:
             false

@@ -1,0 +1,53 @@
+// Three brokers of a test's own, to be killed and brought back.
+
+import Testing
+
+/// A cluster in a folder of its own, gone with the value.
+final class KafkaCluster {
+    let servers: String
+    private let script: String
+    private let folder: TemporaryFolder
+
+    init(brokers: Int) throws {
+        guard let script = Kafka.script else { throw HarnessError("no scripts/kafka") }
+        self.script = script
+        folder = try TemporaryFolder()
+        let arguments = ["start", "--version", Kafka.version, "--brokers", "\(brokers)"]
+        let variables = try Self.call(script, arguments + ["--port", "auto"], folder)
+        let prefix = "export KAFKA_BOOTSTRAP='"
+        guard let line = variables.lines.first(where: { $0.hasPrefix(prefix) }) else {
+            throw HarnessError("no cluster: \(variables.errors)")
+        }
+        servers = String(line.dropFirst(prefix.count).dropLast())
+    }
+
+    deinit {
+        _ = try? Self.call(script, ["stop"], folder)
+    }
+
+    /// Kills broker `number` without a chance to say goodbye.
+    func kill(_ number: Int) throws {
+        _ = try Self.call(script, ["kill", "\(number)"], folder)
+    }
+
+    /// Starts broker `number` again on what it had stored.
+    func up(_ number: Int) throws {
+        _ = try Self.call(script, ["up", "\(number)"], folder)
+    }
+
+    private static func call(
+        _ script: String,
+        _ arguments: [String],
+        _ folder: TemporaryFolder
+    ) throws -> Outcome {
+        let words = [script, arguments[0], "--dir", "\(folder.path)/kafka"] + arguments.dropFirst()
+        let outcome = try Kctl.bash(
+            // The brokers live on: they must not hold what shows that the script has ended.
+            words.map { "'\($0)'" }.joined(separator: " ") + " \(Plumbing.lifeline)>&-",
+            environment: ["KAFKA_JVM": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"],
+            within: .seconds(120)
+        )
+        guard outcome.ending == .exited(0) else { throw HarnessError(outcome.errors) }
+        return outcome
+    }
+}
