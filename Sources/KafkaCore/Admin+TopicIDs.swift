@@ -34,13 +34,28 @@ extension Admin {
                     guard let topic = unsafe topics?[index], let name = unsafe library.name(topic),
                         let id = unsafe library.id(topic), let text = unsafe library.text(id)
                     else { continue }
-                    let value = unsafe String(cString: text)
+                    let value = unsafe Self.urlSafe(String(cString: text))
                     // The zero id: a broker that knows none, or a topic that is gone.
                     if value != "AAAAAAAAAAAAAAAAAAAAAA" {
                         unsafe ids[String(cString: name)] = value
                     }
                 }
                 return ids
+            }
+        )
+    }
+}
+
+extension Admin {
+    /// librdkafka writes ids in plain Base64; Kafka and its tools write `-` and `_`.
+    private static func urlSafe(_ id: String) -> String {
+        String(
+            id.map { character in
+                switch character {
+                case "+": "-"
+                case "/": "_"
+                default: character
+                }
             }
         )
     }

@@ -20,12 +20,12 @@ public enum Feature: CaseIterable, Sendable {
         }
     }
 
-    /// What it is, in words that follow "needs librdkafka … or newer".
-    var purpose: String {
+    /// The words before "librdkafka … or newer".
+    var need: String {
         switch self {
-        case .maxTimestampOffsets: "finding the newest time stamp"
-        case .describeTopics: "topic ids"
-        case .fetchQueueBackoff: "fetch.queue.backoff.ms"
+        case .maxTimestampOffsets: "finding the newest time stamp needs"
+        case .describeTopics: "topic ids need"
+        case .fetchQueueBackoff: "fetch.queue.backoff.ms needs"
         }
     }
 }
@@ -64,7 +64,7 @@ public enum Features {
         let wanted = text(feature.since).split(separator: ".").prefix(2).joined(separator: ".")
         throw KafkaError(
             .unsupported,
-            "\(feature.purpose) needs librdkafka \(wanted) or newer, this is \(libraryVersion)"
+            "\(feature.need) librdkafka \(wanted) or newer, this is \(libraryVersion)"
         )
     }
 
