@@ -81,7 +81,8 @@ struct BrokerFaultTests {
         #expect(rest.errors.contains("not at the end of single 2"))
 
         // Nobody left.
-        let follower = try Kctl.start(["consume", "safe"], on: cluster.servers)
+        let follower = try Kctl.start(["consume", "safe", "--from-beginning"], on: cluster.servers)
+        follower.wait(forOutput: "\n")
         try cluster.kill(1)
         try cluster.kill(2)
         let none = try kctl("consume", "safe", "-e")
