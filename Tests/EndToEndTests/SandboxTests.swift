@@ -150,6 +150,23 @@ struct SandboxTests {
         #expect(outcome.errors.contains(":2:22"))
     }
 
+    @Test(arguments: [
+        (#"{"topic":"a","partition":2147483647,"value":"x"}"#, ":1:1: partition 2147483647 is"),
+        (#"{"topic":"a","partition":-1,"value":"x"}"#, ":1:26: partition -1 is"),
+        (#"{"topic":"a","partition":2,"value":"x"}"#, "--topic a:3"),
+        (#"{"topic":"a b","value":"x"}"#, ":1:1: 'a b' is no name"),
+        (#"{"value":"x"}"#, ":1:1: a record without 'topic'"),
+    ])
+    func aSeedThatCannotBePutIsBadData(record: String, message: String) throws {
+        let outcome = try Kctl.run(
+            ["sandbox", "--topic", "a:2", "--seed", "-", "--", "true"],
+            input: .text(record + "\n")
+        )
+        #expect(outcome.ending == .exited(7))
+        #expect(outcome.errorLines.count == 1)
+        #expect(outcome.errors.contains(message))
+    }
+
     @Test func tenThousandPartitionsInOneCall() throws {
         let sandbox = try SandboxServer(["--topic", "a:4000", "--topic", "b:6000"])
         let list = try Kctl.run(["topics", "list", "--json"], on: sandbox.address)

@@ -121,6 +121,30 @@ struct StreamTests {
         #expect(reader.finish().text == "a\nb\nc\n")
     }
 
+    @Test func aSecondSignalDoesNotWaitForABrokerThatStalls() throws {
+        let writer = try Kctl.start(["produce", "t"], input: .held, on: sandbox.address)
+        let reader = try Kctl.start(["consume", "t", "--from-beginning"], on: sandbox.address)
+        writer.send("a\n")
+        reader.wait(forOutput: "a\n")
+        reader.signal(SIGINT)
+        _ = reader.finish()
+        sandbox.signal(SIGSTOP)
+        defer { sandbox.signal(SIGCONT) }
+        writer.send("b\nc\n")
+        writer.waitUntilInputIsTaken()
+        writer.signal(SIGINT)
+        // The first is taken before the second is sent: both would count as one otherwise.
+        writer.waitForSignals(toBeTaken: SIGINT)
+        let asked = ContinuousClock.now
+        writer.signal(SIGINT)
+        let outcome = writer.finish()
+        #expect(ContinuousClock.now - asked < .seconds(3))
+        #expect(outcome.ending == .signalled(SIGINT))
+        let last = try #require(outcome.errorLines.last)
+        #expect(last.hasPrefix("kctl: sent 3, acked 1, failed 2 ("))
+        #expect(outcome.errorLines.count == 3, "\(outcome.errors)")
+    }
+
     @Test func aSignalEndsAReadWhoseReaderStalls() throws {
         try fill(300_000)
         let reader = try Kctl.start(["consume", "t", "-e"], output: .stalled, on: sandbox.address)

@@ -152,6 +152,11 @@ final class SandboxServer {
         address = String(line)
     }
 
+    /// Sends the sandbox a signal.
+    func signal(_ number: Int32) {
+        program.signal(number)
+    }
+
     deinit {
         program.signal(SIGTERM)
         _ = program.finish()

@@ -84,6 +84,7 @@ final class Program {
     private var pending: [UInt8] = []
     private var endsInput = false
     private var isStalled = false
+    private var looksOften = false
     private let started = ContinuousClock.now
     private let deadline: ContinuousClock.Instant
     private let title: String
@@ -209,6 +210,32 @@ final class Program {
         )
     }
 
+    /// Waits until the program has read all that was sent.
+    func waitUntilInputIsTaken() {
+        watchState { program in
+            guard let input = program.input else { return true }
+            var held: Int32 = 0
+            return ioctl(input, UInt(FIONREAD), &held) == 0 && held == 0
+        }
+    }
+
+    /// Waits until no signal `number` is on its way to the program.
+    func waitForSignals(toBeTaken number: Int32) {
+        watchState { program in
+            guard let status = try? readFile("/proc/\(program.pid)/status") else { return true }
+            let pending = status.split(separator: "\n").first { $0.hasPrefix("ShdPnd:") }
+            let mask = pending.flatMap { UInt64($0.dropFirst(7).drop { $0 <= " " }, radix: 16) }
+            return (mask ?? 0) & (1 << UInt64(number - 1)) == 0
+        }
+    }
+
+    /// Looks again and again at what no descriptor tells.
+    private func watchState(until isReached: (Program) -> Bool) {
+        looksOften = true
+        defer { looksOften = false }
+        wait("a state", until: isReached)
+    }
+
     /// Waits until the program's standard output, a pipe that is not read, takes no more.
     func waitUntilOutputIsFull(sourceLocation: SourceLocation = #_sourceLocation) {
         guard let outputEnd else { return }
@@ -255,7 +282,7 @@ final class Program {
     /// Moves bytes until `isEnough`, the program's end or the deadline.
     private func pump(until isEnough: () -> Bool) {
         // What is waited for may be no event of a stream: it is looked at again now and then.
-        let longest: Int64 = isStalled ? 5 : .max
+        let longest: Int64 = isStalled || looksOften ? 5 : .max
         while true {
             feed()
             if isEnough() { return }
@@ -332,4 +359,14 @@ final class Program {
     }
 
     private static let ignoreBrokenPipes: Void = { _ = Glibc.signal(SIGPIPE, SIG_IGN) }()
+}
+
+/// The text of a small file.
+private func readFile(_ path: String) throws -> String {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw HarnessError.system("open") }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 65_536)
+    let count = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+    return String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self)
 }

@@ -40,6 +40,18 @@ struct SandboxCluster: ~Copyable {
         in cluster: borrowing MockCluster
     ) throws(CommandError) {
         var requests = options.topics.map { ($0.name, $0.partitions) }
+        for (name, partitions) in requests {
+            guard let highest = seed?.highestPartition(of: name), highest >= partitions else {
+                continue
+            }
+            throw CommandError(
+                .badData,
+                "the records file has a record for partition \(highest) of '\(name)'",
+                hint: "make it with --topic \(name):\(highest + 1)",
+                topic: name,
+                partition: highest
+            )
+        }
         for topic in (seed?.topics ?? []).sorted()
         where !options.topics.contains(where: { $0.name == topic }) {
             requests.append((topic, (seed?.highestPartition(of: topic) ?? 0) + 1))

@@ -29,12 +29,23 @@ struct SandboxSeed {
                 guard let topic = line.topic else {
                     throw JSONError(at: place, "a record without 'topic'")
                 }
+                if let problem = Self.problem(topic: topic, partition: line.record.partition) {
+                    throw JSONError(at: place, problem)
+                }
                 line.record.sequence = records.count
                 records.append((topic, line.record))
             }
         } catch {
             throw CommandError(error, in: path, text: span)
         }
+    }
+
+    /// Why a record cannot be put where it says, if it cannot.
+    private static func problem(topic: String, partition: Int32?) -> String? {
+        if !TopicRequest.isName(topic[...]) { return "'\(topic)' is no name of a topic" }
+        guard let partition, partition >= TopicRequest.mostPartitions else { return nil }
+        return "partition \(partition) is too high: a topic of the sandbox has at most"
+            + " \(TopicRequest.mostPartitions)"
     }
 
     /// Sends every record and waits until all are stored.

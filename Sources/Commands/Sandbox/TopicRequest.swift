@@ -6,6 +6,9 @@ import Arguments
 struct TopicRequest: ArgumentValue, Equatable {
     static let placeholder = "NAME:PARTITIONS"
 
+    /// How many partitions a topic may have.
+    static let mostPartitions: Int32 = 10_000
+
     let name: String
     let partitions: Int32
 
@@ -21,14 +24,16 @@ struct TopicRequest: ArgumentValue, Equatable {
             partitions = 1
             return
         }
-        guard let count = Int32(parts[1]), (1...10_000).contains(count) else {
-            throw InvalidValue("the number of partitions is not between 1 and 10000")
+        guard let count = Int32(parts[1]), (1...Self.mostPartitions).contains(count) else {
+            throw InvalidValue(
+                "the number of partitions is not between 1 and \(Self.mostPartitions)"
+            )
         }
         partitions = count
     }
 
     /// Whether Kafka takes it as a topic's name.
-    private static func isName(_ text: Substring) -> Bool {
+    static func isName(_ text: Substring) -> Bool {
         (1...249).contains(text.utf8.count) && text != "." && text != ".."
             && text.utf8.allSatisfy { byte in
                 switch byte {
