@@ -24,7 +24,7 @@ enum CompleteNames: Command {
         isHidden: true
     )
 
-    private static let patience = Duration.milliseconds(250)
+    private static let patience = Duration.milliseconds(200)
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
         guard options.kind == "topics" else { return }
