@@ -5,20 +5,25 @@ import Testing
 /// A cluster in a folder of its own, gone with the value.
 final class KafkaCluster {
     let servers: String
+    let saslServers: String
     private let script: String
     private let folder: TemporaryFolder
 
-    init(brokers: Int) throws {
+    init(brokers: Int, _ options: [String]) throws {
         guard let script = Kafka.script else { throw HarnessError("no scripts/kafka") }
         self.script = script
         folder = try TemporaryFolder()
         let arguments = ["start", "--version", Kafka.version, "--brokers", "\(brokers)"]
-        let variables = try Self.call(script, arguments + ["--port", "auto"], folder)
-        let prefix = "export KAFKA_BOOTSTRAP='"
-        guard let line = variables.lines.first(where: { $0.hasPrefix(prefix) }) else {
-            throw HarnessError("no cluster: \(variables.errors)")
+        let variables = try Self.call(script, arguments + ["--port", "auto"] + options, folder)
+        func address(_ name: String) throws -> String {
+            let prefix = "export \(name)='"
+            guard let line = variables.lines.first(where: { $0.hasPrefix(prefix) }) else {
+                throw HarnessError("no cluster: \(variables.errors)")
+            }
+            return String(line.dropFirst(prefix.count).dropLast())
         }
-        servers = String(line.dropFirst(prefix.count).dropLast())
+        servers = try address("KAFKA_BOOTSTRAP")
+        saslServers = try address("KAFKA_BOOTSTRAP_SASL")
     }
 
     deinit {
