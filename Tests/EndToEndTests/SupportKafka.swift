@@ -58,7 +58,9 @@ enum Kafka {
     /// Runs one of Kafka's own tools, without its notes about logging.
     static func tool(_ name: String, _ arguments: [String]) throws -> Outcome {
         guard let script, let servers else { throw HarnessError("no Kafka") }
-        let words = ["tool", "--version", version, name, "--bootstrap-server", servers]
+        let isOld = name == "get-offsets" && version.hasPrefix("2.")
+        let address = [isOld ? "--broker-list" : "--bootstrap-server", servers]
+        let words = ["tool", "--version", version, name] + address
         let line = ([script] + words + arguments).map { "'\($0)'" }.joined(separator: " ")
         return try Kctl.bash(line)
     }
