@@ -90,11 +90,12 @@ extension Client {
             if complaints.isHopeless, let reason = complaints.telling { throw reason }
             if complaints.allBrokersDown, allDownSince == nil { allDownSince = clock.now }
             let isGivenUp = allDownSince.map { clock.now - $0 > allDownPatience } ?? false
-            guard clock.now < deadline, !isGivenUp else { throw unreachable(code, timeout) }
+            guard clock.now < deadline else { throw unreachable(after: timeout) }
+            guard !isGivenUp else { throw complaints.telling ?? Self.turnedAway }
         }
     }
 
-    private func unreachable(_ code: rd_kafka_resp_err_t, _ timeout: Duration) -> KafkaError {
+    private func unreachable(after timeout: Duration) -> KafkaError {
         if let telling = complaints.telling { return telling }
         let seconds = Double(timeout.nanoseconds) / 1_000_000_000
         let text = seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)"
@@ -104,6 +105,13 @@ extension Client {
             hint: "check the address, or give it longer with --timeout"
         )
     }
+
+    /// What newer libraries leave to guess: the connection was made, and closed without a word.
+    private static let turnedAway = KafkaError(
+        RD_KAFKA_RESP_ERR__TRANSPORT,
+        reason: "connections are closed without an answer",
+        hint: "the port may want TLS or a login: check -X security.protocol"
+    )
 }
 
 /// A topic as librdkafka's older calls want it; keeps its client alive.
