@@ -96,6 +96,10 @@ public struct CommandError: Error {
             report?.message = "topic '\(topic)' not found on \(servers)"
             report?.hint = "kctl topics list"
             report?.showsKafkaCode = false
+        case .alreadyExists:
+            self.init(error, "", topic: topic)
+            report?.message = "topic '\(topic)' already exists on \(servers)"
+            report?.hint = "--if-not-exists"
         case .unreachable:
             self.init(error, on: servers)
         default:

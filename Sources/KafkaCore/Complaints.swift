@@ -86,6 +86,11 @@ public struct Complaints: Equatable, Sendable {
         case RD_KAFKA_RESP_ERR__SSL:
             return "check -X security.protocol and the port"
         case RD_KAFKA_RESP_ERR__AUTHENTICATION:
+            // CVE-2024-56128: Kafka 4 refuses the final message that older libraries send.
+            if reason.contains("scram"), !Features.has(.strictSCRAM) {
+                return "check sasl.username and sasl.password; Kafka 4 needs librdkafka 2.6.1 or"
+                    + " newer for SCRAM, this is \(Features.libraryVersion)"
+            }
             return "check sasl.mechanism, sasl.username and sasl.password"
         case RD_KAFKA_RESP_ERR__TRANSPORT where reason.contains("sasl authentication"):
             return "the port may want a login: -X security.protocol=sasl_plaintext"

@@ -11,12 +11,15 @@ public enum Feature: CaseIterable, Sendable {
     case describeTopics
     /// Setting how long fetching pauses when the queue is full.
     case fetchQueueBackoff
+    /// Logging in to Kafka 4 with SCRAM.
+    case strictSCRAM
 
     /// The first version that can, as librdkafka counts.
     var since: Int32 {
         switch self {
         case .maxTimestampOffsets, .describeTopics: 0x0203_00ff
         case .fetchQueueBackoff: 0x0202_00ff
+        case .strictSCRAM: 0x0206_01ff
         }
     }
 
@@ -26,6 +29,7 @@ public enum Feature: CaseIterable, Sendable {
         case .maxTimestampOffsets: "finding the newest time stamp needs"
         case .describeTopics: "topic ids need"
         case .fetchQueueBackoff: "fetch.queue.backoff.ms needs"
+        case .strictSCRAM: "SCRAM with Kafka 4 needs"
         }
     }
 }

@@ -133,11 +133,17 @@ extension KafkaError.Kind {
             self = .unsupported
         case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
             self = .tooLarge
+        case destroyedBroker:
+            self = .unreachable
         default:
             self = .other
         }
     }
 }
+
+/// `_DESTROY_BROKER`, which newer libraries answer when a broker is gone; the header that kctl is
+/// built with lacks it.
+private let destroyedBroker = rd_kafka_resp_err_t(rawValue: -137)
 
 /// Throws what `code` means unless it means success.
 func check(_ code: rd_kafka_resp_err_t, _ reason: String? = nil) throws(KafkaError) {

@@ -215,6 +215,26 @@ struct SecurityTests {
         #expect(refused.errors.contains("sasl.password"))
     }
 
+    /// Old libraries and Kafka 4 do not agree on SCRAM (CVE-2024-56128): the password is not at fault.
+    @Test func aRightPasswordThatAnOldLibraryCannotSay() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.file("scram", properties("SCRAM-SHA-256", "admin-secret"))
+        let library = try #require(
+            try Kctl.run(["version", "--json"]).json().first?["librdkafka"]?.string
+        )
+        let outcome = try Kctl.run(
+            ["topics", "list", "--command-config", file],
+            on: Kafka.saslServers,
+            within: .seconds(30)
+        )
+        if library.hasPrefix("2.0."), Kafka.version.hasPrefix("4.") {
+            #expect(outcome.ending == .exited(5))
+            #expect(outcome.errors.contains("needs librdkafka 2.6.1 or newer"))
+        } else {
+            #expect(outcome.ending == .exited(0), "\(outcome.errors)")
+        }
+    }
+
     @Test func aPlainClientOnAPortThatWantsALogin() throws {
         let outcome = try list(Kafka.saslServers, [])
         #expect([.exited(4), .exited(5)].contains(outcome.ending))

@@ -131,7 +131,7 @@ struct ProduceRun: ~Copyable {
             }
             records.removeAll(keepingCapacity: true)
             queued = 0
-            if signal == nil { cut() }
+            cut()
         }
         if !isReading { producer.sendLingering() }
     }
@@ -155,7 +155,7 @@ struct ProduceRun: ~Copyable {
         if signal == nil {
             signal = arrived
             flushDeadline = connection.clock.now + Self.flushTime
-            // What was cut and not queued was accepted: it is still sent.
+            // Every whole line that has been read was accepted: it is still sent.
         } else {
             giveUp()
         }

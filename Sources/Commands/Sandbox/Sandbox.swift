@@ -63,7 +63,13 @@ enum Sandbox: Command {
                     + " five megabytes are kept."
             ),
             ExitStatus.section,
-        ]
+        ],
+        validate: { options throws(UsageError) in
+            var names: Set<String> = []
+            for topic in options.topics where !names.insert(topic.name).inserted {
+                throw UsageError("topic '\(topic.name)' is given twice")
+            }
+        }
     )
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {

@@ -57,7 +57,16 @@ extension Context {
         required: [Property] = []
     ) throws(CommandError) -> Connection {
         isVerbose = options.global.isVerbose
+        guard options.timeout > .zero else {
+            throw CommandError(.usage, "invalid value for --timeout: no time at all")
+        }
         let settings = try resolve(options, role, defaults)
+        if let transactional = settings["transactional.id"], role == .producer {
+            throw CommandError(
+                .usage,
+                "\(transactional.origin): transactional.id: kctl does not send in transactions yet"
+            )
+        }
         let client: Client
         do {
             client = try Client(
