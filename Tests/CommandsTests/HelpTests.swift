@@ -57,7 +57,7 @@ struct HelpTests {
             omittingEmptySubsequences: false
         )
         // The last element is what follows the last line end: nothing.
-        #expect(short.count - 1 <= 40)
+        #expect(short.count - 1 <= 24)
         for line in world.run(words + ["--help"]).output.split(separator: "\n") {
             #expect(line.count <= 80, "\(line)")
         }

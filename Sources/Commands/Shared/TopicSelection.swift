@@ -21,7 +21,7 @@ struct TopicSelection: CommandOptions {
         .advanced(),
         .optional(
             "regex",
-            "Take the topics whose whole name matches this regular expression.",
+            "Take the topics whose whole name matches.",
             \.pattern
         ),
         .toggle(

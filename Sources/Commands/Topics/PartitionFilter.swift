@@ -28,24 +28,25 @@ struct PartitionFilter: CommandOptions {
         .alias("unavailable-partitions"),
         .toggle(
             "under-min-isr",
-            "Only partitions with fewer copies in sync than min.insync.replicas.",
+            "Only partitions below min.insync.replicas.",
             \.underMinimum,
             negatable: false
         )
         .alias("under-min-isr-partitions"),
         .toggle(
             "at-min-isr",
-            "Only partitions with just as many copies in sync as min.insync.replicas.",
+            "Only partitions that are just at min.insync.replicas.",
             \.atMinimum,
             negatable: false
         )
-        .alias("at-min-isr-partitions"),
+        .alias("at-min-isr-partitions").advanced(),
         .toggle(
             "skip-empty",
             "Leave out partitions without records.",
             \.skipsEmpty,
             negatable: false
-        ),
+        )
+        .advanced(),
     ]
 
     private var seeksTrouble: Bool { underReplicated || unavailable || underMinimum || atMinimum }

@@ -13,14 +13,14 @@ struct TopicLayout: CommandOptions {
     static let flags: [Flag<TopicLayout>] = [
         .optional(
             "partitions",
-            "How many partitions each gets.",
+            "Partitions of each topic.",
             \.partitions,
             range: 1...1_000_000,
             defaultText: "the cluster's"
         ),
         .optional(
             "replication-factor",
-            "How many copies each partition gets.",
+            "Copies of each partition.",
             \.replicationFactor,
             range: 1...32_767,
             defaultText: "the cluster's"
@@ -30,7 +30,8 @@ struct TopicLayout: CommandOptions {
             "replica-assignment",
             "The brokers of each partition: 0:1,1:2 is two partitions.",
             \.assignment
-        ),
+        )
+        .advanced(),
     ]
 
     /// Refuses options that contradict one another.

@@ -39,7 +39,8 @@ enum TopicsCreate: Command {
                 \.model,
                 placeholder: "TOPIC",
                 completion: .topics
-            ),
+            )
+            .advanced(),
             .toggle(
                 "if-not-exists",
                 "A topic that is there already is no failure.",

@@ -29,13 +29,15 @@ enum TopicsDescribe: Command {
             )
         ],
         flags: TopicSelection.flags.map { $0.embedded(at: \.selection) } + [
-            .optional("topic-id", "Take the topic with this id.", \.id, placeholder: "ID"),
+            .optional("topic-id", "Take the topic with this id.", \.id, placeholder: "ID")
+                .advanced(),
             .toggle(
                 "all-configs",
                 "Show every configuration entry, not only those set on the topic.",
                 \.showsAllConfigs,
                 negatable: false
-            ),
+            )
+            .advanced(),
             .toggle(
                 "overrides-only",
                 "Only topics with a configuration of their own.",
