@@ -50,7 +50,7 @@ struct ConsumeRun: ~Copyable {
         remaining = limit ?? .max
         bounds = isBounded ? BoundedRead() : nil
         printer = RecordPrinter(format, isForTerminal: output.isTerminal)
-        do { wakeup = try Wakeup() } catch { throw CommandError(error, doing: "cannot wait") }
+        wakeup = try connection.makeWakeup()
         consumer = Consumer(connection.client)
         consumer.raise(wakeup)
         loop = Loop(clock: connection.clock)

@@ -42,7 +42,7 @@ struct ProduceRun: ~Copyable {
         signals: SignalSource
     ) throws(CommandError) {
         let producer = try Self.producer(connection, topic)
-        let wakeup = try Self.makeWakeup()
+        let wakeup = try connection.makeWakeup()
         self.connection = connection
         self.partition = partition
         self.signals = signals
@@ -62,10 +62,6 @@ struct ProduceRun: ~Copyable {
         do { return try Producer(connection.client, topic: topic) } catch {
             throw CommandError(error, topic: topic, on: connection.servers)
         }
-    }
-
-    private static func makeWakeup() throws(CommandError) -> Wakeup {
-        do { return try Wakeup() } catch { throw CommandError(error, doing: "cannot wait") }
     }
 
     /// Sends everything and waits for every fate.

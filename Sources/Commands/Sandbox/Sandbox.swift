@@ -77,12 +77,7 @@ enum Sandbox: Command {
         if let path = options.seed {
             seed = try SandboxSeed(context.read(path, as: "the records file"), path: path)
         }
-        let signals: SignalSource
-        do {
-            signals = try SignalSource([.interrupt, .terminate, .hangUp, .child])
-        } catch {
-            throw CommandError(error, doing: "cannot catch signals")
-        }
+        let signals = try context.catchSignals(and: [.child])
         let cluster = try SandboxCluster(options, seed: seed, clock: context.clock)
         if options.command.isEmpty { try announce(cluster.servers, options, in: context) }
         try SandboxRun(cluster, signals, options.command, context).finish()

@@ -40,6 +40,11 @@ struct Connection {
         }
     }
 
+    /// What the library raises when there is something to take.
+    func makeWakeup() throws(CommandError) -> Wakeup {
+        do { return try Wakeup() } catch { throw CommandError(error, doing: "cannot wait") }
+    }
+
     /// Administrative calls.
     var admin: Admin { Admin(client, timeout: timeout, clock: clock) }
 }

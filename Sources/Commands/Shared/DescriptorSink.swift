@@ -76,10 +76,10 @@ extension Context {
         )
     }
 
-    /// Collects the signals that end a command, from now on, in place of their default action.
-    func catchSignals() throws(CommandError) -> SignalSource {
+    /// Collects the signals that end a command, and `more`, in place of their default action.
+    func catchSignals(and more: [Signal] = []) throws(CommandError) -> SignalSource {
         do {
-            let signals = try SignalSource([.interrupt, .terminate, .hangUp])
+            let signals = try SignalSource([.interrupt, .terminate, .hangUp] + more)
             (output.sink as? DescriptorSink)?.signals = signals
             return signals
         } catch {
