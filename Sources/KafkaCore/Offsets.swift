@@ -55,6 +55,10 @@ extension Client {
     ) throws(KafkaError) -> [OffsetAnswer] {
         guard !partitions.isEmpty else { return [] }
         if time == .maxTimestamp { try Features.require(.maxTimestampOffsets) }
+        if isSandbox, time != .earliest, time != .latest {
+            // It would answer that no record is that new, whatever there is.
+            throw KafkaError(.unsupported, "the sandbox does not find offsets by time")
+        }
         let deadline = clock.now + timeout
         let patience = min(clock.now + leaderPatience, deadline)
         var answers: [TopicPartition: OffsetAnswer] = [:]

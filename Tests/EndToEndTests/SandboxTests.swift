@@ -179,6 +179,7 @@ struct SandboxTests {
     @Test(arguments: [
         (["topics", "create", "x"], "CreateTopics"), (["topics", "delete", "t"], "DeleteTopics"),
         (["topics", "alter", "t", "--partitions", "9"], "CreatePartitions"),
+        (["topics", "offsets", "t", "--time", "-1h"], "offsets by time"),
     ])
     func whatItCannotDoIsNamedWithinASecond(arguments: [String], call: String) throws {
         let sandbox = try SandboxServer(["--topic", "t:1"])

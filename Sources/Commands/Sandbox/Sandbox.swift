@@ -58,7 +58,8 @@ enum Sandbox: Command {
             Section(
                 "Limits",
                 "It serves producing, fetching, offsets, groups and transactions. It answers no"
-                    + " administrative call and knows no TLS, SASL or ACLs. A topic that is used"
+                    + " administrative call, finds no offsets by time and knows no TLS, SASL or"
+                    + " ACLs. A topic that is used"
                     + " and not there is made, with four partitions. Of each partition the newest"
                     + " five megabytes are kept."
             ),
