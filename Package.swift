@@ -26,7 +26,9 @@ let package = Package(
         .executableTarget(name: "kctl", dependencies: ["Commands"], swiftSettings: strict),
         .target(
             name: "Commands",
-            dependencies: ["Arguments", "Output", "JSON", "Settings", "KafkaCore", "Reactor"],
+            dependencies: [
+                "Arguments", "Output", "JSON", "Settings", "KafkaCore", "Crypto", "Reactor",
+            ],
             swiftSettings: strict
         ),
         .target(name: "Arguments", dependencies: ["JSON"], swiftSettings: strict),
@@ -38,11 +40,21 @@ let package = Package(
             dependencies: ["Reactor", "CRdkafka"],
             swiftSettings: strictMemory + lifetimes
         ),
+        .target(
+            name: "Crypto",
+            dependencies: ["CCrypto"],
+            swiftSettings: strictMemory + lifetimes
+        ),
         .target(name: "Reactor", dependencies: ["CLinux"], swiftSettings: strict),
         .systemLibrary(
             name: "CRdkafka",
             pkgConfig: "rdkafka",
             providers: [.apt(["librdkafka-dev"])]
+        ),
+        .systemLibrary(
+            name: "CCrypto",
+            pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"])]
         ),
         .systemLibrary(name: "CLinux"),
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
@@ -68,6 +80,7 @@ let package = Package(
             dependencies: ["KafkaCore", "Reactor"],
             swiftSettings: strict
         ),
+        .testTarget(name: "CryptoTests", dependencies: ["Crypto"], swiftSettings: strict),
         .testTarget(
             name: "CommandsTests",
             dependencies: [

@@ -1,0 +1,35 @@
+// The one error type of this target, and the one place that looks at OpenSSL's statuses.
+
+internal import CCrypto
+
+/// A call of OpenSSL that failed.
+public struct CryptoError: Error, Equatable, Sendable {
+    /// The call's name, as in its manual page.
+    public let call: String
+
+    /// What OpenSSL says about it, in its own words.
+    public let reason: String
+
+    /// Makes an error from what is known.
+    public init(call: String, reason: String) {
+        self.call = call
+        self.reason = reason
+    }
+
+    /// The error of a call that has just failed on this thread; OpenSSL's list of errors is emptied.
+    ///
+    /// C: `ERR_get_error`, `ERR_reason_error_string`, `ERR_clear_error`.
+    static func latest(of call: String) -> CryptoError {
+        defer { ERR_clear_error() }
+        let code = ERR_get_error()
+        guard code != 0, let text = unsafe ERR_reason_error_string(code) else {
+            return CryptoError(call: call, reason: "no reason given")
+        }
+        return unsafe CryptoError(call: call, reason: String(cString: text))
+    }
+}
+
+/// Turns OpenSSL's status, of which 1 alone is success, into an error.
+func check(_ call: String, _ status: Int32) throws(CryptoError) {
+    guard status == 1 else { throw .latest(of: call) }
+}
