@@ -51,6 +51,18 @@ public enum TerminalText {
         return width
     }
 
+    /// The longest beginning of `text` that takes at most this many columns.
+    public static func prefix(of text: String, columns limit: Int) -> String {
+        var result = ""
+        var width = 0
+        for scalar in text.unicodeScalars {
+            width += columns(scalar)
+            if width > limit { break }
+            result.unicodeScalars.append(scalar)
+        }
+        return result
+    }
+
     private static func append(_ scalar: Unicode.Scalar, to buffer: inout ByteBuffer) {
         if isActive(scalar), scalar != "\n", scalar != "\t" {
             buffer.append(text: escape(scalar))

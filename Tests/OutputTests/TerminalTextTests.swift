@@ -79,6 +79,14 @@ struct TerminalTextTests {
         #expect(TerminalText.width(text) == columns)
     }
 
+    @Test(arguments: [
+        ("abc", 3, "abc"), ("abc", 2, "ab"), ("abc", 0, ""), ("", 5, ""), ("漢字", 3, "漢"),
+        ("e\u{301}e\u{301}", 1, "e\u{301}"), ("a漢", 1, "a"), ("abc", 1_000, "abc"),
+    ])
+    func aPrefixFitsIntoColumns(_ text: String, _ columns: Int, _ prefix: String) {
+        #expect(TerminalText.prefix(of: text, columns: columns) == prefix)
+    }
+
     private func appended(_ bytes: [UInt8]) -> String {
         var buffer = ByteBuffer()
         TerminalText.append(bytes.span.bytes, to: &buffer)
