@@ -40,6 +40,22 @@ public struct Descriptor: ~Copyable, Sendable {
         Descriptor(try valueOrErrno("open") { open(path, O_RDONLY | O_CLOEXEC) })
     }
 
+    /// Opens a file for writing; makes it when it is not there.
+    ///
+    /// `isPublic`: whether a new file can be read by others than its owner; `isAppending`: whether
+    /// every write goes to its end, instead of emptying it first.
+    /// C: `open`.
+    /// - Throws: `ReactorError` of `open`.
+    public static func writing(
+        _ path: String,
+        isPublic: Bool = true,
+        isAppending: Bool = false
+    ) throws(ReactorError) -> Descriptor {
+        let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (isAppending ? O_APPEND : O_TRUNC)
+        let mode: mode_t = isPublic ? 0o644 : 0o600
+        return Descriptor(try valueOrErrno("open") { open(path, flags, mode) })
+    }
+
     /// Reads at most `limit` bytes and hands them to `body`.
     ///
     /// C: `read`.
@@ -53,6 +69,23 @@ public struct Descriptor: ~Copyable, Sendable {
         let block = UnsafeMutableRawPointer.allocate(byteCount: max(limit, 1), alignment: 16)
         defer { block.deallocate() }
         let count = try valueOrErrno("read") { Glibc.read(number, block, limit) }
+        return body(RawSpan(_unsafeStart: block, byteCount: count))
+    }
+
+    /// Reads at most `limit` bytes from `offset` on; the position stays where it is.
+    ///
+    /// C: `pread`.
+    ///
+    /// - Returns: what `body` made of the bytes; an empty span means that the file ends before.
+    /// - Throws: `ReactorError` of `pread`, `ESPIPE` for what has no positions.
+    public borrowing func read<Result>(
+        upTo limit: Int,
+        at offset: Int,
+        _ body: (RawSpan) -> Result
+    ) throws(ReactorError) -> Result {
+        let block = UnsafeMutableRawPointer.allocate(byteCount: max(limit, 1), alignment: 16)
+        defer { block.deallocate() }
+        let count = try valueOrErrno("pread") { pread(number, block, limit, offset) }
         return body(RawSpan(_unsafeStart: block, byteCount: count))
     }
 
@@ -98,6 +131,45 @@ public struct Descriptor: ~Copyable, Sendable {
         return try valueOrErrno("write") {
             bytes.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
         }
+    }
+
+    /// Writes all of `bytes`, waiting for room as often as it takes.
+    ///
+    /// C: `write`.
+    ///
+    /// - Throws: `ReactorError` of `write`, when a part may have been written; `isWouldBlock` from a
+    ///   descriptor that does not wait.
+    public borrowing func writeAll(_ bytes: RawSpan) throws(ReactorError) {
+        var written = 0
+        while written < bytes.byteCount {
+            written += try write(bytes.extracting(written..<bytes.byteCount))
+        }
+    }
+
+    /// The size in bytes of a regular file; nil for anything else.
+    ///
+    /// C: `fstat`.
+    public var size: Int? {
+        var facts = stat()
+        guard fstat(number, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return nil }
+        return Int(facts.st_size)
+    }
+
+    /// Where the next read or write begins; nil for a pipe and whatever else has no positions.
+    ///
+    /// C: `lseek`.
+    public var position: Int? {
+        let offset = lseek(number, 0, SEEK_CUR)
+        return offset >= 0 ? Int(offset) : nil
+    }
+
+    /// Moves to where the next read or write is to begin, which may be behind the end.
+    ///
+    /// C: `lseek`.
+    ///
+    /// - Throws: `ReactorError` of `lseek`, `ESPIPE` for what has no positions.
+    public borrowing func seek(to offset: Int) throws(ReactorError) {
+        _ = try valueOrErrno("lseek") { lseek(number, offset, SEEK_SET) }
     }
 
     /// The same pipe or terminal, opened anew so that writing never waits; nil for anything else.

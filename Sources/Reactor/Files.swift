@@ -6,21 +6,23 @@ import Glibc
 public enum Files {
     /// Writes `bytes` in place of what `path` held, readable by its owner alone unless `isPublic`.
     ///
-    /// C: `open`, `write`, `rename` of a temporary file beside it.
+    /// `isDurable`: whether a power cut, too, leaves the old contents or the new. The folder is not
+    /// synchronised: which of the two it is may be open, but both are whole.
+    /// C: `open`, `write`, `fdatasync`, `rename` of a temporary file beside it.
     /// - Throws: `ReactorError` of the call that failed.
     public static func replace(
         _ path: String,
         with bytes: [UInt8],
-        isPublic: Bool = false
+        isPublic: Bool = false,
+        isDurable: Bool = false
     ) throws(ReactorError) {
         let temporary = "\(path).\(getpid()).tmp"
-        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
-        let mode: mode_t = isPublic ? 0o644 : 0o600
         do {
-            let file = Descriptor(try valueOrErrno("open") { open(temporary, flags, mode) })
-            var written = 0
-            while written < bytes.count {
-                written += try file.write(bytes.span.bytes.extracting(written..<bytes.count))
+            let file = try Descriptor.writing(temporary, isPublic: isPublic)
+            try file.writeAll(bytes.span.bytes)
+            if isDurable {
+                let number = file.number
+                _ = try valueOrErrno("fdatasync") { fdatasync(number) }
             }
             _ = try valueOrErrno("rename") { rename(temporary, path) }
         } catch {

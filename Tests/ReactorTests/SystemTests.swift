@@ -20,8 +20,10 @@ struct FilesTests {
         let directory = try #require(TemporaryDirectory())
         let path = directory.path + "/file"
         for text in ["first, the longer one", "second", ""] {
-            try Files.replace(path, with: Array(text.utf8))
-            #expect(try contents(path) == Array(text.utf8))
+            for isDurable in [false, true] {
+                try Files.replace(path, with: Array(text.utf8), isDurable: isDurable)
+                #expect(try contents(path) == Array(text.utf8))
+            }
         }
         #expect(directory.names == ["file"])
     }
@@ -40,7 +42,7 @@ struct FilesTests {
         let path = directory.path + "/folder"
         try Files.makeDirectory(path + "/inside")
         #expect(throws: ReactorError(call: "rename", code: EISDIR)) {
-            try Files.replace(path, with: [1])
+            try Files.replace(path, with: [1], isDurable: true)
         }
         #expect(directory.names == ["folder"])
         #expect(throws: ReactorError(call: "open", code: ENOENT)) {
