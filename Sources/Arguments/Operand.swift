@@ -19,14 +19,15 @@ public struct Operand<Options>: Sendable {
         Operand(name, help, .required, orFlag, completion) { $0[keyPath: path] = $1.last }
     }
 
-    /// A word that may be given.
+    /// A word that may be given, unless the option called `orFlag` was: then it takes no word.
     public static func optional(
         _ name: String,
         _ help: String,
         _ path: OptionPath<Options, String?>,
+        orFlag: String? = nil,
         completion: Completion = .none
     ) -> Operand {
-        Operand(name, help, .optional, nil, completion) { $0[keyPath: path] = $1.last }
+        Operand(name, help, .optional, orFlag, completion) { $0[keyPath: path] = $1.last }
     }
 
     /// Any number of words, appended in their order; at least `minimum`, unless `orFlag` was given.

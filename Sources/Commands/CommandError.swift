@@ -1,6 +1,7 @@
 // What ends a command early: a status, and what is to be said about it.
 
 import Arguments
+import Crypto
 import KafkaCore
 import Output
 import Reactor
@@ -74,6 +75,11 @@ public struct CommandError: Error {
         self.init(error.isNotFound ? .notFound : .failure, "\(doing): \(error.reason)")
     }
 
+    /// OpenSSL failed at what it always can, such as making a digest.
+    init(_ error: CryptoError) {
+        self.init(.failure, "OpenSSL: \(error.call): \(error.reason)")
+    }
+
     /// A broker or librdkafka refused; `subject` says what was asked of whom.
     init(_ error: KafkaError, _ subject: String, topic: String? = nil, partition: Int32? = nil) {
         status = Self.status(error.kind)
@@ -129,6 +135,18 @@ public struct CommandError: Error {
         if error.kind == .unreachable { report?.showsKafkaCode = false }
         // What the library or the sandbox cannot do says so by itself.
         if error.kind == .unsupported, error.codeName.isEmpty { report?.message = error.reason }
+    }
+
+    /// Puts where it happened in front.
+    mutating func prefix(_ place: String) {
+        guard let message = report?.message else { return }
+        report?.message = "\(place): \(message)"
+    }
+
+    /// Says it in better words.
+    mutating func replaceMessage(_ message: String, hint: String?) {
+        report?.message = message
+        report?.hint = hint
     }
 
     private static func status(_ kind: KafkaError.Kind) -> ExitStatus {

@@ -1,42 +1,68 @@
 // Base64 back to bytes; the way out is in ByteBuffer+Escaping.
 
-/// Base64 (RFC 4648, section 4).
-public enum Base64 {
-    /// The bytes that `text` stands for; nil unless it is canonical Base64 with its padding.
-    public static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var group: UInt32 = 0
-        var digits = 0
-        var padding = 0
-        for character in text {
-            if character == UInt8(ascii: "=") {
-                padding += 1
-            } else {
-                guard padding == 0, let value = value(of: character) else { return nil }
-                group = group << 6 | UInt32(value)
-            }
-            digits += 1
-            guard digits == 4 else { continue }
-            guard padding <= 2, padding == 0 || !bytes.isEmpty || digits == 4 else { return nil }
-            group <<= 6 * UInt32(padding)
-            let unused = group & (padding == 0 ? 0 : padding == 1 ? 0xff : 0xffff)
-            guard unused == 0 else { return nil }
-            let all = [UInt8(group >> 16 & 0xff), UInt8(group >> 8 & 0xff), UInt8(group & 0xff)]
-            bytes += all.prefix(3 - padding)
-            if padding > 0 { digits = 5 } else { digits = 0 }
-            group = 0
-        }
-        return digits == 0 || digits == 5 ? bytes : nil
+extension ByteBuffer {
+    /// Appends the bytes that `text` stands for (RFC 4648, section 4).
+    ///
+    /// - Returns: `false`, with nothing appended, unless `text` is canonical Base64 with its padding.
+    public mutating func appendDecodedBase64(_ text: RawSpan) -> Bool {
+        text.withUnsafeBytes { appendDecodedBase64($0) }
     }
 
-    private static func value(of character: UInt8) -> UInt8? {
-        switch character {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - UInt8(ascii: "A")
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): character - UInt8(ascii: "a") + 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0") + 52
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
-        default: nil
+    private mutating func appendDecodedBase64(_ text: UnsafeRawBufferPointer) -> Bool {
+        guard text.count.isMultiple(of: 4) else { return false }
+        guard let last = text.last else { return true }
+        var padding = 0
+        if last == UInt8(ascii: "=") {
+            padding = text[text.count - 2] == UInt8(ascii: "=") ? 2 : 1
         }
+        let before = count
+        let groups = text.count / 4 - (padding > 0 ? 1 : 0)
+        reserve(text.count / 4 * 3)
+        var bad: UInt32 = 0
+        for group in 0..<groups {
+            let bits = Self.group(text, 4 * group, &bad)
+            append(UInt8(truncatingIfNeeded: bits >> 16))
+            append(UInt8(truncatingIfNeeded: bits >> 8))
+            append(UInt8(truncatingIfNeeded: bits))
+        }
+        if padding > 0 {
+            let start = 4 * groups
+            var bits = sextet(text[start], &bad) << 18 | sextet(text[start + 1], &bad) << 12
+            append(UInt8(truncatingIfNeeded: bits >> 16))
+            if padding == 1 {
+                bits |= sextet(text[start + 2], &bad) << 6
+                append(UInt8(truncatingIfNeeded: bits >> 8))
+            }
+            // Bits that belong to no byte are 0, so that no two texts mean the same bytes.
+            bad |= bits & (padding == 1 ? 0xff : 0xffff)
+        }
+        if bad == 0 { return true }
+        truncate(to: before)
+        return false
+    }
+
+    @inline(__always)
+    private static func group(
+        _ text: UnsafeRawBufferPointer,
+        _ start: Int,
+        _ bad: inout UInt32
+    ) -> UInt32 {
+        sextet(text[start], &bad) << 18 | sextet(text[start + 1], &bad) << 12
+            | sextet(text[start + 2], &bad) << 6 | sextet(text[start + 3], &bad)
+    }
+}
+
+/// The six bits of a digit; sets `bad` for what is none.
+@inline(__always)
+private func sextet(_ digit: UInt8, _ bad: inout UInt32) -> UInt32 {
+    switch digit {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"): return UInt32(digit - UInt8(ascii: "A"))
+    case UInt8(ascii: "a")...UInt8(ascii: "z"): return UInt32(digit - UInt8(ascii: "a")) + 26
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): return UInt32(digit - UInt8(ascii: "0")) + 52
+    case UInt8(ascii: "+"): return 62
+    case UInt8(ascii: "/"): return 63
+    default:
+        bad = 1
+        return 0
     }
 }

@@ -129,6 +129,17 @@ public enum ClientKind: Sendable {
         return result == RD_KAFKA_CONF_OK ? unsafe String(cString: text) : nil
     }
 
+    /// Why the client can do no more, once it cannot: its order is broken, or it was fenced off.
+    ///
+    /// C: `rd_kafka_fatal_error`.
+    public var fatalError: KafkaError? {
+        let text = UnsafeMutablePointer<CChar>.allocate(capacity: 512)
+        defer { unsafe text.deallocate() }
+        let code = unsafe rd_kafka_fatal_error(raw, text, 512)
+        guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
+        return unsafe KafkaError(code, reason: KafkaError.plain(String(cString: text)))
+    }
+
     /// Forgets what the library complained of: for a new attempt after things went well.
     public func forgetComplaints() {
         complaints = Complaints()

@@ -74,8 +74,19 @@ public struct KafkaError: Error, Equatable, Sendable {
         }
     }
 
+    /// Whether a record was dropped by `Producer.purge`: never sent, or sent without an answer.
+    public var isPurged: Bool {
+        code == RD_KAFKA_RESP_ERR__PURGE_QUEUE.rawValue
+            || code == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT.rawValue
+    }
+
+    /// Whether the topic is there and the partition is not.
+    public var isMissingPartition: Bool {
+        code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION.rawValue
+    }
+
     /// librdkafka's text for a code as kctl writes it: without the `Broker:` in front.
-    private static func plain(_ text: String) -> String {
+    static func plain(_ text: String) -> String {
         var text = Substring(text)
         for prefix in ["Broker: ", "Local: "] where text.hasPrefix(prefix) {
             text = text.dropFirst(prefix.count)

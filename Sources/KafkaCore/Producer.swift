@@ -1,47 +1,25 @@
-// Sending records to one topic: batches of slices of the caller's input block.
+// Sending records: slices of the caller's blocks, in batches where the library can.
 //
-// librdkafka copies each record (small ones cost less copied than lent), so the block is free again
-// when `send` returns. A full queue is no error: `send` says how far it came, and the caller waits
-// for delivery reports before it goes on.
+// 1. librdkafka copies each record (small ones cost less copied than lent), so the blocks are free
+//    again when `send` returns.
+// 2. A full queue is no error: `send` says how far it came, and the caller waits for delivery
+//    reports before it goes on.
+// 3. Order is kept: a record is queued only when all before it are queued or refused.
 
 internal import CRdkafka
 import Glibc
 
-/// A record as ranges of an input block.
-public struct RecordSlice: Sendable {
-    /// Where the value is; nil for a tombstone.
-    public var value: Range<Int>?
-    /// Where the key is; nil for none.
-    public var key: Range<Int>?
-    /// The partition, or nil to let the partitioner choose.
-    public var partition: Int32?
-    /// A number that comes back with the delivery report.
-    public var sequence: Int
-
-    /// Describes a record.
-    public init(value: Range<Int>?, key: Range<Int>? = nil, partition: Int32? = nil, sequence: Int)
-    {
-        self.value = value
-        self.key = key
-        self.partition = partition
-        self.sequence = sequence
-    }
-}
-
-/// Sends records to one topic.
+/// Sends records to topics.
 @safe public struct Producer: ~Copyable {
     let client: Client
-    private let topic: TopicHandle
+    private(set) var topics: [TopicHandle] = []
     private let messages: UnsafeMutablePointer<rd_kafka_message_t>
 
-    /// The most records that one `send` takes.
+    /// The most records that one call of the library takes.
     public static let batchSize = 1000
 
     /// Makes a sender on a producer client; sends nothing.
-    ///
-    /// - Throws: `KafkaError` when the topic's name is not one.
-    public init(_ client: Client, topic name: String) throws(KafkaError) {
-        topic = try TopicHandle(client, name)
+    public init(_ client: Client) {
         self.client = client
         unsafe messages = .allocate(capacity: Self.batchSize)
     }
@@ -50,26 +28,72 @@ public struct RecordSlice: Sendable {
         unsafe messages.deallocate()
     }
 
-    /// The topic for the library's other way to send.
-    var handle: OpaquePointer { unsafe topic.raw }
-
-    /// Queues records of `block`, at most `batchSize` of them, beginning with the first.
+    /// Makes a topic known.
     ///
-    /// C: `rd_kafka_produce_batch` with `RD_KAFKA_MSG_F_COPY`.
+    /// - Returns: the number by which records name it: 0, 1, 2, …
+    /// - Throws: `KafkaError` when the name is not one.
+    public mutating func addTopic(_ name: String) throws(KafkaError) -> Int {
+        topics.append(try TopicHandle(client, name))
+        return topics.count - 1
+    }
+
+    /// Queues records, beginning with the first.
+    ///
+    /// Their slices are of `input` and `made`, their headers are some of `headers`.
+    /// C: `rd_kafka_produce_batch`, and `rd_kafka_produceva` for what has headers or a time.
     /// - Returns: how many were dealt with: queued or handed to `onRefusal`. Fewer than given means
     ///   that the queue is full: take delivery reports, then send the rest.
     public borrowing func send(
         _ records: ArraySlice<RecordSlice>,
-        of block: RawSpan,
+        headers: [HeaderSlice] = [],
+        of input: RawSpan,
+        and made: RawSpan = RawSpan(),
         onRefusal: (RecordSlice, KafkaError) -> Void
     ) -> Int {
-        let batch = records.prefix(Self.batchSize)
-        unsafe block.withUnsafeBytes { bytes in
-            for (index, record) in batch.enumerated() { unsafe fill(index, record, bytes) }
+        unsafe input.withUnsafeBytes { input in
+            unsafe made.withUnsafeBytes { made in
+                let blocks = unsafe Blocks(input: input, made: made)
+                return unsafe send(records, headers, blocks, onRefusal)
+            }
         }
+    }
+
+    private borrowing func send(
+        _ records: ArraySlice<RecordSlice>,
+        _ headers: [HeaderSlice],
+        _ blocks: Blocks,
+        _ onRefusal: (RecordSlice, KafkaError) -> Void
+    ) -> Int {
+        var index = records.startIndex
+        while index < records.endIndex {
+            let first = records[index]
+            guard first.isPlain else {
+                let code = unsafe produce(first, headers[first.headers], blocks)
+                if code == RD_KAFKA_RESP_ERR__QUEUE_FULL { break }
+                if code != RD_KAFKA_RESP_ERR_NO_ERROR { onRefusal(first, refusal(code, of: first)) }
+                index += 1
+                continue
+            }
+            var end = index
+            let limit = min(records.endIndex, index + Self.batchSize)
+            while end < limit, records[end].isPlain, records[end].topic == first.topic { end += 1 }
+            let done = unsafe sendPlain(records[index..<end], blocks, onRefusal)
+            index += done
+            if index < end { break }
+        }
+        return index - records.startIndex
+    }
+
+    private borrowing func sendPlain(
+        _ batch: ArraySlice<RecordSlice>,
+        _ blocks: Blocks,
+        _ onRefusal: (RecordSlice, KafkaError) -> Void
+    ) -> Int {
+        guard let first = batch.first else { return 0 }
+        for (index, record) in batch.enumerated() { unsafe fill(index, record, blocks) }
         let flags = RD_KAFKA_MSG_F_COPY | RD_KAFKA_MSG_F_PARTITION
         let queued = unsafe rd_kafka_produce_batch(
-            topic.raw,
+            topics[first.topic].raw,
             Int32(RD_KAFKA_PARTITION_UA),
             Int32(flags),
             messages,
@@ -90,12 +114,12 @@ public struct RecordSlice: Sendable {
         _ code: rd_kafka_resp_err_t,
         of record: RecordSlice
     ) -> KafkaError {
+        if code == RD_KAFKA_RESP_ERR__FATAL, let fatal = client.fatalError { return fatal }
         guard code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE else { return KafkaError(code) }
-        let size = (record.value?.count ?? 0) + (record.key?.count ?? 0)
         let limit = client.property("message.max.bytes") ?? "what it may be"
         return KafkaError(
             code,
-            reason: "\(size) bytes, and message.max.bytes is \(limit)",
+            reason: "\(record.size) bytes, and message.max.bytes is \(limit)",
             hint: "raise it with -X message.max.bytes=N"
         )
     }
@@ -115,35 +139,34 @@ public struct RecordSlice: Sendable {
         unsafe rd_kafka_purge(client.raw, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
     }
 
-    private borrowing func fill(
-        _ index: Int,
-        _ record: RecordSlice,
-        _ bytes: UnsafeRawBufferPointer
-    ) {
+    private borrowing func fill(_ index: Int, _ record: RecordSlice, _ blocks: Blocks) {
         var message = unsafe rd_kafka_message_t()
         if let value = record.value {
-            precondition(value.upperBound <= bytes.count, "a slice lies within its block")
-            unsafe message.payload = unsafe Self.start(of: value, in: bytes)
-            unsafe message.len = value.count
+            unsafe message.payload = unsafe blocks.start(of: value)
+            unsafe message.len = value.range.count
         }
         if let key = record.key {
-            precondition(key.upperBound <= bytes.count, "a slice lies within its block")
-            unsafe message.key = unsafe Self.start(of: key, in: bytes)
-            unsafe message.key_len = key.count
+            unsafe message.key = unsafe blocks.start(of: key)
+            unsafe message.key_len = key.range.count
         }
         unsafe message.partition = record.partition ?? Int32(RD_KAFKA_PARTITION_UA)
         unsafe message._private = unsafe UnsafeMutableRawPointer(bitPattern: record.sequence)
         unsafe (messages + index).initialize(to: message)
     }
+}
 
-    /// A pointer that is never nil, since nil means null and an empty range means empty.
-    private static func start(
-        of range: Range<Int>,
-        in bytes: UnsafeRawBufferPointer
-    ) -> UnsafeMutableRawPointer? {
-        guard let base = bytes.baseAddress else {
+/// The two blocks of a batch, lent for one call.
+@unsafe struct Blocks {
+    let input: UnsafeRawBufferPointer
+    let made: UnsafeRawBufferPointer
+
+    /// Where a slice begins; never nil, since to the library nil is null and not empty.
+    func start(of slice: ByteSlice) -> UnsafeMutableRawPointer? {
+        let block = unsafe slice.place == .input ? input : made
+        precondition(slice.range.upperBound <= block.count, "a slice lies within its block")
+        guard let base = block.baseAddress else {
             return unsafe UnsafeMutableRawPointer(bitPattern: 1)
         }
-        return unsafe UnsafeMutableRawPointer(mutating: base + range.lowerBound)
+        return unsafe UnsafeMutableRawPointer(mutating: base + slice.range.lowerBound)
     }
 }

@@ -109,38 +109,3 @@ public enum TimestampType: Sendable {
         }
     }
 }
-
-/// What became of one produced record.
-@safe public struct DeliveryReport: ~Copyable {
-    private let message: UnsafePointer<rd_kafka_message_t>
-
-    init(_ message: UnsafePointer<rd_kafka_message_t>) {
-        unsafe self.message = unsafe message
-    }
-
-    /// The number that the producer gave the record.
-    public var sequence: Int { unsafe Int(bitPattern: message.pointee._private) }
-
-    /// The partition that the record went to.
-    public var partition: Int32 { unsafe message.pointee.partition }
-
-    /// The offset that the broker gave it; meaningless after a failure.
-    public var offset: Int64 { unsafe message.pointee.offset }
-
-    /// The value's size in bytes.
-    public var valueSize: Int { unsafe message.pointee.len }
-
-    /// Why it was not stored; nil when it was.
-    public var error: KafkaError? {
-        let code = unsafe message.pointee.err
-        guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
-        guard code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE else { return KafkaError(code) }
-        // The library let it pass, so it was a broker, and its limit may not be known to us.
-        let size = unsafe message.pointee.len + message.pointee.key_len
-        return KafkaError(
-            code,
-            reason: "\(size) bytes, more than the broker takes",
-            hint: "see max.message.bytes of the topic"
-        )
-    }
-}

@@ -163,7 +163,7 @@ public struct RecordPrinter: ~Copyable {
         }
     }
 
-    private mutating func appendField(
+    mutating func appendField(
         _ name: StaticString,
         _ encodedName: StaticString,
         _ bytes: RawSpan?
@@ -185,7 +185,7 @@ public struct RecordPrinter: ~Copyable {
         buffer.append(UInt8(ascii: "\""))
     }
 
-    private mutating func appendHeaders() {
+    mutating func appendHeaders() {
         buffer.append(",\"headers\":[")
         var isFirst = true
         // Taken out for the loop: the body changes the buffer beside it.

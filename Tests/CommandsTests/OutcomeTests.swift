@@ -78,28 +78,6 @@ struct OutcomeTests {
         #expect(fine == nil)
     }
 
-    @Test func deliveriesAreCountedOnce() {
-        var tally = DeliveryTally()
-        #expect(tally.summary == "sent 0, acked 0, failed 0")
-        tally.sent = 1000
-        let outcome = World().with { context in
-            for _ in 0..<950 { tally.acknowledge() }
-            for line in 1...12 { tally.fail(line, KafkaError(.other, "odd"), in: context) }
-            tally.fail(13, KafkaError(.tooLarge, "too large"), in: context)
-            return 0
-        }
-        #expect(tally.failed == 13)
-        #expect(tally.outstanding == 37)
-        #expect(
-            tally.summary
-                == "sent 1000, acked 950, failed 13 (12 x odd, 1 x too large), unknown 37"
-        )
-        let lines = outcome.errors.split(separator: "\n")
-        #expect(lines.count == 11)
-        #expect(lines.first == "kctl: line 1: odd")
-        #expect(lines.last == "kctl: further failures are only counted")
-    }
-
     @Test func nobodyThereMeansNoConsent() {
         let outcome = World(input: "y\n").with { context in
             do throws(CommandError) {

@@ -8,10 +8,25 @@ import Testing
 
 @testable import Commands
 
+/// A record read from the JSON object that is all of `text`, and the topic that it names.
+private func readRecord(
+    _ text: String
+) throws(JSONError) -> (topic: String?, record: OutgoingRecord) {
+    let span = text.utf8.span.bytes
+    var reader = JSONReader(span)
+    var batch = RecordBatch()
+    let read = try RecordLine(base: 0).read(&reader, into: &batch)
+    try reader.end()
+    batch.append(read.record, line: 1, end: reader.offset)
+    let topic = read.hasTopic ? batch.topics[read.record.topic] : nil
+    return (topic, batch.record(0, of: span))
+}
+
 struct RecordLineTests {
-    private func line(_ text: String) throws(JSONError) -> RecordLine {
-        var reader = JSONReader(text.utf8.span.bytes)
-        return try RecordLine(from: &reader)
+    private func line(
+        _ text: String
+    ) throws(JSONError) -> (topic: String?, record: OutgoingRecord) {
+        try readRecord(text)
     }
 
     private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
@@ -180,9 +195,7 @@ struct RecordRoundTripTests {
         )
         let text = printed(record, topic: "t\"\n😀")
         #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count == 2)
-        var reader = JSONReader(text.utf8.span.bytes)
-        let line = try RecordLine(from: &reader)
-        try reader.end()
+        let line = try readRecord(text)
         #expect(line.topic == "t\"\n😀")
         #expect(line.record == record, "seed \(seed)")
     }

@@ -12,14 +12,17 @@ struct MockClusterTests {
         let address = cluster.bootstrapServers
 
         let sender = try Client(.producer, bootstrapServers: address, properties: [])
-        let producer = try Producer(sender, topic: "orders")
+        var producer = Producer(sender)
+        _ = try producer.addTopic("orders")
         let block = Array("keyvalue".utf8)
         let records = [
-            RecordSlice(value: 3..<8, key: 0..<3, partition: 0, sequence: 1),
-            RecordSlice(value: 0..<0, key: nil, partition: 0, sequence: 2),
-            RecordSlice(value: nil, key: 0..<0, partition: 0, sequence: 3),
+            RecordSlice(partition: 0, key: ByteSlice(0..<3), value: ByteSlice(3..<8), sequence: 1),
+            RecordSlice(partition: 0, key: nil, value: ByteSlice(0..<0), sequence: 2),
+            RecordSlice(partition: 0, key: ByteSlice(0..<0), value: nil, sequence: 3),
         ]
-        let sent = producer.send(records[...], of: block.span.bytes) { _, error in
+        let sent = producer.send(records[...], of: block.span.bytes, and: block.span.bytes) {
+            _,
+            error in
             Issue.record("refused: \(error)")
         }
         #expect(sent == 3)

@@ -93,9 +93,10 @@ struct SendingTests {
             ),
         ]
         let sender = try fixture.client(.producer)
-        let producer = try Producer(sender, topic: "t")
+        var producer = Producer(sender)
+        _ = try producer.addTopic("t")
         for record in sent {
-            let isQueued = try producer.send(record)
+            let isQueued = try producer.send(record, to: 0)
             #expect(isQueued)
         }
         let reports = fixture.reports(4, from: sender)
@@ -129,18 +130,20 @@ struct SendingTests {
     @Test func aRecordThatIsTooLargeIsRefusedAtOnce() throws {
         let fixture = try Fixture()
         let sender = try fixture.client(.producer, [("message.max.bytes", "1000")])
-        let producer = try Producer(sender, topic: "t")
+        var producer = Producer(sender)
+        _ = try producer.addTopic("t")
         let value = [UInt8](repeating: 7, count: 2000)
         do {
-            let isQueued = try producer.send(OutgoingRecord(value: value))
+            let isQueued = try producer.send(OutgoingRecord(value: value), to: 0)
             Issue.record("queued: \(isQueued)")
         } catch {
             #expect(error.kind == .tooLarge)
         }
         var refused: [Int] = []
         let records = [
-            RecordSlice(value: 0..<10, sequence: 1), RecordSlice(value: 0..<2000, sequence: 2),
-            RecordSlice(value: 0..<10, sequence: 3),
+            RecordSlice(value: ByteSlice(0..<10), sequence: 1),
+            RecordSlice(value: ByteSlice(0..<2000), sequence: 2),
+            RecordSlice(value: ByteSlice(0..<10), sequence: 3),
         ]
         let done = producer.send(records[...], of: value.span.bytes) { record, error in
             refused.append(record.sequence)
@@ -155,9 +158,10 @@ struct SendingTests {
         let fixture = try Fixture()
         fixture.cluster.setBroker(1, isUp: false)
         let sender = try fixture.client(.producer, [("queue.buffering.max.messages", "10")])
-        let producer = try Producer(sender, topic: "t")
+        var producer = Producer(sender)
+        _ = try producer.addTopic("t")
         let block = [UInt8](repeating: 7, count: 100)
-        let records = (1...25).map { RecordSlice(value: 0..<4, sequence: $0) }
+        let records = (1...25).map { RecordSlice(value: ByteSlice(0..<4), sequence: $0) }
         let first = producer.send(records[...], of: block.span.bytes) { _, _ in
             Issue.record("a full queue is no refusal")
         }
@@ -166,7 +170,7 @@ struct SendingTests {
             Issue.record("a full queue is no refusal")
         }
         #expect(again == 0)
-        let isQueued = try producer.send(OutgoingRecord(value: [1]))
+        let isQueued = try producer.send(OutgoingRecord(value: [1]), to: 0)
         #expect(!isQueued)
         producer.purge()
         let reports = fixture.reports(10, from: sender)
@@ -183,11 +187,13 @@ struct SendingTests {
         fixture.cluster.setBroker(1, isUp: false)
         // One KiB in all: the second record finds no room, the third would.
         let sender = try fixture.client(.producer, [("queue.buffering.max.kbytes", "1")])
-        let producer = try Producer(sender, topic: "t")
+        var producer = Producer(sender)
+        _ = try producer.addTopic("t")
         let block = [UInt8](repeating: 7, count: 1000)
         let records = [
-            RecordSlice(value: 0..<600, sequence: 1), RecordSlice(value: 0..<600, sequence: 2),
-            RecordSlice(value: 0..<10, sequence: 3),
+            RecordSlice(value: ByteSlice(0..<600), sequence: 1),
+            RecordSlice(value: ByteSlice(0..<600), sequence: 2),
+            RecordSlice(value: ByteSlice(0..<10), sequence: 3),
         ]
         let done = producer.send(records[...], of: block.span.bytes) { _, _ in }
         #expect(done == 1)
@@ -195,7 +201,7 @@ struct SendingTests {
         #expect(fixture.reports(1, from: sender).map(\.sequence) == [1])
         // Were the third in the queue, it would be reported before this one.
         _ = producer.send(
-            [RecordSlice(value: 0..<10, sequence: 4)],
+            [RecordSlice(value: ByteSlice(0..<10), sequence: 4)],
             of: block.span.bytes
         ) { _, _ in }
         producer.purge()
@@ -254,9 +260,10 @@ struct SendingTests {
         let fixture = try Fixture()
         let quick = [("reconnect.backoff.ms", "10"), ("reconnect.backoff.max.ms", "20")]
         let sender = try fixture.client(.producer, quick + [("linger.ms", "0")])
-        let producer = try Producer(sender, topic: "t")
+        var producer = Producer(sender)
+        _ = try producer.addTopic("t")
         func send(_ value: UInt8) throws {
-            let isQueued = try producer.send(OutgoingRecord(partition: 0, value: [value]))
+            let isQueued = try producer.send(OutgoingRecord(partition: 0, value: [value]), to: 0)
             #expect(isQueued)
             #expect(fixture.reports(1, from: sender).allSatisfy { $0.error == nil })
         }
@@ -279,9 +286,10 @@ struct SendingTests {
     @Test func aPartitionIsReadOnceAndCanBeStartedAgain() throws {
         let fixture = try Fixture()
         let sender = try fixture.client(.producer, [("linger.ms", "0")])
-        let producer = try Producer(sender, topic: "t")
+        var producer = Producer(sender)
+        _ = try producer.addTopic("t")
         for value in 1...3 as ClosedRange<UInt8> {
-            _ = try producer.send(OutgoingRecord(partition: 0, value: [value]))
+            _ = try producer.send(OutgoingRecord(partition: 0, value: [value]), to: 0)
         }
         #expect(fixture.reports(3, from: sender).count == 3)
         let reader = try fixture.client(.consumer, [("fetch.wait.max.ms", "10")])

@@ -1,41 +1,55 @@
 // What became of the records: every one that was read ends up as acknowledged or failed.
 
 import KafkaCore
-import Output
 
 /// Counts of one run.
 struct DeliveryTally {
-    /// Records handed to the library.
-    var sent = 0
+    /// Records handed to the library, and input that could not become a record.
+    private(set) var sent = 0
     /// Records that the broker has confirmed.
     private(set) var acknowledged = 0
     /// Records that were refused or given up.
     private(set) var failed = 0
+    /// Records that the broker has, in a transaction that has not ended.
+    private(set) var provisional = 0
+    /// How the process ends when no other reason comes first.
+    private(set) var status: ExitStatus?
 
     private var reasons: [(text: String, count: Int)] = []
-    private static let shown = 10
 
     /// Records whose fate is not known yet.
-    var outstanding: Int { sent - acknowledged - failed }
+    var outstanding: Int { sent - acknowledged - failed - provisional }
 
-    mutating func acknowledge() {
-        acknowledged += 1
+    mutating func send(_ count: Int = 1) {
+        sent += count
     }
 
-    /// Counts a failed record, and tells of the first few.
-    mutating func fail(_ line: Int, _ error: KafkaError, in context: Context) {
-        failed += 1
-        let text = error.codeName.isEmpty ? error.reason : error.codeName
-        if let index = reasons.firstIndex(where: { $0.text == text }) {
-            reasons[index].count += 1
+    mutating func acknowledge(isProvisional: Bool) {
+        if isProvisional { provisional += 1 } else { acknowledged += 1 }
+    }
+
+    mutating func fail(_ reason: String, _ status: ExitStatus, count: Int = 1) {
+        failed += count
+        if self.status == nil { self.status = status }
+        if let index = reasons.firstIndex(where: { $0.text == reason }) {
+            reasons[index].count += count
         } else {
-            reasons.append((text, 1))
+            reasons.append((reason, count))
         }
-        if failed <= Self.shown {
-            context.report(CommandError(error, "line \(line)"))
-        } else if failed == Self.shown + 1 {
-            context.note("further failures are only counted")
-        }
+    }
+
+    /// The transaction was committed.
+    mutating func commit() {
+        acknowledged += provisional
+        provisional = 0
+    }
+
+    /// The transaction was aborted: what the broker has will never be read.
+    mutating func revoke() {
+        guard provisional > 0 else { return }
+        let count = provisional
+        provisional = 0
+        fail("aborted", .failure, count: count)
     }
 
     /// `sent 1000, acked 998, failed 2 (2 x MSG_SIZE_TOO_LARGE)`.
@@ -45,7 +59,8 @@ struct DeliveryTally {
             let list = reasons.map { "\($0.count) x \($0.text)" }.joined(separator: ", ")
             text += " (\(list))"
         }
-        if outstanding > 0 { text += ", unknown \(outstanding)" }
+        let unknown = sent - acknowledged - failed
+        if unknown > 0 { text += ", unknown \(unknown)" }
         return text
     }
 }

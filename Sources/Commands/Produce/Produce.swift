@@ -1,49 +1,41 @@
-// Sending lines to a topic.
+// Sending records to a topic.
 
 import Arguments
+import Crypto
 import KafkaCore
 import Output
 import Reactor
 import Settings
 
-/// `kctl produce`: one record per line of standard input.
+/// `kctl produce`: records from lines, files or JSON, each of them accounted for.
 enum Produce: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()
         var topic: String?
-        var partition: Int32?
+        var input = ProduceInput()
+        var delivery = ProduceDelivery()
+        var reports = ProduceReports()
+
+        /// How stored records are printed.
+        var printFormat: PrintFormat {
+            reports.printFormat ?? (input.isJSON ? .json : .text)
+        }
     }
 
     static let spec = CommandSpec<Options>(
         "produce",
         "Send each line of standard input as a record.",
-        operands: [.topic(\.topic)],
-        flags: [
-            .topic(\.topic),
-            .optional(
-                "partition",
-                "p",
-                "Send to this partition.",
-                \.partition,
-                range: 0...Int(Int32.max),
-                defaultText: "by key, as Java's producer"
-            ),
-        ] + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
-        examples: [
-            Example("seq 1000 | kctl produce numbers", "A thousand records."),
-            Example("kctl produce orders -X compression.type=zstd < orders.txt", "Compressed."),
+        operands: [
+            .optionalTopic(\.topic, "The topic."),
+            .repeated("FILE", "Files, behind --file or --each-file.", \.input.moreFiles),
         ],
-        sections: [
-            Section(
-                "Delivery",
-                "Records are sent idempotently and wait for all copies in sync. The status is 0"
-                    + " only when every record that was read was acknowledged.",
-                "The topic must exist.",
-                "Ctrl-C stops the reading and waits up to 10 s for what was read; a second Ctrl-C"
-                    + " ends at once."
-            ),
-            ExitStatus.section,
-        ]
+        flags: [.topic(\.topic)] + ProduceInput.flags.map { $0.embedded(at: \.input) }
+            + ProduceDelivery.flags.map { $0.embedded(at: \.delivery) }
+            + ProduceReports.flags.map { $0.embedded(at: \.reports) }
+            + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+        examples: ProduceHelp.examples,
+        sections: ProduceHelp.sections + [ExitStatus.section],
+        validate: validate
     )
 
     /// A library that queues a moment longer fills larger batches; at the end nothing waits for it.
@@ -52,34 +44,42 @@ enum Produce: Command {
     /// Records are counted by their reports, so the good ones have to be reported too.
     private static let required = [Property("delivery.report.only.error", "false")]
 
+    private static func validate(_ options: Options) throws(UsageError) {
+        try options.input.validate()
+        try options.delivery.validate()
+        try options.reports.validate()
+        if options.topic == nil, !options.input.isJSON {
+            throw UsageError("missing TOPIC", hint: "or --json with a topic in each record")
+        }
+        if options.topic == nil, options.delivery.createsTopic {
+            throw UsageError("--create-topic needs a TOPIC")
+        }
+    }
+
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
-        guard let name = options.topic else { return }
+        let inputs = InputQueue(
+            options.input.isSingleTombstone ? ["/dev/null"] : options.input.paths,
+            standardInput: context.input
+        )
+        try inputs.check()
         let connection = try context.connect(
             options.cluster,
             as: .producer,
-            defaults: defaults,
+            flags: options.delivery.settings(),
+            defaults: defaults + options.input.properties(),
             required: required
         )
-        let topic = try connection.topic(name)
-        if let partition = options.partition,
-            !topic.partitions.contains(where: { $0.id == partition })
-        {
-            throw .missingPartition(partition, of: name, count: topic.partitions.count)
+        let topic = try ProduceTarget.find(options, through: connection, in: context)
+        if options.reports.isDryRun {
+            return try DryRun.count(options, inputs, topic, through: connection, in: context)
         }
         let signals = try context.catchSignals()
-        var run = try ProduceRun(
-            connection,
-            topic: name,
-            partition: options.partition,
-            input: context.input,
-            signals: signals
-        )
-        try run.finish(in: context)
-        let tally = run.tally
-        if tally.failed > 0 || run.signal != nil || context.errors.isTerminal {
-            context.note(tally.summary)
-        }
+        var run = try ProduceRun(connection, options, inputs: inputs, signals, in: context)
+        try run.finish()
+        context.note(run.books.tally.summary)
+        try run.writeReceipt()
         if let signal = run.signal { throw .reported(.signalled(signal.number)) }
-        if tally.failed > 0 { throw .reported(.failure) }
+        if let trouble = run.trouble { throw trouble }
+        if let status = run.books.tally.status { throw .reported(status) }
     }
 }

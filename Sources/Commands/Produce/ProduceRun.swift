@@ -2,166 +2,361 @@
 //
 // 1. Input is read only while everything read before has been queued: a broker that stops
 //    answering stops the reading, and memory stays flat.
-// 2. A record is counted as sent once, and then as acknowledged or failed once.
+// 2. A record is entered in the books once, and then acknowledged or failed once.
 // 3. After the end of input, or a signal, the loop goes on until every fate is known; a second
-//    signal, or the time for flushing after the first, purges what is left.
+//    signal, or the end of the time for flushing, purges what is left.
 
+import Crypto
 import JSON
 import KafkaCore
+import Output
 import Reactor
 
 /// The state of a run.
 struct ProduceRun: ~Copyable {
     private enum Source { case input, reports, signal }
 
-    private let connection: Connection
-    private let producer: Producer
-    private let input: Descriptor
-    private let wakeup: Wakeup
-    private let signals: SignalSource
-    private let partition: Int32?
-    private var loop: Loop<Source>
-    private var splitter = LineSplitter(capacity: 2 * readSize)
-    private var records: [RecordSlice] = []
-    private var queued = 0
-    private var isReading = true
-    private(set) var tally = DeliveryTally()
-
+    let connection: Connection
+    let options: Produce.Options
+    let context: Context
+    let books: Deliveries
+    let reports: RunReports
+    var producer: Producer
+    var feed: InputFeed
+    var destinations: Destinations
+    var pending: PendingRecords
+    var transaction: TransactionState?
     /// The first signal that arrived, if one did.
     private(set) var signal: Signal?
-    private var flushDeadline: Instant?
+    /// What ended the run early, if something did.
+    var trouble: CommandError?
+    var limits = TopicLimits()
 
-    private static let readSize = 262_144
-    private static let flushTime = Duration.seconds(10)
+    private let wakeup: Wakeup
+    private let signals: SignalSource
+    private var loop: Loop<Source>
+    private var limiter: RateLimiter?
+    private var stall: StallWatch
+    private var wantsInput = false
+    private var isReading = true
+    private(set) var isExhausted = false
+    private var flushDeadline: Instant?
+    private var purgeDeadline: Instant?
+    private var toldFailures = 0
+
+    private static let signalFlushTime = Duration.seconds(10)
+    private static let purgeTime = Duration.seconds(2)
+    /// How many records may be under way and waiting for one before them.
+    private static let window = 262_144
+    private static let shownFailures = 10
 
     init(
         _ connection: Connection,
-        topic: String,
-        partition: Int32?,
-        input: Int32,
-        signals: SignalSource
+        _ options: Produce.Options,
+        inputs: consuming InputQueue,
+        _ signals: SignalSource,
+        in context: Context
     ) throws(CommandError) {
-        let producer = try Self.producer(connection, topic)
+        // Whatever can fail is made before the first part of self is.
         let wakeup = try connection.makeWakeup()
+        let now = connection.clock.now
+        let topic = options.topic
+        let producer = try Self.producer(connection, topic)
+        let resumed = try RunReports.resumed(options, inputs)
+        let books = Deliveries(isTransactional: options.delivery.transactionalID != nil)
+        let reports = try RunReports(
+            options,
+            books: books,
+            resumed: resumed,
+            inputs: inputs,
+            context: context
+        )
+        let hash = try Self.hash(isWanted: options.reports.receipt != nil)
+        feed = InputFeed(
+            inputs,
+            reader: options.input.reader(hasTopic: topic != nil),
+            fixed: options.input.fixed(now: context.clock.unixMilliseconds),
+            hash: hash,
+            resume: resumed.map {
+                InputFeed.Resume(input: $0.input, offset: $0.offset, lines: $0.lines)
+            }
+        )
+        reports.topics = topic.map { [$0] } ?? []
+        destinations = Destinations(names: reports.topics, isSingle: topic != nil)
+        self.books = books
+        self.reports = reports
         self.connection = connection
-        self.partition = partition
-        self.signals = signals
-        self.input = Descriptor(input, isOwned: false)
+        self.options = options
+        self.context = context
         self.producer = producer
+        self.signals = signals
         self.wakeup = wakeup
+        pending = PendingRecords(copies: options.input.copies)
+        limiter = options.delivery.rate.map { RateLimiter($0, now: now) }
+        stall = StallWatch(now: now)
+        transaction =
+            options.delivery.transactionalID == nil
+            ? nil : TransactionState(size: options.delivery.transactionSize)
         loop = Loop(clock: connection.clock)
-        connection.client.raise(self.wakeup)
-        loop.watch(self.wakeup.number, for: .readable, as: .reports)
+        connection.client.raise(wakeup)
+        loop.watch(wakeup.number, for: .readable, as: .reports)
         loop.watch(signals.number, for: .readable, as: .signal)
     }
 
     private static func producer(
         _ connection: Connection,
-        _ topic: String
+        _ topic: String?
     ) throws(CommandError) -> Producer {
-        do { return try Producer(connection.client, topic: topic) } catch {
+        var producer = Producer(connection.client)
+        guard let topic else { return producer }
+        do { _ = try producer.addTopic(topic) } catch {
             throw CommandError(error, topic: topic, on: connection.servers)
         }
+        return producer
+    }
+
+    private static func hash(isWanted: Bool) throws(CommandError) -> SHA256? {
+        isWanted ? try .begin() : nil
     }
 
     /// Sends everything and waits for every fate.
-    mutating func finish(in context: Context) throws(CommandError) {
+    mutating func finish() throws(CommandError) {
         while true {
-            takeReports(in: context)
-            queue(in: context)
-            if !isReading, queued == records.count, tally.outstanding == 0 { return }
-            let wantsInput = isReading && queued == records.count
-            if wantsInput {
-                loop.watch(input.number, for: .readable, as: .input)
-            } else {
-                loop.unwatch(.input)
-            }
-            do { try loop.wait(until: flushDeadline) } catch {
+            takeReports()
+            try keepUp(isLast: false)
+            try push()
+            try endTransactionWhenDue()
+            if isOver || purgeDeadline.map({ $0 <= connection.clock.now }) ?? false { break }
+            watchInput()
+            do { try loop.wait(until: nextDeadline) } catch {
                 throw CommandError(error, doing: "cannot wait")
             }
             if let flushDeadline, flushDeadline <= connection.clock.now { giveUp() }
             if loop.isReady(.signal) { takeSignal() }
             if wantsInput, loop.isReady(.input), isReading { try read() }
         }
+        try keepUp(isLast: true)
+        reports.progress.clear()
+    }
+
+    private func keepUp(isLast: Bool) throws(CommandError) {
+        try reports.keepUp(
+            feed,
+            at: connection.clock.now,
+            isSettled: transaction?.isOpen != true,
+            isLast: isLast
+        )
+    }
+
+    private var isOver: Bool {
+        isExhausted && pending.isEmpty && books.tally.outstanding == 0
+            && transaction?.isOpen != true
+    }
+
+    private mutating func watchInput() {
+        if wantsInput, isReading {
+            loop.watch(feed.inputs.number, for: .readable, as: .input)
+        } else {
+            loop.unwatch(.input)
+        }
+    }
+
+    private var nextDeadline: Instant? {
+        var deadlines = [flushDeadline, purgeDeadline, reports.nextDue]
+        if books.tally.outstanding > 0 { deadlines.append(stall.due) }
+        if let limiter, !pending.isEmpty { deadlines.append(limiter.next) }
+        return deadlines.compactMap(\.self).min()
     }
 
     private mutating func read() throws(CommandError) {
-        splitter.discardTaken()
-        records.removeAll(keepingCapacity: true)
-        queued = 0
-        let count: Int
-        do {
-            count = try splitter.block.append(atMost: Self.readSize) {
-                room throws(ReactorError) in try input.read(into: &room)
+        let new = try feed.read()
+        try reports.verify(feed.head)
+        guard options.reports.isTee, !new.isEmpty else { return }
+        do { try context.output.sink.write(feed.block.bytes.extracting(new)) } catch {
+            switch error {
+            case .closed:
+                end(CommandError(.failure, "standard output was closed, the reading ends"))
+            case .failed(let reason):
+                end(CommandError(.failure, "cannot write to standard output: \(reason)"))
+            case .interrupted(let number):
+                take(Signal(number: number))
             }
-        } catch {
-            throw CommandError(error, doing: "cannot read standard input")
         }
-        if count == 0 {
-            splitter.end()
-            isReading = false
-        }
-        cut()
     }
 
-    /// Cuts the next records; all that the block holds in the end, a batch at a time.
-    private mutating func cut() {
-        let before = records.count
-        splitter.cut(into: &records, limit: Producer.batchSize, partition: partition)
-        tally.sent += records.count - before
-    }
+    // MARK: - Handing over
 
-    private mutating func queue(in context: Context) {
-        while queued < records.count {
-            var refused: [(Int, KafkaError)] = []
-            let done = producer.send(records[queued...], of: splitter.block.bytes) {
-                record,
-                error in
-                refused.append((record.sequence, error))
-            }
-            queued += done
-            for (line, error) in refused { tally.fail(line, error, in: context) }
-            if queued < records.count {
-                if done == 0 { return }
+    private mutating func push() throws(CommandError) {
+        wantsInput = false
+        while !isExhausted {
+            if pending.isEmpty {
+                guard books.ledger.count < Self.window, reports.hasRoom else { return }
+                if try fill() { continue }
+                guard try cut() else { return }
                 continue
             }
-            records.removeAll(keepingCapacity: true)
-            queued = 0
-            cut()
+            var room = pending.rest.count
+            if let transaction { room = min(room, transaction.room) }
+            if limiter != nil {
+                room = min(room, limiter?.available(at: connection.clock.now) ?? room)
+            }
+            guard room > 0 else { return }
+            try beginTransaction()
+            guard handOver(room) == room else { return }
         }
-        if !isReading { producer.sendLingering() }
     }
 
-    private mutating func takeReports(in context: Context) {
-        wakeup.clear()
-        var tally = self.tally
-        connection.client.serve { report in
-            if let error = report.error {
-                tally.fail(report.sequence, error, in: context)
-            } else {
-                tally.acknowledge()
-            }
+    /// Enters the next records of the batch in the books; false when it has no more.
+    private mutating func fill() throws(CommandError) -> Bool {
+        let refused = pending.fill(
+            from: feed.batch,
+            at: feed.base,
+            destinations,
+            limit: Producer.batchSize,
+            in: books
+        )
+        for item in refused { tell(item) }
+        return !pending.isEmpty || !refused.isEmpty
+    }
+
+    /// Cuts the next batch; false when there is none for now.
+    private mutating func cut() throws(CommandError) -> Bool {
+        switch try feed.advance(limit: Producer.batchSize) {
+        case .batch:
+            pending.begin()
+            resolveTopics()
+            return true
+        case .needsInput where isReading:
+            wantsInput = true
+            return false
+        case .needsInput, .exhausted:
+            exhaust()
+            return false
         }
-        self.tally = tally
+    }
+
+    private mutating func exhaust() {
+        guard !isExhausted else { return }
+        isExhausted = true
+        producer.sendLingering()
+        if flushDeadline == nil, let time = options.delivery.flushTimeout {
+            flushDeadline = connection.clock.now + time
+        }
+    }
+
+    private mutating func handOver(_ count: Int) -> Int {
+        let books = books
+        let done = producer.send(
+            pending.rest.prefix(count),
+            headers: feed.batch.headers,
+            of: feed.block.bytes,
+            and: feed.batch.made.bytes
+        ) { record, error in books.refuse(record.sequence, error, size: record.size) }
+        let failures = books.takeFailures()
+        for failure in failures { keepRefused(failure) }
+        pending.handOver(done)
+        limiter?.spend(done)
+        transaction?.count(done)
+        for failure in failures { tell(failure) }
+        return done
+    }
+
+    // MARK: - Reports and signals
+
+    private mutating func takeReports() {
+        wakeup.clear()
+        let before = books.tally.outstanding
+        let books = books
+        connection.client.serve { books.take($0) }
+        for failure in books.takeFailures() { tell(failure) }
+        books.advance()
+        let now = connection.clock.now
+        let outstanding = books.tally.outstanding
+        if outstanding == 0 || outstanding < before {
+            if let text = stall.heard(at: now) { note(text) }
+        } else if let text = stall.silent(
+            at: now,
+            underWay: outstanding,
+            reason: connection.client.complaints.telling
+        ) {
+            note(text)
+        }
     }
 
     private mutating func takeSignal() {
-        guard let arrived = signals.next() else { return }
-        isReading = false
-        if signal == nil {
-            signal = arrived
-            flushDeadline = connection.clock.now + Self.flushTime
-            // Every whole line that has been read was accepted: it is still sent.
-        } else {
-            giveUp()
-        }
+        while let arrived = signals.next() { take(arrived) }
     }
 
-    private mutating func giveUp() {
-        tally.sent -= records.count - queued
-        records.removeAll()
-        queued = 0
+    private mutating func take(_ arrived: Signal) {
+        guard signal == nil else { return giveUp() }
+        signal = arrived
+        isReading = false
+        // What was read was accepted and is still sent; but a transaction comes to nothing anyway.
+        if transaction != nil { return giveUp() }
+        let time = options.delivery.flushTimeout ?? Self.signalFlushTime
+        flushDeadline = connection.clock.now + time
+    }
+
+    /// Drops what is not yet stored; every record is still reported.
+    mutating func giveUp() {
+        dropPending()
         flushDeadline = nil
+        if purgeDeadline == nil { purgeDeadline = connection.clock.now + Self.purgeTime }
         producer.purge()
+    }
+
+    /// Ends the reading and cutting; what is under way is still waited for.
+    mutating func end(_ error: CommandError?) {
+        if let error, trouble == nil {
+            report(error)
+            trouble = .reported(error.status)
+        }
+        isReading = false
+        dropPending()
+    }
+
+    private mutating func dropPending() {
+        if let first = pending.rest.first {
+            feed.stop(at: books.ledger[first.sequence - 1]?.end ?? books.lowWater)
+            books.withdraw(pending.drop())
+        } else {
+            feed.stop(at: .max)
+        }
+        isReading = false
+        exhaust()
+    }
+
+    /// Writes the receipt, if one is wanted.
+    mutating func writeReceipt() throws(CommandError) {
+        guard let digest = try feed.digest() else { return }
+        try reports.writeReceipt(
+            digest: digest,
+            inputBytes: feed.used,
+            topics: destinations.names,
+            at: connection.clock.now,
+            in: context
+        )
+    }
+
+    // MARK: - Telling
+
+    func note(_ text: String) {
+        reports.progress.clear()
+        context.note(text)
+    }
+
+    func report(_ error: CommandError) {
+        reports.progress.clear()
+        context.report(error)
+    }
+
+    /// Reports one record's failure, unless too many have been.
+    mutating func reportFailure(_ error: CommandError) {
+        toldFailures += 1
+        if toldFailures <= Self.shownFailures {
+            report(error)
+        } else if toldFailures == Self.shownFailures + 1 {
+            note("further failures are only counted")
+        }
     }
 }

@@ -6,14 +6,14 @@ import Reactor
 
 /// Records to be put into a sandbox's topics.
 struct SandboxSeed {
-    private var records: [(topic: String, record: OutgoingRecord)] = []
+    private var records: [(topic: Int, record: OutgoingRecord)] = []
 
     /// The topics that the records are for.
-    var topics: Set<String> { Set(records.map(\.topic)) }
+    private(set) var topics: [String] = []
 
     /// The highest partition that a record of `topic` names, if one does.
     func highestPartition(of topic: String) -> Int32? {
-        records.filter { $0.topic == topic }.compactMap(\.record.partition).max()
+        records.filter { topics[$0.topic] == topic }.compactMap(\.record.partition).max()
     }
 
     /// Reads records as `consume --json` prints them; each must name its topic.
@@ -21,20 +21,26 @@ struct SandboxSeed {
     /// - Throws: `CommandError` of status `badData` with file, line and column.
     init(_ bytes: [UInt8], path: String) throws(CommandError) {
         let span = bytes.span.bytes
+        var batch = RecordBatch()
         do throws(JSONError) {
             var reader = JSONReader(span)
             while try reader.peekKind() != .end {
                 let place = reader.offset
-                var line = try RecordLine(from: &reader)
-                guard let topic = line.topic else {
+                let read = try RecordLine(base: 0).read(&reader, into: &batch)
+                guard read.hasTopic else {
                     throw JSONError(at: place, "a record without 'topic'")
                 }
-                if let problem = Self.problem(topic: topic, partition: line.record.partition) {
+                let topic = batch.topics[read.record.topic]
+                if let problem = Self.problem(topic: topic, partition: read.record.partition) {
                     throw JSONError(at: place, problem)
                 }
-                line.record.sequence = records.count
-                records.append((topic, line.record))
+                var record = read.record
+                record.sequence = records.count
+                batch.append(record, line: 0, end: reader.offset)
+                let index = batch.records.count - 1
+                records.append((record.topic, batch.record(index, of: span)))
             }
+            topics = batch.topics
         } catch {
             throw CommandError(error, in: path, text: span)
         }
@@ -68,15 +74,16 @@ struct SandboxSeed {
                 if let error = report.error { failure = error }
             }
         }
-        for topic in topics.sorted() {
-            do {
-                let producer = try Producer(client, topic: topic)
-                for (_, record) in records.filter({ $0.topic == topic }) {
-                    while try !producer.send(record) { takeReports(for: .milliseconds(10)) }
+        var producer = Producer(client)
+        do {
+            for topic in topics { _ = try producer.addTopic(topic) }
+            for (topic, record) in records {
+                while try !producer.send(record, to: topic) {
+                    takeReports(for: .milliseconds(10))
                 }
-            } catch {
-                throw CommandError(error, "topic '\(topic)'", topic: topic)
             }
+        } catch {
+            throw CommandError(error, "the sandbox could not be filled")
         }
         let deadline = clock.now + .seconds(30)
         while waiting > 0, failure == nil, clock.now < deadline {

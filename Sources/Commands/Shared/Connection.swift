@@ -52,12 +52,13 @@ struct Connection {
 extension Context {
     /// Makes a client; nothing is sent yet.
     ///
-    /// `defaults` are properties that this command wants unless the user says otherwise; `required`
-    /// ones it cannot do without.
+    /// `flags` are properties that this command has options for; `defaults` are those it wants
+    /// unless the user says otherwise; `required` ones it cannot do without.
     /// - Throws: `CommandError` of status `usage` for a wrong property, naming its origin.
     mutating func connect(
         _ options: ClusterOptions,
         as role: ClientRole = .admin,
+        flags: [Setting] = [],
         defaults: [Property] = [],
         required: [Property] = []
     ) throws(CommandError) -> Connection {
@@ -65,11 +66,12 @@ extension Context {
         guard options.timeout > .zero else {
             throw CommandError(.usage, "invalid value for --timeout: no time at all")
         }
-        let settings = try resolve(options, role, defaults)
-        if let transactional = settings["transactional.id"], role == .producer {
+        let settings = try resolve(options, role, flags, defaults)
+        let ownID = flags.contains { $0.name == "transactional.id" }
+        if let transactional = settings["transactional.id"], role == .producer, !ownID {
             throw CommandError(
                 .usage,
-                "\(transactional.origin): transactional.id: kctl does not send in transactions yet"
+                "\(transactional.origin): transactional.id is given with --transactional-id"
             )
         }
         let client: Client
@@ -110,13 +112,14 @@ extension Context {
     private func resolve(
         _ options: ClusterOptions,
         _ role: ClientRole,
+        _ more: [Setting],
         _ defaults: [Property]
     ) throws(CommandError) -> ClusterSettings {
         var file: (path: String, bytes: [UInt8])?
         if let path = options.commandConfig {
             file = (path, try read(path, as: "the properties file"))
         }
-        var flags: [Setting] = []
+        var flags = more
         if let servers = options.bootstrapServers {
             flags.append(
                 Setting("bootstrap.servers", servers, origin: .flag("--bootstrap-server"))

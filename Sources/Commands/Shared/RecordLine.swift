@@ -1,74 +1,117 @@
-// A record as one JSON object, as `consume --json` prints it: read back without loss.
+// A record as one JSON object, as `consume --json` prints it: read back without loss and, where
+// nothing is escaped, without a copy.
 
 import JSON
 import KafkaCore
 
-/// A record and where it belongs, read from JSON.
+/// Reads records written as JSON objects.
+///
+/// Keys may come in any order; unknown ones are passed over; of a key that comes twice the last one
+/// counts. An object, array, number or boolean as `key` or `value` is sent as its own JSON text.
 struct RecordLine {
-    /// The topic, when the object names one.
-    var topic: String?
-    /// The record.
-    var record = OutgoingRecord(value: nil)
+    /// Where the reader's text begins in the block that slices are of.
+    let base: Int
 
-    /// Reads the next object.
+    /// Reads the next object; what it needs beside its own text goes into `batch`.
     ///
-    /// Keys may come in any order; unknown ones are passed over. An object, array, number or
-    /// boolean as `value` is sent as its own JSON text.
-    /// - Throws: `JSONError` with the place.
-    init(from reader: inout JSONReader) throws(JSONError) {
-        let start = reader.offset
+    /// The topic is one of the batch's, or nil when the object names none.
+    /// - Throws: `JSONError` with the place in the reader's text; the batch is then as it was, but
+    ///   for bytes that nothing points at.
+    func read(
+        _ reader: inout JSONReader,
+        into batch: inout RecordBatch
+    ) throws(JSONError) -> (record: RecordSlice, hasTopic: Bool) {
+        let start = batch.headers.count
+        do throws(JSONError) {
+            return try members(&reader, into: &batch)
+        } catch {
+            batch.dropHeaders(since: start)
+            throw error
+        }
+    }
+
+    private func members(
+        _ reader: inout JSONReader,
+        into batch: inout RecordBatch
+    ) throws(JSONError) -> (record: RecordSlice, hasTopic: Bool) {
+        var record = batch.model
+        var headers = batch.headers.count..<batch.headers.count
+        var hasTopic = false
         var hasValue = false
+        let start = reader.offset
         try reader.beginObject()
         while let key = try reader.nextKey() {
             let place = reader.offset
-            switch reader.string(of: key) {
-            case "topic": topic = try Self.text(&reader)
-            case "partition":
-                guard let number = try Self.number(&reader) else { break }
+            if reader.matches(key, "value") {
+                record.value = try bytes(&reader, into: &batch)
+                hasValue = true
+            } else if reader.matches(key, "key") {
+                record.key = try bytes(&reader, into: &batch)
+            } else if reader.matches(key, "headers") {
+                // A second list takes the place of the first.
+                headers = try self.headers(&reader, into: &batch)
+            } else if reader.matches(key, "timestamp") {
+                record.timestamp = try number(&reader) ?? batch.model.timestamp
+            } else if reader.matches(key, "partition") {
+                guard let number = try number(&reader) else { continue }
                 guard let partition = Int32(exactly: number), partition >= 0 else {
                     throw JSONError(at: place, "partition \(number) is not one")
                 }
-                record.partition = partition
-            case "timestamp": record.timestamp = try Self.number(&reader)
-            case "key": record.key = try Self.bytes(&reader)
-            case "keyBase64": record.key = try Self.decoded(&reader)
-            case "value":
-                record.value = try Self.bytes(&reader)
+                if batch.model.partition == nil { record.partition = partition }
+            } else if reader.matches(key, "topic") {
+                guard let topic = try text(&reader) else { continue }
+                record.topic = batch.number(of: topic)
+                hasTopic = true
+            } else if reader.matches(key, "valueBase64") {
+                record.value = try decoded(&reader, into: &batch)
                 hasValue = true
-            case "valueBase64":
-                record.value = try Self.decoded(&reader)
-                hasValue = true
-            case "headers": record.headers = try Self.headers(&reader)
-            default: _ = try reader.rawValue()
+            } else if reader.matches(key, "keyBase64") {
+                record.key = try decoded(&reader, into: &batch)
+            } else {
+                _ = try reader.rawValue()
             }
         }
         guard hasValue else { throw JSONError(at: start, "neither 'value' nor 'valueBase64'") }
+        record.headers =
+            headers.isEmpty ? batch.model.headers : batch.headers(since: headers.lowerBound)
+        return (record, hasTopic)
     }
 
-    private static func headers(_ reader: inout JSONReader) throws(JSONError) -> [RecordHeader] {
-        var headers: [RecordHeader] = []
+    private func headers(
+        _ reader: inout JSONReader,
+        into batch: inout RecordBatch
+    ) throws(JSONError) -> Range<Int> {
+        if try reader.peekKind() == .null {
+            try reader.null()
+            return batch.headers.count..<batch.headers.count
+        }
+        let first = batch.headers.count
         try reader.beginArray()
         while try reader.nextElement() {
             let start = reader.offset
-            var name: [UInt8]?
-            var value: [UInt8]?
+            var name: ByteSlice?
+            var value: ByteSlice?
             try reader.beginObject()
             while let key = try reader.nextKey() {
-                switch reader.string(of: key) {
-                case "key": name = try bytes(&reader)
-                case "keyBase64": name = try decoded(&reader)
-                case "value": value = try bytes(&reader)
-                case "valueBase64": value = try decoded(&reader)
-                default: _ = try reader.rawValue()
+                if reader.matches(key, "key") {
+                    name = try bytes(&reader, into: &batch)
+                } else if reader.matches(key, "value") {
+                    value = try bytes(&reader, into: &batch)
+                } else if reader.matches(key, "keyBase64") {
+                    name = try decoded(&reader, into: &batch)
+                } else if reader.matches(key, "valueBase64") {
+                    value = try decoded(&reader, into: &batch)
+                } else {
+                    _ = try reader.rawValue()
                 }
             }
             guard let name else { throw JSONError(at: start, "a header without 'key'") }
-            headers.append(RecordHeader(name: name, value: value))
+            batch.append(HeaderSlice(name: name, value: value))
         }
-        return headers
+        return first..<batch.headers.count
     }
 
-    private static func text(_ reader: inout JSONReader) throws(JSONError) -> String? {
+    private func text(_ reader: inout JSONReader) throws(JSONError) -> String? {
         if try reader.peekKind() == .null {
             try reader.null()
             return nil
@@ -77,7 +120,7 @@ struct RecordLine {
         return reader.string(of: text)
     }
 
-    private static func number(_ reader: inout JSONReader) throws(JSONError) -> Int64? {
+    private func number(_ reader: inout JSONReader) throws(JSONError) -> Int64? {
         if try reader.peekKind() == .null {
             try reader.null()
             return nil
@@ -86,31 +129,48 @@ struct RecordLine {
     }
 
     /// A string's own bytes, or the JSON text of anything else; nil for null.
-    private static func bytes(_ reader: inout JSONReader) throws(JSONError) -> [UInt8]? {
+    private func bytes(
+        _ reader: inout JSONReader,
+        into batch: inout RecordBatch
+    ) throws(JSONError) -> ByteSlice? {
         switch try reader.peekKind() {
         case .null:
             try reader.null()
             return nil
         case .string:
             let text = try reader.string()
-            return reader.bytes(of: text)
+            guard text.hasEscapes else { return input(text.range) }
+            let start = batch.made.count
+            reader.append(text, to: &batch.made)
+            return ByteSlice(start..<batch.made.count, in: .made)
         default:
-            let range = try reader.rawValue()
-            return reader.bytes(in: range).withUnsafeBytes { [UInt8]($0) }
+            return input(try reader.rawValue())
         }
     }
 
-    private static func decoded(_ reader: inout JSONReader) throws(JSONError) -> [UInt8]? {
+    private func decoded(
+        _ reader: inout JSONReader,
+        into batch: inout RecordBatch
+    ) throws(JSONError) -> ByteSlice? {
         if try reader.peekKind() == .null {
             try reader.null()
             return nil
         }
         let place = reader.offset
         let text = try reader.string()
-        guard let bytes = Base64.decode(reader.bytes(of: text)) else {
-            throw JSONError(at: place, "not Base64")
+        let start = batch.made.count
+        let isGood: Bool
+        if text.hasEscapes {
+            isGood = batch.made.appendDecodedBase64(reader.bytes(of: text).span.bytes)
+        } else {
+            isGood = batch.made.appendDecodedBase64(reader.bytes(in: text.range))
         }
-        return bytes
+        guard isGood else { throw JSONError(at: place, "not Base64") }
+        return ByteSlice(start..<batch.made.count, in: .made)
+    }
+
+    private func input(_ range: Range<Int>) -> ByteSlice {
+        ByteSlice(base + range.lowerBound..<base + range.upperBound)
     }
 }
 

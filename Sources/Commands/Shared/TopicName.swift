@@ -3,6 +3,11 @@
 import Arguments
 
 extension Operand {
+    /// The topic as an argument that may be missing.
+    static func optionalTopic(_ path: OptionPath<Options, String?>, _ help: String) -> Operand {
+        .optional("TOPIC", help, path, orFlag: "topic", completion: .topics)
+    }
+
     /// The topic as an argument.
     static func topic(_ path: OptionPath<Options, String?>, name: String = "TOPIC") -> Operand {
         .required(name, "The topic.", path, orFlag: "topic", completion: .topics)

@@ -1,0 +1,111 @@
+// The inputs of a run, one after the other, and how to name a place in them.
+
+import JSON
+import Reactor
+
+/// Standard input, or files in the order given.
+struct InputQueue: ~Copyable {
+    /// The files; `-` is standard input.
+    let paths: [String]
+    /// Which of them is read; −1 before the first.
+    private(set) var index = -1
+
+    private let standardInput: Int32
+    private var current = Descriptor(-1, isOwned: false)
+    private var firstLines: [Int] = []
+
+    /// Makes a queue; no file is opened yet.
+    init(_ paths: [String], standardInput: Int32) {
+        self.paths = paths.isEmpty ? ["-"] : paths
+        self.standardInput = standardInput
+    }
+
+    /// Finds files that cannot be read before anything is sent.
+    func check() throws(CommandError) {
+        for path in paths where path != "-" {
+            do { _ = try Descriptor.reading(path) } catch {
+                throw CommandError(error, doing: "cannot read '\(path)'")
+            }
+        }
+    }
+
+    /// Opens the next input; false when there is none.
+    ///
+    /// `firstLine` is the number that its first line has, counted through all inputs.
+    mutating func openNext(firstLine: Int) throws(CommandError) -> Bool {
+        guard index + 1 < paths.count else { return false }
+        index += 1
+        firstLines.append(firstLine)
+        let path = paths[index]
+        if path == "-" {
+            current = Descriptor(standardInput, isOwned: false)
+            return true
+        }
+        do { current = try Descriptor.reading(path) } catch {
+            throw CommandError(error, doing: "cannot read '\(path)'")
+        }
+        return true
+    }
+
+    /// Passes over the first bytes of the input just opened, where that takes no reading.
+    ///
+    /// - Returns: how many bytes were passed over.
+    func pass(_ count: Int) -> Int {
+        guard paths[index] != "-", let size = current.size, size >= count else { return 0 }
+        do { try current.seek(to: count) } catch { return 0 }
+        return count
+    }
+
+    /// The first bytes of the first input, when it is a file.
+    func head(_ count: Int) -> [UInt8]? {
+        guard let path = paths.first, path != "-" else { return nil }
+        do {
+            return try Descriptor.reading(path).read(upTo: count, at: 0) { bytes in
+                bytes.withUnsafeBytes { [UInt8]($0) }
+            }
+        } catch {
+            // A pipe with a name cannot be read at a place; it is known by what it brings.
+            return nil
+        }
+    }
+
+    /// How many bytes all inputs have together; nil unless all are regular files.
+    func totalSize() -> Int? {
+        var total = 0
+        for path in paths {
+            let size: Int?
+            if path == "-" {
+                size = Descriptor(standardInput, isOwned: false).size
+            } else {
+                size = (try? Descriptor.reading(path))?.size
+            }
+            guard let size else { return nil }
+            total += size
+        }
+        return total
+    }
+
+    /// The descriptor to wait for.
+    var number: Int32 { current.number }
+
+    /// Reads what is there behind the contents of `block`; 0 is the end of this input.
+    func read(into block: inout ByteBuffer, atMost limit: Int) throws(CommandError) -> Int {
+        do {
+            return try block.append(atMost: limit) { room throws(ReactorError) in
+                try current.read(into: &room)
+            }
+        } catch {
+            let name = paths[index] == "-" ? "standard input" : "'\(paths[index])'"
+            throw CommandError(error, doing: "cannot read \(name)")
+        }
+    }
+
+    /// The place of a line, counted through all inputs from 1: `line 7`, or `orders.txt:7`.
+    func place(_ line: Int, column: Int? = nil) -> String {
+        guard let input = firstLines.lastIndex(where: { $0 <= line }), paths[input] != "-" else {
+            return column.map { "line \(line), column \($0)" } ?? "line \(line)"
+        }
+        let own = "\(paths[input]):\(line - firstLines[input] + 1)"
+        return column.map { "\(own):\($0)" } ?? own
+    }
+}

@@ -1,0 +1,101 @@
+// Lines of JSON as records: what `consume --json` prints goes in unchanged.
+
+import JSON
+import KafkaCore
+
+/// Records as JSON objects, one a line; lines of white space are passed over.
+struct JSONLineReader: RecordReader {
+    private var pieces: PieceCutter
+    private let limit: Int
+    private let needsTopic: Bool
+    var line = 0
+
+    /// `needsTopic`: each record has to name its topic.
+    init(limit: Int, needsTopic: Bool) {
+        self.limit = limit
+        self.needsTopic = needsTopic
+        // No text says a byte in more than the six of `\u0000`.
+        let (longest, isTooLong) = limit.multipliedReportingOverflow(by: 6)
+        pieces = PieceCutter(
+            delimiter: [UInt8(ascii: "\n")],
+            limit: isTooLong ? limit : longest + 65_536
+        )
+    }
+
+    mutating func beginInput() {
+        pieces.begin()
+    }
+
+    mutating func cut(
+        _ input: RawSpan,
+        from start: Int,
+        isAtEnd: Bool,
+        limit: Int,
+        into batch: inout RecordBatch
+    ) -> Int {
+        var position = start
+        var count = 0
+        while count < limit {
+            switch pieces.next(input, from: position, isAtEnd: isAtEnd) {
+            case .none(let next):
+                return next
+            case .tooLarge(let size, let next):
+                line += 1
+                batch.refuse(
+                    .tooLarge(limit: self.limit),
+                    line: line,
+                    end: next,
+                    input: nil,
+                    size: size
+                )
+                position = next
+            case .whole(let range, let next):
+                line += 1
+                position = next
+                add(range, of: input, end: next, to: &batch)
+            }
+            count += 1
+        }
+        return position
+    }
+
+    private func add(
+        _ piece: Range<Int>,
+        of input: RawSpan,
+        end: Int,
+        to batch: inout RecordBatch
+    ) {
+        do throws(JSONError) {
+            var reader = JSONReader(input.extracting(piece))
+            if try reader.peekKind() == .end { return }
+            let read = try RecordLine(base: piece.lowerBound).read(&reader, into: &batch)
+            try reader.end()
+            if needsTopic, !read.hasTopic {
+                throw JSONError(at: 0, "no 'topic', and none was named")
+            }
+            // The library takes a time of 0 for none and would put in its own.
+            if read.record.timestamp == 0 {
+                throw JSONError(at: 0, "a timestamp of 0 cannot be sent")
+            }
+            guard read.record.size <= limit else {
+                return batch.refuse(
+                    .tooLarge(limit: limit),
+                    line: line,
+                    end: end,
+                    input: piece,
+                    size: read.record.size
+                )
+            }
+            batch.append(read.record, line: line, end: end)
+        } catch {
+            let column = error.place(in: input.extracting(piece)).column
+            batch.refuse(
+                .malformed(error.reason, column: column),
+                line: line,
+                end: end,
+                input: piece,
+                size: piece.count
+            )
+        }
+    }
+}

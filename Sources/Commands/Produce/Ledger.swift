@@ -1,0 +1,85 @@
+// What is under way, in the order of the input.
+//
+// 1. An entry is made when a record is cut and leaves when it and all before it are settled.
+// 2. Serial numbers count up by one and are never used again, so that a delivery report finds its
+//    entry without a search.
+
+/// The records under way.
+struct Ledger {
+    /// A record's place in the input and, once it is known, its fate.
+    struct Entry {
+        /// The number of its line.
+        var line: Int
+        /// How many bytes of all inputs lie before its end.
+        var end: Int
+        /// The topic's number.
+        var topic: Int32
+        /// The partition it went to.
+        var partition: Int32
+        /// The offset it got, or one of the negative numbers below.
+        var offset: Int64
+
+        static let pending: Int64 = -1
+        static let failed: Int64 = -2
+        static let acknowledgedWithoutOffset: Int64 = -3
+        /// Whether its fate is known.
+        var isSettled: Bool { offset != Self.pending }
+    }
+
+    private var ring: [Entry] = []
+    private var mask = 0
+    private var head = 0
+    private var tail = 0
+
+    /// How many entries there are.
+    var count: Int { tail - head }
+    /// The oldest entry's serial number, or the next one when there is none.
+    var first: Int { head }
+    /// The serial number that the next entry gets.
+    var next: Int { tail }
+
+    /// Adds an entry; its serial number.
+    mutating func append(line: Int, end: Int, topic: Int) -> Int {
+        if tail - head == ring.count { grow() }
+        ring[tail & mask] = Entry(
+            line: line,
+            end: end,
+            topic: Int32(truncatingIfNeeded: topic),
+            partition: -1,
+            offset: Entry.pending
+        )
+        tail += 1
+        return tail - 1
+    }
+
+    /// The entry with a serial number; nil when it has left, or never was.
+    subscript(serial: Int) -> Entry? {
+        guard serial >= head, serial < tail else { return nil }
+        return ring[serial & mask]
+    }
+
+    /// Notes a fate.
+    mutating func settle(_ serial: Int, partition: Int32, offset: Int64) {
+        guard serial >= head, serial < tail else { return }
+        ring[serial & mask].partition = partition
+        ring[serial & mask].offset = offset
+    }
+
+    /// Lets the first entry leave when it is settled.
+    mutating func removeFirstSettled() -> Entry? {
+        guard head < tail, ring[head & mask].isSettled else { return nil }
+        head += 1
+        return ring[(head - 1) & mask]
+    }
+
+    private mutating func grow() {
+        let size = max(1024, ring.count * 2)
+        var larger: [Entry] = []
+        larger.reserveCapacity(size)
+        let empty = Entry(line: 0, end: 0, topic: 0, partition: 0, offset: 0)
+        larger.append(contentsOf: repeatElement(empty, count: size))
+        for serial in head..<tail { larger[serial & (size - 1)] = ring[serial & mask] }
+        ring = larger
+        mask = size - 1
+    }
+}

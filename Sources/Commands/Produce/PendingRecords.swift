@@ -1,0 +1,120 @@
+// The records that are handed over next: entered in the books, addressed, and repeated.
+
+import KafkaCore
+
+/// Where records are sent to, by the name that they give.
+struct Destinations {
+    /// The producer's number of each topic of the batch, or why there is none.
+    var known: [Result<Int, KafkaError>] = []
+    /// The producer's numbers of topics, as names.
+    var names: [String] = []
+    /// Whether all records go to the one topic that was named for them.
+    var isSingle: Bool
+}
+
+/// Records about to be handed over.
+struct PendingRecords {
+    /// The records, with their numbers in the books.
+    private(set) var records: [RecordSlice] = []
+    /// How many of them have been handed over.
+    private(set) var done = 0
+    /// How often each record is sent.
+    let copies: Int
+
+    private var nextRecord = 0
+    private var nextCopy = 0
+    private var nextRefusal = 0
+
+    /// Input that could not be sent, entered in the books under `serial`.
+    struct Refused {
+        var serial: Int
+        var line: Int
+        var cause: Cause
+
+        enum Cause {
+            /// It is no record.
+            case refusal(Int)
+            /// Its topic cannot be sent to; the record's index in the batch.
+            case topic(Int, KafkaError)
+        }
+    }
+
+    init(copies: Int) {
+        self.copies = copies
+    }
+
+    /// Whether all have been handed over.
+    var isEmpty: Bool { done == records.count }
+
+    /// Those that have not been handed over.
+    var rest: ArraySlice<RecordSlice> { records[done...] }
+
+    mutating func handOver(_ count: Int) {
+        done += count
+    }
+
+    /// Begins a new batch.
+    mutating func begin() {
+        records.removeAll(keepingCapacity: true)
+        done = 0
+        nextRecord = 0
+        nextCopy = 0
+        nextRefusal = 0
+    }
+
+    /// Drops what has not been handed over; how many records that were.
+    mutating func drop() -> Int {
+        let count = records.count - done
+        records.removeLast(count)
+        return count
+    }
+
+    /// Enters at most `limit` more records of the batch in the books.
+    ///
+    /// - Returns: what cannot be sent. When neither records nor these come, the batch is done with.
+    mutating func fill(
+        from batch: borrowing RecordBatch,
+        at base: Int,
+        _ destinations: Destinations,
+        limit: Int,
+        in books: Deliveries
+    ) -> [Refused] {
+        records.removeAll(keepingCapacity: true)
+        done = 0
+        var refused: [Refused] = []
+        while records.count < limit, refused.count < limit {
+            if nextRefusal < batch.refusals.count,
+                batch.refusals[nextRefusal].index <= nextRecord, nextCopy == 0
+            {
+                let place = batch.refusals[nextRefusal].place
+                let serial = books.enter(line: place.line, end: base + place.end, topic: 0)
+                refused.append(
+                    Refused(serial: serial, line: place.line, cause: .refusal(nextRefusal))
+                )
+                nextRefusal += 1
+                continue
+            }
+            guard nextRecord < batch.records.count else { break }
+            var record = batch.records[nextRecord]
+            let place = batch.places[nextRecord]
+            // What ends with a copy is the record before it, until the last one.
+            let isLast = nextCopy == copies - 1
+            let end = isLast ? place.end : nextRecord > 0 ? batch.places[nextRecord - 1].end : 0
+            let destination = destinations.isSingle ? .success(0) : destinations.known[record.topic]
+            switch destination {
+            case .success(let topic):
+                record.topic = topic
+                record.sequence = books.enter(line: place.line, end: base + end, topic: topic)
+                records.append(record)
+            case .failure(let error):
+                let serial = books.enter(line: place.line, end: base + end, topic: 0)
+                refused.append(
+                    Refused(serial: serial, line: place.line, cause: .topic(nextRecord, error))
+                )
+            }
+            nextCopy = isLast ? 0 : nextCopy + 1
+            if isLast { nextRecord += 1 }
+        }
+        return refused
+    }
+}

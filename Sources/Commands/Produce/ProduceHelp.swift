@@ -1,0 +1,53 @@
+// What the help of `produce` explains.
+
+import Arguments
+
+/// Examples and sections of the help.
+enum ProduceHelp {
+    static let examples = [
+        Example("seq 1000 | kctl produce numbers", "A thousand records."),
+        Example("kctl produce orders -K : -z zstd < orders.txt", "Keys and values, compressed."),
+        Example("kctl consume a -e --json | kctl produce b --json", "A copy, with all fields."),
+        Example("kctl produce docs --each-file *.pdf", "Files, each as one record."),
+        Example(
+            "kctl produce big --file big.txt --checkpoint big.state",
+            "Go on where an interrupted run stopped."
+        ),
+        Example("kctl produce users -k user-42 --tombstone", "Delete a key."),
+    ]
+
+    static let sections = [
+        Section(
+            "Input",
+            "A record is a line; its end is not part of it, a carriage return before it is. A last"
+                + " line without an end is a record, and so is an empty line. Lines are sent as they"
+                + " come.",
+            "With --json each line is an object: 'value' or 'valueBase64' must be there; 'key',"
+                + " 'keyBase64', 'headers', 'partition', 'timestamp' and 'topic' may be. Null is"
+                + " null and \"\" is empty. What is said on the command line wins for the topic and"
+                + " the partition, and stands in for a missing key or time.",
+            "-D, -K and --null-marker understand \\n, \\r, \\t, \\0, \\\\ and \\xHH."
+        ),
+        Section(
+            "Delivery",
+            "Records are sent idempotently and wait for all copies in sync; keys go to the"
+                + " partitions that Java's producer chooses. The topic must exist, unless"
+                + " --create-topic.",
+            "The last line says how many records were sent, acknowledged and failed; the status is"
+                + " 0 only when every record that was read was acknowledged. A record that is at"
+                + " fault itself (too large, not to be parsed) fails alone and the rest is sent; when"
+                + " the topic or the cluster is, the reading ends. --on-error decides otherwise.",
+            "Ctrl-C stops the reading and waits for what was read; a second Ctrl-C ends at once.",
+            "With --transactional-id any failure or signal aborts, and what was aborted counts as"
+                + " failed."
+        ),
+        Section(
+            "Checkpoints",
+            "--checkpoint FILE keeps how many bytes of the input are done with: acknowledged, or"
+                + " failed by their own fault, or written to --failed-to. A later run with the same"
+                + " file and the same input begins there; nothing is lost. A run that was killed may"
+                + " have sent up to 10000 records more than the file knows: these are sent again.",
+            "A receipt's digest is of the input that this run's records were read from."
+        ),
+    ]
+}

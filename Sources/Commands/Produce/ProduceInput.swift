@@ -1,0 +1,248 @@
+// What is read by `produce`, and how it becomes records, as options.
+
+import Arguments
+import KafkaCore
+
+/// A header on the command line: `name=value`, or `name` alone for a null value.
+struct HeaderArgument: ArgumentValue {
+    let header: RecordHeader
+
+    static var placeholder: String { "NAME=VALUE" }
+
+    init(argument: String) throws(InvalidValue) {
+        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let name = parts.first, !name.isEmpty else {
+            throw InvalidValue("a header needs a name")
+        }
+        let value = parts.count == 2 ? [UInt8](parts[1].utf8) : nil
+        header = RecordHeader(name: [UInt8](name.utf8), value: value)
+    }
+
+    var argumentText: String {
+        let name = String(decoding: header.name, as: UTF8.self)
+        return header.value.map { name + "=" + String(decoding: $0, as: UTF8.self) } ?? name
+    }
+}
+
+/// A time on the command line.
+struct TimeArgument: ArgumentValue {
+    let time: TimePoint
+    let argumentText: String
+
+    static var placeholder: String { "TIME" }
+
+    init(argument: String) throws(InvalidValue) {
+        guard let time = TimePoint(argument) else {
+            throw InvalidValue("not a time such as \(TimePoint.forms)")
+        }
+        self.time = time
+        argumentText = argument
+    }
+}
+
+/// The input of `produce`.
+struct ProduceInput: CommandOptions {
+    var files: [String] = []
+    var wholeFiles: [String] = []
+    var moreFiles: [String] = []
+    var isJSON = false
+    var delimiter: EscapedBytes?
+    var keySeparator: EscapedBytes?
+    var key: String?
+    var headers: [HeaderArgument] = []
+    var partition: Int32?
+    var timestamp: TimeArgument?
+    var nullMarker: String?
+    var emptyIsNull = false
+    var isTombstone = false
+    var stripsCarriageReturn = false
+    var skipsEmpty = false
+    var copies = 1
+    var maxRecordBytes = Self.standardMaxRecordBytes
+
+    /// Kafka's brokers take requests of 100 MiB unless told otherwise, and drop the connection of
+    /// whoever sends more.
+    static let standardMaxRecordBytes = ByteCount(bytes: 96 << 20)
+
+    /// The ones of every day come first, in one list; the others stand under a heading.
+    static let flags = rows.map { $0.description.isAdvanced ? $0.grouped("Input") : $0 }
+
+    private static let rows: [Flag<ProduceInput>] = [
+        .toggle(
+            "json",
+            "Read records as 'consume --json' prints them.",
+            \.isJSON,
+            negatable: false
+        ),
+        .optional(
+            "key-separator",
+            "K",
+            "A line is a key, this, and a value.",
+            \.keySeparator
+        ),
+        .optional("key", "k", "The key of every record.", \.key),
+        .list("header", "H", "Add a header to every record.", \.headers).advanced(),
+        .optional(
+            "partition",
+            "p",
+            "Send to this partition.",
+            \.partition,
+            range: 0...Int(Int32.max),
+            defaultText: "by key, as Java's producer"
+        )
+        .advanced(),
+        .list(
+            "file",
+            "Read this file, not standard input.",
+            \.files,
+            placeholder: "FILE",
+            completion: .files
+        ),
+        .list(
+            "each-file",
+            "Send this file as one record.",
+            \.wholeFiles,
+            placeholder: "FILE",
+            completion: .files
+        )
+        .advanced(),
+        .optional(
+            "delimiter",
+            "D",
+            "What ends a record, instead of a line's end; '' for none.",
+            \.delimiter
+        )
+        .advanced(),
+        .optional(
+            "timestamp",
+            "The time of every record.",
+            \.timestamp,
+            defaultText: "when it is sent"
+        )
+        .advanced(),
+        .optional("null-marker", "A key or value of this text is null.", \.nullMarker).advanced(),
+        .toggle(
+            "empty-as-null",
+            "Z",
+            "An empty key or value is null.",
+            \.emptyIsNull,
+            negatable: false
+        )
+        .advanced(),
+        .toggle(
+            "tombstone",
+            "Send null values: for --key, or for a key a line.",
+            \.isTombstone,
+            negatable: false
+        )
+        .advanced(),
+        .toggle(
+            "strip-cr",
+            "A carriage return before a line's end is not part of it.",
+            \.stripsCarriageReturn,
+            negatable: false
+        )
+        .advanced(),
+        .toggle("skip-empty", "An empty line is no record.", \.skipsEmpty, negatable: false)
+            .advanced(),
+        .value(
+            "repeat",
+            "Send each record this often.",
+            \.copies,
+            range: 1...1_000_000_000,
+            default: 1
+        )
+        .advanced(),
+        .value(
+            "max-record-bytes",
+            "The largest record to send.",
+            \.maxRecordBytes,
+            default: standardMaxRecordBytes
+        )
+        .advanced(),
+    ]
+
+    /// All files, in the order given; none for standard input.
+    var paths: [String] { files + wholeFiles + moreFiles }
+
+    /// Whether nothing is read: the key is all there is to say.
+    var isSingleTombstone: Bool {
+        isTombstone && key != nil && keySeparator == nil && paths.isEmpty
+    }
+
+    /// Refuses options that contradict one another.
+    func validate() throws(UsageError) {
+        try exclude("--file", !files.isEmpty, "--each-file", !wholeFiles.isEmpty)
+        if !moreFiles.isEmpty, files.isEmpty, wholeFiles.isEmpty {
+            throw UsageError(
+                "'\(moreFiles[0])': one topic is enough",
+                hint: "read files with --file, or send each as one record with --each-file"
+            )
+        }
+        for (name, isGiven) in [
+            ("--key-separator", keySeparator != nil), ("--null-marker", nullMarker != nil),
+            ("--delimiter", delimiter != nil), ("--each-file", !wholeFiles.isEmpty),
+            ("--empty-as-null", emptyIsNull), ("--tombstone", isTombstone),
+            ("--strip-cr", stripsCarriageReturn),
+        ] { try exclude("--json", isJSON, name, isGiven) }
+        try exclude("--each-file", !wholeFiles.isEmpty, "--delimiter", delimiter != nil)
+        try exclude("--key", key != nil, "--key-separator", keySeparator != nil)
+        if let keySeparator, keySeparator.bytes.isEmpty {
+            throw UsageError("--key-separator: an empty text separates nothing")
+        }
+        if maxRecordBytes.bytes < 1 || maxRecordBytes.bytes > 999_000_000 {
+            throw UsageError("--max-record-bytes: not between 1 byte and 999 MB")
+        }
+    }
+
+    private func exclude(
+        _ name: String,
+        _ isGiven: Bool,
+        _ other: String,
+        _ otherIsGiven: Bool
+    ) throws(UsageError) {
+        guard isGiven, otherIsGiven else { return }
+        throw UsageError("\(name) and \(other) do not go together")
+    }
+
+    /// What every record has in common.
+    func fixed(now: Int64) -> FixedParts {
+        FixedParts(
+            key: key.map { Array($0.utf8) },
+            headers: headers.map(\.header),
+            partition: partition,
+            timestamp: timestamp.map { $0.time.milliseconds(now: now) }
+        )
+    }
+
+    /// What the library has to know of the sizes.
+    ///
+    /// Its queue is bounded so that memory stays flat when a broker stops answering, and takes the
+    /// largest record.
+    func properties() -> [Property] {
+        let overhead = 1 << 20
+        let largest = maxRecordBytes.bytes + overhead
+        return [
+            Property("message.max.bytes", "\(min(largest, 1_000_000_000))"),
+            Property("queue.buffering.max.kbytes", "\(max(largest / 1024 + 1, 65_536))"),
+        ]
+    }
+
+    /// What cuts the input into records.
+    func reader(hasTopic: Bool) -> any RecordReader {
+        if isJSON { return JSONLineReader(limit: maxRecordBytes.bytes, needsTopic: !hasTopic) }
+        let rules = PieceRules(
+            keySeparator: keySeparator?.bytes ?? [],
+            nullMarker: nullMarker.map { Array($0.utf8) },
+            emptyIsNull: emptyIsNull,
+            isTombstone: isTombstone,
+            stripsCarriageReturn: stripsCarriageReturn,
+            skipsEmpty: skipsEmpty
+        )
+        return DelimitedReader(
+            delimiter: wholeFiles.isEmpty ? delimiter?.bytes ?? [UInt8(ascii: "\n")] : [],
+            rules: rules,
+            limit: maxRecordBytes.bytes
+        )
+    }
+}

@@ -1,0 +1,162 @@
+// What a failed record is told as, and what it means for those behind it.
+
+import JSON
+import KafkaCore
+
+/// The largest record of each topic, asked for once when a broker finds one too large.
+struct TopicLimits {
+    private var known: [String: String?] = [:]
+
+    mutating func limit(of topic: String, through connection: Connection) -> String? {
+        if let limit = known[topic] { return limit }
+        let configs = try? connection.admin.topicConfigs([topic])[topic]?.get()
+        let limit = configs?.first { $0.entry.name == "max.message.bytes" }?.entry.value
+        known[topic] = limit
+        return limit
+    }
+}
+
+extension Refusal {
+    /// A word for what is wrong.
+    var code: String {
+        switch reason {
+        case .tooLarge: "MSG_SIZE_TOO_LARGE"
+        case .malformed: "MALFORMED"
+        }
+    }
+
+    /// What is wrong.
+    var text: String {
+        switch reason {
+        case .tooLarge(let limit): "\(size) bytes, and --max-record-bytes is \(limit)"
+        case .malformed(let text, _): text
+        }
+    }
+}
+
+extension CommandError {
+    /// Input that could not become a record.
+    init(_ refusal: Refusal, at inputs: borrowing InputQueue) {
+        switch refusal.reason {
+        case .tooLarge:
+            self.init(.failure, "\(inputs.place(refusal.place.line)): \(refusal.text)")
+        case .malformed(_, let column):
+            let place = inputs.place(refusal.place.line, column: column)
+            self.init(.badData, "\(place): \(refusal.text)")
+        }
+    }
+}
+
+extension ProduceRun {
+    /// Input that could not be sent.
+    mutating func tell(_ refused: PendingRecords.Refused) {
+        switch refused.cause {
+        case .refusal(let index):
+            let refusal = feed.batch.refusals[index]
+            let error = CommandError(refusal, at: feed.inputs)
+            reports.failed?.add(refusal, of: feed.block.bytes)
+            fail(refused.serial, refusal.code, error, isOwnFault: true)
+        case .topic(let index, let error):
+            let topic = feed.batch.topics[feed.batch.records[index].topic]
+            reports.failed?.add(
+                feed.batch.record(index, of: feed.block.bytes),
+                topic: topic,
+                line: refused.line,
+                code: error.codeName,
+                reason: error.reason
+            )
+            var told = CommandError(error, topic: topic, on: connection.servers)
+            told.prefix(feed.inputs.place(refused.line))
+            fail(refused.serial, error.codeName, told, isOwnFault: error.kind == .notFound)
+        }
+    }
+
+    /// Keeps a record that the library refused, while its bytes are still there.
+    func keepRefused(_ failure: Deliveries.Failure) {
+        guard let failed = reports.failed, let entry = books.ledger[failure.serial],
+            let index = feed.batch.places.firstIndex(where: { $0.line == entry.line })
+        else { return }
+        failed.add(
+            feed.batch.record(index, of: feed.block.bytes),
+            topic: destinations.names[Int(entry.topic)],
+            line: entry.line,
+            code: failure.error.codeName,
+            reason: failure.error.reason
+        )
+    }
+
+    /// A record that the library or a broker did not take.
+    mutating func tell(_ failure: Deliveries.Failure) {
+        guard let entry = books.ledger[failure.serial] else { return }
+        let error = failure.error
+        let code = error.codeName.isEmpty ? error.reason : error.codeName
+        if error.isPurged {
+            books.fail(failure.serial, "not sent in time", .incomplete, isDone: false)
+            return
+        }
+        let topic = destinations.names[Int(entry.topic)]
+        let place = feed.inputs.place(entry.line)
+        var told = CommandError(error, place, topic: topic)
+        if error.kind == .tooLarge, failure.partition >= 0 {
+            let limit = limits.limit(of: topic, through: connection)
+            let text =
+                limit.map { "max.message.bytes of topic '\(topic)' is \($0)" }
+                ?? "topic '\(topic)' takes less (max.message.bytes)"
+            told.replaceMessage(
+                "\(place): \(failure.size) bytes, and \(text)",
+                hint: "kctl topics alter \(topic) --config max.message.bytes=N"
+            )
+        }
+        let isOwnFault =
+            switch error.kind {
+            case .tooLarge, .invalid: true
+            case .notFound: error.isMissingPartition
+            default: false
+            }
+        fail(failure.serial, code, told, isOwnFault: isOwnFault)
+    }
+
+    private mutating func fail(
+        _ serial: Int,
+        _ reason: String,
+        _ error: CommandError,
+        isOwnFault: Bool
+    ) {
+        books.fail(serial, reason, error.status, isDone: isOwnFault || reports.failed != nil)
+        reportFailure(error)
+        let isHopeless = connection.client.fatalError != nil
+        let stops =
+            switch options.delivery.onError {
+            case .stop: true
+            case .skip: isHopeless
+            case nil: !isOwnFault
+            }
+        if transaction != nil {
+            transaction?.hasFailed = true
+            end(nil)
+        } else if stops {
+            end(nil)
+        }
+    }
+
+    /// Finds out where the records of a new batch go.
+    mutating func resolveTopics() {
+        guard !destinations.isSingle else { return }
+        while destinations.known.count < feed.batch.topics.count {
+            let name = feed.batch.topics[destinations.known.count]
+            do throws(KafkaError) {
+                _ = try connection.client.topic(
+                    name,
+                    timeout: connection.timeout,
+                    clock: connection.clock
+                )
+                let number = try producer.addTopic(name)
+                destinations.names.append(name)
+                reports.topics.append(name)
+                destinations.known.append(.success(number))
+            } catch {
+                destinations.known.append(.failure(error))
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+// Transactions of a run: begun with the first record, committed when all of one is acknowledged,
+// aborted on any failure or signal.
+
+import KafkaCore
+import Reactor
+
+/// The transaction of a run.
+struct TransactionState {
+    /// Records in each; nil for all of the input.
+    let size: Int?
+    /// Whether one is open.
+    private(set) var isOpen = false
+    /// Whether a record has failed: it will be aborted.
+    var hasFailed = false
+    private var sent = 0
+
+    init(size: Int?) {
+        self.size = size
+    }
+
+    /// How many records it still takes.
+    var room: Int { size.map { $0 - sent } ?? .max }
+
+    mutating func begin() {
+        isOpen = true
+        sent = 0
+    }
+
+    mutating func count(_ records: Int) {
+        sent += records
+    }
+
+    mutating func end() {
+        isOpen = false
+        sent = 0
+    }
+}
+
+extension ProduceRun {
+    /// How long a step may block before signals are looked at.
+    static var slice: Duration { .milliseconds(200) }
+
+    /// Gets the transactional id.
+    func initTransactions() throws(CommandError) {
+        let deadline = connection.clock.now + connection.timeout
+        do throws(KafkaError) {
+            while try producer.initTransactions(slice: Self.slice) == .pending {
+                connection.client.serve()
+                guard connection.clock.now < deadline else {
+                    throw KafkaError(.timedOut, "no answer in time", hint: "--timeout")
+                }
+            }
+        } catch {
+            throw CommandError(error, "transactional id '\(transactionalID)'")
+        }
+    }
+
+    var transactionalID: String { options.delivery.transactionalID ?? "" }
+
+    mutating func beginTransaction() throws(CommandError) {
+        guard let transaction, !transaction.isOpen else { return }
+        do { try producer.beginTransaction() } catch {
+            throw CommandError(error, "transactional id '\(transactionalID)'")
+        }
+        self.transaction?.begin()
+    }
+
+    /// Commits or aborts when every record of the transaction has been reported.
+    mutating func endTransactionWhenDue() throws(CommandError) {
+        guard let transaction, transaction.isOpen, books.tally.outstanding == 0 else { return }
+        if transaction.hasFailed || signal != nil || trouble != nil { return abortTransaction(nil) }
+        guard transaction.room == 0 || isExhausted && pending.isEmpty else { return }
+        do throws(KafkaError) {
+            try step { producer, slice throws(KafkaError) in
+                try producer.commitTransaction(slice: slice)
+            }
+            books.commit()
+            self.transaction?.end()
+        } catch {
+            abortTransaction(error)
+        }
+    }
+
+    private mutating func abortTransaction(_ reason: KafkaError?) {
+        if let reason {
+            end(CommandError(reason, "transaction of '\(transactionalID)' not committed"))
+        }
+        do throws(KafkaError) {
+            try step { producer, slice throws(KafkaError) in
+                try producer.abortTransaction(slice: slice)
+            }
+        } catch {
+            report(CommandError(error, "transaction of '\(transactionalID)' not aborted"))
+        }
+        books.revoke()
+        transaction?.end()
+        transaction?.hasFailed = true
+        end(nil)
+    }
+
+    /// Repeats a step until it is done.
+    private mutating func step(
+        _ body: (borrowing Producer, Duration) throws(KafkaError) -> Producer.TransactionStep
+    ) throws(KafkaError) {
+        let deadline = connection.clock.now + (options.delivery.flushTimeout ?? .seconds(60))
+        while try body(producer, Self.slice) == .pending {
+            connection.client.serve()
+            guard connection.clock.now < deadline else {
+                throw KafkaError(.timedOut, "no answer in time", hint: "--flush-timeout")
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+// The topic that `produce` sends to: there, made now, or an error at once.
+
+import KafkaCore
+
+/// Where the records of a run go.
+enum ProduceTarget {
+    /// Looks the topic up, makes it when that was asked for, and checks the partition.
+    ///
+    /// - Returns: nil when each record names its own topic; then the cluster was only reached.
+    static func find(
+        _ options: Produce.Options,
+        through connection: Connection,
+        in context: Context
+    ) throws(CommandError) -> Topic? {
+        guard let name = options.topic else {
+            _ = try connection.metadata()
+            return nil
+        }
+        let topic =
+            try options.delivery.createsTopic
+            ? made(name, options.delivery.partitions, through: connection, in: context)
+            : connection.topic(name)
+        if let partition = options.input.partition,
+            !topic.partitions.contains(where: { $0.id == partition })
+        {
+            throw .missingPartition(partition, of: name, count: topic.partitions.count)
+        }
+        return topic
+    }
+
+    private static func made(
+        _ name: String,
+        _ partitions: Int32?,
+        through connection: Connection,
+        in context: Context
+    ) throws(CommandError) -> Topic {
+        do throws(KafkaError) {
+            return try connection.client.topic(
+                name,
+                timeout: connection.timeout,
+                clock: connection.clock
+            )
+        } catch {
+            guard error.kind == .notFound else {
+                throw CommandError(error, topic: name, on: connection.servers)
+            }
+        }
+        let outcomes: [AdminOutcome]
+        do {
+            let topic = NewTopic(name: name, partitions: partitions)
+            outcomes = try connection.admin.create([topic], validateOnly: false)
+        } catch {
+            throw CommandError(error, on: connection.servers)
+        }
+        // Somebody else may have been quicker; then it is there all the same.
+        if let error = outcomes.first?.error, error.kind != .alreadyExists {
+            throw CommandError(error, topic: name, on: connection.servers)
+        }
+        try connection.waitUntilUsable([(name, Int(partitions ?? 1))])
+        context.note("topic '\(name)' created")
+        return try connection.topic(name)
+    }
+}

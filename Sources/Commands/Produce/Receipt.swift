@@ -1,0 +1,73 @@
+// The receipt: what was sent, what became of it, and a digest of what it was read from.
+
+import JSON
+import Output
+import Reactor
+
+/// What one run did.
+struct Receipt {
+    /// The topic that was named for all records; nil when each named its own.
+    var topic: String?
+    var tally: DeliveryTally
+    var inputBytes: Int
+    var digest: String
+    var milliseconds: Int64
+    /// The topics by number.
+    var topics: [String]
+    var spans: PartitionSpans
+
+    /// The receipt as a line of JSON.
+    func line() -> String {
+        var json = JSONWriter()
+        json.beginObject()
+        json.key("topic")
+        if let topic { json.string(topic) } else { json.null() }
+        for (name, count) in [
+            ("sent", tally.sent), ("acked", tally.acknowledged), ("failed", tally.failed),
+        ] {
+            json.key(text: name)
+            json.number(count)
+        }
+        let unknown = tally.sent - tally.acknowledged - tally.failed
+        if unknown > 0 {
+            json.key("unknown")
+            json.number(unknown)
+        }
+        json.key("inputBytes")
+        json.number(inputBytes)
+        json.key("sha256")
+        json.string(digest)
+        json.key("durationMs")
+        json.number(milliseconds)
+        json.key("partitions")
+        json.beginArray()
+        spans.forEach { topic, partition, span in
+            json.beginObject()
+            if self.topic == nil {
+                json.key("topic")
+                json.string(topics[topic])
+            }
+            json.key("partition")
+            json.number(partition)
+            json.key("records")
+            json.number(span.records)
+            json.key("firstOffset")
+            if let first = span.first { json.number(first) } else { json.null() }
+            json.key("lastOffset")
+            if let last = span.last { json.number(last) } else { json.null() }
+            json.endObject()
+        }
+        json.endArray()
+        json.endObject()
+        json.endLine()
+        return json.text
+    }
+
+    /// Puts the receipt where it was asked for; `-` is standard output.
+    func write(to path: String, in context: Context) throws(CommandError) {
+        if path == "-" { return try context.print(line()) }
+        do { try Files.replace(path, with: Array(line().utf8), isPublic: true) } catch {
+            throw CommandError(error, doing: "cannot write the receipt '\(path)'")
+        }
+    }
+}

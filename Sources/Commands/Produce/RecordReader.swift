@@ -1,0 +1,99 @@
+// What every form of input has in common: it is cut into records, a batch at a time.
+
+import JSON
+import KafkaCore
+
+/// Cuts records off a block of input: bytes in, slices out, no I/O.
+///
+/// Every byte is part of one record, of one refusal, or between two of them.
+protocol RecordReader {
+    /// How many lines, or records where there are no lines, have been cut from all inputs.
+    var line: Int { get set }
+
+    /// Cuts at most `limit` records off `input`, beginning at `start`.
+    ///
+    /// `isAtEnd` says that nothing comes behind `input`.
+    /// - Returns: where what has been dealt with ends; the rest is handed in again, with more behind
+    ///   it. When `isAtEnd`, fewer than `limit` records mean that all has been dealt with.
+    mutating func cut(
+        _ input: RawSpan,
+        from start: Int,
+        isAtEnd: Bool,
+        limit: Int,
+        into batch: inout RecordBatch
+    ) -> Int
+
+    /// Begins a new input: a file, or one more of them.
+    mutating func beginInput()
+}
+
+/// The pieces between delimiters, with bounds on their size.
+struct PieceCutter {
+    /// What ends a piece; empty when all of an input is one.
+    let delimiter: [UInt8]
+    /// The largest piece; a larger one is passed over.
+    let limit: Int
+
+    private var searched = 0
+    private var passedOver = 0
+    private var hasCut = false
+
+    /// A piece, or what is known of one that was too large.
+    enum Piece {
+        /// The bytes of one piece, and where the next begins.
+        case whole(Range<Int>, next: Int)
+        /// A piece of this size was passed over, up to where the next begins.
+        case tooLarge(size: Int, next: Int)
+        /// No piece is complete; what lies before this index has been dealt with.
+        case none(next: Int)
+    }
+
+    init(delimiter: [UInt8], limit: Int) {
+        self.delimiter = delimiter
+        self.limit = limit
+    }
+
+    /// Begins a new input.
+    mutating func begin() {
+        searched = 0
+        passedOver = 0
+        hasCut = false
+    }
+
+    /// The next piece of `input` at or behind `start`.
+    mutating func next(_ input: RawSpan, from start: Int, isAtEnd: Bool) -> Piece {
+        if !delimiter.isEmpty,
+            let found = input.firstIndex(of: delimiter, from: start + searched)
+        {
+            searched = 0
+            return piece(start..<found, next: found + delimiter.count)
+        }
+        if isAtEnd {
+            searched = 0
+            let rest = start..<input.byteCount
+            // An input without a delimiter is one record, even when it is empty.
+            if rest.isEmpty, passedOver == 0, !delimiter.isEmpty || hasCut {
+                return .none(next: start)
+            }
+            return piece(rest, next: input.byteCount)
+        }
+        let pending = input.byteCount - start
+        // The last bytes may be the beginning of a delimiter.
+        let overlap = max(delimiter.count - 1, 0)
+        guard pending > limit + overlap || passedOver > 0 else {
+            searched = max(pending - overlap, 0)
+            return .none(next: start)
+        }
+        let dropped = max(pending - overlap, 0)
+        passedOver += dropped
+        searched = 0
+        return .none(next: start + dropped)
+    }
+
+    private mutating func piece(_ range: Range<Int>, next: Int) -> Piece {
+        hasCut = true
+        let size = passedOver + range.count
+        passedOver = 0
+        return size > limit ? .tooLarge(size: size, next: next) : .whole(range, next: next)
+    }
+}

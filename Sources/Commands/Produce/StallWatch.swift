@@ -1,0 +1,43 @@
+// Says it when nothing is acknowledged any more, and when it is again.
+
+import KafkaCore
+import Reactor
+
+/// Watches the reports of one run.
+struct StallWatch {
+    private var last: Instant
+    private var saidAt: Instant?
+
+    /// How long silence may last.
+    static let patience = Duration.seconds(5)
+
+    init(now: Instant) {
+        last = now
+    }
+
+    /// When to look again, while records are under way.
+    var due: Instant? { saidAt == nil ? last + Self.patience : nil }
+
+    /// Reports have come, or nothing is under way.
+    ///
+    /// - Returns: what to say about it, if anything.
+    mutating func heard(at now: Instant) -> String? {
+        defer {
+            last = now
+            saidAt = nil
+        }
+        guard saidAt != nil else { return nil }
+        return "acknowledged again after \((now - last).components.seconds) s"
+    }
+
+    /// Nothing has come.
+    ///
+    /// - Returns: what to say about it, once.
+    mutating func silent(at now: Instant, underWay: Int, reason: KafkaError?) -> String? {
+        guard saidAt == nil, now - last >= Self.patience else { return nil }
+        saidAt = now
+        let why = reason.map { ": \($0.reason)" } ?? ""
+        return "no acknowledgement for \((now - last).components.seconds) s, \(underWay) records"
+            + " under way; still trying\(why)"
+    }
+}

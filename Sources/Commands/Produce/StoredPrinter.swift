@@ -1,0 +1,50 @@
+// Where each record was stored, on standard output.
+
+import JSON
+import Output
+
+/// Prints a line for each record that was stored.
+final class StoredPrinter {
+    private let format: PrintFormat
+    private let output: OutputStream
+    private var buffer = ByteBuffer(capacity: 65_536)
+    private(set) var trouble: OutputError?
+
+    init(_ format: PrintFormat, to output: OutputStream) {
+        self.format = format
+        self.output = output
+    }
+
+    /// Appends a line; failed records have none.
+    func add(_ entry: Ledger.Entry, topic: String) {
+        guard entry.offset != Ledger.Entry.failed else { return }
+        let offset = entry.offset >= 0 ? entry.offset : nil
+        switch format {
+        case .text:
+            buffer.append("partition ")
+            buffer.append(decimal: Int64(entry.partition))
+            buffer.append(" offset ")
+            if let offset { buffer.append(decimal: offset) } else { buffer.append("unknown") }
+        case .json:
+            buffer.append("{\"line\":")
+            buffer.append(decimal: Int64(entry.line))
+            buffer.append(",\"topic\":\"")
+            _ = buffer.appendEscaped(topic.utf8Span.span.bytes)
+            buffer.append("\",\"partition\":")
+            buffer.append(decimal: Int64(entry.partition))
+            buffer.append(",\"offset\":")
+            if let offset { buffer.append(decimal: offset) } else { buffer.append("null") }
+            buffer.append("}")
+        }
+        buffer.append("\n")
+        if buffer.count > 60_000 { flush() }
+    }
+
+    /// Hands everything on; what goes wrong is in `trouble`.
+    func flush() {
+        guard !buffer.isEmpty else { return }
+        defer { buffer.removeAll() }
+        guard trouble == nil else { return }
+        do { try output.sink.write(buffer.bytes) } catch { trouble = error }
+    }
+}

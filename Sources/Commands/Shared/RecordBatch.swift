@@ -1,0 +1,174 @@
+// Records on their way from input to the library, with what could not become one between them.
+//
+// 1. Slices are of the block that the records were cut from, or of `made`.
+// 2. What is fixed for all records stands at the front of `made` and of `headers`, and stays there
+//    when the batch is emptied.
+
+import JSON
+import KafkaCore
+
+/// What a batch's records have in common.
+struct FixedParts {
+    var key: [UInt8]?
+    var headers: [RecordHeader] = []
+    var partition: Int32?
+    var timestamp: Int64?
+}
+
+/// Input that could not become a record.
+struct Refusal {
+    /// Why.
+    enum Reason: Equatable {
+        /// It is larger than a record may be.
+        case tooLarge(limit: Int)
+        /// It is not in the form that was asked for; the place within it is in bytes, from 1.
+        case malformed(String, column: Int?)
+    }
+
+    /// How many records of the batch stand before it.
+    var index: Int
+    /// Where it stands.
+    var place: RecordBatch.Place
+    /// Its bytes, when they are still there.
+    var input: Range<Int>?
+    /// How many bytes it has.
+    var size: Int
+    /// Why it is no record.
+    var reason: Reason
+}
+
+/// Some records.
+struct RecordBatch: ~Copyable {
+    /// Where a record stands in the input.
+    struct Place {
+        /// The number of its line, or of the record where there are no lines, from 1.
+        var line: Int
+        /// Where it ends in the block, its delimiter included.
+        var end: Int
+    }
+
+    private(set) var records: [RecordSlice] = []
+    /// The place of each record.
+    private(set) var places: [Place] = []
+    private(set) var refusals: [Refusal] = []
+    private(set) var headers: [HeaderSlice] = []
+    /// Bytes that do not stand in the input as they are.
+    var made = ByteBuffer()
+    /// The topics that records name; a record's `topic` counts them.
+    private(set) var topics: [String] = []
+
+    /// What every record has unless it says otherwise.
+    let model: RecordSlice
+    private let fixedCount: Int
+    private let fixedHeaders: Int
+    private var topicNumbers: [String: Int] = [:]
+
+    init(_ fixed: FixedParts = FixedParts()) {
+        var model = RecordSlice(
+            partition: fixed.partition,
+            timestamp: fixed.timestamp,
+            value: nil,
+            headers: 0..<fixed.headers.count
+        )
+        var made = ByteBuffer()
+        func slice(_ bytes: [UInt8], _ made: inout ByteBuffer) -> ByteSlice {
+            made.append(bytes.span.bytes)
+            return ByteSlice(made.count - bytes.count..<made.count, in: .made)
+        }
+        if let key = fixed.key { model.key = slice(key, &made) }
+        for header in fixed.headers {
+            let name = slice(header.name, &made)
+            var value: ByteSlice?
+            if let bytes = header.value { value = slice(bytes, &made) }
+            headers.append(HeaderSlice(name: name, value: value))
+        }
+        self.model = model
+        fixedCount = made.count
+        fixedHeaders = headers.count
+        self.made = made
+    }
+
+    /// Whether there is nothing in it.
+    var isEmpty: Bool { records.isEmpty && refusals.isEmpty }
+
+    /// Forgets the records.
+    mutating func removeAll() {
+        records.removeAll(keepingCapacity: true)
+        places.removeAll(keepingCapacity: true)
+        refusals.removeAll(keepingCapacity: true)
+        headers.removeSubrange(fixedHeaders...)
+        made.truncate(to: fixedCount)
+    }
+
+    /// Adds a record.
+    mutating func append(_ record: RecordSlice, line: Int, end: Int) {
+        records.append(record)
+        places.append(Place(line: line, end: end))
+    }
+
+    /// Notes what could not become a record.
+    mutating func refuse(
+        _ reason: Refusal.Reason,
+        line: Int,
+        end: Int,
+        input: Range<Int>?,
+        size: Int
+    ) {
+        let place = Place(line: line, end: end)
+        refusals.append(
+            Refusal(index: records.count, place: place, input: input, size: size, reason: reason)
+        )
+    }
+
+    /// Adds a header for the record that is being made.
+    mutating func append(_ header: HeaderSlice) {
+        headers.append(header)
+    }
+
+    /// The headers added since there were `start`, and the fixed ones behind them.
+    mutating func headers(since start: Int) -> Range<Int> {
+        guard headers.count > start else { return 0..<fixedHeaders }
+        headers.append(contentsOf: headers[..<fixedHeaders])
+        return start..<headers.count
+    }
+
+    /// Forgets the headers added since there were `start`: of a record that came to nothing.
+    mutating func dropHeaders(since start: Int) {
+        headers.removeSubrange(start...)
+    }
+
+    /// The number of a topic.
+    mutating func number(of topic: String) -> Int {
+        if let number = topicNumbers[topic] { return number }
+        topicNumbers[topic] = topics.count
+        topics.append(topic)
+        return topics.count - 1
+    }
+
+    /// The record with this index, with bytes of its own.
+    func record(_ index: Int, of input: RawSpan) -> OutgoingRecord {
+        let record = records[index]
+        return OutgoingRecord(
+            partition: record.partition,
+            timestamp: record.timestamp,
+            key: record.key.map { bytes(of: $0, input) },
+            value: record.value.map { bytes(of: $0, input) },
+            headers: headers[record.headers].map {
+                RecordHeader(
+                    name: bytes(of: $0.name, input),
+                    value: $0.value.map { bytes(of: $0, input) }
+                )
+            },
+            sequence: record.sequence
+        )
+    }
+
+    private func bytes(of slice: ByteSlice, _ input: RawSpan) -> [UInt8] {
+        let span: RawSpan
+        switch slice.place {
+        case .input: span = input.extracting(slice.range)
+        case .made: span = made.bytes.extracting(slice.range)
+        }
+        return span.withUnsafeBytes { [UInt8]($0) }
+    }
+}

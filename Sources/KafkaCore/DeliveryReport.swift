@@ -1,0 +1,41 @@
+// What the library tells of a record that was handed to it.
+
+internal import CRdkafka
+
+/// What became of one produced record.
+@safe public struct DeliveryReport: ~Copyable {
+    private let message: UnsafePointer<rd_kafka_message_t>
+
+    init(_ message: UnsafePointer<rd_kafka_message_t>) {
+        unsafe self.message = unsafe message
+    }
+
+    /// The number that the producer gave the record.
+    public var sequence: Int { unsafe Int(bitPattern: message.pointee._private) }
+
+    /// The partition that the record went to; negative when it had not come so far.
+    public var partition: Int32 { unsafe message.pointee.partition }
+
+    /// The offset that the broker gave it; meaningless after a failure, negative without acks.
+    public var offset: Int64 { unsafe message.pointee.offset }
+
+    /// The bytes of key and value together.
+    public var size: Int { unsafe message.pointee.len + message.pointee.key_len }
+
+    /// Whether it was stored, as far as the acks asked for can tell.
+    public var isAcknowledged: Bool {
+        unsafe message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR
+    }
+
+    /// Why it was not stored; nil when it was.
+    public var error: KafkaError? {
+        let code = unsafe message.pointee.err
+        guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
+        return KafkaError(code)
+    }
+
+    /// Lends the record itself, with its bytes.
+    public borrowing func withRecord<Result>(_ body: (borrowing Record) -> Result) -> Result {
+        unsafe body(Record(UnsafeMutablePointer(mutating: message), topicIndex: -1))
+    }
+}
