@@ -8,7 +8,7 @@ import Testing
 @testable import Commands
 
 /// What a reader made of its input.
-private struct Cut: Equatable {
+struct Cut: Equatable {
     var records: [OutgoingRecord] = []
     var lines: [Int] = []
     var refusals: [String] = []
@@ -22,7 +22,7 @@ private struct Cut: Equatable {
 }
 
 /// Cuts blocks that arrive one after another.
-private func cut(
+func cut(
     _ blocks: [[UInt8]],
     by reader: any RecordReader,
     fixed: FixedParts = FixedParts(),
@@ -274,7 +274,7 @@ struct JSONLineReaderTests {
 }
 
 extension Array {
-    fileprivate func chunks(of size: Int) -> [[Element]] {
+    func chunks(of size: Int) -> [[Element]] {
         stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
     }
 }

@@ -48,8 +48,14 @@ enum Produce: Command {
         try options.input.validate()
         try options.delivery.validate()
         try options.reports.validate()
-        if options.topic == nil, !options.input.isJSON {
+        if options.topic == nil, !options.input.isJSON, !options.input.isCSV {
             throw UsageError("missing TOPIC", hint: "or --json with a topic in each record")
+        }
+        if options.input.isCSV, options.reports.checkpoint != nil {
+            throw UsageError(
+                "--csv and --checkpoint do not go together",
+                hint: "the first line, which names the columns, would be passed over"
+            )
         }
         if options.topic == nil, options.delivery.createsTopic {
             throw UsageError("--create-topic needs a TOPIC")

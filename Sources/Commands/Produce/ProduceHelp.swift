@@ -26,7 +26,10 @@ enum ProduceHelp {
                 + " 'keyBase64', 'headers', 'partition', 'timestamp' and 'topic' may be. Null is"
                 + " null and \"\" is empty. What is said on the command line wins for the topic and"
                 + " the partition, and stands in for a missing key or time.",
-            "-D, -K and --null-marker understand \\n, \\r, \\t, \\0, \\\\ and \\xHH."
+            "With --csv the first line names the columns: key, value, topic, partition, timestamp"
+                + " and header.NAME are what they say. Without a column 'value' all other columns"
+                + " become the members of a JSON object, which is the value.",
+            "-D, -K and --csv-separator understand \\n, \\r, \\t, \\0, \\\\ and \\xHH."
         ),
         Section(
             "Delivery",

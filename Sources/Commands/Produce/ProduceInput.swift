@@ -46,6 +46,8 @@ struct ProduceInput: CommandOptions {
     var wholeFiles: [String] = []
     var moreFiles: [String] = []
     var isJSON = false
+    var isCSV = false
+    var csvSeparator: EscapedBytes?
     var delimiter: EscapedBytes?
     var keySeparator: EscapedBytes?
     var key: String?
@@ -113,6 +115,15 @@ struct ProduceInput: CommandOptions {
             \.delimiter
         )
         .advanced(),
+        .toggle(
+            "csv",
+            "Read CSV; its first line names the columns.",
+            \.isCSV,
+            negatable: false
+        )
+        .advanced(),
+        .optional("csv-separator", "What separates fields.", \.csvSeparator, defaultText: ",")
+            .advanced(),
         .optional(
             "timestamp",
             "The time of every record.",
@@ -185,6 +196,17 @@ struct ProduceInput: CommandOptions {
             ("--empty-as-null", emptyIsNull), ("--tombstone", isTombstone),
             ("--strip-cr", stripsCarriageReturn),
         ] { try exclude("--json", isJSON, name, isGiven) }
+        for (name, isGiven) in [
+            ("--json", isJSON), ("--key-separator", keySeparator != nil),
+            ("--delimiter", delimiter != nil), ("--each-file", !wholeFiles.isEmpty),
+            ("--tombstone", isTombstone), ("--strip-cr", stripsCarriageReturn),
+            ("--skip-empty", skipsEmpty),
+        ] { try exclude("--csv", isCSV, name, isGiven) }
+        if let csvSeparator, !isCSV || csvSeparator.bytes.count != 1 {
+            throw UsageError(
+                isCSV ? "--csv-separator: not one byte" : "--csv-separator is for --csv"
+            )
+        }
         try exclude("--each-file", !wholeFiles.isEmpty, "--delimiter", delimiter != nil)
         try exclude("--key", key != nil, "--key-separator", keySeparator != nil)
         if let keySeparator, keySeparator.bytes.isEmpty {
@@ -239,6 +261,14 @@ struct ProduceInput: CommandOptions {
             stripsCarriageReturn: stripsCarriageReturn,
             skipsEmpty: skipsEmpty
         )
+        if isCSV {
+            return CSVReader(
+                separator: csvSeparator?.bytes.first ?? UInt8(ascii: ","),
+                rules: rules,
+                limit: maxRecordBytes.bytes,
+                needsTopic: !hasTopic
+            )
+        }
         return DelimitedReader(
             delimiter: wholeFiles.isEmpty ? delimiter?.bytes ?? [UInt8(ascii: "\n")] : [],
             rules: rules,

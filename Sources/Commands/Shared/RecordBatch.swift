@@ -163,7 +163,8 @@ struct RecordBatch: ~Copyable {
         )
     }
 
-    private func bytes(of slice: ByteSlice, _ input: RawSpan) -> [UInt8] {
+    /// The bytes of a slice, copied.
+    func bytes(of slice: ByteSlice, _ input: RawSpan) -> [UInt8] {
         let span: RawSpan
         switch slice.place {
         case .input: span = input.extracting(slice.range)
