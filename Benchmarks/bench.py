@@ -31,6 +31,8 @@ def main():
             json_records=options.json_records,
             lines_file=os.path.join(folder, "lines"),
             one_line_file=os.path.join(folder, "one-line"),
+            values_file=os.path.join(folder, "values"),
+            objects_file=os.path.join(folder, "objects"),
         )
         chosen = [case for case in cases(at) if re.search(options.only, case.name)]
         if not chosen:
@@ -64,6 +66,19 @@ def prepare(at, folder, words):
         with open(at.lines_file, "w", encoding="utf-8") as file:
             filler = "abcdefghijklmnopqrstuvwxyz " * 4
             file.writelines(f"{n:012d} {filler[:87]}\n" for n in range(at.records))
+    if at.written in words:
+        with (
+            open(at.lines_file, encoding="utf-8") as lines,
+            open(at.values_file, "w", encoding="utf-8") as values,
+            open(at.objects_file, "w", encoding="utf-8") as objects,
+        ):
+            for n, line in enumerate(lines):
+                value = f'"value":"{line.rstrip()}"}}\n'
+                values.write("{" + value)
+                objects.write(
+                    f'{{"topic":"x","partition":{n % 6},"offset":{n},"timestamp":1732150000000,'
+                    f'"timestampType":"create","key":null,"headers":[],{value}'
+                )
     if at.plain in words:
         fill(at, at.plain, at.lines_file)
     if at.json in words:

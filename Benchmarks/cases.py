@@ -31,6 +31,8 @@ class Setting:
     json_records: int
     lines_file: str
     one_line_file: str
+    values_file: str  # the same lines as JSON objects with nothing but a value
+    objects_file: str  # the same lines as `consume --json` prints them
 
     # Topics, all of one partition but `wide` (1,000) and `written` (6).
     plain = "bench-plain"
@@ -146,9 +148,18 @@ def cases(at):
     )
     yield Case(
         "produce lines from a pipe, lz4",
-        kctl("produce", at.written, "-X", "compression.type=lz4", source=at.lines_file, piped=True),
+        kctl("produce", at.written, "-z", "lz4", source=at.lines_file, piped=True),
         kcat(*writes("-z", "lz4"), source=at.lines_file, piped=True),
         0.70,
         0.70,
         fresh_topic=at.written,
     )
+    for name, path in (("values only", at.values_file), ("all fields", at.objects_file)):
+        yield Case(
+            f"produce --json, {name} (kctl's own lines)",
+            kctl("produce", at.written, "--json", source=path),
+            kctl("produce", at.written, source=at.lines_file),
+            2.0,
+            2.5,
+            fresh_topic=at.written,
+        )
