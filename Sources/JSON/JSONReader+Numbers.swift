@@ -61,6 +61,7 @@ public enum JSONNumber {
     /// - Parameter text: the number's bytes, as `JSONReader.number` finds them.
     /// - Returns: nil when the number has a fraction or does not fit.
     public static func int64(_ text: RawSpan) -> Int64? {
+        if let plain = plain(text) { return plain }
         var magnitude: UInt64 = 0
         var zeros = 0
         var scale = 0
@@ -100,6 +101,18 @@ public enum JSONNumber {
         guard shift >= 0, let value = shifted(magnitude, by: shift, adding: 0) else { return nil }
         if isNegative { return value <= 1 << 63 ? Int64(truncatingIfNeeded: 0 &- value) : nil }
         return Int64(exactly: value)
+    }
+
+    /// The value of at most 18 digits and nothing else, which most numbers are.
+    private static func plain(_ text: RawSpan) -> Int64? {
+        guard text.byteCount <= 18 else { return nil }
+        var value: Int64 = 0
+        for index in 0..<text.byteCount {
+            let digit = text.unsafeLoad(fromUncheckedByteOffset: index, as: UInt8.self) &- 0x30
+            guard digit <= 9 else { return nil }
+            value = value &* 10 &+ Int64(digit)
+        }
+        return value
     }
 
     private enum Part {

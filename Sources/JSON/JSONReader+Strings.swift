@@ -1,5 +1,7 @@
 // Strings of a JSON text: scanned eight bytes at a time and checked once, unescaped on demand.
 
+import Glibc
+
 private let lowBits: UInt64 = 0x0101_0101_0101_0101
 private let highBits: UInt64 = 0x8080_8080_8080_8080
 
@@ -109,7 +111,10 @@ extension JSONReader {
             return false
         }
         if text.hasEscapes { return bytes(of: text).elementsEqual(wanted) }
-        return bytes(in: text.range).withUnsafeBytes { $0.elementsEqual(wanted) }
+        return bytes(in: text.range).withUnsafeBytes { own in
+            guard let base = own.baseAddress else { return length == 0 }
+            return memcmp(base, word.utf8Start, length) == 0
+        }
     }
 
     /// Hands out what a string says in pieces: runs of its bytes, and unescaped characters.

@@ -152,7 +152,7 @@ struct CSVRow {
         for (field, column) in zip(fields, columns) {
             switch column {
             case .topic:
-                record.topic = batch.number(of: text(field, input, batch))
+                record.topic = batch.number(of: batch.bytes(of: field, input).span.bytes)
             case .partition:
                 if let number = try number(field, input, batch, "partition") {
                     guard let partition = Int32(exactly: number), partition >= 0 else {

@@ -1,126 +1,70 @@
-// The book of a run: what was handed over, what is under way, what became of each record.
+// The book of a run, shared by those who write in it and those who read it.
 //
-// 1. A record is entered once, in the order of the input, and settled once.
-// 2. `lowWater` never passes a record whose fate is not known, or one that has to be sent again.
+// Each call reaches the book once: an object's parts are guarded one by one, at a cost that shows
+// when it is paid for every record.
 
 import KafkaCore
 
 /// What became of the records of one run.
 final class Deliveries {
-    /// A record that the library or a broker did not take.
-    struct Failure {
-        var serial: Int
-        var error: KafkaError
-        var size: Int
-        var partition: Int32
-    }
-
-    private(set) var tally = DeliveryTally()
-    private(set) var ledger = Ledger()
-    /// What each partition got for good.
-    private(set) var spans = PartitionSpans()
-    /// All bytes of input before this are done with, counted from where the reading began.
-    private(set) var lowWater = 0
-    /// The line that ends there.
-    private(set) var lowWaterLine = 0
-    /// What failed and has not been told of.
-    private(set) var failures: [Failure] = []
-    /// The bytes of records that were reported, acknowledged or not.
-    private(set) var bytesReported = 0
-
-    /// Told of each record that was stored, as the reports come; the partition and offset are in
-    /// the entry.
-    var onStored: ((Ledger.Entry) -> Void)?
-    /// Told of each record that left the ledger, in the order of the input.
-    var onSettled: ((Ledger.Entry) -> Void)?
-    /// Told of each record that failed, while its bytes are there.
-    var onFailed: ((Ledger.Entry, KafkaError, borrowing Record) -> Void)?
-
-    private let isTransactional: Bool
-    private var provisional = PartitionSpans()
+    private var book: DeliveryBook
 
     init(isTransactional: Bool) {
-        self.isTransactional = isTransactional
+        book = DeliveryBook(isTransactional: isTransactional)
     }
 
-    /// Enters a record; the number goes with it to the library and comes back with the report.
-    func enter(line: Int, end: Int, topic: Int) -> Int {
-        tally.send()
-        return ledger.append(line: line, end: end, topic: topic)
+    /// Who is told of fates.
+    var hooks: DeliveryBook.Hooks {
+        get { book.hooks }
+        set { book.hooks = newValue }
     }
 
-    /// Takes records back that were never handed over; the low-water mark stays before them.
-    func withdraw(_ count: Int) {
-        tally.send(-count)
-    }
+    var tally: DeliveryTally { book.tally }
+    var spans: PartitionSpans { book.spans }
+    /// The first byte of input that is not done with.
+    var lowWater: Int { book.lowWater }
+    /// The line before it.
+    var lowWaterLine: Int { book.lowWaterLine }
+    /// The bytes of records that were reported.
+    var bytesReported: Int { book.bytesReported }
+    /// How many records are entered and have not left.
+    var entryCount: Int { book.ledger.count }
+    /// The serial number of the oldest record that has not left.
+    var firstEntry: Int { book.ledger.first }
+    /// The serial number that the next record gets.
+    var nextEntry: Int { book.ledger.next }
+
+    /// The entry with a serial number, while it has not left.
+    func entry(_ serial: Int) -> Ledger.Entry? { book.ledger[serial] }
+
+    /// Lets `body` write many entries.
+    func write<Result>(_ body: (inout DeliveryBook) -> Result) -> Result { body(&book) }
 
     /// Takes a delivery report.
-    func take(_ report: borrowing DeliveryReport) {
-        guard var entry = ledger[report.sequence] else { return }
-        bytesReported += report.size
-        guard report.isAcknowledged else {
-            guard let error = report.error else { return }
-            if let onFailed { report.withRecord { onFailed(entry, error, $0) } }
-            failures.append(
-                Failure(
-                    serial: report.sequence,
-                    error: error,
-                    size: report.size,
-                    partition: report.partition
-                )
-            )
-            return
-        }
-        let offset = report.offset >= 0 ? report.offset : nil
-        tally.acknowledge(isProvisional: isTransactional)
-        if isTransactional {
-            provisional.add(topic: Int(entry.topic), partition: report.partition, offset: offset)
-        } else {
-            spans.add(topic: Int(entry.topic), partition: report.partition, offset: offset)
-        }
-        entry.partition = report.partition
-        entry.offset = offset ?? Ledger.Entry.acknowledgedWithoutOffset
-        ledger.settle(report.sequence, partition: entry.partition, offset: entry.offset)
-        onStored?(entry)
-    }
+    func take(_ report: borrowing DeliveryReport) { book.take(report) }
 
-    /// A record was not taken; whoever tells of it says later what that means for the rest.
+    /// Takes records back that were never handed over.
+    func withdraw(_ count: Int) { book.withdraw(count) }
+
+    /// A record was not taken.
     func refuse(_ serial: Int, _ error: KafkaError, size: Int) {
-        failures.append(Failure(serial: serial, error: error, size: size, partition: -1))
+        book.refuse(serial, error, size: size)
     }
 
     /// Hands out the failures that have not been told of.
-    func takeFailures() -> [Failure] {
-        defer { failures.removeAll() }
-        return failures
-    }
+    func takeFailures() -> [DeliveryBook.Failure] { book.takeFailures() }
 
     /// Counts a failure; `isDone` lets the low-water mark pass it.
     func fail(_ serial: Int, _ reason: String, _ status: ExitStatus, isDone: Bool) {
-        tally.fail(reason, status)
-        guard isDone else { return }
-        ledger.settle(serial, partition: -1, offset: Ledger.Entry.failed)
+        book.fail(serial, reason, status, isDone: isDone)
     }
 
-    /// Lets what is settled leave, from the oldest on.
-    func advance() {
-        while let entry = ledger.removeFirstSettled() {
-            lowWater = max(lowWater, entry.end)
-            lowWaterLine = entry.line
-            onSettled?(entry)
-        }
-    }
+    /// Lets what is settled leave.
+    func advance() { book.advance() }
 
     /// The transaction was committed.
-    func commit() {
-        tally.commit()
-        spans.add(provisional)
-        provisional = PartitionSpans()
-    }
+    func commit() { book.commit() }
 
     /// The transaction was aborted.
-    func revoke() {
-        tally.revoke()
-        provisional = PartitionSpans()
-    }
+    func revoke() { book.revoke() }
 }

@@ -77,7 +77,7 @@ struct PendingRecords {
         at base: Int,
         _ destinations: Destinations,
         limit: Int,
-        in books: Deliveries
+        in book: inout DeliveryBook
     ) -> [Refused] {
         records.removeAll(keepingCapacity: true)
         done = 0
@@ -87,7 +87,7 @@ struct PendingRecords {
                 batch.refusals[nextRefusal].index <= nextRecord, nextCopy == 0
             {
                 let place = batch.refusals[nextRefusal].place
-                let serial = books.enter(line: place.line, end: base + place.end, topic: 0)
+                let serial = book.enter(line: place.line, end: base + place.end, topic: 0)
                 refused.append(
                     Refused(serial: serial, line: place.line, cause: .refusal(nextRefusal))
                 )
@@ -104,10 +104,10 @@ struct PendingRecords {
             switch destination {
             case .success(let topic):
                 record.topic = topic
-                record.sequence = books.enter(line: place.line, end: base + end, topic: topic)
+                record.sequence = book.enter(line: place.line, end: base + end, topic: topic)
                 records.append(record)
             case .failure(let error):
-                let serial = books.enter(line: place.line, end: base + end, topic: 0)
+                let serial = book.enter(line: place.line, end: base + end, topic: 0)
                 refused.append(
                     Refused(serial: serial, line: place.line, cause: .topic(nextRecord, error))
                 )

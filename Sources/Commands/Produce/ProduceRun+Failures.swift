@@ -72,8 +72,8 @@ extension ProduceRun {
     }
 
     /// Keeps a record that the library refused, while its bytes are still there.
-    func keepRefused(_ failure: Deliveries.Failure) {
-        guard let failed = reports.failed, let entry = books.ledger[failure.serial],
+    func keepRefused(_ failure: DeliveryBook.Failure) {
+        guard let failed = reports.failed, let entry = books.entry(failure.serial),
             let index = feed.batch.places.firstIndex(where: { $0.line == entry.line })
         else { return }
         failed.add(
@@ -86,8 +86,8 @@ extension ProduceRun {
     }
 
     /// A record that the library or a broker did not take.
-    mutating func tell(_ failure: Deliveries.Failure) {
-        guard let entry = books.ledger[failure.serial] else { return }
+    mutating func tell(_ failure: DeliveryBook.Failure) {
+        guard let entry = books.entry(failure.serial) else { return }
         let error = failure.error
         let code = error.codeName.isEmpty ? error.reason : error.codeName
         if error.isPurged {

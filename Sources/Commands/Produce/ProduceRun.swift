@@ -190,7 +190,7 @@ struct ProduceRun: ~Copyable {
         wantsInput = false
         while !isExhausted {
             if pending.isEmpty {
-                guard books.ledger.count < Self.window, reports.hasRoom else { return }
+                guard books.entryCount < Self.window, reports.hasRoom else { return }
                 if try fill() { continue }
                 guard try cut() else { return }
                 continue
@@ -208,15 +208,26 @@ struct ProduceRun: ~Copyable {
 
     /// Enters the next records of the batch in the books; false when it has no more.
     private mutating func fill() throws(CommandError) -> Bool {
-        let refused = pending.fill(
-            from: feed.batch,
-            at: feed.base,
-            destinations,
-            limit: Producer.batchSize,
-            in: books
-        )
+        let refused = Self.fill(&pending, feed, destinations, books)
         for item in refused { tell(item) }
         return !pending.isEmpty || !refused.isEmpty
+    }
+
+    private static func fill(
+        _ pending: inout PendingRecords,
+        _ feed: borrowing InputFeed,
+        _ destinations: Destinations,
+        _ books: Deliveries
+    ) -> [PendingRecords.Refused] {
+        books.write { book in
+            pending.fill(
+                from: feed.batch,
+                at: feed.base,
+                destinations,
+                limit: Producer.batchSize,
+                in: &book
+            )
+        }
     }
 
     /// Cuts the next batch; false when there is none for now.
@@ -317,7 +328,7 @@ struct ProduceRun: ~Copyable {
 
     private mutating func dropPending() {
         if let first = pending.rest.first {
-            feed.stop(at: books.ledger[first.sequence - 1]?.end ?? books.lowWater)
+            feed.stop(at: books.entry(first.sequence - 1)?.end ?? books.lowWater)
             books.withdraw(pending.drop())
         } else {
             feed.stop(at: .max)

@@ -66,14 +66,14 @@ final class RunReports {
             ? StoredPrinter(options.printFormat, to: context.output) : nil
         if let stored {
             if options.reports.isInOrder {
-                books.onSettled = { stored.add($0, topic: self.topic(of: $0)) }
+                books.hooks.onSettled = { stored.add($0, topic: self.topic(of: $0)) }
             } else {
-                books.onStored = { stored.add($0, topic: self.topic(of: $0)) }
+                books.hooks.onStored = { stored.add($0, topic: self.topic(of: $0)) }
             }
         }
         let isPartitionFixed = options.input.partition
         if let failed {
-            books.onFailed = { entry, error, record in
+            books.hooks.onFailed = { entry, error, record in
                 failed.add(
                     record,
                     topic: self.topic(of: entry),
@@ -87,7 +87,7 @@ final class RunReports {
 
     /// Whether more may be under way without risking too many duplicates.
     var hasRoom: Bool {
-        checkpoint == nil || books.ledger.next - savedFirst < CheckpointFile.window
+        checkpoint == nil || books.nextEntry - savedFirst < CheckpointFile.window
     }
 
     /// When there is something to write, though nothing else happens.
@@ -174,7 +174,7 @@ final class RunReports {
         made.topic = options.topic
         try checkpoint?.write(made)
         savedLowWater = books.lowWater
-        savedFirst = books.ledger.first
+        savedFirst = books.firstEntry
     }
 
     private func progressText(_ feed: borrowing InputFeed, _ elapsed: Duration) -> String {

@@ -62,6 +62,7 @@ struct RecordBatch: ~Copyable {
     private let fixedCount: Int
     private let fixedHeaders: Int
     private var topicNumbers: [String: Int] = [:]
+    private var lastTopic: (name: [UInt8], number: Int) = ([], -1)
 
     init(_ fixed: FixedParts = FixedParts()) {
         var model = RecordSlice(
@@ -137,12 +138,23 @@ struct RecordBatch: ~Copyable {
         headers.removeSubrange(start...)
     }
 
-    /// The number of a topic.
-    mutating func number(of topic: String) -> Int {
-        if let number = topicNumbers[topic] { return number }
+    /// The number of a topic; most records name the same one as the record before.
+    mutating func number(of name: RawSpan) -> Int {
+        if name.byteCount == lastTopic.name.count, name.has(lastTopic.name, at: 0),
+            lastTopic.number >= 0
+        {
+            return lastTopic.number
+        }
+        lastTopic.name = name.withUnsafeBytes { [UInt8]($0) }
+        let topic = String(decoding: lastTopic.name, as: UTF8.self)
+        if let number = topicNumbers[topic] {
+            lastTopic.number = number
+            return number
+        }
+        lastTopic.number = topics.count
         topicNumbers[topic] = topics.count
         topics.append(topic)
-        return topics.count - 1
+        return lastTopic.number
     }
 
     /// The record with this index, with bytes of its own.

@@ -42,32 +42,33 @@ struct RecordLine {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             let place = reader.offset
-            if reader.matches(key, "value") {
+            switch Field(key, reader) {
+            case .value:
                 record.value = try bytes(&reader, into: &batch)
                 hasValue = true
-            } else if reader.matches(key, "key") {
+            case .key:
                 record.key = try bytes(&reader, into: &batch)
-            } else if reader.matches(key, "headers") {
+            case .headers:
                 // A second list takes the place of the first.
                 headers = try self.headers(&reader, into: &batch)
-            } else if reader.matches(key, "timestamp") {
+            case .timestamp:
                 record.timestamp = try number(&reader) ?? batch.model.timestamp
-            } else if reader.matches(key, "partition") {
+            case .partition:
                 guard let number = try number(&reader) else { continue }
                 guard let partition = Int32(exactly: number), partition >= 0 else {
                     throw JSONError(at: place, "partition \(number) is not one")
                 }
                 if batch.model.partition == nil { record.partition = partition }
-            } else if reader.matches(key, "topic") {
-                guard let topic = try text(&reader) else { continue }
-                record.topic = batch.number(of: topic)
+            case .topic:
+                guard let topic = try topic(&reader, in: &batch) else { continue }
+                record.topic = topic
                 hasTopic = true
-            } else if reader.matches(key, "valueBase64") {
+            case .valueBase64:
                 record.value = try decoded(&reader, into: &batch)
                 hasValue = true
-            } else if reader.matches(key, "keyBase64") {
+            case .keyBase64:
                 record.key = try decoded(&reader, into: &batch)
-            } else {
+            case .unknown:
                 _ = try reader.rawValue()
             }
         }
@@ -93,15 +94,12 @@ struct RecordLine {
             var value: ByteSlice?
             try reader.beginObject()
             while let key = try reader.nextKey() {
-                if reader.matches(key, "key") {
-                    name = try bytes(&reader, into: &batch)
-                } else if reader.matches(key, "value") {
-                    value = try bytes(&reader, into: &batch)
-                } else if reader.matches(key, "keyBase64") {
-                    name = try decoded(&reader, into: &batch)
-                } else if reader.matches(key, "valueBase64") {
-                    value = try decoded(&reader, into: &batch)
-                } else {
+                switch Field(key, reader) {
+                case .key: name = try bytes(&reader, into: &batch)
+                case .value: value = try bytes(&reader, into: &batch)
+                case .keyBase64: name = try decoded(&reader, into: &batch)
+                case .valueBase64: value = try decoded(&reader, into: &batch)
+                case .headers, .timestamp, .partition, .topic, .unknown:
                     _ = try reader.rawValue()
                 }
             }
@@ -111,13 +109,18 @@ struct RecordLine {
         return first..<batch.headers.count
     }
 
-    private func text(_ reader: inout JSONReader) throws(JSONError) -> String? {
+    /// The batch's number of the topic that comes next; nil for null.
+    private func topic(
+        _ reader: inout JSONReader,
+        in batch: inout RecordBatch
+    ) throws(JSONError) -> Int? {
         if try reader.peekKind() == .null {
             try reader.null()
             return nil
         }
         let text = try reader.string()
-        return reader.string(of: text)
+        guard text.hasEscapes else { return batch.number(of: reader.bytes(in: text.range)) }
+        return batch.number(of: reader.bytes(of: text).span.bytes)
     }
 
     private func number(_ reader: inout JSONReader) throws(JSONError) -> Int64? {
@@ -171,6 +174,33 @@ struct RecordLine {
 
     private func input(_ range: Range<Int>) -> ByteSlice {
         ByteSlice(base + range.lowerBound..<base + range.upperBound)
+    }
+}
+
+/// What a key means; told by its length first, since this is asked for every key of every record.
+private enum Field {
+    case topic
+    case partition
+    case timestamp
+    case key
+    case keyBase64
+    case headers
+    case value
+    case valueBase64
+    case unknown
+
+    init(_ key: JSONText, _ reader: borrowing JSONReader) {
+        switch key.hasEscapes ? reader.bytes(of: key).count : key.range.count {
+        case 3 where reader.matches(key, "key"): self = .key
+        case 5 where reader.matches(key, "value"): self = .value
+        case 5 where reader.matches(key, "topic"): self = .topic
+        case 7 where reader.matches(key, "headers"): self = .headers
+        case 9 where reader.matches(key, "timestamp"): self = .timestamp
+        case 9 where reader.matches(key, "partition"): self = .partition
+        case 9 where reader.matches(key, "keyBase64"): self = .keyBase64
+        case 11 where reader.matches(key, "valueBase64"): self = .valueBase64
+        default: self = .unknown
+        }
     }
 }
 

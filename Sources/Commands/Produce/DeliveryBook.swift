@@ -1,0 +1,132 @@
+// The book of a run: what was handed over, what is under way, what became of each record.
+//
+// 1. A record is entered once, in the order of the input, and settled once.
+// 2. `lowWater` never passes a record whose fate is not known, or one that has to be sent again.
+
+import KafkaCore
+
+/// What became of the records of one run.
+struct DeliveryBook {
+    /// A record that the library or a broker did not take.
+    struct Failure {
+        var serial: Int
+        var error: KafkaError
+        var size: Int
+        var partition: Int32
+    }
+
+    private(set) var tally = DeliveryTally()
+    private(set) var ledger = Ledger()
+    /// What each partition got for good.
+    private(set) var spans = PartitionSpans()
+    /// All bytes of input before this are done with, counted from where the reading began.
+    private(set) var lowWater = 0
+    /// The line that ends there.
+    private(set) var lowWaterLine = 0
+    /// What failed and has not been told of.
+    private(set) var failures: [Failure] = []
+    /// The bytes of records that were reported, acknowledged or not.
+    private(set) var bytesReported = 0
+
+    /// Who is told; set before the first record.
+    var hooks = Hooks()
+
+    /// What is called as fates become known.
+    struct Hooks {
+        /// Told of each record that was stored, as the reports come; the partition and offset are in
+        /// the entry.
+        var onStored: ((Ledger.Entry) -> Void)?
+        /// Told of each record that left the ledger, in the order of the input.
+        var onSettled: ((Ledger.Entry) -> Void)?
+        /// Told of each record that failed, while its bytes are there.
+        var onFailed: ((Ledger.Entry, KafkaError, borrowing Record) -> Void)?
+    }
+
+    private let isTransactional: Bool
+    private var provisional = PartitionSpans()
+
+    init(isTransactional: Bool) {
+        self.isTransactional = isTransactional
+    }
+
+    /// Enters a record; the number goes with it to the library and comes back with the report.
+    mutating func enter(line: Int, end: Int, topic: Int) -> Int {
+        tally.send()
+        return ledger.append(line: line, end: end, topic: topic)
+    }
+
+    /// Takes records back that were never handed over; the low-water mark stays before them.
+    mutating func withdraw(_ count: Int) {
+        tally.send(-count)
+    }
+
+    /// Takes a delivery report.
+    mutating func take(_ report: borrowing DeliveryReport) {
+        guard var entry = ledger[report.sequence] else { return }
+        bytesReported += report.size
+        guard report.isAcknowledged else {
+            guard let error = report.error else { return }
+            if let onFailed = hooks.onFailed { report.withRecord { onFailed(entry, error, $0) } }
+            failures.append(
+                Failure(
+                    serial: report.sequence,
+                    error: error,
+                    size: report.size,
+                    partition: report.partition
+                )
+            )
+            return
+        }
+        let offset = report.offset >= 0 ? report.offset : nil
+        tally.acknowledge(isProvisional: isTransactional)
+        if isTransactional {
+            provisional.add(topic: Int(entry.topic), partition: report.partition, offset: offset)
+        } else {
+            spans.add(topic: Int(entry.topic), partition: report.partition, offset: offset)
+        }
+        entry.partition = report.partition
+        entry.offset = offset ?? Ledger.Entry.acknowledgedWithoutOffset
+        ledger.settle(report.sequence, partition: entry.partition, offset: entry.offset)
+        hooks.onStored?(entry)
+    }
+
+    /// A record was not taken; whoever tells of it says later what that means for the rest.
+    mutating func refuse(_ serial: Int, _ error: KafkaError, size: Int) {
+        failures.append(Failure(serial: serial, error: error, size: size, partition: -1))
+    }
+
+    /// Hands out the failures that have not been told of.
+    mutating func takeFailures() -> [Failure] {
+        defer { failures.removeAll() }
+        return failures
+    }
+
+    /// Counts a failure; `isDone` lets the low-water mark pass it.
+    mutating func fail(_ serial: Int, _ reason: String, _ status: ExitStatus, isDone: Bool) {
+        tally.fail(reason, status)
+        guard isDone else { return }
+        ledger.settle(serial, partition: -1, offset: Ledger.Entry.failed)
+    }
+
+    /// Lets what is settled leave, from the oldest on.
+    mutating func advance() {
+        while let entry = ledger.removeFirstSettled() {
+            lowWater = max(lowWater, entry.end)
+            lowWaterLine = entry.line
+            hooks.onSettled?(entry)
+        }
+    }
+
+    /// The transaction was committed.
+    mutating func commit() {
+        tally.commit()
+        spans.add(provisional)
+        provisional = PartitionSpans()
+    }
+
+    /// The transaction was aborted.
+    mutating func revoke() {
+        tally.revoke()
+        provisional = PartitionSpans()
+    }
+}
