@@ -2,6 +2,7 @@
 
 import Arguments
 import Crypto
+import JSON
 import KafkaCore
 import Output
 import Reactor
@@ -73,6 +74,12 @@ public struct CommandError: Error {
     /// A system call failed; `doing` says what it was for.
     init(_ error: ReactorError, doing: String) {
         self.init(error.isNotFound ? .notFound : .failure, "\(doing): \(error.reason)")
+    }
+
+    /// JSON that cannot be used: file, line, column and reason.
+    init(_ error: JSONError, in path: String, text: borrowing RawSpan) {
+        let (line, column) = error.place(in: text)
+        self.init(.badData, "\(path):\(line):\(column): \(error.reason)")
     }
 
     /// OpenSSL failed at what it always can, such as making a digest.

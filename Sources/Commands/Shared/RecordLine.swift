@@ -203,11 +203,3 @@ private enum Field {
         }
     }
 }
-
-extension CommandError {
-    /// JSON that cannot be used: file, line, column and reason.
-    init(_ error: JSONError, in path: String, text: borrowing RawSpan) {
-        let (line, column) = error.place(in: text)
-        self.init(.badData, "\(path):\(line):\(column): \(error.reason)")
-    }
-}
