@@ -90,7 +90,7 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["JSON", "kctl"],
+            dependencies: ["JSON", "TestSupport", "kctl"],
             swiftSettings: strict
         ),
     ],

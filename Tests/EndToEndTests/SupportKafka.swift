@@ -56,13 +56,32 @@ enum Kafka {
     }
 
     /// Runs one of Kafka's own tools, without its notes about logging.
-    static func tool(_ name: String, _ arguments: [String]) throws -> Outcome {
+    static func tool(
+        _ name: String,
+        _ arguments: [String],
+        input: InputStream = .bytes([])
+    ) throws -> Outcome {
         guard let script, let servers else { throw HarnessError("no Kafka") }
         let isOld = name == "get-offsets" && version.hasPrefix("2.")
         let address = [isOld ? "--broker-list" : "--bootstrap-server", servers]
         let words = ["tool", "--version", version, name] + address
         let line = ([script] + words + arguments).map { "'\($0)'" }.joined(separator: " ")
-        return try Kctl.bash(line)
+        return try Kctl.bash(line, input: input)
+    }
+
+    /// Properties of the console producer's reader, as the version at hand wants them.
+    static func readerProperty(_ properties: String...) -> [String] {
+        properties.flatMap { [isBefore(4, 2) ? "--property" : "--reader-property", $0] }
+    }
+
+    /// Properties of the console consumer's formatter, as the version at hand wants them.
+    static func formatterProperty(_ properties: String...) -> [String] {
+        properties.flatMap { [isBefore(4, 2) ? "--property" : "--formatter-property", $0] }
+    }
+
+    private static func isBefore(_ major: Int, _ minor: Int) -> Bool {
+        let parts = version.split(separator: ".").compactMap { Int($0) }
+        return parts.count >= 2 && (parts[0], parts[1]) < (major, minor)
     }
 }
 

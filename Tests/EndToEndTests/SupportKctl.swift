@@ -62,16 +62,30 @@ enum Kctl {
     /// Runs a line of bash with kctl in its `PATH`.
     static func bash(
         _ line: String,
+        input: InputStream = .bytes([]),
         on servers: String? = nil,
         environment: [String: String] = [:],
         within limit: Duration = .seconds(60),
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> Outcome {
+        try startBash(line, input: input, on: servers, environment: environment, within: limit)
+            .finish(sourceLocation: sourceLocation)
+    }
+
+    /// Starts a line of bash with kctl in its `PATH`.
+    static func startBash(
+        _ line: String,
+        input: InputStream = .bytes([]),
+        on servers: String? = nil,
+        environment: [String: String] = [:],
+        within limit: Duration = .seconds(60)
+    ) throws -> Program {
         try Program(
             ["bash", "-c", line],
+            input: input,
             environment: surroundings(servers, environment),
             within: limit
-        ).finish(sourceLocation: sourceLocation)
+        )
     }
 
     /// An environment in which nothing of the user's own is left.
