@@ -62,22 +62,36 @@ enum Produce: Command {
         }
     }
 
+    private static func connect(
+        _ options: Options,
+        batchSize: Int? = nil,
+        in context: inout Context
+    ) throws(CommandError) -> Connection {
+        let sizes = batchSize.map { [Property("batch.size", "\($0)")] } ?? []
+        return try context.connect(
+            options.cluster,
+            as: .producer,
+            flags: options.delivery.settings(),
+            defaults: defaults + options.input.properties() + sizes,
+            required: required,
+            isTold: batchSize == nil
+        )
+    }
+
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
         let inputs = InputQueue(
             options.input.isSingleTombstone ? ["/dev/null"] : options.input.paths,
             standardInput: context.input
         )
         try inputs.check()
-        let connection = try context.connect(
-            options.cluster,
-            as: .producer,
-            flags: options.delivery.settings(),
-            defaults: defaults + options.input.properties(),
-            required: required
-        )
+        var connection = try connect(options, in: &context)
         let topic = try ProduceTarget.find(options, through: connection, in: context)
         if options.reports.isDryRun {
             return try DryRun.count(options, inputs, topic, through: connection, in: context)
+        }
+        if let topic, let limit = ProduceTarget.batchLimit(of: topic.name, through: connection) {
+            // The size of batches belongs to a client from its beginning.
+            connection = try connect(options, batchSize: limit, in: &context)
         }
         let signals = try context.catchSignals()
         var run = try ProduceRun(connection, options, inputs: inputs, signals, in: context)

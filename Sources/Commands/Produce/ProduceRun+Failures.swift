@@ -98,14 +98,8 @@ extension ProduceRun {
         let place = feed.inputs.place(entry.line)
         var told = CommandError(error, place, topic: topic)
         if error.kind == .tooLarge, failure.partition >= 0 {
-            let limit = limits.limit(of: topic, through: connection)
-            let text =
-                limit.map { "max.message.bytes of topic '\(topic)' is \($0)" }
-                ?? "topic '\(topic)' takes less (max.message.bytes)"
-            told.replaceMessage(
-                "\(place): \(failure.size) bytes, and \(text)",
-                hint: "kctl topics alter \(topic) --config max.message.bytes=N"
-            )
+            let (text, hint) = excess(of: failure.size, topic)
+            told.replaceMessage("\(place): \(text)", hint: hint)
         }
         let isOwnFault =
             switch error.kind {
@@ -114,6 +108,23 @@ extension ProduceRun {
             default: false
             }
         fail(failure.serial, code, told, isOwnFault: isOwnFault)
+    }
+
+    /// What a broker found too large, and what to do.
+    private mutating func excess(of size: Int, _ topic: String) -> (text: String, hint: String) {
+        let limit = limits.limit(of: topic, through: connection)
+        let option = "max.message.bytes of topic '\(topic)'"
+        // What a record costs beside its bytes is little, unless it has many headers.
+        if let limit, let number = Int(limit), size + 1024 < number {
+            return (
+                "in a batch with others of more than \(option), \(limit) bytes",
+                "-X batch.size=\(limit)"
+            )
+        }
+        return (
+            "\(size) bytes, and " + (limit.map { "\(option) is \($0)" } ?? "\(option) is less"),
+            "kctl topics alter \(topic) --config max.message.bytes=N"
+        )
     }
 
     private mutating func fail(

@@ -28,6 +28,27 @@ enum ProduceTarget {
         return topic
     }
 
+    /// The largest batch that a topic takes, when the library would make larger ones.
+    ///
+    /// A broker refuses a batch as a whole, and records that are small enough alone with it. Who
+    /// may not read configurations, or has no real cluster, is told nothing: nil.
+    static func batchLimit(of name: String, through connection: Connection) -> Int? {
+        guard let size = connection.client.property("batch.size").flatMap({ Int($0) }) else {
+            return nil
+        }
+        let admin = Admin(
+            connection.client,
+            timeout: min(connection.timeout, .seconds(2)),
+            clock: connection.clock
+        )
+        let configs = try? admin.topicConfigs([name])[name]?.get()
+        let entry = configs?.first { $0.entry.name == "max.message.bytes" }?.entry
+        guard let limit = entry?.value.flatMap({ Int($0) }), limit > 0, limit < size else {
+            return nil
+        }
+        return limit
+    }
+
     private static func made(
         _ name: String,
         _ partitions: Int32?,

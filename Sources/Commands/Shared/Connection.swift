@@ -53,14 +53,16 @@ extension Context {
     /// Makes a client; nothing is sent yet.
     ///
     /// `flags` are properties that this command has options for; `defaults` are those it wants
-    /// unless the user says otherwise; `required` ones it cannot do without.
+    /// unless the user says otherwise; `required` ones it cannot do without. `isTold` is false for
+    /// a second client of the same settings, of which everything has been said.
     /// - Throws: `CommandError` of status `usage` for a wrong property, naming its origin.
     mutating func connect(
         _ options: ClusterOptions,
         as role: ClientRole = .admin,
         flags: [Setting] = [],
         defaults: [Property] = [],
-        required: [Property] = []
+        required: [Property] = [],
+        isTold: Bool = true
     ) throws(CommandError) -> Connection {
         isVerbose = options.global.isVerbose
         guard options.timeout > .zero else {
@@ -95,9 +97,11 @@ extension Context {
                 throw CommandError(.usage, "the properties do not go together: \(error.reason)")
             }
         }
-        for note in settings.notes { self.note("note: " + note) }
+        if isTold {
+            for note in settings.notes { self.note("note: " + note) }
+        }
         if isVerbose {
-            for detail in settings.details { note("note: " + detail) }
+            if isTold { for detail in settings.details { note("note: " + detail) } }
             var seen = SeenLines()
             let errors = errors
             client.logSink = { line in
