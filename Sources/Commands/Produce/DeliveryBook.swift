@@ -50,9 +50,17 @@ struct DeliveryBook {
     }
 
     /// Enters a record; the number goes with it to the library and comes back with the report.
-    mutating func enter(line: Int, end: Int, topic: Int) -> Int {
+    ///
+    /// `partition` and `time` are what was asked for, if anything was.
+    mutating func enter(
+        line: Int,
+        end: Int,
+        topic: Int,
+        partition: Int32? = nil,
+        time: Int64? = nil
+    ) -> Int {
         tally.send()
-        return ledger.append(line: line, end: end, topic: topic)
+        return ledger.append(line: line, end: end, topic: topic, partition: partition, time: time)
     }
 
     /// Takes records back that were never handed over; the low-water mark stays before them.

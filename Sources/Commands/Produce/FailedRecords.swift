@@ -22,23 +22,23 @@ final class FailedRecords {
         }
     }
 
-    /// Adds a record; `partition` only when it was asked for.
+    /// Adds a record that was handed over; of its partition and time, what was asked for.
+    ///
+    /// The library tells no time of a record that failed, so both come from the books.
     func add(
         _ record: borrowing Record,
         topic: String,
-        partition: Int32?,
-        line: Int,
+        _ entry: Ledger.Entry,
         error: KafkaError
     ) {
         printer.headers.removeAll()
         record.forEachHeader { printer.headers.append(name: $0, value: $1) }
-        let (time, type) = record.timestamp
         printer.print(
             failed: FailedRecord(
                 topic: topic,
-                partition: partition,
-                timestamp: type == .unavailable ? nil : time,
-                line: line,
+                partition: entry.partition >= 0 ? entry.partition : nil,
+                timestamp: entry.time == Ledger.Entry.noTime ? nil : entry.time,
+                line: entry.line,
                 code: error.codeName,
                 reason: error.reason
             ),

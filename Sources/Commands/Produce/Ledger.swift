@@ -14,14 +14,17 @@ struct Ledger {
         var end: Int
         /// The topic's number.
         var topic: Int32
-        /// The partition it went to.
+        /// The partition that it was sent to, or that it went to; negative when any will do.
         var partition: Int32
+        /// The time that it was given, in milliseconds; `noTime` when it got that of its sending.
+        var time = Self.noTime
         /// The offset it got, or one of the negative numbers below.
         var offset: Int64
 
         static let pending: Int64 = -1
         static let failed: Int64 = -2
         static let acknowledgedWithoutOffset: Int64 = -3
+        static let noTime = Int64.min
         /// Whether its fate is known.
         var isSettled: Bool { offset != Self.pending }
     }
@@ -39,13 +42,20 @@ struct Ledger {
     var next: Int { tail }
 
     /// Adds an entry; its serial number.
-    mutating func append(line: Int, end: Int, topic: Int) -> Int {
+    mutating func append(
+        line: Int,
+        end: Int,
+        topic: Int,
+        partition: Int32? = nil,
+        time: Int64? = nil
+    ) -> Int {
         if tail - head == ring.count { grow() }
         ring[tail & mask] = Entry(
             line: line,
             end: end,
             topic: Int32(truncatingIfNeeded: topic),
-            partition: -1,
+            partition: partition ?? -1,
+            time: time ?? Entry.noTime,
             offset: Entry.pending
         )
         tail += 1

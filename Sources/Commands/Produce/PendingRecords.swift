@@ -104,7 +104,13 @@ struct PendingRecords {
             switch destination {
             case .success(let topic):
                 record.topic = topic
-                record.sequence = book.enter(line: place.line, end: base + end, topic: topic)
+                record.sequence = book.enter(
+                    line: place.line,
+                    end: base + end,
+                    topic: topic,
+                    partition: record.partition,
+                    time: record.timestamp
+                )
                 records.append(record)
             case .failure(let error):
                 let serial = book.enter(line: place.line, end: base + end, topic: 0)

@@ -71,14 +71,12 @@ final class RunReports {
                 books.hooks.onStored = { stored.add($0, topic: self.topic(of: $0)) }
             }
         }
-        let isPartitionFixed = options.input.partition
         if let failed {
             books.hooks.onFailed = { entry, error, record in
                 failed.add(
                     record,
                     topic: self.topic(of: entry),
-                    partition: isPartitionFixed ?? (entry.partition >= 0 ? entry.partition : nil),
-                    line: entry.line,
+                    entry,
                     error: error
                 )
             }
