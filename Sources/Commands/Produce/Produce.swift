@@ -89,7 +89,10 @@ enum Produce: Command {
         if options.reports.isDryRun {
             return try DryRun.count(options, inputs, topic, through: connection, in: context)
         }
-        if let topic, let limit = ProduceTarget.batchLimit(of: topic.name, through: connection) {
+        // What is small makes no batch that a topic would refuse, and need not wait for the answer.
+        if let topic, inputs.totalSize().map({ $0 > 16_384 }) ?? true,
+            let limit = ProduceTarget.batchLimit(of: topic.name, through: connection)
+        {
             // The size of batches belongs to a client from its beginning.
             connection = try connect(options, batchSize: limit, in: &context)
         }
