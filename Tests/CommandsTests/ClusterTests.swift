@@ -101,6 +101,17 @@ struct ClusterTests {
         #expect(objects.allSatisfy { $0["partition"]?.int64 == 1 && $0["key"]?.isNull == true })
     }
 
+    @Test func aKeyIsDeletedWithoutReading() throws {
+        let outcome = run("produce orders -k gone --tombstone --print", input: "not read\n")
+        #expect(outcome.status == 0)
+        #expect(outcome.output.hasPrefix("partition "))
+        let read = run("consume orders -e --json").output.split(separator: "\n")
+        let record = try JSONValue(parsing: String(read.last ?? ""))
+        #expect(record["key"]?.string == "gone")
+        #expect(record["value"]?.isNull == true)
+        #expect(read.count == 1)
+    }
+
     @Test func readingStopsAtTheLimit() {
         #expect(run("produce empty", input: "1\n2\n3\n").status == 0)
         #expect(run("consume empty -e -n 2") == Outcome(status: 0, output: "1\n2\n"))

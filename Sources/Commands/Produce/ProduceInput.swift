@@ -270,7 +270,9 @@ struct ProduceInput: CommandOptions {
             )
         }
         return DelimitedReader(
-            delimiter: wholeFiles.isEmpty ? delimiter?.bytes ?? [UInt8(ascii: "\n")] : [],
+            // Nothing at all, undivided, is one record: the tombstone.
+            delimiter: wholeFiles.isEmpty && !isSingleTombstone
+                ? delimiter?.bytes ?? [UInt8(ascii: "\n")] : [],
             rules: rules,
             limit: maxRecordBytes.bytes
         )
