@@ -40,12 +40,14 @@ extension ProduceRun {
     /// How long a step may block before signals are looked at.
     static var slice: Duration { .milliseconds(200) }
 
-    /// Gets the transactional id.
-    func initTransactions() throws(CommandError) {
+    /// Gets the transactional id; a signal ends that, and the run.
+    mutating func initTransactions() throws(CommandError) {
         let deadline = connection.clock.now + connection.timeout
         do throws(KafkaError) {
             while try producer.initTransactions(slice: Self.slice) == .pending {
                 connection.client.serve()
+                takeSignal()
+                guard signal == nil else { return }
                 guard connection.clock.now < deadline else {
                     throw KafkaError(.timedOut, "no answer in time", hint: "--timeout")
                 }

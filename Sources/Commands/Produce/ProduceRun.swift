@@ -121,6 +121,7 @@ struct ProduceRun: ~Copyable {
 
     /// Sends everything and waits for every fate.
     mutating func finish() throws(CommandError) {
+        if transaction != nil { try initTransactions() }
         while true {
             takeReports()
             try keepUp(isLast: false)
@@ -294,7 +295,7 @@ struct ProduceRun: ~Copyable {
         }
     }
 
-    private mutating func takeSignal() {
+    mutating func takeSignal() {
         while let arrived = signals.next() { take(arrived) }
     }
 
