@@ -68,10 +68,18 @@ extension ProduceRun {
     }
 
     /// Commits or aborts when every record of the transaction has been reported.
-    mutating func endTransactionWhenDue() throws(CommandError) {
-        guard let transaction, transaction.isOpen, books.tally.outstanding == 0 else { return }
-        if transaction.hasFailed || signal != nil || trouble != nil { return abortTransaction(nil) }
-        guard transaction.room == 0 || isExhausted && pending.isEmpty else { return }
+    ///
+    /// Records of the next one may be in the books already: those that wait do not count.
+    /// - Returns: whether it ended, so that there is room for them.
+    mutating func endTransactionWhenDue() throws(CommandError) -> Bool {
+        guard let transaction, transaction.isOpen,
+            books.tally.outstanding == pending.rest.count
+        else { return false }
+        if transaction.hasFailed || signal != nil || trouble != nil {
+            abortTransaction(nil)
+            return true
+        }
+        guard transaction.room == 0 || isExhausted && pending.isEmpty else { return false }
         do throws(KafkaError) {
             try step { producer, slice throws(KafkaError) in
                 try producer.commitTransaction(slice: slice)
@@ -81,6 +89,7 @@ extension ProduceRun {
         } catch {
             abortTransaction(error)
         }
+        return true
     }
 
     private mutating func abortTransaction(_ reason: KafkaError?) {

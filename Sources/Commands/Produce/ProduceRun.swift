@@ -126,7 +126,7 @@ struct ProduceRun: ~Copyable {
             takeReports()
             try keepUp(isLast: false)
             try push()
-            try endTransactionWhenDue()
+            if try endTransactionWhenDue() { continue }
             if isOver || purgeDeadline.map({ $0 <= connection.clock.now }) ?? false { break }
             watchInput()
             do { try loop.wait(until: nextDeadline) } catch {
