@@ -8,6 +8,9 @@ public enum Files {
     ///
     /// `isDurable`: whether a power cut, too, leaves the old contents or the new. The folder is not
     /// synchronised: which of the two it is may be open, but both are whole.
+    ///
+    /// A link stays, and what it leads to is replaced; a device, a pipe or a terminal is written to
+    /// as it is.
     /// C: `open`, `write`, `fdatasync`, `rename` of a temporary file beside it.
     /// - Throws: `ReactorError` of the call that failed.
     public static func replace(
@@ -16,6 +19,12 @@ public enum Files {
         isPublic: Bool = false,
         isDurable: Bool = false
     ) throws(ReactorError) {
+        var facts = stat()
+        let isThere = stat(path, &facts) == 0
+        if isThere, facts.st_mode & S_IFMT != S_IFREG {
+            return try Descriptor.writing(path).writeAll(bytes.span.bytes)
+        }
+        let path = isThere ? resolved(path) : path
         let temporary = "\(path).\(getpid()).tmp"
         do {
             let file = try Descriptor.writing(temporary, isPublic: isPublic)
@@ -29,6 +38,33 @@ public enum Files {
             unlink(temporary)
             throw error
         }
+    }
+
+    /// Throws when `replace` could not write at `path`, as far as that can be told beforehand.
+    ///
+    /// C: `access`, of what is written to: the folder, or a device.
+    public static func checkPlace(_ path: String) throws(ReactorError) {
+        var facts = stat()
+        let isThere = stat(path, &facts) == 0
+        if isThere, facts.st_mode & S_IFMT == S_IFDIR {
+            throw ReactorError(call: "open", code: EISDIR)
+        }
+        if isThere, facts.st_mode & S_IFMT != S_IFREG {
+            _ = try valueOrErrno("access") { access(path, W_OK) }
+            return
+        }
+        let real = isThere ? resolved(path) : path
+        let folder = real.lastIndex(of: "/").map { real[...$0] } ?? "."
+        _ = try valueOrErrno("access") { access(String(folder), W_OK | X_OK) }
+    }
+
+    /// The path without links.
+    ///
+    /// C: `realpath`.
+    private static func resolved(_ path: String) -> String {
+        guard let real = realpath(path, nil) else { return path }
+        defer { free(real) }
+        return String(cString: real)
     }
 
     /// Makes a directory and the ones above it; one that is there already is fine.

@@ -41,13 +41,48 @@ struct FilesTests {
         let directory = try #require(TemporaryDirectory())
         let path = directory.path + "/folder"
         try Files.makeDirectory(path + "/inside")
-        #expect(throws: ReactorError(call: "rename", code: EISDIR)) {
+        #expect(throws: ReactorError(call: "open", code: EISDIR)) {
             try Files.replace(path, with: [1], isDurable: true)
         }
         #expect(directory.names == ["folder"])
         #expect(throws: ReactorError(call: "open", code: ENOENT)) {
             try Files.replace(directory.path + "/none/file", with: [1])
         }
+    }
+
+    @Test func linksStayAndDevicesAreWrittenTo() throws {
+        let directory = try #require(TemporaryDirectory())
+        let path = directory.path + "/file"
+        let link = directory.path + "/link"
+        try Files.replace(path, with: [1])
+        #expect(symlink("file", link) == 0)
+        try Files.replace(link, with: [2])
+        #expect(try contents(path) == [2])
+        #expect(directory.names == ["file", "link"])
+        // To whom may do everything, even /dev/full could be replaced; so it is asked by a link.
+        #expect(symlink("/dev/full", directory.path + "/full") == 0)
+        #expect(throws: ReactorError(call: "write", code: ENOSPC)) {
+            try Files.replace(directory.path + "/full", with: [3])
+        }
+        #expect(directory.names == ["file", "full", "link"])
+    }
+
+    @Test func aPlaceIsCheckedBeforehand() throws {
+        let directory = try #require(TemporaryDirectory())
+        try Files.replace(directory.path + "/file", with: [1])
+        for path in ["\(directory.path)/file", "\(directory.path)/new", "/dev/null"] {
+            try Files.checkPlace(path)
+        }
+        #expect(throws: ReactorError(call: "open", code: EISDIR)) {
+            try Files.checkPlace(directory.path)
+        }
+        #expect(throws: ReactorError(call: "access", code: ENOENT)) {
+            try Files.checkPlace(directory.path + "/none/file")
+        }
+        #expect(throws: ReactorError(call: "access", code: ENOTDIR)) {
+            try Files.checkPlace(directory.path + "/file/file")
+        }
+        #expect(directory.names == ["file"])
     }
 
     @Test func foldersAreMadeWithThoseAbove() throws {
