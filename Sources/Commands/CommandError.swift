@@ -71,6 +71,15 @@ public struct CommandError: Error {
         }
     }
 
+    /// Standard output could not be written, though something is to be done beside writing it.
+    init(endingTheReading error: OutputError) {
+        guard case .closed = error else {
+            self.init(error)
+            return
+        }
+        self.init(.failure, "standard output was closed, the reading ends")
+    }
+
     /// A system call failed; `doing` says what it was for.
     init(_ error: ReactorError, doing: String) {
         self.init(error.isNotFound ? .notFound : .failure, "\(doing): \(error.reason)")

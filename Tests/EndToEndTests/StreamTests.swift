@@ -68,7 +68,8 @@ struct StreamTests {
     @Test func aClosedStandardInputFailsOnlyWhatReadsIt() throws {
         let sent = try Kctl.run(["produce", "t"], input: .closed, on: sandbox.address)
         #expect(sent.ending == .exited(1))
-        #expect(sent.errors == "kctl: cannot read standard input: bad file descriptor\n")
+        #expect(sent.errorLines.first == "kctl: cannot read standard input: bad file descriptor")
+        #expect(sent.errorLines.last == "kctl: sent 0, acked 0, failed 0")
         let read = try Kctl.run(["consume", "t", "-e"], input: .closed, on: sandbox.address)
         #expect(read.ending == .exited(0))
         #expect(read.output.isEmpty)
@@ -77,7 +78,8 @@ struct StreamTests {
     @Test func aFolderAsStandardInputIsAFailure() throws {
         let sent = try Kctl.run(["produce", "t"], input: .file("/tmp"), on: sandbox.address)
         #expect(sent.ending == .exited(1))
-        #expect(sent.errors == "kctl: cannot read standard input: is a directory\n")
+        #expect(sent.errorLines.first == "kctl: cannot read standard input: is a directory")
+        #expect(sent.errorLines.last == "kctl: sent 0, acked 0, failed 0")
     }
 
     @Test func noInputIsNoRecord() throws {

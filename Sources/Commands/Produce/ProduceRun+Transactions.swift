@@ -71,7 +71,7 @@ extension ProduceRun {
     ///
     /// Records of the next one may be in the books already: those that wait do not count.
     /// - Returns: whether it ended, so that there is room for them.
-    mutating func endTransactionWhenDue() throws(CommandError) -> Bool {
+    mutating func endTransactionWhenDue() -> Bool {
         guard let transaction, transaction.isOpen,
             books.tally.outstanding == pending.rest.count
         else { return false }

@@ -124,9 +124,10 @@ struct ProduceRun: ~Copyable {
         if transaction != nil { try initTransactions() }
         while true {
             takeReports()
-            try keepUp(isLast: false)
-            try push()
-            if try endTransactionWhenDue() { continue }
+            keepUp(isLast: false)
+            // Whatever goes wrong ends the reading; what is under way is waited for, and counted.
+            do { try push() } catch { end(error) }
+            if endTransactionWhenDue() { continue }
             if isOver || purgeDeadline.map({ $0 <= connection.clock.now }) ?? false { break }
             watchInput()
             do { try loop.wait(until: nextDeadline) } catch {
@@ -134,19 +135,24 @@ struct ProduceRun: ~Copyable {
             }
             if let flushDeadline, flushDeadline <= connection.clock.now { giveUp() }
             if loop.isReady(.signal) { takeSignal() }
-            if wantsInput, loop.isReady(.input), isReading { try read() }
+            guard wantsInput, loop.isReady(.input), isReading else { continue }
+            do { try read() } catch { end(error) }
         }
-        try keepUp(isLast: true)
+        keepUp(isLast: true)
         reports.progress.clear()
     }
 
-    private func keepUp(isLast: Bool) throws(CommandError) {
-        try reports.keepUp(
-            feed,
-            at: connection.clock.now,
-            isSettled: transaction?.isOpen != true,
-            isLast: isLast
-        )
+    private mutating func keepUp(isLast: Bool) {
+        do throws(CommandError) {
+            try reports.keepUp(
+                feed,
+                at: connection.clock.now,
+                isSettled: transaction?.isOpen != true,
+                isLast: isLast
+            )
+        } catch {
+            end(error)
+        }
     }
 
     private var isOver: Bool {
@@ -174,14 +180,10 @@ struct ProduceRun: ~Copyable {
         try reports.verify(feed.head)
         guard options.reports.isTee, !new.isEmpty else { return }
         do { try context.output.sink.write(feed.block.bytes.extracting(new)) } catch {
-            switch error {
-            case .closed:
-                end(CommandError(.failure, "standard output was closed, the reading ends"))
-            case .failed(let reason):
-                end(CommandError(.failure, "cannot write to standard output: \(reason)"))
-            case .interrupted(let number):
-                take(Signal(number: number))
-            }
+            if case .interrupted(let number) = error { return take(Signal(number: number)) }
+            // What was read is sent: only the reading ends.
+            note(CommandError(endingTheReading: error))
+            isReading = false
         }
     }
 
@@ -319,12 +321,16 @@ struct ProduceRun: ~Copyable {
 
     /// Ends the reading and cutting; what is under way is still waited for.
     mutating func end(_ error: CommandError?) {
-        if let error, trouble == nil {
-            report(error)
-            trouble = .reported(error.status)
-        }
+        if let error { note(error) }
         isReading = false
         dropPending()
+    }
+
+    /// Reports what ends the run, unless something has before.
+    private mutating func note(_ error: CommandError) {
+        guard trouble == nil else { return }
+        report(error)
+        trouble = .reported(error.status)
     }
 
     private mutating func dropPending() {

@@ -57,6 +57,12 @@ final class RunReports {
         nextSave = context.clock.now
         totalSize = inputs.totalSize()
         checkpoint = options.reports.checkpoint.map(CheckpointFile.init)
+        for path in [options.reports.checkpoint, options.reports.receipt] {
+            guard let path, path != "-" else { continue }
+            do { try Files.checkPlace(path) } catch {
+                throw CommandError(error, doing: "cannot write '\(path)'")
+            }
+        }
         failed = try options.reports.failedTo.map { path throws(CommandError) in
             try FailedRecords(path, isContinued: resumed != nil)
         }
@@ -101,17 +107,18 @@ final class RunReports {
         isSettled: Bool,
         isLast: Bool = false
     ) throws(CommandError) {
+        defer { progress.show(progressText(feed, now - start), at: now - start) }
         stored?.flush()
-        if let trouble = stored?.trouble { throw CommandError(trouble) }
         failed?.flush()
+        // The checkpoint has passed what failed: without the file, that would be lost.
         if let trouble = failed?.trouble { throw trouble }
         if checkpoint != nil, isSettled, books.lowWater != savedLowWater,
             now >= nextSave || !hasRoom || isLast
         {
-            try save(feed)
             nextSave = now + CheckpointFile.pace
+            try save(feed)
         }
-        progress.show(progressText(feed, now - start), at: now - start)
+        if let trouble = stored?.trouble { throw CommandError(endingTheReading: trouble) }
     }
 
     /// Makes sure that what is read is what the checkpoint is about, before any of it is sent.
