@@ -1,6 +1,7 @@
 // Everything that a run tells beside its errors: checkpoint, failed records, stored records,
 // progress and receipt.
 
+import KafkaCore
 import Output
 import Reactor
 
@@ -89,9 +90,10 @@ final class RunReports {
         }
     }
 
-    /// Whether more may be under way without risking too many duplicates.
+    /// Whether a batch more may be under way without risking too many duplicates.
     var hasRoom: Bool {
-        checkpoint == nil || books.nextEntry - savedFirst < CheckpointFile.window
+        let next = books.nextEntry + Producer.batchSize
+        return checkpoint == nil || next - savedFirst <= CheckpointFile.window
     }
 
     /// When there is something to write, though nothing else happens.
