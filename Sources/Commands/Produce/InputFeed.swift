@@ -48,6 +48,7 @@ struct InputFeed: ~Copyable {
     private var reader: any RecordReader
     private var resume: Resume?
     private var skip = 0
+    private var hasPassed = false
     private var cut = 0
     private var isOpen = false
     private var isAtEnd = false
@@ -104,7 +105,7 @@ struct InputFeed: ~Copyable {
         let before = block.count
         var count = try inputs.read(into: &block, atMost: Self.readSize)
         if count == 0 { isAtEnd = true }
-        if head.count < Self.headSize, inputs.index == 0 {
+        if head.count < Self.headSize, inputs.index == 0, !hasPassed {
             let wanted = min(count, Self.headSize - head.count)
             head += Self.copy(of: before..<before + wanted, block)
         }
@@ -148,6 +149,8 @@ struct InputFeed: ~Copyable {
             reader.line = resume.lines
             starts.append((inputs.index, base))
             let passed = inputs.pass(resume.offset)
+            // What is read from here on is not the beginning.
+            hasPassed = passed > 0
             base += passed
             skip = resume.offset - passed
             self.resume = nil
