@@ -35,9 +35,24 @@ final class KafkaCluster {
         _ = try Self.call(script, ["kill", "\(number)"], folder)
     }
 
-    /// Starts broker `number` again on what it had stored.
-    func up(_ number: Int) throws {
-        _ = try Self.call(script, ["up", "\(number)"], folder)
+    /// Starts brokers again on what they had stored.
+    ///
+    /// All at once: one that is alone does not come up before most of the controllers are there.
+    func up(_ numbers: Int...) throws {
+        let calls = numbers.map { "'\(script)' up --dir '\(folder.path)/kafka' \($0) & pids+=($!)" }
+        let wait = #"for pid in "${pids[@]}"; do wait "$pid" || exit; done"#
+        let line = "{ " + (calls + [wait]).joined(separator: "; ") + "; }"
+        try Self.bash(line)
+    }
+
+    /// Stops broker `number` in its tracks: its connections stay, and nothing answers.
+    func pause(_ number: Int) throws {
+        _ = try Self.call(script, ["pause", "\(number)"], folder)
+    }
+
+    /// Lets a paused broker go on.
+    func resume(_ number: Int) throws {
+        _ = try Self.call(script, ["resume", "\(number)"], folder)
     }
 
     private static func call(
@@ -46,9 +61,14 @@ final class KafkaCluster {
         _ folder: TemporaryFolder
     ) throws -> Outcome {
         let words = [script, arguments[0], "--dir", "\(folder.path)/kafka"] + arguments.dropFirst()
+        return try bash(words.map { "'\($0)'" }.joined(separator: " "))
+    }
+
+    @discardableResult
+    private static func bash(_ line: String) throws -> Outcome {
         let outcome = try Kctl.bash(
             // The brokers live on: they must not hold what shows that the script has ended.
-            words.map { "'\($0)'" }.joined(separator: " ") + " \(Plumbing.lifeline)>&-",
+            line + " \(Plumbing.lifeline)>&-",
             environment: ["KAFKA_JVM": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"],
             within: .seconds(120)
         )

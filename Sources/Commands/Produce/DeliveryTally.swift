@@ -20,6 +20,9 @@ struct DeliveryTally {
     /// Records whose fate is not known yet.
     var outstanding: Int { sent - acknowledged - failed - provisional }
 
+    /// Records that the broker has, for good or in a transaction that has not ended.
+    var stored: Int { acknowledged + provisional }
+
     mutating func send(_ count: Int = 1) {
         sent += count
     }

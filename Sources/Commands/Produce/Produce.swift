@@ -38,8 +38,14 @@ enum Produce: Command {
         validate: validate
     )
 
-    /// A library that queues a moment longer fills larger batches; at the end nothing waits for it.
-    private static let defaults = [Property("linger.ms", "5")]
+    /// What a run wants unless it is told otherwise.
+    private static let defaults = [
+        // A library that queues a moment longer fills larger batches; at the end nothing waits.
+        Property("linger.ms", "5"),
+        // As Java's. While the library waits to connect again it gives no record up, so that with
+        // its own 10 s a time for delivery could be exceeded by as much.
+        Property("reconnect.backoff.max.ms", "1000"),
+    ]
 
     /// Records are counted by their reports, so the good ones have to be reported too.
     private static let required = [Property("delivery.report.only.error", "false")]

@@ -279,15 +279,18 @@ struct ProduceRun: ~Copyable {
 
     private mutating func takeReports() {
         wakeup.clear()
-        let before = books.tally.outstanding
+        let before = books.tally.stored
         let books = books
         connection.client.serve { books.take($0) }
         for failure in books.takeFailures() { tell(failure) }
         books.advance()
         let now = connection.clock.now
         let outstanding = books.tally.outstanding
-        if outstanding == 0 || outstanding < before {
+        if books.tally.stored > before {
             if let text = stall.heard(at: now) { note(text) }
+        } else if outstanding == 0 {
+            // What was given up says nothing of whether it goes on.
+            stall = StallWatch(now: now)
         } else if let text = stall.silent(
             at: now,
             underWay: outstanding,

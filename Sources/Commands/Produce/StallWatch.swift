@@ -18,7 +18,7 @@ struct StallWatch {
     /// When to look again, while records are under way.
     var due: Instant? { saidAt == nil ? last + Self.patience : nil }
 
-    /// Reports have come, or nothing is under way.
+    /// Something has been acknowledged.
     ///
     /// - Returns: what to say about it, if anything.
     mutating func heard(at now: Instant) -> String? {

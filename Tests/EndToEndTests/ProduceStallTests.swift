@@ -1,0 +1,91 @@
+// A broker that stalls or is gone: the mock cluster can be stopped and killed.
+
+import Glibc
+import JSON
+import Testing
+
+struct ProduceStallTests {
+    @Test(arguments: [SIGINT, SIGTERM])
+    func aSecondSignalEndsAtOnce(number: Int32) throws {
+        let sandbox = try SandboxServer(["--topic", "t:1"])
+        let run = try Kctl.start(["produce", "t"], input: .held, on: sandbox.address)
+        run.send("a\n")
+        let reader = try Kctl.run(
+            ["consume", "t", "--from-beginning", "-n", "1"],
+            on: sandbox.address
+        )
+        #expect(reader.text == "a\n")
+        sandbox.signal(SIGSTOP)
+        defer { sandbox.signal(SIGCONT) }
+        run.send((1...5000).map { "\($0)\n" }.joined())
+        run.waitUntilInputIsTaken()
+        run.signal(number)
+        run.waitForSignals(toBeTaken: number)
+        let asked = ContinuousClock.now
+        run.signal(number)
+        let outcome = run.finish()
+        #expect(ContinuousClock.now - asked < .seconds(3))
+        #expect(outcome.ending == .signalled(number))
+        let tally = try #require(outcome.tally, "\(outcome.errors)")
+        #expect(tally.acked == 1)
+        #expect(tally.sent == tally.acked + tally.failed)
+        #expect(outcome.errors.contains(" x not sent in time)"), "\(outcome.errors)")
+        #expect(outcome.errorLines.count <= 12, "records given up are counted, not told one by one")
+    }
+
+    @Test func oneSignalWaitsTenSecondsAtMost() throws {
+        let sandbox = try SandboxServer(["--topic", "t:1"])
+        let run = try Kctl.start(["produce", "t"], input: .held, on: sandbox.address)
+        run.send("a\n")
+        _ = try Kctl.run(["consume", "t", "--from-beginning", "-n", "1"], on: sandbox.address)
+        sandbox.signal(SIGSTOP)
+        defer { sandbox.signal(SIGCONT) }
+        run.send("b\nc\n")
+        run.waitUntilInputIsTaken()
+        let asked = ContinuousClock.now
+        run.signal(SIGINT)
+        let outcome = run.finish()
+        #expect(ContinuousClock.now - asked < .seconds(14))
+        #expect(outcome.ending == .signalled(SIGINT))
+        #expect(outcome.tally == Tally(sent: 3, acked: 1, failed: 2), "\(outcome.errors)")
+    }
+
+    @Test func theTimeForDeliveryIsKeptWhenTheBrokerIsGone() throws {
+        let sandbox = try SandboxServer(["--topic", "t:1"])
+        let run = try Kctl.start(
+            ["produce", "t", "--delivery-timeout", "6s"],
+            input: .held,
+            on: sandbox.address
+        )
+        run.send("a\n")
+        _ = try Kctl.run(["consume", "t", "--from-beginning", "-n", "1"], on: sandbox.address)
+        sandbox.signal(SIGKILL)
+        run.send("b\nc\n")
+        let asked = ContinuousClock.now
+        run.endInput()
+        let outcome = run.finish()
+        #expect(ContinuousClock.now - asked < .milliseconds(8500))
+        #expect(outcome.ending == .exited(6), "\(outcome.errors)")
+        #expect(outcome.tally == Tally(sent: 3, acked: 1, failed: 2))
+        #expect(!outcome.errors.contains("acknowledged again"), "\(outcome.errors)")
+    }
+
+    @Test func aBrokerThatStallsAndComesBackLosesNothing() throws {
+        let sandbox = try SandboxServer(["--topic", "t:1"])
+        let run = try Kctl.start(["produce", "t"], input: .held, on: sandbox.address)
+        run.send("0\n")
+        _ = try Kctl.run(["consume", "t", "--from-beginning", "-n", "1"], on: sandbox.address)
+        sandbox.signal(SIGSTOP)
+        run.send((1...1000).map { "\($0)\n" }.joined())
+        run.endInput()
+        // It is said that nothing goes on, and that it does again.
+        run.wait(forErrors: "kctl: no acknowledgement for 5 s, ")
+        sandbox.signal(SIGCONT)
+        run.wait(forErrors: "kctl: acknowledged again after ")
+        let outcome = run.finish()
+        #expect(outcome.ending == .exited(0))
+        #expect(outcome.tally == Tally(1001))
+        let read = try Kctl.run(["consume", "t", "-e"], on: sandbox.address)
+        #expect(read.lines.compactMap { Int($0) } == Array(0...1000))
+    }
+}
