@@ -186,8 +186,8 @@ struct ProduceInput: CommandOptions {
         try exclude("--file", !files.isEmpty, "--each-file", !wholeFiles.isEmpty)
         if !moreFiles.isEmpty, files.isEmpty, wholeFiles.isEmpty {
             throw UsageError(
-                "'\(moreFiles[0])': one topic is enough",
-                hint: "read files with --file, or send each as one record with --each-file"
+                "unexpected argument '\(moreFiles[0])'",
+                hint: "files are read with --file, or each as one record with --each-file"
             )
         }
         for (name, isGiven) in [

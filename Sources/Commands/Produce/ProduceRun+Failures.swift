@@ -91,7 +91,11 @@ extension ProduceRun {
         let error = failure.error
         let code = error.codeName.isEmpty ? error.reason : error.codeName
         if error.isPurged {
-            books.fail(failure.serial, "not sent in time", .incomplete, isDone: false)
+            if transaction != nil {
+                books.fail(failure.serial, "aborted", .failure, isDone: false)
+            } else {
+                books.fail(failure.serial, "not sent in time", .incomplete, isDone: false)
+            }
             return
         }
         let topic = destinations.names[Int(entry.topic)]
@@ -144,7 +148,8 @@ extension ProduceRun {
             }
         if transaction != nil {
             transaction?.hasFailed = true
-            end(nil)
+            // The library sends nothing more of a transaction that cannot be committed.
+            giveUp()
         } else if stops {
             end(nil)
         }
