@@ -8,6 +8,39 @@ extension ByteBuffer {
         text.withUnsafeBytes { appendDecodedBase64($0) }
     }
 
+    /// Appends the bytes that `text` stands for, when it is Base64 without its padding.
+    ///
+    /// - Returns: `false`, with nothing appended, for anything else.
+    public mutating func appendDecodedUnpaddedBase64(_ text: RawSpan) -> Bool {
+        let rest = text.byteCount % 4
+        guard rest > 0 else {
+            // With all digits there, only the padding is left to be refused.
+            let last = text.byteCount - 1
+            if last > 0, text.unsafeLoad(fromByteOffset: last, as: UInt8.self) == UInt8(ascii: "=")
+            {
+                return false
+            }
+            return appendDecodedBase64(text)
+        }
+        guard rest > 1 else { return false }
+        let before = count
+        guard appendDecodedBase64(text.extracting(first: text.byteCount - rest)) else {
+            return false
+        }
+        var group: [4 of UInt8] = .init(repeating: UInt8(ascii: "="))
+        for index in 0..<rest {
+            group[index] = text.unsafeLoad(
+                fromByteOffset: text.byteCount - rest + index,
+                as: UInt8.self
+            )
+        }
+        if group[rest - 1] != UInt8(ascii: "="), appendDecodedBase64(group.span.bytes) {
+            return true
+        }
+        truncate(to: before)
+        return false
+    }
+
     private mutating func appendDecodedBase64(_ text: UnsafeRawBufferPointer) -> Bool {
         guard text.count.isMultiple(of: 4) else { return false }
         guard let last = text.last else { return true }

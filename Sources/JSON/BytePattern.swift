@@ -1,0 +1,57 @@
+// Regular expressions over bytes. Swift's own are over text, and take a byte that is not UTF-8 for a
+// character that is not there.
+
+import Glibc
+
+/// A POSIX extended regular expression over bytes, whatever they are.
+///
+/// A byte is a character; a dot stands for any byte but 0. Of several matches the longest counts.
+/// C: `regcomp`, `regexec` with `REG_STARTEND`.
+public final class BytePattern {
+    private var compiled = regex_t()
+
+    /// A text that is no regular expression.
+    public struct Mistake: Error, Equatable {
+        /// What is wrong, in the C library's words.
+        public let reason: String
+    }
+
+    /// Compiles `text`.
+    ///
+    /// - Throws: `Mistake` when it is no regular expression.
+    public init(_ text: String) throws(Mistake) {
+        let code = regcomp(&compiled, text, REG_EXTENDED)
+        guard code == 0 else {
+            let size = Int(regerror(code, &compiled, nil, 0))
+            let reason = String(unsafeUninitializedCapacity: size) { room in
+                room.withMemoryRebound(to: CChar.self) { room in
+                    _ = regerror(code, &compiled, room.baseAddress, size)
+                }
+                return max(size - 1, 0)
+            }
+            // What could not be compiled holds nothing, and freeing it does nothing.
+            throw Mistake(reason: reason)
+        }
+    }
+
+    deinit {
+        regfree(&compiled)
+    }
+
+    /// How many bytes at the beginning of `bytes` match; nil when they do not.
+    public func length(atStartOf bytes: RawSpan) -> Int? {
+        guard let end = regoff_t(exactly: bytes.byteCount) else { return nil }
+        return bytes.withUnsafeBytes { all -> Int? in
+            var match = regmatch_t(rm_so: 0, rm_eo: end)
+            // No bytes have no address, and the library wants one.
+            let code =
+                if let start = all.assumingMemoryBound(to: CChar.self).baseAddress {
+                    regexec(&compiled, start, 1, &match, REG_STARTEND)
+                } else {
+                    regexec(&compiled, "", 1, &match, REG_STARTEND)
+                }
+            // Of all matches the leftmost is found: one elsewhere means that there is none here.
+            return code == 0 && match.rm_so == 0 ? Int(match.rm_eo) : nil
+        }
+    }
+}
