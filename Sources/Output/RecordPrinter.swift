@@ -11,6 +11,8 @@ public enum RecordFormat: Sendable {
     case value(delimiter: [UInt8])
     /// The record as one JSON object a line.
     case json
+    /// What a format says.
+    case template(OutputTemplate)
 }
 
 /// A record's header bytes, gathered for one record and used again for the next.
@@ -34,6 +36,8 @@ public struct HeaderFields {
         if let value { valueRange = add(value) }
         bounds.append((nameRange, valueRange))
     }
+
+    var count: Int { bounds.count }
 
     func forEach(_ body: (RawSpan, RawSpan?) -> Void) {
         let all = bytes.span.bytes
@@ -69,8 +73,15 @@ public struct RecordPrinter: ~Copyable {
     /// The headers of the record that is printed next; the owner fills and empties them.
     public var headers = HeaderFields()
 
+    /// How many numbers did not fit the form that the format gives them, and were cut.
+    public internal(set) var cutNumbers = 0
+
+    let isForTerminal: Bool
+    /// The topics' names.
+    private(set) var names: [[UInt8]] = []
+    /// How many records have been printed by a format.
+    var runningNumber: Int64 = 0
     private let format: RecordFormat
-    private let isForTerminal: Bool
     private var prefixes: [[UInt8]] = []
 
     /// How full the block is to be before it is handed on.
@@ -88,19 +99,34 @@ public struct RecordPrinter: ~Copyable {
         switch format {
         case .value: false
         case .json: true
+        case .template(let template): template.showsMore
+        }
+    }
+
+    /// Whether the format shows headers, so that gathering them is worth while.
+    public var showsHeaders: Bool {
+        switch format {
+        case .value: false
+        case .json: true
+        case .template(let template): template.showsHeaders
         }
     }
 
     /// Appends a record of which nothing but the value is shown.
     public mutating func print(value: RawSpan?) {
-        guard case .value(let delimiter) = format else {
+        switch format {
+        case .value(let delimiter):
+            if let value { appendPlain(value) }
+            if delimiter.count == 1 {
+                buffer.append(delimiter[0])
+            } else {
+                buffer.append(delimiter.span.bytes)
+            }
+        case .template(let template) where !template.showsMore:
+            let none = RecordFacts(topic: 0, partition: 0, offset: 0, leaderEpoch: -1)
+            print(by: template, none, key: nil, value: value)
+        case .json, .template:
             preconditionFailure("a format that shows more is printed with all of the record")
-        }
-        if let value { appendPlain(value) }
-        if delimiter.count == 1 {
-            buffer.append(delimiter[0])
-        } else {
-            buffer.append(delimiter.span.bytes)
         }
     }
 
@@ -117,16 +143,19 @@ public struct RecordPrinter: ~Copyable {
         made.string(name)
         made.key("partition")
         prefixes.append(Array(made.text.utf8))
+        names.append(Array(name.utf8))
         return prefixes.count - 1
     }
 
     /// Appends one record.
     ///
-    /// `topic` is a number that `addTopic` gave. `timestamp` is in milliseconds, or nil when the broker has none.
+    /// `topic` is a number that `addTopic` gave. `leaderEpoch` is −1 when it is not known. `timestamp` is
+    /// in milliseconds, or nil when the broker has none.
     public mutating func print(
         topic: Int,
         partition: Int32,
         offset: Int64,
+        leaderEpoch: Int32 = -1,
         timestamp: (milliseconds: Int64, kind: TimestampKind)?,
         key: RawSpan?,
         value: RawSpan?
@@ -134,6 +163,15 @@ public struct RecordPrinter: ~Copyable {
         switch format {
         case .value:
             print(value: value)
+        case .template(let template):
+            let facts = RecordFacts(
+                topic: topic,
+                partition: partition,
+                offset: offset,
+                leaderEpoch: leaderEpoch,
+                timestamp: timestamp
+            )
+            print(by: template, facts, key: key, value: value)
         case .json:
             let prefix = prefixes[topic]
             buffer.append(prefix.span.bytes)
@@ -155,7 +193,7 @@ public struct RecordPrinter: ~Copyable {
         }
     }
 
-    private mutating func appendPlain(_ value: RawSpan) {
+    mutating func appendPlain(_ value: RawSpan) {
         if isForTerminal {
             TerminalText.append(value, to: &buffer)
         } else {
