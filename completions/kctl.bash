@@ -7,7 +7,7 @@ _kctl_rows() {
     case $1 in
         '')
             flags='-h --help -b --bootstrap-server -X --property --command-config --timeout --errors -v --verbose'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition -K --key-separator -k --key -H --header --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -n --max-messages --brokers --port --seed'
+            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -n --max-messages --brokers --port --seed'
             children='topics produce consume sandbox completion version help'
             ;;
         'topics')
@@ -46,8 +46,8 @@ _kctl_rows() {
             operands='topics+'
             ;;
         'produce')
-            flags='-t --topic --json -K --key-separator -k --key -H --header -p --partition --file --each-file -D --delimiter --csv --csv-separator --timestamp --null-marker -Z --empty-as-null --tombstone --strip-cr --skip-empty --repeat --max-record-bytes -z --compression -h --help --create-topic --partitions --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error -T --tee --dry-run --print --in-order --print-format --receipt --failed-to --checkpoint --progress -b --bootstrap-server -X --property --command-config --timeout --errors -v --verbose'
-            values='-t --topic -K --key-separator -k --key -H --header -p --partition --file --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --partitions --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors'
+            flags='-t --topic --json -K --key-separator -k --key -H --header -p --partition --file -f --format --each-file -D --delimiter --csv --csv-separator --timestamp --null-marker -Z --empty-as-null --tombstone --strip-cr --skip-empty --repeat --max-record-bytes -z --compression -h --help --create-topic --partitions --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error -T --tee --dry-run --print --in-order --print-format --receipt --failed-to --checkpoint --progress -b --bootstrap-server -X --property --command-config --timeout --errors -v --verbose'
+            values='-t --topic -K --key-separator -k --key -H --header -p --partition --file -f --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --partitions --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors'
             operands='topics none+'
             ;;
         'consume')

@@ -4,7 +4,7 @@
 function __kctl_values
     switch "$argv"
         case ''
-            string split ' ' -- '-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition -K --key-separator -k --key -H --header --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -n --max-messages --brokers --port --seed'
+            string split ' ' -- '-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -n --max-messages --brokers --port --seed'
         case 'topics'
             string split ' ' -- '-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition'
         case 'topics list'
@@ -20,7 +20,7 @@ function __kctl_values
         case 'topics offsets'
             string split ' ' -- '-t --topic --regex --time -p --partition -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors'
         case 'produce'
-            string split ' ' -- '-t --topic -K --key-separator -k --key -H --header -p --partition --file --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --partitions --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors'
+            string split ' ' -- '-t --topic -K --key-separator -k --key -H --header -p --partition --file -f --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --partitions --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors'
         case 'consume'
             string split ' ' -- '-t --topic -n --max-messages -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors'
         case 'sandbox'
@@ -286,6 +286,7 @@ complete -c kctl -n '__kctl_at "produce"' -s 'k' -l key -r -f -d 'The key of eve
 complete -c kctl -n '__kctl_at "produce"' -s 'H' -l header -r -f -d 'Add a header to every record'
 complete -c kctl -n '__kctl_at "produce"' -s 'p' -l partition -r -f -d 'Send to this partition'
 complete -c kctl -n '__kctl_at "produce"' -l file -r -F -d 'Read this file, not standard input'
+complete -c kctl -n '__kctl_at "produce"' -s 'f' -l format -r -f -d 'How each record stands in the input'
 complete -c kctl -n '__kctl_at "produce"' -l each-file -r -F -d 'Send this file as one record'
 complete -c kctl -n '__kctl_at "produce"' -s 'D' -l delimiter -r -f -d 'What ends a record, instead of a line\'s end; \'\' for none'
 complete -c kctl -n '__kctl_at "produce"' -l csv -d 'Read CSV; its first line names the columns'

@@ -30,7 +30,10 @@ struct ClusterTests {
     }
 
     private func run(_ line: String, input: String = "", isTerminal: Bool = false) -> Outcome {
-        let words = line.split(separator: " ").map(String.init)
+        run(line.split(separator: " ").map(String.init), input: input, isTerminal: isTerminal)
+    }
+
+    private func run(_ words: [String], input: String = "", isTerminal: Bool = false) -> Outcome {
         var world = World(input: input, isTerminal: isTerminal)
         world.environment["KCTL_BOOTSTRAP_SERVERS"] = cluster.servers
         return world.run(words)
@@ -87,6 +90,28 @@ struct ClusterTests {
         let ends = offsets.compactMap { try? JSONValue(parsing: String($0))["offset"]?.int64 }
         #expect(ends.count == 2)
         #expect(ends.reduce(0, +) == 52)
+    }
+
+    @Test func recordsGoInByAFormat() throws {
+        let format = #"%t,%p,%k,%H %h{%k=%v;},%d,%V:%v\n"#
+        let input = "orders,1,k,1 h=x;,1700000000000,3:a\nb\nempty,0,,0 ,-1,-1:\nempty,7\n"
+        let outcome = run(["produce", "-f", format], input: input)
+        #expect(outcome.status == 7)
+        #expect(
+            outcome.errors == """
+                kctl: line 3, column 8: expected ','
+                kctl: sent 3, acked 2, failed 1 (1 x MALFORMED)
+
+                """
+        )
+        let orders = run("consume orders -e --json").output
+        #expect(
+            orders == #"{"topic":"orders","partition":1,"offset":0,"timestamp":1700000000000,"#
+                + #""timestampType":"create","key":"k","headers":[{"key":"h","value":"x"}],"#
+                + #""value":"a\nb"}"# + "\n"
+        )
+        let empty = run("consume empty -e --json").output
+        #expect(empty.hasSuffix(#""key":"","headers":[],"value":null}"# + "\n"))
     }
 
     @Test func recordsComeOutAsObjects() throws {

@@ -54,8 +54,11 @@ enum Produce: Command {
         try options.input.validate()
         try options.delivery.validate()
         try options.reports.validate()
-        if options.topic == nil, !options.input.isJSON, !options.input.isCSV {
-            throw UsageError("missing TOPIC", hint: "or --json with a topic in each record")
+        if options.topic == nil, !options.input.namesTopics {
+            throw UsageError(
+                "missing TOPIC",
+                hint: "or a topic in each record, with --json, --csv or %t in --format"
+            )
         }
         if options.input.isCSV, options.reports.checkpoint != nil {
             throw UsageError(

@@ -7,6 +7,14 @@ enum ProduceHelp {
     static let examples = [
         Example("seq 1000 | kctl produce numbers", "A thousand records."),
         Example("kctl produce orders -K : -z zstd < orders.txt", "Keys and values, compressed."),
+        Example(
+            #"kctl produce orders -f '%k,%v{json}\n' < orders.txt"#,
+            "A key, and JSON behind a comma."
+        ),
+        Example(
+            "kctl produce orders -f '%K{big32}%k%V{big32}%v' < orders.bin",
+            "Keys and values of any bytes, each behind its size; -1 is null."
+        ),
         Example("kctl consume a -e --json | kctl produce b --json", "A copy, with all fields."),
         Example("kctl produce docs --each-file *.pdf", "Files, each as one record."),
         Example(
@@ -30,6 +38,25 @@ enum ProduceHelp {
                 + " and header.NAME are what they say. Without a column 'value' all other columns"
                 + " become the members of a JSON object, which is the value.",
             "-D, -K and --csv-separator understand \\n, \\r, \\t, \\0, \\\\ and \\xHH."
+        ),
+        Section(
+            "Format",
+            #"--format says what a record consists of: %t topic, %k key, %v value, %p partition, %d"#
+                + #" milliseconds since 1970, %h{...} for each header with %k and %v of its own, %%"#
+                + #" %{ %}, and any other text, which stands in the input as it is; \t \n \r \0 \\"#
+                + #" \xHH are understood. What a format does not have comes from the options."#,
+            #"A field ends where the text behind it begins; without such text it is the rest of the"#
+                + #" input. Or its size goes before it: %T %K %V for those, %H for the number of"#
+                + #" headers. Text at the end of the format ends a record, and only a field with a"#
+                + #" size can hold it. After a mistake, reading goes on behind the next such text;"#
+                + #" without one the rest of the input is refused."#,
+            #"Numbers are {ascii} digits, or {hex}, {hex4} to {hex64}, {big8} to {big64}, {little8}"#
+                + #" to {little64}, {byte}, {bool}; {3} is a size that is always 3 and not in the"#
+                + #" input. A size of -1, or with all bits set, is null; so is an empty field with"#
+                + #" -Z. A time of -1 is none."#,
+            #"Fields can be {hex}, {base64}, {base64raw} (no padding); {json} is one JSON value, kept"#
+                + #" as it is written; {re#EXPRESSION#} is the longest match of a POSIX extended"#
+                + #" regular expression, which sees bytes and no further than the line's end."#
         ),
         Section(
             "Delivery",

@@ -2,6 +2,7 @@
 
 import Arguments
 import KafkaCore
+import Output
 
 /// A header on the command line: `name=value`, or `name` alone for a null value.
 struct HeaderArgument: ArgumentValue {
@@ -48,6 +49,7 @@ struct ProduceInput: CommandOptions {
     var isJSON = false
     var isCSV = false
     var csvSeparator: EscapedBytes?
+    var format: InputFormat?
     var delimiter: EscapedBytes?
     var keySeparator: EscapedBytes?
     var key: String?
@@ -100,6 +102,7 @@ struct ProduceInput: CommandOptions {
             placeholder: "FILE",
             completion: .files
         ),
+        .optional("format", "f", "How each record stands in the input.", \.format).advanced(),
         .list(
             "each-file",
             "Send this file as one record.",
@@ -178,8 +181,11 @@ struct ProduceInput: CommandOptions {
 
     /// Whether nothing is read: the key is all there is to say.
     var isSingleTombstone: Bool {
-        isTombstone && key != nil && keySeparator == nil && paths.isEmpty
+        isTombstone && key != nil && keySeparator == nil && format == nil && paths.isEmpty
     }
+
+    /// Whether records can name their topics.
+    var namesTopics: Bool { isJSON || isCSV || format?.has(.topic) == true }
 
     /// Refuses options that contradict one another.
     func validate() throws(UsageError) {
@@ -207,6 +213,7 @@ struct ProduceInput: CommandOptions {
                 isCSV ? "--csv-separator: not one byte" : "--csv-separator is for --csv"
             )
         }
+        try validateFormat()
         try exclude("--each-file", !wholeFiles.isEmpty, "--delimiter", delimiter != nil)
         try exclude("--key", key != nil, "--key-separator", keySeparator != nil)
         if let keySeparator, keySeparator.bytes.isEmpty {
@@ -214,6 +221,23 @@ struct ProduceInput: CommandOptions {
         }
         if maxRecordBytes.bytes < 1 || maxRecordBytes.bytes > 999_000_000 {
             throw UsageError("--max-record-bytes: not between 1 byte and 999 MB")
+        }
+    }
+
+    private func validateFormat() throws(UsageError) {
+        guard let format else { return }
+        for (name, isGiven) in [
+            ("--json", isJSON), ("--csv", isCSV), ("--key-separator", keySeparator != nil),
+            ("--delimiter", delimiter != nil), ("--each-file", !wholeFiles.isEmpty),
+            ("--strip-cr", stripsCarriageReturn), ("--skip-empty", skipsEmpty),
+        ] { try exclude("--format", true, name, isGiven) }
+        try exclude("--key", key != nil, "--format with %k", format.has(.key))
+        try exclude("--tombstone", isTombstone, "--format with %v", format.has(.value))
+        if !isTombstone, !format.has(.value) {
+            throw UsageError(
+                "--format has no %v, so that all values would be null",
+                hint: "--tombstone, if that is what they are to be"
+            )
         }
     }
 
@@ -269,6 +293,7 @@ struct ProduceInput: CommandOptions {
                 needsTopic: !hasTopic
             )
         }
+        if let format { return format.reader(rules, maxRecordBytes.bytes, needsTopic: !hasTopic) }
         return DelimitedReader(
             // Nothing at all, undivided, is one record: the tombstone.
             delimiter: wholeFiles.isEmpty && !isSingleTombstone
