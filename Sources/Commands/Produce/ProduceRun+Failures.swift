@@ -88,14 +88,19 @@ extension ProduceRun {
     /// A record that the library or a broker did not take.
     mutating func tell(_ failure: DeliveryBook.Failure) {
         guard let entry = books.entry(failure.serial) else { return }
-        let error = failure.error
+        var error = failure.error
+        if error.isPurged, !hasGivenUp, let fatal = connection.client.fatalError {
+            // The library drops what it has when it can do no more; this is why.
+            error = fatal
+        }
         let code = error.codeName.isEmpty ? error.reason : error.codeName
         if error.isPurged {
-            if transaction != nil {
+            if signal != nil && transaction != nil || transaction?.hasFailed == true {
                 books.fail(failure.serial, "aborted", .failure, isDone: false)
             } else {
                 books.fail(failure.serial, "not sent in time", .incomplete, isDone: false)
             }
+            transaction?.hasFailed = true
             return
         }
         let topic = destinations.names[Int(entry.topic)]
@@ -148,7 +153,8 @@ extension ProduceRun {
             }
         if transaction != nil {
             transaction?.hasFailed = true
-            // The library sends nothing more of a transaction that cannot be committed.
+            // The library holds back what a transaction that failed has not sent yet, and would
+            // until the time for its delivery is over.
             giveUp()
         } else if stops {
             end(nil)

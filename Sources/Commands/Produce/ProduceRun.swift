@@ -314,6 +314,9 @@ struct ProduceRun: ~Copyable {
         flushDeadline = connection.clock.now + time
     }
 
+    /// Whether what is not yet stored has been dropped.
+    var hasGivenUp: Bool { purgeDeadline != nil }
+
     /// Drops what is not yet stored; every record is still reported.
     mutating func giveUp() {
         dropPending()
