@@ -7,6 +7,9 @@ import Output
 extension TemplateReader {
     private typealias Slot = InputTemplate.Slot
 
+    /// The places of headers take many times the bytes of the shortest ones.
+    private static let mostHeaders: Int64 = 1_000_000
+
     /// Goes through the steps as far as there is input.
     mutating func locate(_ input: RawSpan, from start: Int, _ isAtEnd: Bool) -> Outcome {
         let record = input.extracting(start..<input.byteCount)
@@ -145,7 +148,9 @@ extension TemplateReader {
             guard number >= -1 else { return .failed("a size of \(number)", at: start) }
             progress.sizes[slot.rawValue] = Int(number)
         case .headerCount:
-            guard number >= -1 else { return .failed("\(number) headers", at: start) }
+            guard (-1...Self.mostHeaders).contains(number) else {
+                return .failed("\(number) headers; a record has at most 1000000", at: start)
+            }
             progress.headersLeft = max(Int(number), 0)
         case .partition: progress.partition = (number, start)
         case .timestamp: progress.timestamp = (number, start)
