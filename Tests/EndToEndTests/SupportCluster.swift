@@ -14,7 +14,13 @@ final class KafkaCluster {
         self.script = script
         folder = try TemporaryFolder()
         let arguments = ["start", "--version", Kafka.version, "--brokers", "\(brokers)"]
-        let variables = try Self.call(script, arguments + ["--port", "auto"] + options, folder)
+        var variables = try Self.call(script, arguments + ["--port", "auto"] + options, folder)
+        if variables.ending != .exited(0) {
+            // On a machine with much else to do, a broker may not be let in by its controller in
+            // time, and ends.
+            _ = try Self.call(script, ["stop"], folder)
+            variables = try Self.call(script, arguments + ["--port", "auto"] + options, folder)
+        }
         func address(_ name: String) throws -> String {
             let prefix = "export \(name)='"
             guard let line = variables.lines.first(where: { $0.hasPrefix(prefix) }) else {
