@@ -152,8 +152,12 @@ final class Program {
 
     /// Goes away as the reader of standard output.
     func closeOutput() {
-        if let outputEnd { close(outputEnd) }
-        outputEnd = nil
+        // A program that another test is just starting holds a copy until it has come to its own:
+        // a writer that is quick would find a reader still.
+        spawning.withLock { _ in
+            if let outputEnd { close(outputEnd) }
+            outputEnd = nil
+        }
     }
 
     /// Sends a signal.

@@ -53,7 +53,9 @@ launch() {
   (
     [ -z "${port_lock:-}" ] || exec {port_lock}>&-
     detached=yes
+    # Every thread that has once moved a large record would keep a buffer of its size.
     java_run info -Xms256m "-Xmx${KAFKA_HEAP:-768m}" "${options[@]}" \
+      -Djdk.nio.maxCachedBufferSize=2097152 \
       -Dorg.apache.kafka.automatic.config.providers= "$@"
   ) >>"$dir/$name.log" 2>&1 </dev/null &
   echo "$! $(start_time $!)" >"$dir/$name.pid"
