@@ -37,16 +37,15 @@ struct ProduceCheckpointTests {
     }
 
     /// Every line is there, in its order; where a run went on, it went back by no more than the
-    /// bound, and nowhere else.
+    /// bound. What a killed run had handed to the system just before may reach the broker behind
+    /// the first records of the next: then there are two steps back in place of one.
     private func check(kills: Int) throws {
         let read = try Kafka.run(["consume", topic, "-e"])
         #expect(read.ending == .exited(0), "\(read.errors)")
         let numbers = read.output.split(separator: 10).map(decimal)
         var last = 0
         var jumps = 0
-        var gaps = 0
         for number in numbers {
-            if number > last + 1 { gaps += 1 }
             if number <= last {
                 jumps += 1
                 #expect(last - number + 1 <= bound, "sent again from \(number) to \(last)")
@@ -55,9 +54,8 @@ struct ProduceCheckpointTests {
         }
         #expect(numbers.first == 1)
         #expect(numbers.last == count)
-        #expect(gaps == 0, "lines were lost")
-        #expect(jumps <= kills)
-        #expect(Set(numbers).count == count)
+        #expect(jumps <= 2 * kills)
+        #expect(Set(numbers) == Set(1...count), "lines were lost")
     }
 
     private func decimal(_ digits: ArraySlice<UInt8>) -> Int {
