@@ -7,7 +7,7 @@ _kctl_rows() {
     case $1 in
         '')
             flags='-h --help -b --bootstrap-server -X --property --command-config --timeout --errors -v --verbose'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -n --max-messages --brokers --port --seed'
+            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --brokers --port --seed'
             children='topics produce consume sandbox completion version help'
             ;;
         'topics')
@@ -51,9 +51,9 @@ _kctl_rows() {
             operands='topics none+'
             ;;
         'consume')
-            flags='-t --topic --from-beginning -e --exit -n --max-messages --json -h --help -b --bootstrap-server -X --property --command-config --timeout --errors -v --verbose'
-            values='-t --topic -n --max-messages -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors'
-            operands='topics'
+            flags='-e --exit --from-beginning -o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id --json -f --format --kcat-format -D --delimiter -K --key-separator --print-key --print-headers --print-timestamp --print-partition --print-offset --key-format --value-format --output-dir --resume -t --topic --regex -i --internal -h --help --key --grep --header --not-key --not-grep --not-header --sample --isolation-level --check-crcs --rack --summary -b --bootstrap-server -X --property --command-config --timeout --errors -v --verbose'
+            values='-o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id -f --format -D --delimiter -K --key-separator --key-format --value-format --output-dir -t --topic --regex --key --grep --header --not-key --not-grep --not-header --sample --isolation-level --rack --summary -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors'
+            operands='topics+'
             ;;
         'sandbox')
             flags='--brokers -t --topic --port --seed --json -h --help --errors -v --verbose'
@@ -136,7 +136,13 @@ _kctl_kind() {
         'produce --checkpoint') kind='files' ;;
         'produce --command-config') kind='files' ;;
         'produce --errors') kind='words text json' ;;
+        'consume --commit') kind='words after-print auto none' ;;
+        'consume --key-format') kind='words text json hex base64' ;;
+        'consume --value-format') kind='words text json hex base64' ;;
+        'consume --output-dir') kind='files' ;;
         'consume -t' | 'consume --topic') kind='topics' ;;
+        'consume --isolation-level') kind='words read_committed read_uncommitted' ;;
+        'consume --summary') kind='words text json none' ;;
         'consume --command-config') kind='files' ;;
         'consume --errors') kind='words text json' ;;
         'sandbox --seed') kind='files' ;;

@@ -3,8 +3,8 @@
 // Invariants:
 // 1. Nothing but the destroyed handle outlives `deinit`: children (queues, topic handles) keep the
 //    client alive and are destroyed first.
-// 2. librdkafka's threads never call us: logs, errors, delivery reports and admin results are
-//    events that `serve` takes on the caller's thread.
+// 2. librdkafka's threads never call us, but for the flag of `JoinWatch`: logs, errors, delivery
+//    reports and admin results are events that `serve` takes on the caller's thread.
 
 public import Reactor
 
@@ -35,18 +35,21 @@ public enum ClientKind: Sendable {
     private let mainQueue: OpaquePointer
     private var wakeup: Wakeup?  // released after deinit's body: the library writes to it
     private let credentials: (username: String, password: String)
+    let joinWatch: JoinWatch?  // released after deinit's body: the library's threads write to it
 
     /// Makes a client; nothing is sent before the first call.
     ///
     /// `properties` are set in the order given, so that a later one wins. `required` are set last:
-    /// without them the caller would wait for news that never come. C: `rd_kafka_new`.
+    /// without them the caller would wait for news that never come. `joinsGroup` has changes of a
+    /// group's assignment arrive as events, for a `GroupMember`. C: `rd_kafka_new`.
     /// - Throws: `ClientError.property` when a property is wrong, `ClientError.kafka` when the
     ///   combination is.
     public init(
         _ role: ClientKind,
         bootstrapServers: String,
         properties: [Property],
-        required: [Property] = []
+        required: [Property] = [],
+        joinsGroup: Bool = false
     ) throws(ClientError) {
         let configuration = Configuration()
         do {
@@ -58,9 +61,11 @@ public enum ClientKind: Sendable {
             throw .property(error)
         }
         // Events for errors, logs, delivery reports and statistics; admin results come unasked.
+        let events = RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_DR
+        let ofGroups = RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_OFFSET_COMMIT
         unsafe rd_kafka_conf_set_events(
             configuration.raw,
-            RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_DR
+            joinsGroup ? events | ofGroups : events
         )
         let text = UnsafeMutablePointer<CChar>.allocate(capacity: 512)
         defer { unsafe text.deallocate() }
@@ -68,6 +73,8 @@ public enum ClientKind: Sendable {
         let kind = role == .producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER
         // rd_kafka_new frees the configuration only when it succeeds, hence the copy.
         let copy = unsafe rd_kafka_conf_dup(configuration.raw)
+        joinWatch = joinsGroup ? JoinWatch() : nil
+        unsafe joinWatch?.install(copy)
         guard let raw = unsafe rd_kafka_new(kind, copy, text, 512) else {
             if let copy = unsafe copy { unsafe rd_kafka_conf_destroy(copy) }
             throw unsafe .kafka(KafkaError(.invalid, String(cString: text)))

@@ -1,7 +1,7 @@
-// Reading partitions without a group: nothing is joined, nothing is committed.
+// Reading partitions: those that it is told to start, or those that a group has assigned.
 //
 // Every partition's messages are routed into one queue, which raises one descriptor. A group's
-// messages arrive on such a queue too, so that only starting and stopping will differ.
+// messages arrive there too: `GroupMember` has them fetched, `receive` has them delivered.
 
 public import Reactor
 
@@ -67,6 +67,13 @@ public enum StartOffset: Equatable, Sendable {
         unsafe enableEvents(queue, wakeup)
     }
 
+    /// Counts a topic, so that its records are told apart by its number.
+    ///
+    /// Starting a partition counts its topic too.
+    public mutating func know(_ topic: String) {
+        _ = try? handle(topic)
+    }
+
     /// Begins to read a partition.
     ///
     /// C: `rd_kafka_consume_start_queue`.
@@ -101,6 +108,21 @@ public enum StartOffset: Equatable, Sendable {
             let topic = topics.first(where: { $0.name == partition.topic })
         else { return }
         unsafe rd_kafka_consume_stop(topic.handle.raw, partition.partition)
+    }
+
+    /// Has the records of a partition that a group assigned arrive here, from now on.
+    ///
+    /// To be called before each `GroupMember.assign` of it: the library undoes it when the
+    /// partition is given back. C: `rd_kafka_queue_get_partition`, `rd_kafka_queue_forward`.
+    public func receive(_ partition: TopicPartition) {
+        let own = unsafe rd_kafka_queue_get_partition(
+            client.raw,
+            partition.topic,
+            partition.partition
+        )
+        guard let own = unsafe own else { return }
+        unsafe rd_kafka_queue_forward(own, queue)
+        unsafe rd_kafka_queue_destroy(own)
     }
 
     /// Takes what has arrived, without waiting, and hands over each message in turn.

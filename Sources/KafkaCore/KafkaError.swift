@@ -85,6 +85,17 @@ public struct KafkaError: Error, Equatable, Sendable {
         code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION.rawValue
     }
 
+    /// Whether the group took its partitions back, because nothing was taken from the library for
+    /// longer than `max.poll.interval.ms`.
+    public var isPollIntervalExceeded: Bool {
+        code == RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED.rawValue
+    }
+
+    /// Whether the members of the group share partitions out in ways that do not go together.
+    public var isInconsistentProtocol: Bool {
+        code == RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL.rawValue
+    }
+
     /// librdkafka's text for a code as kctl writes it: without the `Broker:` in front.
     static func plain(_ text: String) -> String {
         var text = Substring(text)
@@ -107,6 +118,7 @@ public struct KafkaError: Error, Equatable, Sendable {
         RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS.rawValue,
         RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND.rawValue,
         RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS.rawValue,
+        RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT.rawValue,
     ]
 }
 
@@ -137,7 +149,9 @@ extension KafkaError.Kind {
         case RD_KAFKA_RESP_ERR__INVALID_ARG, RD_KAFKA_RESP_ERR_INVALID_CONFIG,
             RD_KAFKA_RESP_ERR_INVALID_PARTITIONS, RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR,
             RD_KAFKA_RESP_ERR_INVALID_REPLICA_ASSIGNMENT, RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION,
-            RD_KAFKA_RESP_ERR_INVALID_REQUEST, RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
+            RD_KAFKA_RESP_ERR_INVALID_REQUEST, RD_KAFKA_RESP_ERR_POLICY_VIOLATION,
+            RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL, RD_KAFKA_RESP_ERR_INVALID_GROUP_ID,
+            RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT, RD_KAFKA_RESP_ERR_GROUP_MAX_SIZE_REACHED:
             self = .invalid
         case RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE, RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION,
             RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED:
@@ -160,4 +174,14 @@ private let destroyedBroker = rd_kafka_resp_err_t(rawValue: -137)
 func check(_ code: rd_kafka_resp_err_t, _ reason: String? = nil) throws(KafkaError) {
     guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
     throw KafkaError(code, reason: reason)
+}
+
+/// Throws what an error object says, and frees it; a pointer to `rd_kafka_error_t` or nil.
+func check(_ error: OpaquePointer?) throws(KafkaError) {
+    guard let error = unsafe error else { return }
+    defer { unsafe rd_kafka_error_destroy(error) }
+    throw unsafe KafkaError(
+        rd_kafka_error_code(error),
+        reason: KafkaError.plain(String(cString: rd_kafka_error_string(error)))
+    )
 }

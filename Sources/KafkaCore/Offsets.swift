@@ -9,7 +9,7 @@ public import Reactor
 internal import CRdkafka
 
 /// Which offset of a partition is asked for.
-public enum OffsetTime: Equatable, Sendable {
+public enum OffsetTime: Hashable, Sendable {
     /// The first offset that is still there.
     case earliest
     /// The end: the offset after the last record; the last stable one under `read_committed`.

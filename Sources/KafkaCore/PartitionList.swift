@@ -21,19 +21,37 @@ public struct TopicPartition: Hashable, Comparable, Sendable {
     }
 }
 
+/// An offset in a partition.
+public struct PartitionOffset: Hashable, Sendable {
+    /// Which partition.
+    public let partition: TopicPartition
+    /// The offset.
+    public let offset: Int64
+
+    /// Names an offset.
+    public init(_ partition: TopicPartition, _ offset: Int64) {
+        self.partition = partition
+        self.offset = offset
+    }
+}
+
 /// An owner of `rd_kafka_topic_partition_list_t`.
 @safe struct PartitionList: ~Copyable {
     let raw: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
 
     init(_ partitions: [TopicPartition], offset: Int64) {
-        unsafe raw = unsafe rd_kafka_topic_partition_list_new(Int32(clamping: partitions.count))
-        for partition in partitions {
+        self.init(partitions.map { PartitionOffset($0, offset) })
+    }
+
+    init(_ offsets: [PartitionOffset]) {
+        unsafe raw = unsafe rd_kafka_topic_partition_list_new(Int32(clamping: offsets.count))
+        for offset in offsets {
             let added = unsafe rd_kafka_topic_partition_list_add(
                 raw,
-                partition.topic,
-                partition.partition
+                offset.partition.topic,
+                offset.partition.partition
             )
-            unsafe added?.pointee.offset = offset
+            unsafe added?.pointee.offset = offset.offset
         }
     }
 
@@ -43,6 +61,14 @@ public struct TopicPartition: Hashable, Comparable, Sendable {
 
     /// Hands over each partition with its offset and code.
     borrowing func forEach(_ body: (TopicPartition, Int64, rd_kafka_resp_err_t) -> Void) {
+        unsafe Self.forEach(raw, body)
+    }
+
+    /// Hands over each partition of a list that somebody else owns.
+    static func forEach(
+        _ raw: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>,
+        _ body: (TopicPartition, Int64, rd_kafka_resp_err_t) -> Void
+    ) {
         for index in unsafe 0..<Int(raw.pointee.cnt) {
             let element = unsafe raw.pointee.elems[index]
             unsafe body(

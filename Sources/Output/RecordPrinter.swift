@@ -9,8 +9,8 @@ public import JSON
 public enum RecordFormat: Sendable {
     /// The value's bytes and a delimiter; a tombstone prints as an empty value.
     case value(delimiter: [UInt8])
-    /// The record as one JSON object a line.
-    case json
+    /// The record as one JSON object a line, with its key and value in these forms.
+    case json(key: JSONFieldForm = .text, value: JSONFieldForm = .text)
     /// What a format says.
     case template(OutputTemplate)
 }
@@ -172,7 +172,7 @@ public struct RecordPrinter: ~Copyable {
                 timestamp: timestamp
             )
             print(by: template, facts, key: key, value: value)
-        case .json:
+        case .json(let keyForm, let valueForm):
             let prefix = prefixes[topic]
             buffer.append(prefix.span.bytes)
             buffer.append(decimal: Int64(partition))
@@ -186,9 +186,9 @@ public struct RecordPrinter: ~Copyable {
                 case .logAppend: buffer.append(",\"timestampType\":\"logAppend\"")
                 }
             }
-            appendField(",\"key\":", ",\"keyBase64\":", key)
+            appendKey(key, keyForm)
             appendHeaders()
-            appendField(",\"value\":", ",\"valueBase64\":", value)
+            appendValue(value, valueForm)
             buffer.append("}\n")
         }
     }

@@ -67,6 +67,20 @@ public enum Files {
         return String(cString: real)
     }
 
+    /// Cuts a file to `size` bytes; one that is not there is fine when `size` is 0.
+    ///
+    /// C: `truncate`.
+    /// - Throws: `ReactorError` of `truncate`; `EINVAL` when the file is shorter.
+    public static func cut(_ path: String, to size: Int) throws(ReactorError) {
+        var facts = stat()
+        do { _ = try valueOrErrno("stat") { stat(path, &facts) } } catch {
+            if error.isNotFound, size == 0 { return }
+            throw error
+        }
+        guard Int(facts.st_size) >= size else { throw ReactorError(call: "truncate", code: EINVAL) }
+        _ = try valueOrErrno("truncate") { truncate(path, size) }
+    }
+
     /// Makes a directory and the ones above it; one that is there already is fine.
     ///
     /// C: `mkdir`.

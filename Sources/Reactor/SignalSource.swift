@@ -89,6 +89,14 @@ public final class SignalSource {
         return Signal(number: Int32(truncatingIfNeeded: information.ssi_signo))
     }
 
+    /// Whether a signal is waiting, which is left where it is.
+    ///
+    /// C: `poll`.
+    public var isPending: Bool {
+        var watched = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+        return poll(&watched, 1, 0) > 0
+    }
+
     private static func isIgnored(_ signal: Signal) -> Bool {
         var action = sigaction()
         sigaction(signal.number, nil, &action)

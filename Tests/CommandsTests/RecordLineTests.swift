@@ -145,7 +145,7 @@ struct RecordRoundTripTests {
     }
 
     private func printed(_ record: OutgoingRecord, topic: String) -> String {
-        var printer = RecordPrinter(.json, isForTerminal: false)
+        var printer = RecordPrinter(.json(), isForTerminal: false)
         let index = printer.addTopic(topic)
         for header in record.headers {
             withSpan(header.value) {

@@ -13,6 +13,7 @@ struct BrokerFaultTests {
             ["--acls", "--set", "log.cleaner.backoff.ms=100"]
         )
         try rightsThatAreMissing(cluster)
+        try aGroupThatIsRefused(cluster)
         try compactedTopicsEnd(cluster)
         try brokersDieAndComeBack(cluster)
         try aReaderWhoseBrokerDiesSaysWhatIsMissing(cluster)
@@ -61,6 +62,30 @@ struct BrokerFaultTests {
         )
         #expect(list.ending == .exited(0))
         #expect(list.output.isEmpty)
+    }
+
+    /// A topic that may be read, for a group that may not be joined.
+    private func aGroupThatIsRefused(_ cluster: KafkaCluster) throws {
+        #expect(try run(cluster, "topics", "create", "readable").ending == .exited(0))
+        let script = try #require(Kafka.script)
+        let granted = try Kctl.bash(
+            """
+            '\(script)' tool --version \(Kafka.version) acls --bootstrap-server \(cluster.servers) \
+              --add --allow-principal User:bob --operation Read --topic readable
+            """
+        )
+        #expect(granted.ending == .exited(0), "\(granted.errors)")
+        let login = [
+            "security.protocol=SASL_PLAINTEXT", "sasl.mechanism=PLAIN", "sasl.username=bob",
+            "sasl.password=bob-secret",
+        ]
+        let outcome = try Kctl.run(
+            ["consume", "readable", "-e", "--group", "g"] + login.flatMap { ["-X", $0] },
+            on: cluster.saslServers
+        )
+        #expect(outcome.ending == .exited(5))
+        #expect(outcome.errors.contains("group 'g': group authorization failed"))
+        #expect(outcome.elapsed < .seconds(5))
     }
 
     /// The offsets of records that compaction took away are never handed over.

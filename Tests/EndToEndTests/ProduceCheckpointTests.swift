@@ -36,9 +36,11 @@ struct ProduceCheckpointTests {
         #expect(run.finish().ending == .signalled(SIGKILL))
     }
 
-    /// Every line is there, in its order; where a run went on, it went back by no more than the
-    /// bound. What a killed run had handed to the system just before may reach the broker behind
-    /// the first records of the next: then there are two steps back in place of one.
+    /// Checks that every line is there, in its order.
+    ///
+    /// Where a run went on, it went back by no more than the bound. What a killed run had handed to
+    /// the system just before may reach the broker behind the first records of the next: then there
+    /// are two steps back in place of one.
     private func check(kills: Int) throws {
         let read = try Kafka.run(["consume", topic, "-e"])
         #expect(read.ending == .exited(0), "\(read.errors)")

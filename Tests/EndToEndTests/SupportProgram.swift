@@ -127,6 +127,9 @@ final class Program {
         }
     }
 
+    /// Whether it has come to its end, as far as has been looked.
+    var hasEnded: Bool { life == nil }
+
     /// Hands the program more input.
     func send(_ text: String) {
         if let terminal {
@@ -233,11 +236,15 @@ final class Program {
         }
     }
 
-    /// Looks again and again at what no descriptor tells.
-    private func watchState(until isReached: (Program) -> Bool) {
+    /// Looks again and again at what no descriptor of this program tells.
+    func watchState(
+        _ what: String = "a state",
+        until isReached: (Program) -> Bool,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
         looksOften = true
         defer { looksOften = false }
-        wait("a state", until: isReached)
+        wait(what, until: isReached, sourceLocation: sourceLocation)
     }
 
     /// Waits until the program's standard output, a pipe that is not read, takes no more.

@@ -111,7 +111,7 @@ struct UsageTests {
         Mistake(
             "consume t --max-messages 0",
             "invalid value '0' for --max-messages: less than 1",
-            "consume TOPIC [options]"
+            "consume [TOPIC...] [options]"
         ),
         Mistake(
             "sandbox --topic a:0",

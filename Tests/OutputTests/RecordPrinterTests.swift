@@ -45,7 +45,7 @@ struct RecordPrinterTests {
     }
 
     private func json(_ samples: Sample...) -> String {
-        String(decoding: bytes(samples, as: .json), as: UTF8.self)
+        String(decoding: bytes(samples, as: .json()), as: UTF8.self)
     }
 
     private func withSpan(_ bytes: [UInt8]?, _ body: (RawSpan?) -> Void) {
@@ -167,7 +167,7 @@ struct RecordPrinterTests {
         #expect(fullness == [false, true])
     }
 
-    @Test(arguments: [(RecordFormat.value(delimiter: []), false), (.json, true)])
+    @Test(arguments: [(RecordFormat.value(delimiter: []), false), (.json(), true)])
     func headersAreGatheredWhereTheyAreShown(_ format: RecordFormat, _ shown: Bool) {
         let printer = RecordPrinter(format, isForTerminal: false)
         let shows = printer.showsMore

@@ -1,4 +1,4 @@
-// Reading a topic.
+// Reading topics.
 
 import Arguments
 import KafkaCore
@@ -6,104 +6,199 @@ import Output
 import Reactor
 import Settings
 
-/// `kctl consume`: one line per record.
+/// `kctl consume`: the records of topics, from where to where it was asked.
 enum Consume: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()
-        var output = OutputOptions()
-        var topic: String?
-        var fromBeginning = false
-        var stopsAtEnd = false
-        var limit: Int?
+        var format = ConsumeFormat()
+        var topics = TopicSelection()
+        var range = ConsumeRange()
+        var group = ConsumeGroup()
+        var picking = ConsumePicking()
+        var reading = ConsumeReading()
     }
 
     static let spec = CommandSpec<Options>(
         "consume",
-        "Print the records of a topic.",
-        operands: [.topic(\.topic)],
-        flags: [
-            .topic(\.topic),
-            .toggle(
-                "from-beginning",
-                "Begin with the oldest records, not with new ones.",
-                \.fromBeginning,
-                negatable: false
-            ),
-            .toggle(
-                "exit",
-                "e",
-                "Stop at the ends that the partitions have now; begins with the oldest records.",
-                \.stopsAtEnd,
-                negatable: false
-            ),
-            .optional(
-                "max-messages",
-                "n",
-                "Stop after this many records.",
-                \.limit,
-                range: 1...Int.max
-            ),
-        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+        "Print the records of topics.",
+        operands: [.repeated("TOPIC", "The topics.", \.topics.names, completion: .topics)],
+        flags: ConsumeRange.flags.map { $0.embedded(at: \.range) }
+            + ConsumeGroup.flags.map { $0.embedded(at: \.group) }
+            + ConsumeFormat.flags.map { $0.embedded(at: \.format) }
+            + TopicSelection.flags.map { $0.embedded(at: \.topics).advanced() }
+            + ConsumePicking.flags.map { $0.embedded(at: \.picking) }
+            + ConsumeReading.flags.map { $0.embedded(at: \.reading) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
-        examples: [
-            Example("kctl consume orders", "New records as they come, until Ctrl-C."),
-            Example("kctl consume orders -e", "All there are now."),
-            Example("kctl consume orders -e --json | jq .value", "As JSON lines."),
-        ],
-        sections: [
-            Section(
-                "Reading",
-                "No consumer group is joined and nothing is committed.",
-                "Without --exit or --from-beginning, reading begins at the end. Without --exit it"
-                    + " goes on until --max-messages records or a signal.",
-                "Records of aborted transactions are left out; -X isolation.level=read_uncommitted"
-                    + " shows them."
-            ),
-            Section(
-                "JSON",
-                "Each line has topic, partition, offset, timestamp, timestampType, key, headers and"
-                    + " value. What is not UTF-8 stands in keyBase64 or valueBase64 instead; null"
-                    + " and empty are told apart."
-            ),
-            ExitStatus.section,
-        ]
+        examples: ConsumeHelp.examples,
+        sections: ConsumeHelp.sections + [ExitStatus.section],
+        validate: validate
     )
 
+    private static func validate(_ options: Options) throws(UsageError) {
+        if options.topics.isEmpty {
+            throw UsageError("missing TOPIC", hint: "or --regex")
+        }
+        try options.range.validate()
+        try options.format.validate()
+        try options.group.validate(options.range)
+    }
+
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
-        guard let name = options.topic else { return }
+        let filter = try options.picking.filter()
+        let format: RecordFormat
+        do { format = try options.format.recordFormat() } catch { throw CommandError(error) }
+        let range = options.range
         let connection = try context.connect(
             options.cluster,
             as: .consumer,
-            defaults: ConsumerDefaults.rows(isBounded: options.stopsAtEnd),
-            required: ConsumerDefaults.required(isBounded: options.stopsAtEnd)
+            flags: options.reading.settings() + options.group.settings(range),
+            defaults: ConsumerDefaults.rows(isBounded: range.isBounded) + options.group.defaults,
+            required: ConsumerDefaults.required(isBounded: range.isBounded)
+                + options.group.required,
+            joinsGroup: options.group.name != nil
         )
-        // Also makes the partitions' leaders known, without which each would begin late.
-        let topic = try connection.topic(name)
+        let topics = try choose(options.topics, through: connection)
+        let folder = try options.format.folder.map { path throws(CommandError) in
+            try OutputFolder(path, isResumed: options.format.isResumed, clock: context.clock)
+        }
+        let wish = wish(topics, options, connection)
+        let plan =
+            try wish == nil ? plan(topics, options, connection, folder, in: context) : nil
         let signals = try context.catchSignals()
+        var intake = Intake(
+            progress: ReadProgress(limit: options.range.limitPerPartition),
+            printer: RecordPrinter(
+                format,
+                isForTerminal: context.output.isTerminal
+            ),
+            filter: filter,
+            limit: options.range.limit
+        )
+        intake.folder = folder
         var run = try ConsumeRun(
             connection,
-            format: options.output.isJSON ? .json : .value(delimiter: [UInt8(ascii: "\n")]),
-            limit: options.limit,
-            isBounded: options.stopsAtEnd,
-            output: context.output,
-            signals: signals
+            intake: intake,
+            limits: ConsumeRun.Limits(
+                idle: options.range.idleLimit,
+                deadline: options.range.duration.map { context.clock.now + $0 },
+                isBounded: wish?.rule.isBounded ?? plan?.isBounded ?? false,
+                watch: plan?.isBounded == false
+                    ? TopicWatch(
+                        topics,
+                        readsAll: options.range.partitions == nil,
+                        now: context.clock.now
+                    )
+                    : nil
+            ),
+            signals: signals,
+            context: context
         )
-        if options.stopsAtEnd {
-            let pinned = try PinnedEnds(topic, connection)
-            try run.start(
-                topic,
-                at: { .at(pinned.starts[$0] ?? 0) },
-                from: pinned.starts,
-                to: pinned.ends
-            )
+        let end: ConsumeRun.End
+        if let plan, let last = options.range.last {
+            end = try run.finish(TailRead(plan, limit: last), limit: last)
         } else {
-            let begin: StartOffset = options.fromBeginning ? .beginning : .end
-            try run.start(topic, at: { _ in begin })
+            if let wish { try run.join(wish, topics: topics.map(\.name)) }
+            if let plan { try run.start(plan.reads) }
+            end = try run.finish()
         }
-        switch try run.finish() {
+        try folder?.flush(isLast: true)
+        try conclude(run, end, options, in: context)
+    }
+
+    /// What is read without a group.
+    private static func plan(
+        _ topics: [Topic],
+        _ options: Options,
+        _ connection: Connection,
+        _ folder: OutputFolder?,
+        in context: Context
+    ) throws(CommandError) -> ReadPlan {
+        try ReadPlan(
+            topics,
+            ReadPlan.Wish(
+                spec: options.range.spec,
+                partitions: options.range.partitions?.numbers,
+                stopsAtEnd: options.range.stopsAtEnd || options.range.last != nil,
+                reset: options.range.reset?.reset ?? .error,
+                resumed: folder?.offsets ?? [:]
+            ),
+            through: connection,
+            now: context.clock.unixMilliseconds
+        )
+    }
+
+    /// How a group is read; nil without one.
+    private static func wish(
+        _ topics: [Topic],
+        _ options: Options,
+        _ connection: Connection
+    ) -> GroupReading.Wish? {
+        guard let name = options.group.name else { return nil }
+        let setting = connection.settings["auto.offset.reset"]
+        return GroupReading.Wish(
+            name: name,
+            commits: options.group.commits ?? .afterPrint,
+            rule: GroupRule(
+                reset: ConsumeGroup.reset(options.range, setting: setting),
+                end: options.range.spec.all?.end,
+                stopsAtEnd: options.range.stopsAtEnd,
+                partitionCounts: Dictionary(
+                    topics.map { ($0.name, $0.partitions.count) },
+                    uniquingKeysWith: { first, _ in first }
+                )
+            )
+        )
+    }
+
+    /// Which topics are read; one that is missing is an error before anything is printed.
+    private static func choose(
+        _ selection: TopicSelection,
+        through connection: Connection
+    ) throws(CommandError) -> [Topic] {
+        // Also makes the partitions' leaders known, without which each would begin late.
+        if selection.pattern == nil {
+            var topics: [Topic] = []
+            for name in selection.names where !topics.contains(where: { $0.name == name }) {
+                topics.append(try connection.topic(name))
+            }
+            return topics
+        }
+        var missing: CommandError?
+        let topics = try selection.choose(from: try connection.metadata()) { name in
+            missing = missing ?? .missingTopic(name, on: connection.servers)
+        }
+        if let missing { throw missing }
+        if topics.isEmpty {
+            throw CommandError(.notFound, "no topic on \(connection.servers) matches --regex")
+        }
+        return topics
+    }
+
+    private static func conclude(
+        _ run: borrowing ConsumeRun,
+        _ end: ConsumeRun.End,
+        _ options: Options,
+        in context: Context
+    ) throws(CommandError) {
+        let isAsked = options.range.isBounded || options.range.limit != nil
+        let isWhole =
+            switch end {
+            case .complete: true
+            case .idle, .expired: !isAsked
+            case .stalled, .signalled: false
+            }
+        let isInterrupted = if case .signalled = end { true } else { false }
+        if options.range.isBounded || options.reading.summary != nil {
+            run.summary(isInterrupted ? .interrupted : isWhole ? .complete : .incomplete)
+                .tell(options.reading.summary, in: context)
+        }
+        switch end {
         case .complete: return
         case .signalled(let signal): throw .reported(.signalled(signal.number))
-        case .stalled: throw .stalled(run.incomplete, connection)
+        case .stalled: throw .stalled(run.incomplete, run.connection)
+        case .idle, .expired:
+            guard !isWhole else { return }
+            throw .unfinished(run.incomplete, isIdle: end.isIdle)
         }
     }
 }

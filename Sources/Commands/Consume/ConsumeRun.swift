@@ -5,6 +5,7 @@
 //    record at once and nothing is slow.
 // 2. What has been taken from the library and not printed is dropped, never printed later.
 // 3. A bounded read that gets nothing for as long as one call to the cluster may take has failed.
+// 4. A group's partitions come and go between two waits: by then everything taken is written.
 
 import JSON
 import KafkaCore
@@ -21,80 +22,139 @@ struct ConsumeRun: ~Copyable {
         case complete
         /// Nothing came for too long before it was complete.
         case stalled
+        /// Nothing came for as long as was allowed.
+        case idle
+        /// The time is over.
+        case expired
         /// A signal arrived.
         case signalled(Signal)
+
+        var isIdle: Bool { if case .idle = self { true } else { false } }
     }
 
-    private let connection: Connection
+    /// When to stop though more may come.
+    struct Limits {
+        /// Nothing may fail to come for longer than this.
+        var idle: Duration?
+        /// The end of the time for reading.
+        var deadline: Instant?
+        /// Whether silence means that the cluster does not answer.
+        var isBounded: Bool
+        /// Looks after topics that are followed.
+        var watch: TopicWatch?
+    }
+
+    let connection: Connection
+    private(set) var topics: [String] = []
+    private(set) var intake: Intake
+
     private let signals: SignalSource
     private let wakeup: Wakeup
-    private let output: OutputStream
+    private let context: Context
+    private var limits: Limits
     private var loop: Loop<Source>
     private var consumer: Consumer
-    private var printer: RecordPrinter
-    private var bounds: BoundedRead?
-    private var topics: [String] = []
-    private var remaining: Int
+    private var outage: OutageWatch
+    private var group: GroupReading?
 
     init(
         _ connection: Connection,
-        format: RecordFormat,
-        limit: Int?,
-        isBounded: Bool,
-        output: OutputStream,
-        signals: SignalSource
+        intake: consuming Intake,
+        limits: Limits,
+        signals: SignalSource,
+        context: Context
     ) throws(CommandError) {
+        let wakeup = try connection.makeWakeup()
         self.connection = connection
         self.signals = signals
-        self.output = output
-        remaining = limit ?? .max
-        bounds = isBounded ? BoundedRead() : nil
-        printer = RecordPrinter(format, isForTerminal: output.isTerminal)
-        wakeup = try connection.makeWakeup()
+        self.context = context
+        self.limits = limits
+        self.intake = intake
+        self.wakeup = wakeup
+        outage = OutageWatch()
+        // A broker has answered by now; what was tried before does not matter any more.
+        connection.client.forgetComplaints()
         consumer = Consumer(connection.client)
         consumer.raise(wakeup)
         loop = Loop(clock: connection.clock)
         loop.watch(wakeup.number, for: .readable, as: .messages)
         loop.watch(signals.number, for: .readable, as: .signal)
-        if let sink = output.sink as? DescriptorSink {
+        if let sink = context.output.sink as? DescriptorSink {
             loop.watch(sink.number, for: .hangUp, as: .reader)
         }
     }
 
-    /// Begins to read a topic's partitions; `ends` are where a bounded read stops.
-    mutating func start(
-        _ topic: Topic,
-        at offset: (TopicPartition) -> StartOffset,
-        from starts: [TopicPartition: Int64] = [:],
-        to ends: [TopicPartition: Int64] = [:]
-    ) throws(CommandError) {
-        let index = printer.addTopic(topic.name)
-        topics.append(topic.name)
-        for partition in topic.partitions {
-            guard (0..<1_000_000).contains(partition.id) else {
+    /// Begins to read partitions.
+    mutating func start(_ reads: [PartitionRead]) throws(CommandError) {
+        for read in reads {
+            guard (0..<1_000_000).contains(read.partition.partition) else {
                 throw CommandError(
                     .failure,
-                    "\(connection.servers) says that topic '\(topic.name)' has a partition"
-                        + " \(partition.id)",
-                    topic: topic.name
+                    "\(connection.servers) says that topic '\(read.partition.topic)' has a"
+                        + " partition \(read.partition.partition)",
+                    topic: read.partition.topic
                 )
             }
-            let name = TopicPartition(topic.name, partition.id)
-            let hasRecords = bounds?.add(
-                topicIndex: index,
-                partition: partition.id,
-                from: starts[name] ?? 0,
-                to: ends[name] ?? 0
+            let hasRecords = intake.progress.add(
+                topicIndex: index(of: read.partition.topic),
+                partition: read.partition.partition,
+                from: read.first,
+                to: read.end
             )
-            if hasRecords == false { continue }
-            do { try consumer.start(name, at: offset(name)) } catch {
-                throw CommandError(error, topic: topic.name, on: connection.servers)
+            guard hasRecords else { continue }
+            // Another part of it may have been read before.
+            consumer.stop(read.partition)
+            do { try consumer.start(read.partition, at: read.start) } catch {
+                throw CommandError(error, topic: read.partition.topic, on: connection.servers)
             }
         }
     }
 
-    /// Reads and prints until the end.
+    /// Joins a group, whose partitions of these topics are read.
+    mutating func join(_ wish: GroupReading.Wish, topics names: [String]) throws(CommandError) {
+        for name in names { _ = index(of: name) }
+        // A block is counted as printed as a whole: one that has been begun is finished.
+        (context.output.sink as? DescriptorSink)?.grace = .seconds(1)
+        group = try GroupReading(
+            wish,
+            topics: topics,
+            through: connection,
+            raising: wakeup,
+            signals: signals,
+            context: context
+        )
+        intake.isAwaiting = true
+    }
+
+    /// The number by which the printer and the progress know a topic.
+    private mutating func index(of topic: String) -> Int {
+        if let known = topics.firstIndex(of: topic) { return known }
+        topics.append(topic)
+        intake.topics.append(topic)
+        consumer.know(topic)
+        return intake.printer.addTopic(topic)
+    }
+
+    /// Reads and prints until the end; then commits what was printed, and leaves the group.
     mutating func finish() throws(CommandError) -> End {
+        guard let group else { return try read() }
+        let end: End
+        do throws(CommandError) { end = try read() } catch {
+            if let failure = group.leave(intake.progress, index: topics) {
+                // The first failure decides; a reader that went away is none.
+                if case .success = error.status { throw failure }
+                if let text = failure.report?.message { context.note(text) }
+            }
+            throw error
+        }
+        if let failure = group.leave(intake.progress, index: topics) {
+            guard case .signalled = end else { throw failure }
+            if let text = failure.report?.message { context.note(text) }
+        }
+        return end
+    }
+
+    private mutating func read() throws(CommandError) -> End {
         var lastArrival = connection.clock.now
         while true {
             wakeup.clear()
@@ -102,127 +162,139 @@ struct ConsumeRun: ~Copyable {
             let now = connection.clock.now
             if arrivals.any { lastArrival = now }
             try handOn()
-            if remaining == 0 || bounds?.isComplete == true { return .complete }
-            let deadline = bounds == nil ? nil : lastArrival + connection.timeout
+            if try serveGroup(hasArrivals: arrivals.any) { lastArrival = now }
+            if intake.isComplete { return .complete }
+            let patience = group?.patience ?? connection.timeout
+            // Joining a group may take long, and is not silence.
+            let idle = limits.idle.map {
+                lastArrival + (intake.isAwaiting ? max($0, patience) : $0)
+            }
+            let stall = limits.isBounded && idle == nil ? lastArrival + patience : nil
+            let deadline = [idle, stall, limits.deadline, limits.watch?.due, group?.deadline]
+                .compactMap(\.self).min()
             // The descriptor is raised only when the queue was empty: with more in it, just look.
             do { try loop.wait(until: arrivals.more ? now : deadline) } catch {
                 throw CommandError(error, doing: "cannot wait")
             }
             connection.client.serve()
+            if let text = outage.look(at: connection, hasArrivals: arrivals.any) {
+                context.note(text)
+            }
             if loop.isReady(.signal), let signal = signals.next() { return .signalled(signal) }
             if loop.hasHungUp(.reader) { throw CommandError(OutputError.closed) }
-            if !arrivals.more, let deadline, deadline <= connection.clock.now { return .stalled }
+            if let new = try limits.watch?.look(through: connection), !new.isEmpty {
+                try start(new)
+            }
+            let then = connection.clock.now
+            if let deadline = limits.deadline, deadline <= then { return .expired }
+            if arrivals.more { continue }
+            if let idle, idle <= then { return .idle }
+            if let stall, stall <= then { return group?.isDone == true ? .complete : .stalled }
         }
+    }
+
+    private mutating func serveGroup(hasArrivals: Bool) throws(CommandError) -> Bool {
+        guard let group else { return false }
+        return try group.serve(&intake, consumer, index: topics, hasArrivals: hasArrivals)
+    }
+
+    /// Reads the tails of partitions, and prints the newest records.
+    mutating func finish(_ tails: TailRead, limit: Int) throws(CommandError) -> End {
+        var tails = tails
+        intake.tail = TailCollector(limit: limit)
+        var found: [TopicPartition: Int] = [:]
+        while true {
+            let round = tails.next { found[$0] ?? 0 }
+            if round.isEmpty { break }
+            try start(round)
+            let end = try finish()
+            guard case .complete = end else { return end }
+            for read in round {
+                found[read.partition] = intake.tail?.count(
+                    topicIndex: index(of: read.partition.topic),
+                    partition: read.partition.partition
+                )
+            }
+        }
+        intake.printTail()
+        try handOn()
+        return .complete
     }
 
     /// The partitions that have not been read to their ends.
     var incomplete: [TopicPartition] {
-        bounds?.incomplete.map { TopicPartition(topics[$0.topicIndex], $0.partition) } ?? []
+        intake.progress.incomplete.map { TopicPartition(topics[$0.topicIndex], $0.partition) }
+    }
+
+    /// What has been read so far.
+    func summary(_ end: ReadSummary.End) -> ReadSummary {
+        ReadSummary(
+            end: end,
+            printed: intake.printed,
+            passedOver: intake.filter?.passedOver ?? 0,
+            partitions: intake.progress.all.map {
+                (TopicPartition(topics[$0.topicIndex], $0.partition), $0.progress)
+            },
+            group: group.map { ($0.wish.name, $0.wasUpToDate) }
+        )
     }
 
     /// Takes what has arrived, up to so much that signals are still looked at now and then.
     ///
     /// - Returns: whether anything had arrived, and whether more may be waiting.
     private mutating func takeArrivals() throws(CommandError) -> (any: Bool, more: Bool) {
-        var failure: (error: KafkaError, topicIndex: Int)?
         for turn in 0..<100 {
-            // Moved out of self for the call: its body changes what stands beside the consumer.
-            var bounds = self.bounds
-            var remaining = self.remaining
-            let showsMore = printer.showsMore
-            self.bounds = nil
-            let taken = Self.take(
-                &consumer,
-                &printer,
-                &bounds,
-                &remaining,
-                &failure,
-                showsMore: showsMore
-            )
-            self.bounds = bounds
-            self.remaining = remaining
-            if let failure {
+            let taken = Self.take(&consumer, &intake)
+            if let failure = intake.failure {
                 try handOn()
-                let topic =
-                    topics.indices.contains(failure.topicIndex)
-                    ? topics[failure.topicIndex] : nil
-                guard let topic else {
+                guard topics.indices.contains(failure.topicIndex) else {
                     throw CommandError(failure.error, on: connection.servers)
                 }
+                let topic = topics[failure.topicIndex]
                 throw CommandError(failure.error, topic: topic, on: connection.servers)
             }
             if taken == 0 { return (turn > 0, false) }
-            if printer.isFull { try handOn() }
-            if remaining == 0 || bounds?.isComplete == true { return (true, false) }
+            if intake.printer.isFull || intake.folder?.isFull == true { try handOn() }
+            if intake.isComplete { return (true, false) }
         }
         return (true, true)
     }
 
-    private static func take(
-        _ consumer: inout Consumer,
-        _ printer: inout RecordPrinter,
-        _ bounds: inout BoundedRead?,
-        _ remaining: inout Int,
-        _ failure: inout (error: KafkaError, topicIndex: Int)?,
-        showsMore: Bool
-    ) -> Int {
-        consumer.take { record in
-            if record.isError {
-                if record.isEndOfPartition {
-                    bounds?.reachedEnd(
-                        topicIndex: record.topicIndex,
-                        partition: record.partition,
-                        offset: record.offset
-                    )
-                } else if let error = record.error, !error.isRetriable {
-                    failure = (error, record.topicIndex)
-                }
-                return failure == nil && bounds?.isComplete != true
-            }
-            if bounds != nil {
-                let verdict = bounds?.record(
-                    topicIndex: record.topicIndex,
-                    partition: record.partition,
-                    offset: record.offset
-                )
-                guard verdict == .take else { return bounds?.isComplete != true }
-            }
-            if showsMore {
-                printer.headers.removeAll()
-                record.forEachHeader { printer.headers.append(name: $0, value: $1) }
-                printer.print(record)
-            } else {
-                printer.print(value: record.value)
-            }
-            remaining -= 1
-            return remaining > 0 && bounds?.isComplete != true
-        }
+    // What is lent must not be a part of self while another part of it is changed.
+    private static func take(_ consumer: inout Consumer, _ intake: inout Intake) -> Int {
+        consumer.take { intake.take($0) }
     }
 
     private mutating func handOn() throws(CommandError) {
-        guard !printer.buffer.isEmpty else { return }
-        defer { printer.buffer.removeAll() }
-        do { try output.sink.write(printer.buffer.bytes) } catch { throw CommandError(error) }
+        try intake.folder?.flush()
+        if !intake.printer.buffer.isEmpty {
+            defer { intake.printer.buffer.removeAll() }
+            do { try context.output.sink.write(intake.printer.buffer.bytes) } catch {
+                throw CommandError(error)
+            }
+        }
+        if group != nil { intake.progress.handOn() }
     }
 }
 
-extension RecordPrinter {
-    /// Appends a consumed record.
-    fileprivate mutating func print(_ record: borrowing Record) {
-        let (milliseconds, type) = record.timestamp
-        let kind: TimestampKind?
-        switch type {
-        case .create: kind = .create
-        case .logAppend: kind = .logAppend
-        case .unavailable: kind = nil
+/// Says it when no broker can be reached any more, and when records come again.
+struct OutageWatch {
+    private var isSaid = false
+
+    /// Looks at what the library complained of.
+    ///
+    /// - Returns: what to say about it, if anything is new.
+    mutating func look(at connection: Connection, hasArrivals: Bool) -> String? {
+        if hasArrivals {
+            guard isSaid else { return nil }
+            isSaid = false
+            connection.client.forgetComplaints()
+            return "reading goes on"
         }
-        print(
-            topic: record.topicIndex,
-            partition: record.partition,
-            offset: record.offset,
-            timestamp: kind.map { (milliseconds, $0) },
-            key: record.key,
-            value: record.value
-        )
+        let complaints = connection.client.complaints
+        guard !isSaid, complaints.allBrokersDown else { return nil }
+        isSaid = true
+        let reason = complaints.telling.map { ": \($0.reason)" } ?? ""
+        return "no broker reachable at \(connection.servers)\(reason); still trying"
     }
 }

@@ -12,10 +12,9 @@ enum ConsumerDefaults {
             // When the queue is full the library pauses fetching, by default for a second.
             rows.append(Property("fetch.queue.backoff.ms", "2"))
         }
-        if isBounded {
-            // The last fetch of a partition finds nothing new and waits this long for it.
-            rows.append(Property("fetch.wait.max.ms", "10"))
-        }
+        // A fetch that finds nothing waits this long, and with it partitions that join later: the
+        // end of a bounded read, and the beginning of one that follows.
+        rows.append(Property("fetch.wait.max.ms", isBounded ? "10" : "100"))
         return rows
     }
 

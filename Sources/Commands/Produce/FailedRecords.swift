@@ -9,7 +9,7 @@ import Reactor
 final class FailedRecords {
     private let path: String
     private let file: Descriptor
-    private var printer = RecordPrinter(.json, isForTerminal: false)
+    private var printer = RecordPrinter(.json(), isForTerminal: false)
     private(set) var trouble: CommandError?
 
     /// Opens the file; `isContinued` keeps what an earlier run wrote.

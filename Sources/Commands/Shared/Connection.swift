@@ -8,6 +8,8 @@ import Settings
 /// A client, and what belongs to every use of it.
 struct Connection {
     let client: Client
+    /// What the client was made with.
+    let settings: ClusterSettings
     let timeout: Duration
     let clock: any Clock
 
@@ -53,8 +55,9 @@ extension Context {
     /// Makes a client; nothing is sent yet.
     ///
     /// `flags` are properties that this command has options for; `defaults` are those it wants
-    /// unless the user says otherwise; `required` ones it cannot do without. `isTold` is false for
-    /// a second client of the same settings, of which everything has been said.
+    /// unless the user says otherwise; `required` ones it cannot do without. `joinsGroup` makes a
+    /// client for a `GroupMember`. `isTold` is false for a second client of the same settings, of
+    /// which everything has been said.
     /// - Throws: `CommandError` of status `usage` for a wrong property, naming its origin.
     mutating func connect(
         _ options: ClusterOptions,
@@ -62,6 +65,7 @@ extension Context {
         flags: [Setting] = [],
         defaults: [Property] = [],
         required: [Property] = [],
+        joinsGroup: Bool = false,
         isTold: Bool = true
     ) throws(CommandError) -> Connection {
         isVerbose = options.global.isVerbose
@@ -82,7 +86,8 @@ extension Context {
                 role == .consumer ? .consumer : .producer,
                 bootstrapServers: settings.bootstrapServers,
                 properties: settings.properties.map { Property($0.name, $0.value) },
-                required: required
+                required: required,
+                joinsGroup: joinsGroup
             )
         } catch {
             switch error {
@@ -110,7 +115,12 @@ extension Context {
                 try? errors.flush()
             }
         }
-        return Connection(client: client, timeout: options.timeout, clock: clock)
+        return Connection(
+            client: client,
+            settings: settings,
+            timeout: options.timeout,
+            clock: clock
+        )
     }
 
     private func resolve(

@@ -9,6 +9,9 @@ final class DescriptorSink: ByteSink {
     /// What ends a wait for room; set once signals are collected.
     var signals: SignalSource?
 
+    /// How long a write goes on when a signal has come, so as to end with all of its bytes.
+    var grace = Duration.zero
+
     let isTerminal: Bool
     let width: Int?
 
@@ -33,26 +36,29 @@ final class DescriptorSink: ByteSink {
 
     func write(_ bytes: RawSpan) throws(OutputError) {
         var offset = 0
+        var end: Instant?
         while offset < bytes.byteCount {
             do {
                 offset += try descriptor.write(bytes.extracting(offset..<bytes.byteCount))
             } catch {
                 if error.isBrokenPipe { throw .closed }
                 guard error.isWouldBlock else { throw .failed(error.reason) }
-                try waitForRoom()
+                try waitForRoom(&end)
             }
         }
     }
 
-    private func waitForRoom() throws(OutputError) {
+    /// Waits until there is room, or a signal has come and its grace, which ends at `end`, is over.
+    private func waitForRoom(_ end: inout Instant?) throws(OutputError) {
         enum Source { case room, signal }
         var loop = Loop<Source>(clock: clock)
         loop.watch(descriptor.number, for: .writable, as: .room)
-        if let signals { loop.watch(signals.number, for: .readable, as: .signal) }
-        do { try loop.wait() } catch { throw .failed(error.reason) }
-        if loop.isReady(.signal), let signal = signals?.next() {
-            throw .interrupted(signal: signal.number)
-        }
+        if let signals, end == nil { loop.watch(signals.number, for: .readable, as: .signal) }
+        do { try loop.wait(until: end) } catch { throw .failed(error.reason) }
+        if loop.isReady(.room) { return }
+        if end == nil { end = clock.now + grace }
+        guard let end, end <= clock.now, let signal = signals?.next() else { return }
+        throw .interrupted(signal: signal.number)
     }
 }
 

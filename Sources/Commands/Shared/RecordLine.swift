@@ -68,11 +68,18 @@ struct RecordLine {
                 hasValue = true
             case .keyBase64:
                 record.key = try decoded(&reader, into: &batch)
+            case .valueHex:
+                record.value = try decoded(&reader, into: &batch, isHex: true)
+                hasValue = true
+            case .keyHex:
+                record.key = try decoded(&reader, into: &batch, isHex: true)
             case .unknown:
                 _ = try reader.rawValue()
             }
         }
-        guard hasValue else { throw JSONError(at: start, "neither 'value' nor 'valueBase64'") }
+        guard hasValue else {
+            throw JSONError(at: start, "no 'value', 'valueBase64' or 'valueHex'")
+        }
         record.headers =
             headers.isEmpty ? batch.model.headers : batch.headers(since: headers.lowerBound)
         return (record, hasTopic)
@@ -99,7 +106,7 @@ struct RecordLine {
                 case .value: value = try bytes(&reader, into: &batch)
                 case .keyBase64: name = try decoded(&reader, into: &batch)
                 case .valueBase64: value = try decoded(&reader, into: &batch)
-                case .headers, .timestamp, .partition, .topic, .unknown:
+                case .headers, .timestamp, .partition, .topic, .keyHex, .valueHex, .unknown:
                     _ = try reader.rawValue()
                 }
             }
@@ -153,7 +160,8 @@ struct RecordLine {
 
     private func decoded(
         _ reader: inout JSONReader,
-        into batch: inout RecordBatch
+        into batch: inout RecordBatch,
+        isHex: Bool = false
     ) throws(JSONError) -> ByteSlice? {
         if try reader.peekKind() == .null {
             try reader.null()
@@ -164,11 +172,18 @@ struct RecordLine {
         let start = batch.made.count
         let isGood: Bool
         if text.hasEscapes {
-            isGood = batch.made.appendDecodedBase64(reader.bytes(of: text).span.bytes)
+            let bytes = reader.bytes(of: text)
+            isGood =
+                isHex
+                ? batch.made.appendDecodedHex(bytes.span.bytes)
+                : batch.made.appendDecodedBase64(bytes.span.bytes)
         } else {
-            isGood = batch.made.appendDecodedBase64(reader.bytes(in: text.range))
+            let bytes = reader.bytes(in: text.range)
+            isGood =
+                isHex
+                ? batch.made.appendDecodedHex(bytes) : batch.made.appendDecodedBase64(bytes)
         }
-        guard isGood else { throw JSONError(at: place, "not Base64") }
+        guard isGood else { throw JSONError(at: place, isHex ? "not hexadecimal" : "not Base64") }
         return ByteSlice(start..<batch.made.count, in: .made)
     }
 
@@ -187,6 +202,8 @@ private enum Field {
     case headers
     case value
     case valueBase64
+    case keyHex
+    case valueHex
     case unknown
 
     init(_ key: JSONText, _ reader: borrowing JSONReader) {
@@ -194,7 +211,9 @@ private enum Field {
         case 3 where reader.matches(key, "key"): self = .key
         case 5 where reader.matches(key, "value"): self = .value
         case 5 where reader.matches(key, "topic"): self = .topic
+        case 6 where reader.matches(key, "keyHex"): self = .keyHex
         case 7 where reader.matches(key, "headers"): self = .headers
+        case 8 where reader.matches(key, "valueHex"): self = .valueHex
         case 9 where reader.matches(key, "timestamp"): self = .timestamp
         case 9 where reader.matches(key, "partition"): self = .partition
         case 9 where reader.matches(key, "keyBase64"): self = .keyBase64

@@ -4,7 +4,7 @@ import Testing
 
 @testable import KafkaCore
 
-struct BoundedReadTests {
+struct ReadProgressTests {
     private enum Step: Sendable {
         /// A record, and what is to be done with it.
         case record(Int64, RecordVerdict, topic: Int = 0, partition: Int32 = 0)
@@ -84,7 +84,7 @@ struct BoundedReadTests {
 
     @Test(arguments: cases)
     private func isCompleteAtThePinnedEnd(_ item: Case) {
-        var read = BoundedRead()
+        var read = ReadProgress()
         let hasRecords = read.add(topicIndex: 0, partition: 0, from: item.start, to: item.end)
         #expect(hasRecords == (item.start < item.end))
         for step in item.steps {
@@ -101,11 +101,11 @@ struct BoundedReadTests {
     }
 
     @Test func nothingToReadIsComplete() {
-        #expect(BoundedRead().isComplete)
+        #expect(ReadProgress().isComplete)
     }
 
     @Test func partitionsOfSeveralTopicsAreKeptApart() {
-        var read = BoundedRead()
+        var read = ReadProgress()
         _ = read.add(topicIndex: 1, partition: 2, from: 0, to: 1)
         _ = read.add(topicIndex: 0, partition: 2, from: 0, to: 1)
         _ = read.add(topicIndex: 0, partition: 0, from: 5, to: 5)
@@ -118,5 +118,25 @@ struct BoundedReadTests {
         #expect(!read.isComplete)
         read.reachedEnd(topicIndex: 1, partition: 2, offset: 1)
         #expect(read.isComplete)
+    }
+
+    /// What is committed for a group: never more than was handed on, and nothing that was not read.
+    @Test func onlyWhatWasHandedOnCountsAsSuch() {
+        var progress = ReadProgress()
+        _ = progress.add(topicIndex: 0, partition: 0, from: 5, to: nil)
+        _ = progress.add(topicIndex: 0, partition: 1, from: nil, to: nil)
+        progress.handOn()
+        #expect(progress[0, 0]?.handedOn == nil)
+        _ = progress.record(topicIndex: 0, partition: 0, offset: 5)
+        #expect(progress[0, 0]?.handedOn == nil)
+        progress.handOn()
+        #expect(progress[0, 0]?.handedOn == 6)
+        _ = progress.record(topicIndex: 0, partition: 0, offset: 6)
+        #expect(progress[0, 0]?.handedOn == 6)
+        progress.reachedEnd(topicIndex: 0, partition: 0, offset: 9)
+        progress.reachedEnd(topicIndex: 0, partition: 1, offset: 4)
+        progress.handOn()
+        #expect(progress[0, 0]?.handedOn == 9)
+        #expect(progress[0, 1]?.handedOn == nil)
     }
 }

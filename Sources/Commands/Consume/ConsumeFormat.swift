@@ -1,0 +1,163 @@
+// How `consume` prints, as options.
+
+import Arguments
+import Output
+
+/// How a key or value is shown.
+enum FieldFormat: String, ArgumentChoice {
+    case text
+    case json
+    case hex
+    case base64
+}
+
+/// The format of `consume`.
+struct ConsumeFormat: CommandOptions {
+    var isJSON = false
+    var format: String?
+    var isKcat = false
+    var delimiter: EscapedBytes?
+    var keySeparator: EscapedBytes?
+    var showsKey = false
+    var showsHeaders = false
+    var showsTimestamp = false
+    var showsPartition = false
+    var showsOffset = false
+    var keyFormat: FieldFormat?
+    var valueFormat: FieldFormat?
+    var folder: String?
+    var isResumed = false
+
+    /// The ones of every day come first, in one list; the others stand under a heading.
+    static let flags = rows.map { $0.description.isAdvanced ? $0.grouped("Format") : $0 }
+
+    private static let rows: [Flag<ConsumeFormat>] = [
+        .toggle("json", "Print one JSON object a line.", \.isJSON, negatable: false),
+        .optional("format", "f", "Print by this format, such as '%k=%v\\n'.", \.format),
+        .toggle("kcat-format", "Take --format for one of kcat's.", \.isKcat, negatable: false)
+            .advanced(),
+        .optional(
+            "delimiter",
+            "D",
+            "What stands behind a record.",
+            \.delimiter,
+            defaultText: "\\n"
+        )
+        .advanced(),
+        .optional("key-separator", "K", "Print the key, this, and the value.", \.keySeparator)
+            .advanced(),
+        .toggle("print-key", "Print keys before values.", \.showsKey, negatable: false).advanced(),
+        .toggle("print-headers", "Print headers.", \.showsHeaders, negatable: false).advanced(),
+        .toggle("print-timestamp", "Print times.", \.showsTimestamp, negatable: false).advanced(),
+        .toggle("print-partition", "Print partitions.", \.showsPartition, negatable: false)
+            .advanced(),
+        .toggle("print-offset", "Print offsets.", \.showsOffset, negatable: false).advanced(),
+        .optional("key-format", "How keys are shown.", \.keyFormat, defaultText: "text")
+            .advanced(),
+        .optional("value-format", "How values are shown.", \.valueFormat, defaultText: "text")
+            .advanced(),
+        .optional(
+            "output-dir",
+            "Write into this folder, one file a partition.",
+            \.folder,
+            placeholder: "DIR",
+            completion: .files
+        )
+        .advanced(),
+        .toggle("resume", "Go on where --output-dir was left.", \.isResumed, negatable: false)
+            .advanced(),
+    ]
+
+    private var showsColumns: Bool {
+        showsKey || showsHeaders || showsTimestamp || showsPartition || showsOffset
+    }
+
+    /// Refuses options that contradict one another.
+    func validate() throws(UsageError) {
+        let others = [
+            ("--delimiter", delimiter != nil), ("--key-separator", keySeparator != nil),
+            ("--print-key and its like", showsColumns),
+        ].filter(\.1).map(\.0)
+        if let other = others.first, isJSON || format != nil {
+            throw UsageError("\(isJSON ? "--json" : "--format") and \(other) do not go together")
+        }
+        if isJSON, format != nil { throw UsageError("--json and --format do not go together") }
+        if isResumed, folder == nil { throw UsageError("--resume is for --output-dir") }
+        if isKcat, format == nil { throw UsageError("--kcat-format is for --format") }
+        if format != nil, keyFormat != nil || valueFormat != nil {
+            throw UsageError(
+                "--key-format and --value-format do not go with --format",
+                hint: "%k{hex}, %v{base64}"
+            )
+        }
+        _ = try recordFormat()
+    }
+
+    /// What the options come to.
+    func recordFormat() throws(UsageError) -> RecordFormat {
+        if isJSON {
+            return .json(key: (keyFormat ?? .text).form, value: (valueFormat ?? .text).form)
+        }
+        do throws(FormatError) {
+            if let format {
+                return .template(
+                    try OutputTemplate(parsing: isKcat ? try KcatFormat.translated(format) : format)
+                )
+            }
+            let isPlain = [keyFormat, valueFormat].allSatisfy {
+                $0 == nil || $0 == .text || $0 == .json
+            }
+            guard showsColumns || keySeparator != nil || !isPlain else {
+                return .value(delimiter: delimiter?.bytes ?? [UInt8(ascii: "\n")])
+            }
+            return .template(try OutputTemplate(parsing: columns))
+        } catch {
+            throw UsageError("invalid value for --format: column \(error.column): \(error.reason)")
+        }
+    }
+
+    /// The columns that were asked for, as a format.
+    private var columns: String {
+        var parts: [String] = []
+        if showsPartition { parts.append("%p") }
+        if showsOffset { parts.append("%o") }
+        if showsTimestamp { parts.append("%d") }
+        if showsHeaders { parts.append("%h{%k=%v,}") }
+        let key = "%k" + (keyFormat ?? .text).verbForm
+        let value = "%v" + (valueFormat ?? .text).verbForm
+        if let keySeparator {
+            parts.append(key + Self.literal(keySeparator.bytes) + value)
+        } else {
+            if showsKey { parts.append(key) }
+            parts.append(value)
+        }
+        return parts.joined(separator: "\\t") + Self.literal(delimiter?.bytes ?? [10])
+    }
+
+    /// Bytes as they are written in a format.
+    private static func literal(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef")
+        return bytes.map { "\\x\(digits[Int($0 >> 4)])\(digits[Int($0 & 15)])" }.joined()
+    }
+}
+
+extension FieldFormat {
+    /// How the field stands in a JSON object.
+    var form: JSONFieldForm {
+        switch self {
+        case .text: .text
+        case .json: .json
+        case .hex: .hex
+        case .base64: .base64
+        }
+    }
+
+    /// How it is said in a format.
+    fileprivate var verbForm: String {
+        switch self {
+        case .text, .json: ""
+        case .hex: "{hex}"
+        case .base64: "{base64}"
+        }
+    }
+}

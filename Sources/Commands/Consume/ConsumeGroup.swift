@@ -1,0 +1,151 @@
+// The consumer group of `consume`, as options.
+
+import Arguments
+import KafkaCore
+import Settings
+
+/// When a group's offsets are committed.
+enum CommitMode: String, ArgumentChoice {
+    /// What has been written to standard output.
+    case afterPrint = "after-print"
+    /// What has been taken from the library, now and then: Kafka's own way.
+    case auto
+    /// Nothing.
+    case none
+}
+
+/// The group of `consume`.
+struct ConsumeGroup: CommandOptions {
+    var name: String?
+    var commits: CommitMode?
+    var instanceID: String?
+
+    static let flags: [Flag<ConsumeGroup>] = [
+        .optional(
+            "group",
+            "g",
+            "Read as a member of this consumer group.",
+            \.name,
+            placeholder: "GROUP"
+        ),
+        .optional(
+            "commit",
+            "When to commit offsets.",
+            \.commits,
+            defaultText: "after-print"
+        )
+        .grouped("Group").advanced(),
+        .optional(
+            "instance-id",
+            "Be a static member of this name, which keeps its partitions while away.",
+            \.instanceID,
+            placeholder: "ID"
+        )
+        .grouped("Group").advanced(),
+    ]
+
+    /// Refuses what a group decides, and what only a group has.
+    func validate(_ range: ConsumeRange) throws(UsageError) {
+        guard let name else {
+            if commits != nil { throw UsageError("--commit needs --group") }
+            if instanceID != nil { throw UsageError("--instance-id needs --group") }
+            if range.offset?.ranges.contains(where: { $0.begin == .stored }) == true {
+                throw UsageError("--offset stored needs --group")
+            }
+            return
+        }
+        if name.isEmpty { throw UsageError("--group: no name at all") }
+        if instanceID?.isEmpty == true { throw UsageError("--instance-id: no name at all") }
+        if range.partitions != nil {
+            throw UsageError(
+                "--group and --partition do not go together",
+                hint: "the group decides which partitions are read"
+            )
+        }
+        if range.last != nil {
+            throw UsageError(
+                "--group and --last do not go together",
+                hint: "a group reads on from what it has committed"
+            )
+        }
+        if let offset = range.offset, offset.partitions.count > 0 || offset.all?.begin != .stored {
+            throw UsageError(
+                "--group reads on from what it has committed, not from --offset"
+                    + " \(offset.argumentText)",
+                hint: "--offset-reset says where to begin when nothing is committed"
+            )
+        }
+        if range.fromBeginning, range.reset != nil {
+            throw UsageError(
+                "--from-beginning and --offset-reset do not go together",
+                hint: "with --group, --from-beginning is --offset-reset earliest"
+            )
+        }
+    }
+
+    /// The options that are properties of the client, and those of its range that are.
+    func settings(_ range: ConsumeRange) -> [Setting] {
+        guard let name else { return [] }
+        var settings = [Setting("group.id", name, origin: .flag("--group"))]
+        if let instanceID {
+            settings.append(
+                Setting("group.instance.id", instanceID, origin: .flag("--instance-id"))
+            )
+        }
+        // For offsets that go out of range later on, which the library sees to.
+        let reset: String? =
+            switch range.reset?.reset {
+            case .earliest, .time: "earliest"
+            case .latest: "latest"
+            case .error: "error"
+            case nil: range.fromBeginning ? "earliest" : nil
+            }
+        if let reset {
+            let flag = range.reset == nil ? "--from-beginning" : "--offset-reset"
+            settings.append(Setting("auto.offset.reset", reset, origin: .flag(flag)))
+        }
+        return settings
+    }
+
+    /// What the member cannot do without.
+    var required: [Property] {
+        guard name != nil else { return [] }
+        let isAuto = commits == .auto ? "true" : "false"
+        return [
+            // Also the only sign that what lies behind the last record has been dealt with.
+            Property("enable.partition.eof", "true"),
+            Property("enable.auto.commit", isAuto),
+            Property("enable.auto.offset.store", isAuto),
+        ]
+    }
+
+    /// The properties that a member has unless the user says otherwise.
+    var defaults: [Property] {
+        // Little is printed again after a crash, and a broker hardly notices.
+        name != nil && commits != .auto ? [Property("auto.commit.interval.ms", "1000")] : []
+    }
+
+    /// Where the group begins when it has committed nothing, if that was said.
+    ///
+    /// `setting`: the property `auto.offset.reset`, where the user has set it.
+    static func reset(_ range: ConsumeRange, setting: Setting?) -> GroupReset? {
+        if let reset = range.reset { return GroupReset(reset.reset, "--offset-reset", reset) }
+        if range.fromBeginning { return GroupReset(.earliest, "--from-beginning", nil) }
+        guard let setting, setting.origin != .builtIn,
+            let argument = try? OffsetResetArgument(argument: setting.value)
+        else { return nil }
+        return GroupReset(argument.reset, "auto.offset.reset", argument)
+    }
+}
+
+/// Where a group begins when it has committed nothing, and who said so.
+struct GroupReset {
+    let reset: OffsetReset
+    /// The words that it was said with.
+    let words: String
+
+    init(_ reset: OffsetReset, _ flag: String, _ argument: OffsetResetArgument?) {
+        self.reset = reset
+        words = argument.map { "\(flag) \($0.argumentText)" } ?? flag
+    }
+}

@@ -1,0 +1,55 @@
+// How `consume` reads, as options.
+
+import Arguments
+import KafkaCore
+import Settings
+
+/// Which records of transactions are read.
+enum Isolation: String, ArgumentChoice {
+    case readCommitted = "read_committed"
+    case readUncommitted = "read_uncommitted"
+}
+
+/// The manner of `consume`.
+struct ConsumeReading: CommandOptions {
+    var isolation: Isolation?
+    var checksCRCs = false
+    var rack: String?
+    var summary: SummaryFormat?
+
+    static let flags = rows.map { $0.grouped("Reading").advanced() }
+
+    private static let rows: [Flag<ConsumeReading>] = [
+        .optional(
+            "isolation-level",
+            "Which records of transactions to read.",
+            \.isolation,
+            defaultText: "read_committed"
+        ),
+        .toggle("check-crcs", "Refuse records that were damaged.", \.checksCRCs, negatable: false),
+        .optional(
+            "rack",
+            "Read from copies in this rack where there are.",
+            \.rack,
+            placeholder: "RACK"
+        ),
+        .optional(
+            "summary",
+            "Say on standard error what was read.",
+            \.summary,
+            defaultText: "text on a terminal, when reading ends by itself"
+        ),
+    ]
+
+    /// The options that are properties of the client.
+    func settings() -> [Setting] {
+        var settings: [Setting] = []
+        func set(_ name: String, _ value: String?, _ flag: String) {
+            if let value { settings.append(Setting(name, value, origin: .flag(flag))) }
+        }
+        set("isolation.level", isolation?.rawValue, "--isolation-level")
+        set("check.crcs", checksCRCs ? "true" : nil, "--check-crcs")
+        set("client.rack", rack, "--rack")
+        return settings
+    }
+}

@@ -1,0 +1,36 @@
+// Reads that end before they are complete.
+
+import Arguments
+import KafkaCore
+
+extension CommandError {
+    /// Nothing came for as long as one call to the cluster may take.
+    static func stalled(
+        _ incomplete: [TopicPartition],
+        _ connection: Connection
+    ) -> CommandError {
+        let complaints = connection.client.complaints
+        if complaints.allBrokersDown, let error = complaints.telling {
+            return CommandError(error, on: connection.servers)
+        }
+        let names = incomplete.prefix(10).map { "\($0.topic) \($0.partition)" }
+        let more = incomplete.count > 10 ? " and \(incomplete.count - 10) more" : ""
+        return CommandError(
+            .incomplete,
+            "nothing came for \(connection.timeout.argumentText); not at the end of "
+                + names.joined(separator: ", ") + more,
+            hint: "wait longer with --timeout"
+        )
+    }
+
+    /// A limit came before the end.
+    static func unfinished(_ incomplete: [TopicPartition], isIdle: Bool) -> CommandError {
+        let names = incomplete.prefix(10).map { "\($0.topic) \($0.partition)" }
+        let more = incomplete.count > 10 ? " and \(incomplete.count - 10) more" : ""
+        let place = names.isEmpty ? "" : "; not at the end of " + names.joined(separator: ", ")
+        return CommandError(
+            .incomplete,
+            (isIdle ? "nothing came for long enough" : "the time is over") + place + more
+        )
+    }
+}

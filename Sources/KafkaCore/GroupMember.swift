@@ -1,0 +1,228 @@
+// A member of a consumer group: it joins, is told what it may read, and leaves.
+//
+// Changes of the assignment, errors of the group and answers to commits arrive on two queues that
+// raise the caller's `Wakeup`. Records do not come this way: `Consumer.receive` has those of each
+// assigned partition delivered in batches.
+//
+// 1. Every change that `next` reports is answered by `assign` or `unassign`: until then the
+//    library fetches nothing, and the group waits.
+// 2. A member whose partitions are lost commits nothing: they are somebody else's by now.
+// 3. Looking at `next` counts as reading for `max.poll.interval.ms`.
+
+public import Reactor
+
+internal import CRdkafka
+
+/// What a group has to say to a member.
+public enum GroupEvent: Sendable {
+    /// These may be read now; of a cooperative group, these too.
+    case assigned([TopicPartition])
+    /// These are to be given back; `isLost` when they have been given to others already.
+    case revoked([TopicPartition], isLost: Bool)
+    /// A commit has been answered.
+    case committed([CommitAnswer])
+    /// Something is wrong; `isFatal` when nothing will come any more.
+    case failed(KafkaError, isFatal: Bool)
+}
+
+/// What became of the commit of one offset.
+public struct CommitAnswer: Sendable {
+    /// The offset that was to be committed.
+    public let offset: PartitionOffset
+    /// Why it was not, if it was not.
+    public let error: KafkaError?
+
+    /// Makes an answer.
+    public init(_ offset: PartitionOffset, error: KafkaError?) {
+        self.offset = offset
+        self.error = error
+    }
+}
+
+/// A member of the group that its client's `group.id` names.
+///
+/// Used from one thread. Its client is made with `joinsGroup`.
+@safe public final class GroupMember {
+    let client: Client  // must outlive the queues
+    private let queue: OpaquePointer
+    private let answers: OpaquePointer
+    private let wakeup: Wakeup  // released after deinit's body: the library writes to it
+
+    /// Makes a member, which joins when it subscribes.
+    ///
+    /// `wakeup` is raised whenever `next` may have something; held from now on.
+    /// C: `rd_kafka_queue_get_consumer`.
+    /// - Throws: `KafkaError` when the client has no `group.id`.
+    public init(_ client: Client, raising wakeup: Wakeup) throws(KafkaError) {
+        guard let queue = unsafe rd_kafka_queue_get_consumer(client.raw) else {
+            throw KafkaError(RD_KAFKA_RESP_ERR__UNKNOWN_GROUP)
+        }
+        self.client = client
+        self.wakeup = wakeup
+        unsafe self.queue = unsafe queue
+        unsafe answers = unsafe rd_kafka_queue_new(client.raw)
+        unsafe enableEvents(queue, wakeup)
+        unsafe enableEvents(answers, wakeup)
+    }
+
+    deinit {
+        unsafe rd_kafka_queue_io_event_enable(queue, -1, nil, 0)
+        unsafe rd_kafka_queue_io_event_enable(answers, -1, nil, 0)
+        unsafe rd_kafka_queue_destroy(queue)
+        unsafe rd_kafka_queue_destroy(answers)
+    }
+
+    /// Joins the group, for these topics.
+    ///
+    /// C: `rd_kafka_subscribe`.
+    public func subscribe(_ topics: [String]) throws(KafkaError) {
+        // A name that begins with ^ would be a pattern; no topic's name can.
+        let list = PartitionList(topics.map { TopicPartition($0, -1) }, offset: -1001)
+        try unsafe check(rd_kafka_subscribe(client.raw, list.raw))
+    }
+
+    /// Takes the next piece of news, without waiting; nil when there is none.
+    public func next() -> GroupEvent? {
+        while let event = unsafe rd_kafka_queue_poll(queue, 0) {
+            defer { unsafe rd_kafka_event_destroy(event) }
+            if let news = unsafe read(event) { return news }
+        }
+        return commitAnswers(waiting: .zero).map { .committed($0) }
+    }
+
+    /// Waits for the answer to a commit; nil when none came in time.
+    public func commitAnswers(waiting timeout: Duration) -> [CommitAnswer]? {
+        let wait = timeout.clampedMilliseconds
+        guard let event = unsafe rd_kafka_queue_poll(answers, wait) else { return nil }
+        defer { unsafe rd_kafka_event_destroy(event) }
+        return unsafe Self.commitAnswers(event)
+    }
+
+    /// Whether changes of the assignment come bit by bit, what stays being read all the while.
+    ///
+    /// C: `rd_kafka_rebalance_protocol`.
+    public var isCooperative: Bool {
+        guard let name = unsafe rd_kafka_rebalance_protocol(client.raw) else { return false }
+        return unsafe String(cString: name) == "COOPERATIVE"
+    }
+
+    /// Whether a commit would be taken for one of another time: a request to join anew is under way.
+    ///
+    /// Committing meanwhile would cost the member its partitions; see `JoinWatch`.
+    public var isJoining: Bool { client.joinWatch?.isJoining ?? false }
+
+    /// How many heartbeats have been answered so far.
+    public var heartbeats: Int { client.joinWatch?.heartbeats ?? 0 }
+
+    /// Whether what was assigned has been given to others without our doing.
+    ///
+    /// C: `rd_kafka_assignment_lost`.
+    public var isAssignmentLost: Bool { unsafe rd_kafka_assignment_lost(client.raw) != 0 }
+
+    /// Begins to read what was assigned, each partition at its place.
+    ///
+    /// C: `rd_kafka_assign`, `rd_kafka_incremental_assign`.
+    public func assign(_ starts: [(partition: TopicPartition, at: StartOffset)]) throws(KafkaError)
+    {
+        let list = PartitionList(starts.map { PartitionOffset($0.partition, $0.at.raw) })
+        if isCooperative {
+            try unsafe check(rd_kafka_incremental_assign(client.raw, list.raw))
+        } else {
+            try unsafe check(rd_kafka_assign(client.raw, list.raw))
+        }
+    }
+
+    /// Gives back what was revoked, and stops reading it.
+    ///
+    /// C: `rd_kafka_assign`, `rd_kafka_incremental_unassign`.
+    public func unassign(_ partitions: [TopicPartition]) throws(KafkaError) {
+        if isCooperative {
+            let list = PartitionList(partitions, offset: -1001)
+            try unsafe check(rd_kafka_incremental_unassign(client.raw, list.raw))
+        } else {
+            try unsafe check(rd_kafka_assign(client.raw, nil))
+        }
+    }
+
+    /// Leaves the group.
+    ///
+    /// Blocks for at most `timeout`. What is still to be committed has been by now.
+    /// C: `rd_kafka_consumer_close_queue`, `rd_kafka_consumer_closed`.
+    public func leave(timeout: Duration, clock: any Clock) {
+        let deadline = clock.now + timeout
+        if let error = unsafe rd_kafka_consumer_close_queue(client.raw, answers) {
+            return unsafe rd_kafka_error_destroy(error)
+        }
+        while unsafe rd_kafka_consumer_closed(client.raw) == 0, clock.now < deadline {
+            // The end of leaving is no event: it only ends a wait.
+            let slice = min(deadline - clock.now, .milliseconds(100))
+            let event = unsafe rd_kafka_queue_poll(answers, max(slice.clampedMilliseconds, 1))
+            client.serve()
+            guard let event = unsafe event else { continue }
+            if case .revoked(let partitions, _)? = unsafe read(event) { try? unassign(partitions) }
+            unsafe rd_kafka_event_destroy(event)
+        }
+    }
+
+    private func read(_ event: OpaquePointer) -> GroupEvent? {
+        switch unsafe rd_kafka_event_type(event) {
+        case RD_KAFKA_EVENT_REBALANCE:
+            var partitions: [TopicPartition] = []
+            if let list = unsafe rd_kafka_event_topic_partition_list(event) {
+                unsafe PartitionList.forEach(list) { partition, _, _ in
+                    partitions.append(partition)
+                }
+            }
+            return unsafe rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS
+                ? .assigned(partitions)
+                : .revoked(partitions, isLost: isAssignmentLost)
+        case RD_KAFKA_EVENT_OFFSET_COMMIT:
+            return unsafe Self.commitAnswers(event).map { .committed($0) }
+        case RD_KAFKA_EVENT_ERROR:
+            let text = unsafe rd_kafka_event_error_string(event).map { unsafe String(cString: $0) }
+            return unsafe .failed(
+                KafkaError(rd_kafka_event_error(event), reason: text.map(Self.reason)),
+                isFatal: rd_kafka_event_error_is_fatal(event) != 0
+            )
+        default:
+            return nil
+        }
+    }
+
+    /// The library's text without what it was doing, as in `JoinGroup failed: …`.
+    static func reason(_ text: String) -> String {
+        var text = Substring(text)
+        for prefix in ["FindCoordinator response error: ", "JoinGroup failed: "]
+        where text.hasPrefix(prefix) {
+            text = text.dropFirst(prefix.count)
+        }
+        while text.hasSuffix(".") { text = text.dropLast() }
+        return KafkaError.plain(String(text))
+    }
+
+    private static func commitAnswers(_ event: OpaquePointer) -> [CommitAnswer]? {
+        guard unsafe rd_kafka_event_type(event) == RD_KAFKA_EVENT_OFFSET_COMMIT,
+            let list = unsafe rd_kafka_event_topic_partition_list(event)
+        else { return nil }
+        let whole = unsafe rd_kafka_event_error(event)
+        var answers: [CommitAnswer] = []
+        unsafe PartitionList.forEach(list) { partition, offset, code in
+            let code = code == RD_KAFKA_RESP_ERR_NO_ERROR ? whole : code
+            answers.append(
+                CommitAnswer(
+                    PartitionOffset(partition, offset),
+                    error: code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(code)
+                )
+            )
+        }
+        return answers
+    }
+
+    /// Asks for a commit; the answer comes later.
+    ///
+    /// C: `rd_kafka_commit_queue`.
+    public func commit(_ offsets: [PartitionOffset]) throws(KafkaError) {
+        let list = PartitionList(offsets)
+        try unsafe check(rd_kafka_commit_queue(client.raw, list.raw, answers, nil, nil))
+    }
+}

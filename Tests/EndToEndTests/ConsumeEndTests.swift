@@ -1,0 +1,159 @@
+// How a read ends, on a real broker: at the ends that were pinned, whatever lies before them.
+
+import Glibc
+import JSON
+import Testing
+
+@Suite(.needsKafka)
+struct ConsumeEndTests {
+    private func produce(_ lines: [String], to topic: String, _ more: [String] = []) throws {
+        let text = lines.map { $0 + "\n" }.joined()
+        let sent = try Kafka.run(["produce", topic] + more, input: .text(text))
+        #expect(sent.ending == .exited(0), "\(sent.errors)")
+    }
+
+    @Test func whatWasTakenBackIsNotRead() throws {
+        let topic = try Kafka.topic("aborted")
+        let id = Kafka.name("id")
+        try produce(["a", "b"], to: topic, ["--transactional-id", id])
+        let writer = try Kafka.start(["produce", topic, "--transactional-id", id], input: .held)
+        writer.send("x\n")
+        // It is there before it is taken back.
+        let seen = try Kafka.run(
+            [
+                "consume", topic, "--from-beginning", "-n", "3", "-X",
+                "isolation.level=read_uncommitted",
+            ]
+        )
+        #expect(seen.text == "a\nb\nx\n")
+        writer.signal(SIGINT)
+        #expect(writer.finish().ending == .signalled(SIGINT))
+        let read = try Kafka.run(["consume", topic, "-e", "--summary", "json"])
+        #expect(read.ending == .exited(0))
+        #expect(read.text == "a\nb\n")
+        let summary = try #require(try read.errorJSON().first)
+        #expect(summary["end"]?.string == "complete")
+        let all = try Kafka.run(["consume", topic, "-e", "--isolation-level", "read_uncommitted"])
+        #expect(all.text == "a\nb\nx\n")
+        // Nothing but what was taken back: the read ends, and says why it has nothing.
+        let rest = try Kafka.run(["consume", topic, "-e", "-o", "3"])
+        #expect(rest.ending == .exited(0))
+        #expect(rest.output.isEmpty)
+        #expect(rest.errors.contains("hold no record that can be seen"), "\(rest.errors)")
+    }
+
+    @Test func anOpenTransactionIsNotWaitedFor() throws {
+        let topic = try Kafka.topic("open")
+        try produce(["before"], to: topic)
+        let writer = try Kafka.start(
+            ["produce", topic, "--transactional-id", Kafka.name("id"), "--linger", "0ms"],
+            input: .held
+        )
+        writer.send("open\n")
+        writer.waitUntilInputIsTaken()
+        try produce(["behind"], to: topic)
+        let read = try Kafka.run(["consume", topic, "-e"], within: .seconds(20))
+        #expect(read.ending == .exited(0), "\(read.errors)")
+        #expect(["before\n", "before\nbehind\n"].contains(read.text), "\(read.text)")
+        writer.signal(SIGINT)
+        _ = writer.finish()
+    }
+
+    @Test func compactedRecordsAreNotWaitedFor() throws {
+        let topic = try Kafka.topic(
+            "compacted",
+            [
+                "--config", "cleanup.policy=compact", "--config", "segment.ms=100", "--config",
+                "min.cleanable.dirty.ratio=0.01", "--config", "max.compaction.lag.ms=100",
+            ]
+        )
+        for round in 1...5 {
+            try produce((1...50).map { "k\($0 % 5):\(round)/\($0)" }, to: topic, ["-K", ":"])
+        }
+        // However far the broker has come with it, the newest of each key is there, and the read
+        // ends.
+        let read = try Kafka.run(["consume", topic, "-e", "-K", "=", "--summary", "json"])
+        #expect(read.ending == .exited(0), "\(read.errors)")
+        var newest: [Substring: Substring] = [:]
+        for line in read.lines {
+            let parts = line.split(separator: "=")
+            newest[parts[0]] = parts[1]
+        }
+        let expected = (0..<5).map { key in "5/\(key == 0 ? 50 : 45 + key)" }
+        #expect(
+            ["k0", "k1", "k2", "k3", "k4"].map { newest[$0] ?? "" } == expected.map { $0[...] }
+        )
+        let summary = try #require(try read.errorJSON().first)
+        #expect(summary["partitions"]?[0]?["position"]?.int64 == 250)
+    }
+
+    @Test func aThousandPartitions() throws {
+        let topic = try Kafka.topic("thousand", partitions: 1000)
+        let lines = (0..<3000).map { #"{"partition":\#($0 % 1000),"value":"\#($0)"}"# }
+        try produce(lines, to: topic, ["--json"])
+        let read = try Kafka.run(["consume", topic, "-e"])
+        #expect(read.ending == .exited(0), "\(read.errors)")
+        #expect(Set(read.lines.compactMap { Int($0) }) == Set(0..<3000))
+        #expect(read.lines.count == 3000)
+    }
+
+    @Test func aTopicThatGrowsIsReadToItsPinnedEnd() throws {
+        let topic = try Kafka.topic("growing")
+        try produce((1...1000).map(String.init), to: topic)
+        let writer = try Kctl.startBash(
+            "exec kctl produce \(topic) --rate 20000/s < <(yes more)",
+            on: Kafka.servers
+        )
+        let read = try Kafka.run(["consume", topic, "-e"], within: .seconds(20))
+        #expect(read.ending == .exited(0), "\(read.errors)")
+        #expect(read.lines.prefix(1000).elementsEqual((1...1000).map { "\($0)"[...] }))
+        writer.signal(SIGKILL)
+        _ = writer.finish()
+    }
+
+    @Test func aTopicThatIsDeletedIsSaid() throws {
+        let topic = try Kafka.topic("deleted")
+        try produce(["a"], to: topic)
+        let reader = try Kafka.start(["consume", topic, "--from-beginning"], within: .seconds(40))
+        #expect(reader.wait(forOutput: "a\n"))
+        #expect(try Kafka.run(["topics", "delete", topic, "--yes"]).ending == .exited(0))
+        let outcome = reader.finish()
+        #expect(outcome.ending == .exited(3), "\(outcome.errors)")
+        #expect(outcome.errors.contains("topic '\(topic)'"))
+    }
+
+    @Test func partitionsThatAreAddedAreRead() throws {
+        let topic = try Kafka.topic("grown")
+        try produce(["a"], to: topic)
+        let reader = try Kafka.start(
+            ["consume", topic, "--from-beginning", "-n", "2"],
+            within: .seconds(40)
+        )
+        #expect(reader.wait(forOutput: "a\n"))
+        let grown = try Kafka.run(["topics", "alter", topic, "--partitions", "2"])
+        #expect(grown.ending == .exited(0), "\(grown.errors)")
+        try produce(["b"], to: topic, ["-p", "1"])
+        let outcome = reader.finish()
+        #expect(outcome.ending == .exited(0), "\(outcome.errors)")
+        #expect(outcome.text == "a\nb\n")
+    }
+
+    @Test func filesGoOnWhereTheyWereLeft() throws {
+        let topic = try Kafka.topic("files", partitions: 2)
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/out"
+        try produce(["a", "b"], to: topic, ["-p", "0"])
+        try produce(["c"], to: topic, ["-p", "1"])
+        let first = try Kafka.run(["consume", topic, "-e", "--output-dir", path])
+        #expect(first.ending == .exited(0), "\(first.errors)")
+        #expect(first.output.isEmpty)
+        try produce(["d"], to: topic, ["-p", "1"])
+        let again = try Kafka.run(["consume", topic, "-e", "--output-dir", path])
+        #expect(again.ending == .exited(1))
+        #expect(again.errors.contains("--resume"))
+        let second = try Kafka.run(["consume", topic, "-e", "--output-dir", path, "--resume"])
+        #expect(second.ending == .exited(0), "\(second.errors)")
+        #expect(try folder.text("out/\(topic)-0") == "a\nb\n")
+        #expect(try folder.text("out/\(topic)-1") == "c\nd\n")
+    }
+}
