@@ -41,6 +41,13 @@ enum Consume: Command {
         try options.range.validate()
         try options.format.validate()
         try options.group.validate(options.range)
+        if options.format.isResumed, options.group.name != nil {
+            // The group may have committed what a killed run had not made safe in its files.
+            throw UsageError(
+                "--group and --resume do not go together",
+                hint: "a group reads on from what it has committed"
+            )
+        }
     }
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
