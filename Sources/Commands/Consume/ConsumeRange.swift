@@ -118,7 +118,7 @@ struct ConsumeRange: CommandOptions {
 
     /// Whether the read comes to an end by itself, when nothing is written any more.
     var isBounded: Bool {
-        stopsAtEnd || last != nil || offset?.isBounded == true
+        stopsAtEnd || last != nil || untilTime != nil || offset?.isBounded == true
     }
 
     /// Refuses options that contradict one another.
