@@ -124,12 +124,10 @@ struct StreamTests {
     }
 
     @Test func aSecondSignalDoesNotWaitForABrokerThatStalls() throws {
-        let writer = try Kctl.start(["produce", "t"], input: .held, on: sandbox.address)
-        let reader = try Kctl.start(["consume", "t", "--from-beginning"], on: sandbox.address)
+        let words = ["produce", "t", "--print"]
+        let writer = try Kctl.start(words, input: .held, on: sandbox.address)
         writer.send("a\n")
-        reader.wait(forOutput: "a\n")
-        reader.signal(SIGINT)
-        _ = reader.finish()
+        writer.wait(forOutput: "partition 0 offset 0\n")
         sandbox.signal(SIGSTOP)
         defer { sandbox.signal(SIGCONT) }
         writer.send("b\nc\n")
@@ -140,7 +138,7 @@ struct StreamTests {
         let asked = ContinuousClock.now
         writer.signal(SIGINT)
         let outcome = writer.finish()
-        #expect(ContinuousClock.now - asked < .seconds(3))
+        #expect(ContinuousClock.now - asked < .seconds(8))
         #expect(outcome.ending == .signalled(SIGINT))
         let last = try #require(outcome.errorLines.last)
         #expect(last.hasPrefix("kctl: sent 3, acked 1, failed 2 ("))
@@ -157,7 +155,7 @@ struct StreamTests {
         reader.signal(SIGINT)
         let outcome = reader.finish()
         #expect(outcome.ending == .signalled(SIGINT))
-        #expect(ContinuousClock.now - asked < .seconds(2))
+        #expect(ContinuousClock.now - asked < .seconds(8))
     }
 
     @Test func aHangUpIsIgnoredWhereTheParentIgnoresIt() throws {
