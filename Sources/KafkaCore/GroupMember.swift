@@ -47,6 +47,8 @@ public struct CommitAnswer: Sendable {
     private let queue: OpaquePointer
     private let answers: OpaquePointer
     private let wakeup: Wakeup  // released after deinit's body: the library writes to it
+    private let clock = SystemClock()  // the one of `JoinWatch`
+    private var awaitedJoin: (number: Int, until: Instant)?
 
     /// Makes a member, which joins when it subscribes.
     ///
@@ -106,10 +108,23 @@ public struct CommitAnswer: Sendable {
         return unsafe String(cString: name) == "COOPERATIVE"
     }
 
-    /// Whether a commit would be taken for one of another time: a request to join anew is under way.
-    ///
-    /// Committing meanwhile would cost the member its partitions; see `JoinWatch`.
+    /// Whether a request to join anew is under way.
     public var isJoining: Bool { client.joinWatch?.isJoining ?? false }
+
+    /// Whether a commit might be taken for one of another time: a request to join anew is under way,
+    /// or could be before the commit is.
+    ///
+    /// Committing meanwhile would cost the member its partitions; see `JoinWatch`. Between a revocation
+    /// and its `unassign` only `isJoining` counts: the library asks nothing then.
+    public var mayJoin: Bool {
+        guard isCooperative, let watch = client.joinWatch else { return isJoining }
+        let now = clock.now
+        if let awaited = awaitedJoin {
+            if watch.joinCount == awaited.number, now < awaited.until { return true }
+            awaitedJoin = nil
+        }
+        return watch.mayJoin(at: now)
+    }
 
     /// How many heartbeats have been answered so far.
     public var heartbeats: Int { client.joinWatch?.heartbeats ?? 0 }
@@ -138,6 +153,9 @@ public struct CommitAnswer: Sendable {
     public func unassign(_ partitions: [TopicPartition]) throws(KafkaError) {
         if isCooperative {
             let list = PartitionList(partitions, offset: -1001)
+            // The library joins anew as soon as nothing of them is read any more.
+            let joins = client.joinWatch?.joinCount ?? 0
+            awaitedJoin = (joins, until: clock.now + .seconds(3))
             try unsafe check(rd_kafka_incremental_unassign(client.raw, list.raw))
         } else {
             try unsafe check(rd_kafka_assign(client.raw, nil))

@@ -1,29 +1,50 @@
-// Whether a member is just now asking to join its group anew, and whether it has heard from the
-// group since, which only librdkafka's threads know.
+// Whether a member is just now asking to join its group anew, or about to, and whether it has heard
+// from the group since, which only librdkafka's threads know.
 //
 // While it is joining, the coordinator answers nothing else on the same connection, and then no longer
 // takes the generation that a commit was sent with. librdkafka (2.0.2) takes that answer for the
 // loss of all partitions. A member of a cooperative group keeps its partitions meanwhile, so it is
 // to hold its commits back: nothing else tells it when. The answer to a heartbeat says whether the group
-// is about to share out anew.
+// is about to share out anew; then the library asks to join, at once or a second after the last time.
 //
-// The one place where librdkafka's threads call us. They only set a flag, and count.
+// The one place where librdkafka's threads call us. They only note what was sent and heard, and when.
 
 internal import CRdkafka
+internal import Reactor
 internal import Synchronization
 
 /// Knows whether a request to join a group is under way.
 ///
 /// Whoever installs it holds it longer than the client.
 final class JoinWatch: Sendable {
-    private let flag = Atomic(false)
+    private let joining = Atomic(false)
+    private let joins = Atomic(0)
+    private let lastJoin = Atomic(Int64(0))
+    private let beating = Atomic(false)
     private let beats = Atomic(0)
+    private let lastBeat = Atomic(Int64(0))
 
     /// Whether a request to join has been sent and not answered.
-    var isJoining: Bool { flag.load(ordering: .acquiring) }
+    var isJoining: Bool { joining.load(ordering: .acquiring) }
+
+    /// How many requests to join have been sent.
+    var joinCount: Int { joins.load(ordering: .acquiring) }
 
     /// How many heartbeats have been answered.
     var heartbeats: Int { beats.load(ordering: .acquiring) }
+
+    /// How long the library may take from an answer to the request that follows from it.
+    private static let handling = Duration.milliseconds(50)
+    /// How long the library may put off a request to join, of which it sends one a second.
+    private static let postponement = Duration.milliseconds(2200)
+
+    /// Whether a request to join may be under way, or follow from what has been heard by `now`.
+    func mayJoin(at now: Instant) -> Bool {
+        guard !isJoining, !beating.load(ordering: .acquiring) else { return true }
+        let beat = Instant(nanoseconds: lastBeat.load(ordering: .acquiring))
+        let join = Instant(nanoseconds: lastJoin.load(ordering: .acquiring))
+        return now < beat + Self.handling || join < beat && now < join + Self.postponement
+    }
 
     // The numbers of requests in Kafka's protocol.
     private static let joinGroup: Int16 = 11
@@ -70,10 +91,18 @@ final class JoinWatch: Sendable {
             return RD_KAFKA_RESP_ERR_NO_ERROR
         }
         let watch = unsafe Unmanaged<JoinWatch>.fromOpaque(opaque).takeUnretainedValue()
-        if key == joinGroup {
-            watch.flag.store(isSent, ordering: .releasing)
-        } else if !isSent {
+        let now = SystemClock().now.nanoseconds
+        switch (key, isSent) {
+        case (joinGroup, true):
+            watch.lastJoin.store(now, ordering: .releasing)
+            watch.joining.store(true, ordering: .releasing)
+            watch.joins.add(1, ordering: .releasing)
+        case (joinGroup, false): watch.joining.store(false, ordering: .releasing)
+        case (_, true): watch.beating.store(true, ordering: .releasing)
+        case (_, false):
+            watch.lastBeat.store(now, ordering: .releasing)
             watch.beats.add(1, ordering: .releasing)
+            watch.beating.store(false, ordering: .releasing)
         }
         return RD_KAFKA_RESP_ERR_NO_ERROR
     }

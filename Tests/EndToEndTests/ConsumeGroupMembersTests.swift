@@ -4,7 +4,7 @@
 import Glibc
 import Testing
 
-@Suite(.needsKafka, .serialized)
+@Suite(.needsKafka)
 struct ConsumeGroupMembersTests {
     private let group = Kafka.name("members")
 

@@ -16,6 +16,11 @@ final class GroupCommits {
     private let signals: SignalSource
     private let tell: (String) -> Void
 
+    /// How soon to look again whether a commit held back may go.
+    private static let pause = Duration.milliseconds(20)
+    /// How long to wait for an answer before looking what else there is.
+    private static let patience = Duration.milliseconds(100)
+
     private var book = CommitBook()
     private var next: Instant
 
@@ -71,8 +76,9 @@ final class GroupCommits {
         mayBeDue = false
         guard isOn, !member.isAssignmentLost else { return nil }
         note(progress, index)
-        if member.isJoining {
+        if member.mayJoin {
             mayBeDue = true
+            next = now + min(interval, Self.pause)
             return nil
         }
         let due = book.takeDue()
@@ -103,7 +109,8 @@ final class GroupCommits {
         var failure: KafkaError?
         while !book.isSettled {
             let now = connection.clock.now
-            if member.isJoining, now < start + longestMeeting, !signals.isPending {
+            let isHeld = isEnd ? member.mayJoin : member.isJoining
+            if isHeld, now < start + longestMeeting, !signals.isPending {
                 limit = now + connection.timeout
                 if !hasTold, now >= start + .seconds(1) {
                     tell("waiting to commit what was printed until the group's members have met")
@@ -114,14 +121,14 @@ final class GroupCommits {
                 return failure
                     ?? KafkaError(.other, "the group has given the partitions to others")
             }
-            let due = member.isJoining ? [] : book.takeDue()
+            let due = isHeld ? [] : book.takeDue()
             do throws(KafkaError) {
                 if !due.isEmpty { try member.commit(due) }
             } catch {
                 book.giveUpWaiting()
                 return error
             }
-            if let answers = member.commitAnswers(waiting: .milliseconds(100)) {
+            if let answers = member.commitAnswers(waiting: isHeld ? Self.pause : Self.patience) {
                 for answer in answers {
                     book.answered(answer)
                     failure = answer.error ?? failure
@@ -129,7 +136,7 @@ final class GroupCommits {
                 if let failure {
                     guard failure.isRetriable else { return failure }
                     // While the group shares out anew, the broker wants to be asked again later.
-                    _ = member.commitAnswers(waiting: .milliseconds(100))
+                    _ = member.commitAnswers(waiting: Self.patience)
                 }
             }
             connection.client.serve()
