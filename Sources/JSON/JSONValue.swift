@@ -98,6 +98,11 @@ public enum JSONValue: Hashable, Sendable {
         return JSONNumber.int64(digits.utf8.span.bytes)
     }
 
+    /// The value of a whole number from 0 on; nil for everything else.
+    public var count: Int? {
+        int64.flatMap(Int.init(exactly:)).flatMap { $0 < 0 ? nil : $0 }
+    }
+
     /// The value of `true` or `false`; nil for everything else.
     public var bool: Bool? {
         guard case .bool(let value) = self else { return nil }

@@ -7,10 +7,10 @@ import JSON
 struct ConsumePicking: CommandOptions {
     var keys: [String] = []
     var patterns: [String] = []
-    var headers: [HeaderMatch] = []
+    var headers: [HeaderArgument] = []
     var notKeys: [String] = []
     var notPatterns: [String] = []
-    var notHeaders: [HeaderMatch] = []
+    var notHeaders: [HeaderArgument] = []
     var sample: SampleRate?
 
     static let flags = rows.map { $0.grouped("Picking").advanced() }
@@ -37,7 +37,7 @@ struct ConsumePicking: CommandOptions {
             conditions += words.map { .init(kind: .key(Array($0.utf8)), isNegated: isNegated) }
         }
         for (matches, isNegated) in [(headers, false), (notHeaders, true)] {
-            conditions += matches.map { .init(kind: .header($0), isNegated: isNegated) }
+            conditions += matches.map { .init(kind: .header($0.header), isNegated: isNegated) }
         }
         for (words, isNegated) in [(patterns, false), (notPatterns, true)] {
             for word in words {

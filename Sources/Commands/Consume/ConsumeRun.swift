@@ -130,7 +130,7 @@ struct ConsumeRun: ~Copyable {
     private mutating func index(of topic: String) -> Int {
         if let known = topics.firstIndex(of: topic) { return known }
         topics.append(topic)
-        intake.topics.append(topic)
+        intake.folder?.topics.append(topic)
         consumer.know(topic)
         return intake.printer.addTopic(topic)
     }

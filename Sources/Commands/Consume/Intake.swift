@@ -17,8 +17,6 @@ struct Intake: ~Copyable {
     var tail: TailCollector?
     /// Where records go, one file a partition; nil for standard output.
     var folder: OutputFolder?
-    /// The topics' names by number, for the folder.
-    var topics: [String] = []
     /// How many more records may be printed.
     private(set) var remaining: Int
     /// How many records were printed.
@@ -59,8 +57,12 @@ struct Intake: ~Copyable {
         } else {
             printed += 1
             if let folder {
-                let place = TopicPartition(topics[record.topicIndex], record.partition)
-                folder.add(place, offset: record.offset, bytes: printer.buffer.bytes)
+                folder.add(
+                    topicIndex: record.topicIndex,
+                    record.partition,
+                    offset: record.offset,
+                    bytes: printer.buffer.bytes
+                )
                 printer.buffer.removeAll()
             }
         }

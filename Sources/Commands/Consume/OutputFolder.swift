@@ -11,14 +11,17 @@ import Reactor
 final class OutputFolder {
     /// One partition's file.
     private struct Part {
-        var size: Int
-        var next: Int64
+        let place: TopicPartition
+        var size = 0
+        var next: Int64 = 0
         var buffer: [UInt8] = []
     }
 
     private let path: String
     private let clock: any Clock
-    private var parts: [TopicPartition: Part] = [:]
+    private var parts: [Part] = []
+    /// Where each partition stands in `parts`, by the number of its topic and its own.
+    private var indexes: [[Int32: Int]] = []
     private var isChanged = false
     private var nextSave: Instant
 
@@ -56,28 +59,32 @@ final class OutputFolder {
             let entries = json["files"]?.array
         else { throw CommandError(.badData, "'\(state)' is not what kctl wrote") }
         for entry in entries {
-            guard let topic = entry["topic"]?.string, let partition = entry["partition"]?.int64,
-                let size = entry["size"]?.int64, let next = entry["next"]?.int64,
-                let number = Int32(exactly: partition), size >= 0, next >= 0
+            guard let topic = entry["topic"]?.string, let size = entry["size"]?.count,
+                let partition = entry["partition"]?.count, let next = entry["next"]?.count,
+                let number = Int32(exactly: partition), !topic.utf8.contains(UInt8(ascii: "/"))
             else { throw CommandError(.badData, "'\(state)' is not what kctl wrote") }
             let place = TopicPartition(topic, number)
-            parts[place] = Part(size: Int(size), next: next)
+            parts.append(Part(place: place, size: size, next: Int64(next)))
             let name = file(of: place)
-            do { try Files.cut(name, to: Int(size)) } catch {
+            do { try Files.cut(name, to: size) } catch {
                 throw CommandError(error, doing: "cannot go on with '\(name)'")
             }
         }
     }
 
     /// Where to go on, by partition.
-    var offsets: [TopicPartition: Int64] { parts.mapValues(\.next) }
+    var offsets: [TopicPartition: Int64] {
+        [TopicPartition: Int64](parts.map { ($0.place, $0.next) }) { $1 }
+    }
+
+    /// The topics, by the numbers that `add` gets.
+    var topics: [String] = []
 
     /// Adds a record as it is printed.
-    func add(_ partition: TopicPartition, offset: Int64, bytes: RawSpan) {
-        bytes.withUnsafeBytes {
-            parts[partition, default: Part(size: 0, next: 0)].buffer.append(contentsOf: $0)
-        }
-        parts[partition]?.next = offset == .max ? .max : offset + 1
+    func add(topicIndex: Int, _ partition: Int32, offset: Int64, bytes: RawSpan) {
+        let index = index(topicIndex, partition)
+        bytes.withUnsafeBytes { parts[index].buffer.append(contentsOf: $0) }
+        parts[index].next = offset == .max ? .max : offset + 1
         waiting += bytes.byteCount
         isChanged = true
     }
@@ -87,15 +94,16 @@ final class OutputFolder {
 
     /// Writes what is buffered, and now and then how far it is; always when `isLast`.
     func flush(isLast: Bool = false) throws(CommandError) {
-        for (partition, part) in parts where !part.buffer.isEmpty {
-            let name = file(of: partition)
+        for index in parts.indices where !parts[index].buffer.isEmpty {
+            let name = file(of: parts[index].place)
             do {
-                try Descriptor.writing(name, isAppending: true).writeAll(part.buffer.span.bytes)
+                let buffer = parts[index].buffer
+                try Descriptor.writing(name, isAppending: true).writeAll(buffer.span.bytes)
             } catch {
                 throw CommandError(error, doing: "cannot write '\(name)'")
             }
-            parts[partition]?.size += part.buffer.count
-            parts[partition]?.buffer.removeAll(keepingCapacity: true)
+            parts[index].size += parts[index].buffer.count
+            parts[index].buffer.removeAll(keepingCapacity: true)
         }
         waiting = 0
         guard isChanged, isLast || clock.now >= nextSave else { return }
@@ -109,6 +117,16 @@ final class OutputFolder {
         }
     }
 
+    private func index(_ topicIndex: Int, _ partition: Int32) -> Int {
+        while indexes.count <= topicIndex { indexes.append([:]) }
+        if let index = indexes[topicIndex][partition] { return index }
+        let place = TopicPartition(topics[topicIndex], partition)
+        let index = parts.firstIndex { $0.place == place } ?? parts.count
+        if index == parts.count { parts.append(Part(place: place)) }
+        indexes[topicIndex][partition] = index
+        return index
+    }
+
     private func file(of partition: TopicPartition) -> String {
         "\(path)/\(partition.topic)-\(partition.partition)"
     }
@@ -120,12 +138,12 @@ final class OutputFolder {
         json.number(1)
         json.key("files")
         json.beginArray()
-        for (partition, part) in parts.sorted(by: { $0.key < $1.key }) {
+        for part in parts.sorted(by: { $0.place < $1.place }) {
             json.beginObject()
             json.key("topic")
-            json.string(partition.topic)
+            json.string(part.place.topic)
             json.key("partition")
-            json.number(partition.partition)
+            json.number(part.place.partition)
             json.key("size")
             json.number(part.size)
             json.key("next")

@@ -4,25 +4,6 @@ import Arguments
 import JSON
 import KafkaCore
 
-/// A header that a record must have: by name, or by name and value.
-struct HeaderMatch: ArgumentValue, Equatable {
-    let name: [UInt8]
-    let value: [UInt8]?
-    let argumentText: String
-
-    static var placeholder: String { "NAME[=VALUE]" }
-
-    init(argument: String) throws(InvalidValue) {
-        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let first = parts.first, !first.isEmpty else {
-            throw InvalidValue("a header needs a name")
-        }
-        name = Array(first.utf8)
-        value = parts.count == 2 ? Array(parts[1].utf8) : nil
-        argumentText = argument
-    }
-}
-
 /// Every how many-th record is printed: `1/100`.
 struct SampleRate: ArgumentValue, Equatable {
     let every: Int
@@ -46,7 +27,7 @@ struct RecordFilter {
         enum Kind {
             case key([UInt8])
             case value(BytePattern)
-            case header(HeaderMatch)
+            case header(RecordHeader)
         }
 
         var kind: Kind

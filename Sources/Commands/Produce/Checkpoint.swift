@@ -54,12 +54,12 @@ struct Checkpoint: Equatable {
     init?(_ bytes: [UInt8]) {
         guard let json = try? JSONValue(parsing: String(decoding: bytes, as: UTF8.self)),
             json["version"]?.int64 == 1, let inputs = json["inputs"]?.array,
-            let input = json["input"].flatMap(\.whole),
-            let offset = json["offset"].flatMap(\.whole),
-            let lines = json["lines"].flatMap(\.whole),
-            let headBytes = json["headBytes"].flatMap(\.whole),
+            let input = json["input"]?.count,
+            let offset = json["offset"]?.count,
+            let lines = json["lines"]?.count,
+            let headBytes = json["headBytes"]?.count,
             let headDigest = json["headSha256"]?.string,
-            input >= 0, input < inputs.count, offset >= 0, lines >= 0, headBytes >= 0
+            input < inputs.count
         else { return nil }
         topic = json["topic"]?.string
         self.inputs = inputs.compactMap(\.string)
@@ -113,11 +113,6 @@ extension SHA256 {
     static func begin() throws(CommandError) -> SHA256 {
         do { return try SHA256() } catch { throw CommandError(error) }
     }
-}
-
-extension JSONValue {
-    /// The value of a whole number that fits.
-    fileprivate var whole: Int? { int64.flatMap(Int.init(exactly:)) }
 }
 
 /// The file of a checkpoint.

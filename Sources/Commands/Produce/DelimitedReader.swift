@@ -47,79 +47,70 @@ struct DelimitedReader: RecordReader {
         limit: Int,
         into batch: inout RecordBatch
     ) -> Int {
-        var position = start
+        let rules = rules
         let isPlain = rules.isPlain
-        var count = 0
-        while count < limit {
-            switch pieces.next(input, from: position, isAtEnd: isAtEnd) {
-            case .none(let next):
-                return next
-            case .tooLarge(let size, let next):
-                line += 1
-                batch.refuse(
-                    .tooLarge(limit: pieces.limit),
-                    line: line,
-                    end: next,
-                    input: nil,
-                    size: size
-                )
-                position = next
-            case .whole(let range, let next):
-                line += 1
-                position = next
-                if isPlain {
-                    var record = batch.model
-                    record.value = ByteSlice(range)
-                    batch.append(record, line: line, end: next)
-                } else {
-                    add(range, of: input, end: next, to: &batch)
-                }
+        return pieces.cut(
+            input,
+            from: start,
+            isAtEnd: isAtEnd,
+            count: limit,
+            into: &batch,
+            line: &line,
+            refusing: pieces.limit
+        ) { range, end, line, batch in
+            if isPlain {
+                var record = batch.model
+                record.value = ByteSlice(range)
+                batch.append(record, line: line, end: end)
+            } else {
+                rules.add(range, of: input, line: line, end: end, to: &batch)
             }
-            count += 1
         }
-        return position
     }
+}
 
-    private func add(
+extension PieceRules {
+    /// Makes a record of a piece, or refuses it.
+    fileprivate func add(
         _ piece: Range<Int>,
         of input: RawSpan,
+        line: Int,
         end: Int,
         to batch: inout RecordBatch
     ) {
         var rest = piece
-        if rules.stripsCarriageReturn, !rest.isEmpty, input.has([0x0d], at: rest.upperBound - 1) {
+        if stripsCarriageReturn, !rest.isEmpty, input.has([0x0d], at: rest.upperBound - 1) {
             rest = rest.dropLast()
         }
-        if rules.skipsEmpty, rest.isEmpty { return }
+        if skipsEmpty, rest.isEmpty { return }
         var record = batch.model
-        if !rules.keySeparator.isEmpty {
-            let line = input.extracting(rest)
-            if let found = line.firstIndex(of: rules.keySeparator) {
+        if !keySeparator.isEmpty {
+            if let found = input.extracting(rest).firstIndex(of: keySeparator) {
                 let key = rest.lowerBound..<rest.lowerBound + found
                 record.key = field(key, of: input)
-                rest = key.upperBound + rules.keySeparator.count..<rest.upperBound
-            } else if rules.isTombstone {
+                rest = key.upperBound + keySeparator.count..<rest.upperBound
+            } else if isTombstone {
                 record.key = field(rest, of: input)
             } else {
                 return batch.refuse(
                     .malformed("no key separator", column: nil),
-                    line: self.line,
+                    line: line,
                     end: end,
                     input: piece,
                     size: piece.count
                 )
             }
-        } else if rules.isTombstone, record.key == nil {
+        } else if isTombstone, record.key == nil {
             record.key = field(rest, of: input)
         }
-        record.value = rules.isTombstone ? nil : field(rest, of: input)
+        record.value = isTombstone ? nil : field(rest, of: input)
         batch.append(record, line: line, end: end)
     }
 
     /// A key or value; nil when it means null.
     private func field(_ range: Range<Int>, of input: RawSpan) -> ByteSlice? {
-        if range.isEmpty, rules.emptyIsNull { return nil }
-        if let marker = rules.nullMarker, range.count == marker.count,
+        if range.isEmpty, emptyIsNull { return nil }
+        if let marker = nullMarker, range.count == marker.count,
             input.has(marker, at: range.lowerBound)
         {
             return nil

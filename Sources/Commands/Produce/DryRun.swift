@@ -24,7 +24,6 @@ enum DryRun {
         let name = connection.client.property("partitioner") ?? ""
         let partitioner = Partitioner(rawValue: name)
         var counts: [String: Int] = [:]
-        var order: [String] = []
         var records = 0
         var bytes = 0
         var bad = 0
@@ -43,18 +42,17 @@ enum DryRun {
                     bad += 1
                     let error = CommandError(refusal, at: feed.inputs)
                     if status == nil { status = error.status }
-                    if bad <= 10 { context.report(error) }
+                    if bad <= ProduceRun.shownFailures { context.report(error) }
                 }
                 for record in feed.batch.records {
                     records += options.input.copies
                     bytes += record.size * options.input.copies
                     let place = Self.place(of: record, topic, partitioner, feed)
-                    if counts[place] == nil { order.append(place) }
                     counts[place, default: 0] += options.input.copies
                 }
             }
         }
-        let places = order.sorted {
+        let places = counts.keys.sorted {
             $0.utf8.count == $1.utf8.count ? $0 < $1 : $0.utf8.count < $1.utf8.count
         }
         .map { "\($0): \(counts[$0] ?? 0)" }

@@ -9,6 +9,8 @@ struct InputQueue: ~Copyable {
     let paths: [String]
     /// Which of them is read; −1 before the first.
     private(set) var index = -1
+    /// How many bytes all inputs have together, once checked; nil unless all are regular files.
+    private(set) var totalSize: Int?
 
     private let standardInput: Int32
     private var current = Descriptor(-1, isOwned: false)
@@ -20,13 +22,21 @@ struct InputQueue: ~Copyable {
         self.standardInput = standardInput
     }
 
-    /// Finds files that cannot be read before anything is sent.
-    func check() throws(CommandError) {
-        for path in paths where path != "-" {
-            do { _ = try Descriptor.reading(path) } catch {
-                throw CommandError(error, doing: "cannot read '\(path)'")
+    /// Finds files that cannot be read before anything is sent, and how long all are.
+    mutating func check() throws(CommandError) {
+        var total: Int? = 0
+        for path in paths {
+            let size: Int?
+            if path == "-" {
+                size = Descriptor(standardInput, isOwned: false).size
+            } else {
+                do { size = try Descriptor.reading(path).size } catch {
+                    throw CommandError(error, doing: "cannot read '\(path)'")
+                }
             }
+            total = size.flatMap { size in total.map { $0 + size } }
         }
+        totalSize = total
     }
 
     /// Opens the next input; false when there is none.
@@ -67,22 +77,6 @@ struct InputQueue: ~Copyable {
             // A pipe with a name cannot be read at a place; it is known by what it brings.
             return nil
         }
-    }
-
-    /// How many bytes all inputs have together; nil unless all are regular files.
-    func totalSize() -> Int? {
-        var total = 0
-        for path in paths {
-            let size: Int?
-            if path == "-" {
-                size = Descriptor(standardInput, isOwned: false).size
-            } else {
-                size = (try? Descriptor.reading(path))?.size
-            }
-            guard let size else { return nil }
-            total += size
-        }
-        return total
     }
 
     /// The descriptor to wait for.

@@ -33,35 +33,25 @@ struct JSONLineReader: RecordReader {
         limit: Int,
         into batch: inout RecordBatch
     ) -> Int {
-        var position = start
-        var count = 0
-        while count < limit {
-            switch pieces.next(input, from: position, isAtEnd: isAtEnd) {
-            case .none(let next):
-                return next
-            case .tooLarge(let size, let next):
-                line += 1
-                batch.refuse(
-                    .tooLarge(limit: self.limit),
-                    line: line,
-                    end: next,
-                    input: nil,
-                    size: size
-                )
-                position = next
-            case .whole(let range, let next):
-                line += 1
-                position = next
-                add(range, of: input, end: next, to: &batch)
-            }
-            count += 1
+        let rules = (limit: self.limit, needsTopic: needsTopic)
+        return pieces.cut(
+            input,
+            from: start,
+            isAtEnd: isAtEnd,
+            count: limit,
+            into: &batch,
+            line: &line,
+            refusing: self.limit
+        ) { range, end, line, batch in
+            Self.add(range, of: input, rules, line: line, end: end, to: &batch)
         }
-        return position
     }
 
-    private func add(
+    private static func add(
         _ piece: Range<Int>,
         of input: RawSpan,
+        _ rules: (limit: Int, needsTopic: Bool),
+        line: Int,
         end: Int,
         to batch: inout RecordBatch
     ) {
@@ -70,16 +60,16 @@ struct JSONLineReader: RecordReader {
             if try reader.peekKind() == .end { return }
             let read = try RecordLine(base: piece.lowerBound).read(&reader, into: &batch)
             try reader.end()
-            if needsTopic, !read.hasTopic {
+            if rules.needsTopic, !read.hasTopic {
                 throw JSONError(at: 0, "no 'topic', and none was named")
             }
             // The library takes a time of 0 for none and would put in its own.
             if read.record.timestamp == 0 {
                 throw JSONError(at: 0, "a timestamp of 0 cannot be sent")
             }
-            guard read.record.size <= limit else {
+            guard read.record.size <= rules.limit else {
                 return batch.refuse(
-                    .tooLarge(limit: limit),
+                    .tooLarge(limit: rules.limit),
                     line: line,
                     end: end,
                     input: piece,

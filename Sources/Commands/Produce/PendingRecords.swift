@@ -6,8 +6,6 @@ import KafkaCore
 struct Destinations {
     /// The producer's number of each topic of the batch, or why there is none.
     var known: [Result<Int, KafkaError>] = []
-    /// The producer's numbers of topics, as names.
-    var names: [String] = []
     /// Whether all records go to the one topic that was named for them.
     var isSingle: Bool
 }

@@ -88,7 +88,7 @@ enum Produce: Command {
     }
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
-        let inputs = InputQueue(
+        var inputs = InputQueue(
             options.input.isSingleTombstone ? ["/dev/null"] : options.input.paths,
             standardInput: context.input
         )
@@ -99,7 +99,7 @@ enum Produce: Command {
             return try DryRun.count(options, inputs, topic, through: connection, in: context)
         }
         // What is small makes no batch that a topic would refuse, and need not wait for the answer.
-        if let topic, inputs.totalSize().map({ $0 > 16_384 }) ?? true,
+        if let topic, inputs.totalSize.map({ $0 > 16_384 }) ?? true,
             let limit = ProduceTarget.batchLimit(of: topic.name, through: connection)
         {
             // The size of batches belongs to a client from its beginning.

@@ -4,27 +4,6 @@ import Arguments
 import KafkaCore
 import Output
 
-/// A header on the command line: `name=value`, or `name` alone for a null value.
-struct HeaderArgument: ArgumentValue {
-    let header: RecordHeader
-
-    static var placeholder: String { "NAME=VALUE" }
-
-    init(argument: String) throws(InvalidValue) {
-        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let name = parts.first, !name.isEmpty else {
-            throw InvalidValue("a header needs a name")
-        }
-        let value = parts.count == 2 ? [UInt8](parts[1].utf8) : nil
-        header = RecordHeader(name: [UInt8](name.utf8), value: value)
-    }
-
-    var argumentText: String {
-        let name = String(decoding: header.name, as: UTF8.self)
-        return header.value.map { name + "=" + String(decoding: $0, as: UTF8.self) } ?? name
-    }
-}
-
 /// A time on the command line.
 struct TimeArgument: ArgumentValue {
     let time: TimePoint

@@ -5,12 +5,11 @@ import KafkaCore
 
 /// The largest record of each topic, asked for once when a broker finds one too large.
 struct TopicLimits {
-    private var known: [String: String?] = [:]
+    private var known: [String: Int?] = [:]
 
-    mutating func limit(of topic: String, through connection: Connection) -> String? {
+    mutating func limit(of topic: String, through connection: Connection) -> Int? {
         if let limit = known[topic] { return limit }
-        let configs = try? connection.admin.topicConfigs([topic])[topic]?.get()
-        let limit = configs?.first { $0.entry.name == "max.message.bytes" }?.entry.value
+        let limit = connection.largestBatch(of: topic, within: connection.timeout)
         known[topic] = limit
         return limit
     }
@@ -78,7 +77,7 @@ extension ProduceRun {
         else { return }
         failed.add(
             feed.batch.record(index, of: feed.block.bytes),
-            topic: destinations.names[Int(entry.topic)],
+            topic: reports.topics[Int(entry.topic)],
             line: entry.line,
             code: failure.error.codeName,
             reason: failure.error.reason
@@ -103,7 +102,7 @@ extension ProduceRun {
             transaction?.hasFailed = true
             return
         }
-        let topic = destinations.names[Int(entry.topic)]
+        let topic = reports.topics[Int(entry.topic)]
         let place = feed.inputs.place(entry.line)
         var told = CommandError(error, place, topic: topic)
         if error.kind == .tooLarge, failure.partition >= 0 {
@@ -124,7 +123,7 @@ extension ProduceRun {
         let limit = limits.limit(of: topic, through: connection)
         let option = "max.message.bytes of topic '\(topic)'"
         // What a record costs beside its bytes is little, unless it has many headers.
-        if let limit, let number = Int(limit), size + 1024 < number {
+        if let limit, size + 1024 < limit {
             return (
                 "in a batch with others of more than \(option), \(limit) bytes",
                 "-X batch.size=\(limit)"
@@ -173,7 +172,6 @@ extension ProduceRun {
                     clock: connection.clock
                 )
                 let number = try producer.addTopic(name)
-                destinations.names.append(name)
                 reports.topics.append(name)
                 destinations.known.append(.success(number))
             } catch {

@@ -48,7 +48,8 @@ struct ProduceRun: ~Copyable {
     private static let purgeTime = Duration.seconds(2)
     /// How many records may be under way and waiting for one before them.
     private static let window = 262_144
-    private static let shownFailures = 10
+    /// How many failures are told one by one.
+    static let shownFailures = 10
 
     init(
         _ connection: Connection,
@@ -82,7 +83,7 @@ struct ProduceRun: ~Copyable {
             }
         )
         reports.topics = topic.map { [$0] } ?? []
-        destinations = Destinations(names: reports.topics, isSingle: topic != nil)
+        destinations = Destinations(isSingle: topic != nil)
         self.books = books
         self.reports = reports
         self.connection = connection
@@ -328,7 +329,6 @@ struct ProduceRun: ~Copyable {
     /// Ends the reading and cutting; what is under way is still waited for.
     mutating func end(_ error: CommandError?) {
         if let error { note(error) }
-        isReading = false
         dropPending()
     }
 
@@ -356,7 +356,6 @@ struct ProduceRun: ~Copyable {
         try reports.writeReceipt(
             digest: digest,
             inputBytes: feed.used,
-            topics: destinations.names,
             at: connection.clock.now,
             in: context
         )

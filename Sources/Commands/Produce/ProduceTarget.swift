@@ -36,16 +36,8 @@ enum ProduceTarget {
         guard let size = connection.client.property("batch.size").flatMap({ Int($0) }) else {
             return nil
         }
-        let admin = Admin(
-            connection.client,
-            timeout: min(connection.timeout, .seconds(2)),
-            clock: connection.clock
-        )
-        let configs = try? admin.topicConfigs([name])[name]?.get()
-        let entry = configs?.first { $0.entry.name == "max.message.bytes" }?.entry
-        guard let limit = entry?.value.flatMap({ Int($0) }), limit > 0, limit < size else {
-            return nil
-        }
+        guard let limit = connection.largestBatch(of: name, within: .seconds(2)), limit < size
+        else { return nil }
         return limit
     }
 

@@ -39,7 +39,7 @@ struct PieceCutter {
     private var hasCut = false
 
     /// A piece, or what is known of one that was too large.
-    enum Piece {
+    private enum Piece {
         /// The bytes of one piece, and where the next begins.
         case whole(Range<Int>, next: Int)
         /// A piece of this size was passed over, up to where the next begins.
@@ -60,8 +60,46 @@ struct PieceCutter {
         hasCut = false
     }
 
+    /// Cuts at most `count` pieces off `input`, from `start` on; those too large are refused.
+    ///
+    /// `line` counts them. `take` gets the range of each piece, and where the next begins.
+    /// - Returns: where what has been dealt with ends.
+    @inline(__always)
+    mutating func cut(
+        _ input: RawSpan,
+        from start: Int,
+        isAtEnd: Bool,
+        count: Int,
+        into batch: inout RecordBatch,
+        line: inout Int,
+        refusing largest: Int,
+        take: (Range<Int>, Int, Int, inout RecordBatch) -> Void
+    ) -> Int {
+        var position = start
+        for _ in 0..<count {
+            switch next(input, from: position, isAtEnd: isAtEnd) {
+            case .none(let next): return next
+            case .tooLarge(let size, let next):
+                line += 1
+                position = next
+                batch.refuse(
+                    .tooLarge(limit: largest),
+                    line: line,
+                    end: next,
+                    input: nil,
+                    size: size
+                )
+            case .whole(let range, let next):
+                line += 1
+                position = next
+                take(range, next, line, &batch)
+            }
+        }
+        return position
+    }
+
     /// The next piece of `input` at or behind `start`.
-    mutating func next(_ input: RawSpan, from start: Int, isAtEnd: Bool) -> Piece {
+    private mutating func next(_ input: RawSpan, from start: Int, isAtEnd: Bool) -> Piece {
         if !delimiter.isEmpty,
             let found = input.firstIndex(of: delimiter, from: start + searched)
         {

@@ -56,7 +56,7 @@ final class RunReports {
         self.resumed = resumed
         start = context.clock.now
         nextSave = context.clock.now
-        totalSize = inputs.totalSize()
+        totalSize = inputs.totalSize
         checkpoint = options.reports.checkpoint.map(CheckpointFile.init)
         for path in [options.reports.checkpoint, options.reports.receipt] {
             guard let path, path != "-" else { continue }
@@ -134,7 +134,6 @@ final class RunReports {
     func writeReceipt(
         digest: String,
         inputBytes: Int,
-        topics: [String],
         at now: Instant,
         in context: Context
     ) throws(CommandError) {

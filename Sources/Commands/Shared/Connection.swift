@@ -42,6 +42,15 @@ struct Connection {
         }
     }
 
+    /// The `max.message.bytes` of a topic; nil when that may not be read, or is nowhere.
+    func largestBatch(of topic: String, within limit: Duration) -> Int? {
+        let admin = Admin(client, timeout: min(timeout, limit), clock: clock)
+        let configs = try? admin.topicConfigs([topic])[topic]?.get()
+        let value = configs?.first { $0.entry.name == "max.message.bytes" }?.entry.value
+        guard let limit = value.flatMap({ Int($0) }), limit > 0 else { return nil }
+        return limit
+    }
+
     /// What the library raises when there is something to take.
     func makeWakeup() throws(CommandError) -> Wakeup {
         do { return try Wakeup() } catch { throw CommandError(error, doing: "cannot wait") }
