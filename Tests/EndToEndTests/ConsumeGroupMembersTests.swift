@@ -34,7 +34,7 @@ struct ConsumeGroupMembersTests {
         }
         var members: [Program] = []
         for number in 0..<count {
-            let words = Kafka.member(topic, group, ["--json"] + manner.words(number))
+            let words = Kafka.member(topic, group, Place.format + manner.words(number))
             let member = try Kafka.start(words, within: .seconds(240))
             members.append(member)
             // Its elders give back what it gets.
@@ -49,7 +49,7 @@ struct ConsumeGroupMembersTests {
             #expect(outcome.ending == .signalled(SIGINT))
             #expect(!outcome.errors.contains("cannot"), "\(outcome.errors)")
             #expect(!outcome.errors.contains("lost"), "\(outcome.errors)")
-            printed += try Place.all(in: outcome.output)
+            printed += try Place.brief(in: outcome.output)
             try write()
         }
         members.watch("the rest") { members[0].lineCount + printed.count >= written }
@@ -67,7 +67,7 @@ struct ConsumeGroupMembersTests {
         let words = Kafka.member(
             topic,
             group,
-            ["--json", "--instance-id", "one", "-X", "auto.commit.interval.ms=20"]
+            Place.format + ["--instance-id", "one", "-X", "auto.commit.interval.ms=20"]
         )
         var printed: Set<Place> = []
         /// Per partition the first offset that nobody has printed.
@@ -95,18 +95,18 @@ struct ConsumeGroupMembersTests {
         }
         for _ in 0..<20 {
             let reader = try Kafka.start(words)
-            let enough = Int.random(in: 0...3_000_000)
+            let enough = Int.random(in: 0...250_000)
             reader.watchState("some records") { reader in
                 reader.output.count >= enough || printed.count + reader.lineCount >= count
             }
             reader.signal(SIGKILL)
             let outcome = reader.finish()
             #expect(outcome.ending == .signalled(SIGKILL))
-            check(try Place.all(in: outcome.output))
+            check(try Place.brief(in: outcome.output))
         }
         let rest = try Kafka.run(words + ["-e"])
         #expect(rest.ending == .exited(0), "\(rest.errors)")
-        check(try Place.all(in: rest.output))
+        check(try Place.brief(in: rest.output))
         #expect(printed.count == count)
     }
 
@@ -114,7 +114,7 @@ struct ConsumeGroupMembersTests {
     @Test func aMemberThatIsStoppedIsReplacedAndComesBack() throws {
         let topic = try Kafka.topic("stopped", partitions: 2)
         try Kafka.fill(topic, 0..<1000, ["-X", "batch.size=500"])
-        let words = Kafka.member(topic, group, ["--json"])
+        let words = Kafka.member(topic, group, Place.format)
         let first = try Kafka.start(words, within: .seconds(120))
         first.watchState("all records") { $0.lineCount == 1000 }
         first.signal(SIGSTOP)
@@ -136,9 +136,9 @@ struct ConsumeGroupMembersTests {
     /// A reader that takes nothing for too long costs a member its partitions, and it says so.
     @Test func aMemberThatReadsNothingForTooLongJoinsAgain() throws {
         let topic = try Kafka.topic("sleeper", partitions: 2)
-        let count = 200_000
+        let count = 300_000
         try Kafka.fill(topic, 0..<count, ["-X", "batch.size=5000"])
-        let words = Kafka.member(topic, group, ["--json", "-X", "max.poll.interval.ms=6000"])
+        let words = Kafka.member(topic, group, Place.format + ["-X", "max.poll.interval.ms=6000"])
         let member = try Kafka.start(words, output: .stalled, within: .seconds(120))
         member.waitUntilOutputIsFull()
         var isEmpty = false
@@ -161,12 +161,12 @@ struct ConsumeGroupMembersTests {
     @Test(arguments: [Manner.eager, .cooperative])
     func aMemberWhoseReaderSleepsIsReplacedAndComesBack(manner: Manner) throws {
         let topic = try Kafka.topic("replaced", partitions: 2)
-        let count = 200_000
+        let count = 300_000
         try Kafka.fill(topic, 0..<count, ["-X", "batch.size=5000"])
         let words = Kafka.member(
             topic,
             group,
-            ["--json", "-X", "max.poll.interval.ms=6000"] + manner.words(0)
+            Place.format + ["-X", "max.poll.interval.ms=6000"] + manner.words(0)
         )
         let first = try Kafka.start(words, output: .stalled, within: .seconds(120))
         first.waitUntilOutputIsFull()
@@ -190,7 +190,7 @@ struct ConsumeGroupMembersTests {
         try Kafka.fill(topic, 0..<50_000, ["-X", "batch.size=5000"])
         let members = try (0..<3).map { number in
             try Kafka.start(
-                Kafka.member(topic, group, ["-e", "--json"] + manner.words(number)),
+                Kafka.member(topic, group, ["-e"] + Place.format + manner.words(number)),
                 within: .seconds(120)
             )
         }
@@ -198,7 +198,7 @@ struct ConsumeGroupMembersTests {
         let printed = try members.flatMap { member in
             let outcome = member.finish()
             #expect(outcome.ending == .exited(0), "\(outcome.errors)")
-            return try Place.all(in: outcome.output)
+            return try Place.brief(in: outcome.output)
         }
         #expect(Set(printed).count == 50_000)
         #expect(printed.count == 50_000)
