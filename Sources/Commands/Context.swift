@@ -45,6 +45,12 @@ public struct Context {
         self.isInteractive = isInteractive
     }
 
+    /// Whether a person reads the output, and wants colours.
+    var isColourful: Bool {
+        isInteractive && (environment["NO_COLOR"] ?? "").isEmpty
+            && environment["TERM"] != "dumb"
+    }
+
     /// Prints an error, unless it has been printed.
     func report(_ error: CommandError) {
         guard var report = error.report else { return }

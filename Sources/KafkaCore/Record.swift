@@ -83,6 +83,19 @@ public enum TimestampType: Sendable {
         }
     }
 
+    /// The leader's epoch when it stored the record; −1 when the library does not tell it.
+    ///
+    /// C: `rd_kafka_message_leader_epoch`, which 2.0.2 has not.
+    public var leaderEpoch: Int32 {
+        guard let tell = unsafe Self.tellLeaderEpoch else { return -1 }
+        return unsafe tell(message)
+    }
+
+    private static let tellLeaderEpoch = unsafe Features.function(
+        "rd_kafka_message_leader_epoch",
+        as: (@convention(c) (UnsafePointer<rd_kafka_message_t>?) -> Int32).self
+    )
+
     /// Hands over each header in order: its name's bytes and its value's, nil for null.
     ///
     /// C: `rd_kafka_message_headers`, `rd_kafka_header_get_all`.

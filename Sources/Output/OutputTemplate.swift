@@ -12,24 +12,32 @@ public struct OutputTemplate: Sendable {
     }
 
     let steps: [Step]
+    /// What stands between two headers.
+    let headerSeparator: [UInt8]
 
     /// Whether headers are printed, or counted.
     let showsHeaders: Bool
     /// Whether anything is printed but the value and its length.
     let showsMore: Bool
+    /// Whether the leader's epoch is printed.
+    let showsLeaderEpoch: Bool
 
     /// Reads a format and makes it ready.
     ///
     /// - Throws: when it is none, or when a part of it cannot be printed.
-    public init(parsing text: String) throws(FormatError) {
-        try self.init(try FormatTemplate(text))
+    public init(parsing text: String, headerSeparator: String = "") throws(FormatError) {
+        try self.init(try FormatTemplate(text), headerSeparator: Array(headerSeparator.utf8))
     }
 
     /// Makes a format ready.
     ///
     /// - Throws: when a part of it cannot be printed.
-    public init(_ template: FormatTemplate) throws(FormatError) {
+    init(_ template: FormatTemplate, headerSeparator: [UInt8] = []) throws(FormatError) {
         steps = try Self.steps(template.pieces)
+        self.headerSeparator = headerSeparator
+        showsLeaderEpoch = steps.contains { step in
+            if case .number(.leaderEpoch, _) = step { true } else { false }
+        }
         showsHeaders = steps.contains { step in
             switch step {
             case .headers, .number(.headerCount, _): true

@@ -23,6 +23,8 @@ extension RecordPrinter {
     ) {
         runningNumber += 1
         for step in template.steps {
+            if isColoured { appendColour(of: step) }
+            defer { if isColoured { endColour(of: step) } }
             switch step {
             case .literal(let bytes):
                 buffer.append(bytes.span.bytes)
@@ -38,7 +40,7 @@ extension RecordPrinter {
             case .time(let format):
                 if let time = facts.timestamp?.milliseconds { format.append(time, to: &buffer) }
             case .headers(let steps):
-                appendHeaders(by: steps)
+                appendHeaders(by: steps, template.headerSeparator)
             }
         }
     }
@@ -71,10 +73,13 @@ extension RecordPrinter {
         }
     }
 
-    private mutating func appendHeaders(by steps: [OutputTemplate.Step]) {
+    private mutating func appendHeaders(by steps: [OutputTemplate.Step], _ separator: [UInt8]) {
         // Taken out for the loop: the body changes the buffer beside it.
         let headers = self.headers
+        var isFirst = true
         headers.forEach { name, value in
+            if !isFirst { buffer.append(separator.span.bytes) }
+            isFirst = false
             for step in steps {
                 switch step {
                 case .literal(let bytes): buffer.append(bytes.span.bytes)
@@ -85,6 +90,25 @@ extension RecordPrinter {
                 case .time, .headers: continue
                 }
             }
+        }
+    }
+
+    // MARK: - Colours
+
+    /// Whatever is no value and no text of the format is set off from it.
+    private mutating func appendColour(of step: OutputTemplate.Step) {
+        switch step {
+        case .text(.key, _): buffer.append("\u{1b}[36m")
+        case .headers: buffer.append("\u{1b}[35m")
+        case .text(.topic, _), .number, .time: buffer.append("\u{1b}[90m")
+        case .literal, .text(.value, _): return
+        }
+    }
+
+    private mutating func endColour(of step: OutputTemplate.Step) {
+        switch step {
+        case .text(.key, _), .headers, .text(.topic, _), .number, .time: buffer.append("\u{1b}[0m")
+        case .literal, .text(.value, _): return
         }
     }
 

@@ -77,6 +77,7 @@ public struct RecordPrinter: ~Copyable {
     public internal(set) var cutNumbers = 0
 
     let isForTerminal: Bool
+    let isColoured: Bool
     /// The topics' names.
     private(set) var names: [[UInt8]] = []
     /// How many records have been printed by a format.
@@ -88,8 +89,11 @@ public struct RecordPrinter: ~Copyable {
     public static let blockSize = 262_144
 
     /// Makes a printer; `isForTerminal` has control bytes of values escaped.
-    public init(_ format: RecordFormat, isForTerminal: Bool) {
+    ///
+    /// `isColoured` sets what a format shows of a record off from its value.
+    public init(_ format: RecordFormat, isForTerminal: Bool, isColoured: Bool = false) {
         self.format = format
+        self.isColoured = isColoured
         self.isForTerminal = isForTerminal
         buffer = ByteBuffer(capacity: Self.blockSize + 65_536)
     }
@@ -101,6 +105,11 @@ public struct RecordPrinter: ~Copyable {
         case .json: true
         case .template(let template): template.showsMore
         }
+    }
+
+    /// Whether the format shows the leader's epoch, so that asking for it is worth while.
+    public var showsLeaderEpoch: Bool {
+        if case .template(let template) = format { template.showsLeaderEpoch } else { false }
     }
 
     /// Whether the format shows headers, so that gathering them is worth while.

@@ -24,6 +24,48 @@ struct TerminalTests {
         #expect(shown.text == escaped + "\\xff\n\t\n")
     }
 
+    @Test func columnsAreColouredForAPersonAndForNobodyElse() throws {
+        let sandbox = try SandboxServer(["--topic", "t:1"])
+        let record =
+            #"{"key":"k","headers":[{"key":"h","value":"1"},{"key":"i","value":"2"}],"value":"v"}"#
+        let sent = try Kctl.run(
+            ["produce", "t", "--json"],
+            input: .text(record + "\n"),
+            on: sandbox.address
+        )
+        #expect(sent.ending == .exited(0))
+        let words = ["consume", "t", "-e", "--print-headers", "--print-offset", "-K", ":"]
+        let plain = "0\th=1,i=2\tk:v\n"
+        #expect(try Kctl.run(words, on: sandbox.address).text == plain)
+        #expect(try Kctl.run(words, output: .terminal, on: sandbox.address).text == plain)
+        // Only here all three streams are a terminal.
+        func seen(_ environment: [String: String]) throws -> String {
+            let line = "script -qec 'kctl \(words.joined(separator: " ")) --summary none' /dev/null"
+            let outcome = try Kctl.bash(line, on: sandbox.address, environment: environment)
+            #expect(outcome.ending == .exited(0))
+            return outcome.text.replacing("\r\n", with: "\n")
+        }
+        let coloured = "\u{1b}[90m0\u{1b}[0m\t\u{1b}[35mh=1,i=2\u{1b}[0m\t\u{1b}[36mk\u{1b}[0m:v\n"
+        #expect(try seen([:]) == coloured)
+        #expect(try seen(["NO_COLOR": "1"]) == plain)
+        let kcat = ["consume", "t", "-e", "--kcat-format", "-f", #"%k %s %S %R %h %p %o %%\n"#]
+        let bytes = Array("k v 1 \0\0\0\u{1} h=1,i=2 0 0 %\n".utf8)
+        #expect(try Kctl.run(kcat, on: sandbox.address).output == bytes)
+    }
+
+    @Test func numbersThatDoNotFitTheirFormAreTold() throws {
+        let sandbox = try SandboxServer(["--topic", "t:1"])
+        let sent = try Kctl.run(
+            ["produce", "t"],
+            input: .text(String(repeating: "x", count: 300) + "\ny\n"),
+            on: sandbox.address
+        )
+        #expect(sent.ending == .exited(0))
+        let read = try Kctl.run(["consume", "t", "-e", "-f", "%V{byte}%v"], on: sandbox.address)
+        #expect(read.ending == .exited(1))
+        #expect(read.errors.contains("numbers too large for their form in --format were cut: 1"))
+    }
+
     @Test func jsonIsTheSameOnATerminalButForControls() throws {
         let sandbox = try SandboxServer(["--topic", "t:1"])
         _ = try Kctl.run(["produce", "t"], input: .text(hostile + "\n"), on: sandbox.address)

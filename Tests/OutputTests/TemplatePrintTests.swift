@@ -23,10 +23,16 @@ private func withSpan(_ bytes: [UInt8]?, _ body: (RawSpan?) -> Void) {
 private func printed(
     _ format: String,
     _ samples: [Sample],
-    isForTerminal: Bool = false
+    isForTerminal: Bool = false,
+    isColoured: Bool = false,
+    headerSeparator: String = ""
 ) throws -> (bytes: [UInt8], cut: Int) {
-    let template = try OutputTemplate(parsing: format)
-    var printer = RecordPrinter(.template(template), isForTerminal: isForTerminal)
+    let template = try OutputTemplate(parsing: format, headerSeparator: headerSeparator)
+    var printer = RecordPrinter(
+        .template(template),
+        isForTerminal: isForTerminal,
+        isColoured: isColoured
+    )
     for sample in samples {
         let topic = printer.addTopic(sample.topic)
         printer.headers.removeAll()
@@ -58,6 +64,23 @@ private func text(_ format: String, _ samples: Sample..., isForTerminal: Bool = 
 }
 
 struct TemplatePrintTests {
+    @Test func headersAreParted() throws {
+        var sample = Sample()
+        sample.headers = [("a", [0x31]), ("b", nil), ("a", [])]
+        let bytes = try printed("%h{%k=%v}|", [sample], headerSeparator: ",").bytes
+        #expect(String(decoding: bytes, as: UTF8.self) == "a=1,b=,a=|")
+        sample.headers = []
+        #expect(try printed("%h{%k=%v}|", [sample], headerSeparator: ",").bytes == [0x7c])
+    }
+
+    @Test func whatIsNotTheValueIsColoured() throws {
+        var sample = Sample()
+        sample.headers = [("a", [0x31])]
+        let bytes = try printed("%p\t%h{%k}\t%k=%v\n", [sample], isColoured: true).bytes
+        let text = "\u{1b}[90m3\u{1b}[0m\t\u{1b}[35ma\u{1b}[0m\t\u{1b}[36mkey\u{1b}[0m=val\n"
+        #expect(String(decoding: bytes, as: UTF8.self) == text)
+    }
+
     @Test(arguments: [
         (#"%t/%p/%o/%e %k=%v\n"#, "orders/3/42/-1 key=val\n"),
         (#"%T %K %V %H %d %i %a{timestamp-type}"#, "6 3 3 0 1725451200789 1 0"),

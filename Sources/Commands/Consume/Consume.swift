@@ -76,7 +76,8 @@ enum Consume: Command {
             progress: ReadProgress(limit: options.range.limitPerPartition),
             printer: RecordPrinter(
                 format,
-                isForTerminal: context.output.isTerminal
+                isForTerminal: context.output.isTerminal,
+                isColoured: options.format.isColourful && context.isColourful
             ),
             filter: filter,
             limit: options.range.limit
@@ -199,7 +200,14 @@ enum Consume: Command {
             run.summary(isInterrupted ? .interrupted : isWhole ? .complete : .incomplete)
                 .tell(options.reading.summary, in: context)
         }
+        let cut = run.cutNumbers
+        if cut > 0 {
+            context.note(
+                "numbers too large for their form in --format were cut: \(cut)"
+            )
+        }
         switch end {
+        case .complete where cut > 0: throw .reported(.failure)
         case .complete: return
         case .signalled(let signal): throw .reported(.signalled(signal.number))
         case .stalled: throw .stalled(run.incomplete, run.connection)

@@ -93,6 +93,9 @@ struct ConsumeFormat: CommandOptions {
         _ = try recordFormat()
     }
 
+    /// Whether a person who looks at the columns sees them in colours.
+    var isColourful: Bool { !isJSON && format == nil }
+
     /// What the options come to.
     func recordFormat() throws(UsageError) -> RecordFormat {
         if isJSON {
@@ -100,8 +103,12 @@ struct ConsumeFormat: CommandOptions {
         }
         do throws(FormatError) {
             if let format {
+                guard isKcat else { return .template(try OutputTemplate(parsing: format)) }
                 return .template(
-                    try OutputTemplate(parsing: isKcat ? try KcatFormat.translated(format) : format)
+                    try OutputTemplate(
+                        parsing: try KcatFormat.translated(format),
+                        headerSeparator: KcatFormat.headerSeparator
+                    )
                 )
             }
             let isPlain = [keyFormat, valueFormat].allSatisfy {
@@ -110,7 +117,7 @@ struct ConsumeFormat: CommandOptions {
             guard showsColumns || keySeparator != nil || !isPlain else {
                 return .value(delimiter: delimiter?.bytes ?? [UInt8(ascii: "\n")])
             }
-            return .template(try OutputTemplate(parsing: columns))
+            return .template(try OutputTemplate(parsing: columns, headerSeparator: ","))
         } catch {
             throw UsageError("invalid value for --format: column \(error.column): \(error.reason)")
         }
@@ -122,7 +129,7 @@ struct ConsumeFormat: CommandOptions {
         if showsPartition { parts.append("%p") }
         if showsOffset { parts.append("%o") }
         if showsTimestamp { parts.append("%d") }
-        if showsHeaders { parts.append("%h{%k=%v,}") }
+        if showsHeaders { parts.append("%h{%k=%v}") }
         let key = "%k" + (keyFormat ?? .text).verbForm
         let value = "%v" + (valueFormat ?? .text).verbForm
         if let keySeparator {

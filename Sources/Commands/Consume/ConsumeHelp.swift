@@ -37,7 +37,8 @@ enum ConsumeHelp {
             "Times are 2026-01-31, 2026-01-31T12:00:00Z, seconds or milliseconds since 1970, or"
                 + " -5m for five minutes ago. Kafka looks for times in the order of offsets: where"
                 + " records are not in the order of their times, what lies between two times is"
-                + " what lies between the first record at or after each.",
+                + " what lies between the first record at or after each. A time that is still to"
+                + " come is the present end.",
             "An offset that is not there is an error, unless --offset-reset says where to go."
         ),
         Section(
@@ -63,6 +64,21 @@ enum ConsumeHelp {
                 + " session.timeout.ms is over: it does not leave the group when it ends.",
             "A member that takes nothing for max.poll.interval.ms, because nobody reads its output,"
                 + " loses its partitions, says so, and joins again."
+        ),
+        Section(
+            "Format",
+            "--format says what is printed of a record: %t topic, %p partition, %o offset, %k key,"
+                + " %v value, %d milliseconds since 1970, %e the leader's epoch, %i a running"
+                + " number, %T %K %V the lengths of topic, key and value (-1 for null), %H how many"
+                + " headers, and %h{...} for each header, with %k and %v of its own. %% %{ %} and"
+                + " \\n \\t \\xHH are characters; any other text stands for itself, and no line end"
+                + " is added.",
+            "Texts take a form: %v{hex}, {base64}, {base64raw}, {json}, and {unpack[>iqs]} for"
+                + " binary fields. So do numbers: %o{hex}, {hex16}, {big32}, {little64}, {byte},"
+                + " {bool}. Times take a layout: %d{strftime[%F %T]}, %d{go[2006-01-02]}.",
+            "--kcat-format reads kcat's language instead: %s %S %k %K %t %p %o %T %h %R.",
+            "On a terminal control bytes are escaped, and the columns of --print-key and its like"
+                + " are coloured unless NO_COLOR is set; in a pipe everything is exact."
         ),
         Section(
             "JSON",

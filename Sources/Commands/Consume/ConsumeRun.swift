@@ -226,6 +226,9 @@ struct ConsumeRun: ~Copyable {
         intake.progress.incomplete.map { TopicPartition(topics[$0.topicIndex], $0.partition) }
     }
 
+    /// How many numbers did not fit their form.
+    var cutNumbers: Int { intake.printer.cutNumbers }
+
     /// What has been read so far.
     func summary(_ end: ReadSummary.End) -> ReadSummary {
         ReadSummary(

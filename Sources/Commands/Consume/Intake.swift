@@ -126,6 +126,7 @@ extension RecordPrinter {
             topic: record.topicIndex,
             partition: record.partition,
             offset: record.offset,
+            leaderEpoch: showsLeaderEpoch ? record.leaderEpoch : -1,
             timestamp: kind.map { (milliseconds, $0) },
             key: record.key,
             value: record.value

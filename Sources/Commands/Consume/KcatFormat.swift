@@ -4,6 +4,9 @@ import Output
 
 /// Formats of kcat.
 enum KcatFormat {
+    /// What kcat puts between headers.
+    static let headerSeparator = ","
+
     /// The same format as `OutputTemplate` reads it.
     ///
     /// - Throws: when a token is none of kcat's.
@@ -34,7 +37,7 @@ enum KcatFormat {
             case "S": made += "%V"
             case "R": made += "%V{big32}"
             case "T": made += "%d"
-            case "h": made += "%h{%k=%v,}"
+            case "h": made += "%h{%k=%v}"
             case "k", "K", "t", "p", "o", "%": made += "%\(token)"
             default: throw FormatError(column, "kcat has no '%\(token)'")
             }
