@@ -61,7 +61,8 @@ def prepare(at, folder, words):
     """Makes the files and fills the topics that the chosen cases name."""
     with open(at.one_line_file, "w", encoding="utf-8") as file:
         file.write("one\n")
-    if at.plain in words or at.written in words:
+    many = {at.plain, at.six, at.written, *at.packed.values()}
+    if many & words:
         note(f"writing {at.records} lines of 100 bytes")
         with open(at.lines_file, "w", encoding="utf-8") as file:
             filler = "abcdefghijklmnopqrstuvwxyz " * 4
@@ -81,6 +82,11 @@ def prepare(at, folder, words):
                 )
     if at.plain in words:
         fill(at, at.plain, at.lines_file)
+    if at.six in words:
+        fill(at, at.six, at.lines_file, partitions=6)
+    for codec, topic in at.packed.items():
+        if topic in words:
+            fill(at, topic, at.lines_file, codec=codec)
     if at.json in words:
         path = os.path.join(folder, "json")
         with open(path, "w", encoding="utf-8") as file:
@@ -101,10 +107,10 @@ def prepare(at, folder, words):
         create(at, at.wide, 1000)
 
 
-def fill(at, topic, path):
-    create(at, topic, 1)
+def fill(at, topic, path, partitions=1, codec="none"):
+    create(at, topic, partitions)
     note(f"filling {topic}")
-    kcat = [at.kcat, "-b", at.server, "-P", "-t", topic, "-l", path]
+    kcat = [at.kcat, "-b", at.server, "-P", "-z", codec, "-t", topic, "-l", path]
     subprocess.run(kcat, check=True, stdin=subprocess.DEVNULL)
 
 

@@ -34,8 +34,10 @@ class Setting:
     values_file: str  # the same lines as JSON objects with nothing but a value
     objects_file: str  # the same lines as `consume --json` prints them
 
-    # Topics, all of one partition but `wide` (1,000) and `written` (6).
+    # Topics, all of one partition but `wide` (1,000), `six` and `written` (6).
     plain = "bench-plain"
+    six = "bench-six"
+    packed = {"lz4": "bench-lz4", "zstd": "bench-zstd"}
     json = "bench-json"
     small = "bench-small"
     wide = "bench-wide"
@@ -53,6 +55,10 @@ def cases(at):
 
     def kcat(*words, **streams):
         return Job((at.kcat, *broker, *words), **streams)
+
+    def kcat_into_grep(pattern, *words):
+        # No line matches: grep's status is 1, which is what is wanted.
+        return Job(("bash", "-c", '! "$@" | grep ' + pattern, "-", at.kcat, *broker, *words))
 
     def reads(topic, *words):
         return ("-C", "-q", "-t", topic, "-o", "beginning", *words)
@@ -129,6 +135,47 @@ def cases(at):
         0.12,
         0.35,
         lines=at.json_records,
+    )
+    yield Case(
+        "consume with a format string",
+        kctl("consume", at.plain, "-e", "-f", r"%p %o %d %k %v\n"),
+        kcat(*reads(at.plain, "-f", r"%p %o %T %k %s\n", *to_end)),
+        0.20,
+        0.40,
+        lines=at.records,
+    )
+    yield Case(
+        "consume --grep, no match (kcat | grep)",
+        kctl("consume", at.plain, "-e", "--grep", "never-there"),
+        kcat_into_grep("never-there", *reads(at.plain, *to_end)),
+        None,
+        None,
+        lines=0,
+    )
+    yield Case(
+        "consume plain, six partitions",
+        kctl("consume", at.six, "-e"),
+        kcat(*reads(at.six, *to_end)),
+        0.75,
+        0.65,
+        lines=at.records,
+    )
+    for codec, topic in at.packed.items():
+        yield Case(
+            f"consume plain, {codec}",
+            kctl("consume", topic, "-e"),
+            kcat(*reads(topic, *to_end)),
+            0.75,
+            0.65,
+            lines=at.records,
+        )
+    yield Case(
+        "consume plain, for a group (kctl without)",
+        kctl("consume", at.plain, "-e", "-g", "bench", "--commit", "none"),
+        kctl("consume", at.plain, "-e"),
+        None,
+        None,
+        lines=at.records,
     )
     yield Case(
         "produce lines from a file",

@@ -59,7 +59,7 @@ public struct FormatTemplate: Equatable, Sendable {
     }
 
     /// Fields that are bytes.
-    public enum TextField: Equatable, Sendable {
+    public enum TextField: Equatable, Sendable, BitwiseCopyable {
         /// The topic's name.
         case topic
         /// The key; inside of headers the header's name.
@@ -108,7 +108,7 @@ public struct FormatTemplate: Equatable, Sendable {
     }
 
     /// Fields that are numbers.
-    public enum NumberField: String, Equatable, Sendable {
+    public enum NumberField: String, Equatable, Sendable, BitwiseCopyable {
         /// The topic's length in bytes.
         case topicSize = "T"
         /// The key's length in bytes; −1 for null.
@@ -155,7 +155,7 @@ public struct FormatTemplate: Equatable, Sendable {
     }
 
     /// How a number is written.
-    public enum NumberForm: Equatable, Sendable {
+    public enum NumberForm: Equatable, Sendable, BitwiseCopyable {
         /// Decimal digits, with a minus when it is negative.
         case ascii
         /// As many hexadecimal digits as it has.

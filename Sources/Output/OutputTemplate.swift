@@ -1,19 +1,51 @@
 // A format made ready for printing: what cannot be printed is refused here, not at the first record.
+//
+// 1. A step owns nothing: whatever has a size of its own stands in `Parts`, by number. To go through
+//    the steps of each record then counts no references.
 
 /// A format that records can be printed by.
 public struct OutputTemplate: Sendable {
     /// What is printed, one after the other.
-    enum Step: Sendable {
-        case literal([UInt8])
-        case text(FormatTemplate.TextField, FormatTemplate.TextForm)
+    enum Step: BitwiseCopyable {
+        /// This range of `Parts.literals`.
+        case literal(Int, Int)
+        case text(FormatTemplate.TextField, TextForm)
         case number(FormatTemplate.NumberField, FormatTemplate.NumberForm)
-        case time(TimeFormat)
-        case headers([Step])
+        /// By its number in `Parts.times`.
+        case time(Int)
+        /// By its number in `Parts.headers`.
+        case headers(Int)
     }
 
-    let steps: [Step]
-    /// What stands between two headers.
-    let headerSeparator: [UInt8]
+    /// How a field's bytes are printed.
+    enum TextForm: BitwiseCopyable {
+        case plain, hex, base64, base64raw, json
+        /// By its number in `Parts.unpacked`.
+        case unpacked(Int)
+    }
+
+    /// What the steps are about.
+    struct Parts {
+        var literals: [UInt8] = []
+        var times: [TimeFormat] = []
+        var headers: [[Step]] = []
+        var unpacked: [[FormatTemplate.Unpacked]] = []
+        /// What stands between two headers.
+        var headerSeparator: [UInt8] = []
+    }
+
+    /// Steps and parts, under one reference.
+    final class Layout: Sendable {
+        let steps: [Step]
+        let parts: Parts
+
+        init(_ steps: [Step], _ parts: Parts) {
+            self.steps = steps
+            self.parts = parts
+        }
+    }
+
+    let layout: Layout
 
     /// Whether headers are printed, or counted.
     let showsHeaders: Bool
@@ -32,9 +64,14 @@ public struct OutputTemplate: Sendable {
     /// Makes a format ready.
     ///
     /// - Throws: when a part of it cannot be printed.
-    init(_ template: FormatTemplate, headerSeparator: [UInt8] = []) throws(FormatError) {
-        steps = try Self.steps(template.pieces)
-        self.headerSeparator = headerSeparator
+    public init(
+        _ template: FormatTemplate,
+        headerSeparator: [UInt8] = []
+    ) throws(FormatError) {
+        var parts = Parts()
+        parts.headerSeparator = headerSeparator
+        let steps = try Self.steps(template.pieces, &parts)
+        layout = Layout(steps, parts)
         showsLeaderEpoch = steps.contains { step in
             if case .number(.leaderEpoch, _) = step { true } else { false }
         }
@@ -53,15 +90,19 @@ public struct OutputTemplate: Sendable {
         }
     }
 
-    private static func steps(_ pieces: [FormatTemplate.Piece]) throws(FormatError) -> [Step] {
+    private static func steps(
+        _ pieces: [FormatTemplate.Piece],
+        _ parts: inout Parts
+    ) throws(FormatError) -> [Step] {
         var steps: [Step] = []
         for piece in pieces {
             switch piece.content {
             case .literal(let bytes):
-                steps.append(.literal(bytes))
+                let start = parts.literals.count
+                parts.literals += bytes
+                steps.append(.literal(start, parts.literals.count))
             case .text(let field, let form):
-                if case .pattern = form { throw toBeRead(piece, "{re…}") }
-                steps.append(.text(field, form))
+                steps.append(.text(field, try textForm(form, of: piece, &parts)))
             case .number(let field, let form):
                 if case .constant(let size) = form { throw toBeRead(piece, "{\(size)}") }
                 if let owner = owner(of: field) {
@@ -78,12 +119,33 @@ public struct OutputTemplate: Sendable {
                         "the layout of '%d' prints nothing, or more than 4096 bytes"
                     )
                 }
-                steps.append(.time(format))
+                steps.append(.time(parts.times.count))
+                parts.times.append(format)
             case .headers(let inner):
-                steps.append(.headers(try Self.steps(inner)))
+                let inner = try Self.steps(inner, &parts)
+                steps.append(.headers(parts.headers.count))
+                parts.headers.append(inner)
             }
         }
         return steps
+    }
+
+    private static func textForm(
+        _ form: FormatTemplate.TextForm,
+        of piece: FormatTemplate.Piece,
+        _ parts: inout Parts
+    ) throws(FormatError) -> TextForm {
+        switch form {
+        case .plain: return .plain
+        case .hex: return .hex
+        case .base64: return .base64
+        case .base64raw: return .base64raw
+        case .json: return .json
+        case .unpacked(let items):
+            parts.unpacked.append(items)
+            return .unpacked(parts.unpacked.count - 1)
+        case .pattern: throw toBeRead(piece, "{re…}")
+        }
     }
 
     private static func toBeRead(_ piece: FormatTemplate.Piece, _ form: String) -> FormatError {

@@ -22,26 +22,32 @@ extension RecordPrinter {
         value: RawSpan?
     ) {
         runningNumber += 1
-        for step in template.steps {
+        let layout = template.layout
+        let steps = layout.steps
+        let literals = layout.parts.literals
+        for index in steps.indices {
+            let step = steps[index]
             if isColoured { appendColour(of: step) }
-            defer { if isColoured { endColour(of: step) } }
             switch step {
-            case .literal(let bytes):
-                buffer.append(bytes.span.bytes)
+            case .literal(let start, let end):
+                buffer.append(literals.span.bytes.extracting(start..<end))
             case .text(.value, let form):
-                append(value, as: form)
+                append(value, as: form, layout)
             case .text(.key, let form):
-                append(key, as: form)
+                append(key, as: form, layout)
             case .text(.topic, let form):
                 let name = names[facts.topic]
-                append(name.span.bytes, as: form)
+                append(name.span.bytes, as: form, layout)
             case .number(let field, let form):
                 append(number(field, facts, key?.byteCount, value?.byteCount), as: form)
-            case .time(let format):
-                if let time = facts.timestamp?.milliseconds { format.append(time, to: &buffer) }
-            case .headers(let steps):
-                appendHeaders(by: steps, template.headerSeparator)
+            case .time(let number):
+                if let time = facts.timestamp?.milliseconds {
+                    layout.parts.times[number].append(time, to: &buffer)
+                }
+            case .headers(let number):
+                appendHeaders(by: layout.parts.headers[number], layout)
             }
+            if isColoured { endColour(of: step) }
         }
     }
 
@@ -73,18 +79,24 @@ extension RecordPrinter {
         }
     }
 
-    private mutating func appendHeaders(by steps: [OutputTemplate.Step], _ separator: [UInt8]) {
+    private mutating func appendHeaders(
+        by steps: [OutputTemplate.Step],
+        _ layout: OutputTemplate.Layout
+    ) {
         // Taken out for the loop: the body changes the buffer beside it.
         let headers = self.headers
+        let literals = layout.parts.literals
+        let separator = layout.parts.headerSeparator
         var isFirst = true
         headers.forEach { name, value in
             if !isFirst { buffer.append(separator.span.bytes) }
             isFirst = false
             for step in steps {
                 switch step {
-                case .literal(let bytes): buffer.append(bytes.span.bytes)
-                case .text(.key, let form): append(name, as: form)
-                case .text(_, let form): append(value, as: form)
+                case .literal(let start, let end):
+                    buffer.append(literals.span.bytes.extracting(start..<end))
+                case .text(.key, let form): append(name, as: form, layout)
+                case .text(_, let form): append(value, as: form, layout)
                 case .number(.keySize, let form): append(Int64(name.byteCount), as: form)
                 case .number(_, let form): append(Int64(value?.byteCount ?? -1), as: form)
                 case .time, .headers: continue
@@ -114,7 +126,11 @@ extension RecordPrinter {
 
     // MARK: - Text
 
-    private mutating func append(_ bytes: RawSpan?, as form: FormatTemplate.TextForm) {
+    private mutating func append(
+        _ bytes: RawSpan?,
+        as form: OutputTemplate.TextForm,
+        _ layout: OutputTemplate.Layout
+    ) {
         guard let bytes else {
             if case .json = form { buffer.append("null") }
             return
@@ -138,8 +154,7 @@ extension RecordPrinter {
                 buffer.appendBase64(bytes)
                 buffer.append("\"}")
             }
-        case .unpacked(let items): append(bytes, unpacked: items)
-        case .pattern: preconditionFailure("what cannot be printed is refused by OutputTemplate")
+        case .unpacked(let number): append(bytes, unpacked: layout.parts.unpacked[number])
         }
     }
 
