@@ -22,7 +22,9 @@ enum Kafka {
         -> String
     {
         let name = name(purpose)
-        let made = try run(["topics", "create", name, "--partitions", "\(partitions)"] + more)
+        // A busy machine takes its time for a thousand of them.
+        let words = ["topics", "create", name, "--partitions", "\(partitions)", "--timeout", "50s"]
+        let made = try run(words + more)
         guard made.ending == .exited(0) else { throw HarnessError(made.errors) }
         return name
     }
