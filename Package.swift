@@ -27,7 +27,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Arguments", "Output", "JSON", "Settings", "KafkaCore", "Crypto", "Reactor",
+                "Arguments", "Output", "JSON", "Settings", "KafkaCore", "Crypto", "Probe",
+                "Reactor",
             ],
             swiftSettings: strict
         ),
@@ -45,6 +46,11 @@ let package = Package(
             dependencies: ["CCrypto"],
             swiftSettings: strictMemory + lifetimes
         ),
+        .target(
+            name: "Probe",
+            dependencies: ["CTLS", "Reactor"],
+            swiftSettings: strictMemory
+        ),
         .target(name: "Reactor", dependencies: ["CLinux"], swiftSettings: strict),
         .systemLibrary(
             name: "CRdkafka",
@@ -54,6 +60,11 @@ let package = Package(
         .systemLibrary(
             name: "CCrypto",
             pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"])]
+        ),
+        .systemLibrary(
+            name: "CTLS",
+            pkgConfig: "libssl",
             providers: [.apt(["libssl-dev"])]
         ),
         .systemLibrary(name: "CLinux"),
@@ -78,6 +89,11 @@ let package = Package(
         .testTarget(
             name: "KafkaCoreTests",
             dependencies: ["KafkaCore", "Reactor"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ProbeTests",
+            dependencies: ["Probe", "Reactor"],
             swiftSettings: strict
         ),
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"], swiftSettings: strict),

@@ -8,7 +8,7 @@ _kctl_rows() {
         '')
             flags='-h --help -b --bootstrap-server -X --property --command-config --timeout --errors -v --verbose'
             values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --brokers --port --seed'
-            children='topics produce consume sandbox completion version help'
+            children='topics produce consume check sandbox completion version help'
             ;;
         'topics')
             flags='-h --help -b --bootstrap-server -X --property --command-config --timeout --errors -v --verbose'
@@ -55,6 +55,10 @@ _kctl_rows() {
             values='-o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id -f --format -D --delimiter -K --key-separator --key-format --value-format --output-dir -t --topic --regex --key --grep --header --not-key --not-grep --not-header --sample --isolation-level --rack --summary -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors'
             operands='topics+'
             ;;
+        'check')
+            flags='-t --topic -g --group --json -h --help -b --bootstrap-server -X --property --command-config --timeout --errors -v --verbose'
+            values='-t --topic -g --group -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors'
+            ;;
         'sandbox')
             flags='--brokers -t --topic --port --seed --json -h --help --errors -v --verbose'
             values='--brokers -t --topic --port --seed --errors'
@@ -84,6 +88,7 @@ _kctl_child() {
         '/topics' | '/topic') child='topics' ;;
         '/produce') child='produce' ;;
         '/consume') child='consume' ;;
+        '/check') child='check' ;;
         '/sandbox') child='sandbox' ;;
         '/completion') child='completion' ;;
         '/version') child='version' ;;
@@ -145,6 +150,9 @@ _kctl_kind() {
         'consume --summary') kind='words text json none' ;;
         'consume --command-config') kind='files' ;;
         'consume --errors') kind='words text json' ;;
+        'check -t' | 'check --topic') kind='topics' ;;
+        'check --command-config') kind='files' ;;
+        'check --errors') kind='words text json' ;;
         'sandbox --seed') kind='files' ;;
         'sandbox --errors') kind='words text json' ;;
         'completion --errors') kind='words text json' ;;

@@ -23,6 +23,8 @@ function __kctl_values
             string split ' ' -- '-t --topic -K --key-separator -k --key -H --header -p --partition --file -f --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --partitions --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors'
         case 'consume'
             string split ' ' -- '-o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id -f --format -D --delimiter -K --key-separator --key-format --value-format --output-dir -t --topic --regex --key --grep --header --not-key --not-grep --not-header --sample --isolation-level --rack --summary -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors'
+        case 'check'
+            string split ' ' -- '-t --topic -g --group -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors'
         case 'sandbox'
             string split ' ' -- '--brokers -t --topic --port --seed --errors'
         case 'completion'
@@ -43,6 +45,8 @@ function __kctl_child
             echo 'produce'
         case '/consume'
             echo 'consume'
+        case '/check'
+            echo 'check'
         case '/sandbox'
             echo 'sandbox'
         case '/completion'
@@ -71,7 +75,7 @@ function __kctl_own_commands
     set -l words (string match -v -- '-*' (commandline -opc))
     switch "$words[3..-1]"
         case ''
-            string split ' ' -- 'topics produce consume sandbox completion version help'
+            string split ' ' -- 'topics produce consume check sandbox completion version help'
         case 'topics'
             string split ' ' -- 'list create describe alter delete offsets'
     end
@@ -155,6 +159,7 @@ complete -c kctl -f
 complete -c kctl -n '__kctl_at ""' -a 'topics' -d 'List, create, change and delete topics'
 complete -c kctl -n '__kctl_at ""' -a 'produce' -d 'Send each line of standard input as a record'
 complete -c kctl -n '__kctl_at ""' -a 'consume' -d 'Print the records of topics'
+complete -c kctl -n '__kctl_at ""' -a 'check' -d 'Find out which link to a cluster is broken'
 complete -c kctl -n '__kctl_at ""' -a 'sandbox' -d 'Run a Kafka cluster in memory, for demos and tests'
 complete -c kctl -n '__kctl_at ""' -a 'completion' -d 'Print the completion script of a shell'
 complete -c kctl -n '__kctl_at ""' -a 'version' -d 'Print the versions of kctl and librdkafka'
@@ -379,6 +384,17 @@ complete -c kctl -n '__kctl_at "consume"' -l timeout -r -f -d 'Give up on a call
 complete -c kctl -n '__kctl_at "consume"' -l errors -r -f -a 'text json' -d 'How errors are printed on standard error'
 complete -c kctl -n '__kctl_at "consume"' -s 'v' -l verbose -d 'Show what librdkafka logs, each line once, on standard error'
 complete -c kctl -n '__kctl_at "consume" 0+' -f -a '(__kctl_topics)'
+
+complete -c kctl -n '__kctl_at "check"' -s 't' -l topic -r -f -a '(__kctl_topics)' -d 'Whether this topic can be read'
+complete -c kctl -n '__kctl_at "check"' -s 'g' -l group -r -f -d 'Whether this group\'s offsets can be read'
+complete -c kctl -n '__kctl_at "check"' -l json -d 'Print one JSON object a line'
+complete -c kctl -n '__kctl_at "check"' -s 'h' -l help -d 'Show help; --help shows all of it'
+complete -c kctl -n '__kctl_at "check"' -s 'b' -l bootstrap-server -r -f -d 'Broker addresses, separated by commas'
+complete -c kctl -n '__kctl_at "check"' -s 'X' -l property -r -f -d 'Set a client property, by librdkafka\'s or by Java\'s name'
+complete -c kctl -n '__kctl_at "check"' -l command-config -r -F -d 'Read client properties from this file'
+complete -c kctl -n '__kctl_at "check"' -l timeout -r -f -d 'Give up on a call to the cluster after this long'
+complete -c kctl -n '__kctl_at "check"' -l errors -r -f -a 'text json' -d 'How errors are printed on standard error'
+complete -c kctl -n '__kctl_at "check"' -s 'v' -l verbose -d 'Show what librdkafka logs, each line once, on standard error'
 
 complete -c kctl -n '__kctl_at "sandbox"' -l brokers -r -f -d 'How many brokers'
 complete -c kctl -n '__kctl_at "sandbox"' -s 't' -l topic -r -f -d 'Make a topic; repeat for more'

@@ -39,6 +39,7 @@ let program = Program<AnyCommand>(
         ),
         .leaf(Produce.self),
         .leaf(Consume.self),
+        .leaf(Check.self),
         .leaf(Sandbox.self),
         .leaf(CompletionScript.self),
         .leaf(Version.self),

@@ -23,6 +23,16 @@ public enum Feature: CaseIterable, Sendable {
         }
     }
 
+    /// What it is about, in a list.
+    public var subject: String {
+        switch self {
+        case .maxTimestampOffsets: "the newest time stamp"
+        case .describeTopics: "topic ids"
+        case .fetchQueueBackoff: "fetch.queue.backoff.ms"
+        case .strictSCRAM: "SCRAM with Kafka 4"
+        }
+    }
+
     /// The words before "librdkafka … or newer".
     var need: String {
         switch self {

@@ -3,8 +3,8 @@
 internal import CRdkafka
 internal import Reactor
 
-extension GroupMember {
-    /// What the group has committed; partitions without an offset are left out.
+extension Client {
+    /// What the group of `group.id` has committed; partitions without an offset are left out.
     ///
     /// Blocks for at most `timeout`. C: `rd_kafka_committed`.
     public func committed(
@@ -14,7 +14,7 @@ extension GroupMember {
         guard !partitions.isEmpty else { return [:] }
         let list = PartitionList(partitions, offset: -1001)
         let wait = max(timeout.clampedMilliseconds, 1)
-        try unsafe check(rd_kafka_committed(client.raw, list.raw, wait))
+        try unsafe check(rd_kafka_committed(raw, list.raw, wait))
         var offsets: [TopicPartition: Int64] = [:]
         var failure: rd_kafka_resp_err_t?
         list.forEach { partition, offset, code in
@@ -24,7 +24,9 @@ extension GroupMember {
         if let failure { throw KafkaError(failure) }
         return offsets
     }
+}
 
+extension GroupMember {
     /// Has the library go on from where its reader is, for partitions that stay assigned.
     ///
     /// While a cooperative group shares out anew, what stays is paused. A batch that is being taken

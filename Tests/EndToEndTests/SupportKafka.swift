@@ -8,6 +8,7 @@ enum Kafka {
     static let servers = Kctl.variable("KCTL_TEST_KAFKA")
     static let tlsServers = Kctl.variable("KCTL_TEST_KAFKA_SSL")
     static let saslServers = Kctl.variable("KCTL_TEST_KAFKA_SASL")
+    static let saslTLSServers = Kctl.variable("KCTL_TEST_KAFKA_SASL_SSL")
     static let certificates = Kctl.variable("KCTL_TEST_KAFKA_TLS")
     static let script = Kctl.variable("KCTL_TEST_KAFKA_SCRIPT")
     static let version = Kctl.variable("KCTL_TEST_KAFKA_VERSION") ?? "4.3.1"

@@ -8,6 +8,7 @@ struct GroupMemberTests {
 
     /// One member with its own client.
     private struct Joined: ~Copyable {
+        let client: Client
         let member: GroupMember
         var consumer: Consumer
         let wakeup: Wakeup
@@ -28,6 +29,7 @@ struct GroupMemberTests {
             let wakeup = try Wakeup()
             let member = try GroupMember(client, raising: wakeup)
             try member.subscribe(["orders"])
+            self.client = client
             self.wakeup = wakeup
             self.member = member
             consumer = Consumer(client)
@@ -92,12 +94,12 @@ struct GroupMemberTests {
         #expect(first.assigned.count == 2)
         #expect(!first.member.isCooperative)
         let place = TopicPartition("orders", 0)
-        #expect(try first.member.committed(of: [place], timeout: .seconds(5)).isEmpty)
+        #expect(try first.client.committed(of: [place], timeout: .seconds(5)).isEmpty)
         try first.member.commit([PartitionOffset(place, 3)])
         let answers = try #require(first.member.commitAnswers(waiting: .seconds(5)))
         #expect(answers.map(\.offset) == [PartitionOffset(place, 3)])
         #expect(answers.allSatisfy { $0.error == nil })
-        #expect(try first.member.committed(of: [place], timeout: .seconds(5)) == [place: 3])
+        #expect(try first.client.committed(of: [place], timeout: .seconds(5)) == [place: 3])
 
         var second = try Joined(address)
         while first.assigned.count != 1 || second.assigned.count != 1, clock.now < limit {

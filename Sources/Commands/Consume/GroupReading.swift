@@ -234,7 +234,10 @@ final class GroupReading {
         let limit = connection.clock.now + connection.timeout
         while true {
             do throws(KafkaError) {
-                return try member.committed(of: partitions, timeout: .seconds(1))
+                return try connection.client.committed(
+                    of: partitions,
+                    timeout: .seconds(1)
+                )
             } catch {
                 connection.client.serve()
                 if signals.isPending { return nil }

@@ -1,0 +1,15 @@
+/* The part of OpenSSL's libssl that kctl uses; imported by Probe alone. What is a macro in OpenSSL
+   has a function here. */
+#pragma once
+#include <openssl/err.h>
+#include <openssl/pkcs12.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+static inline int kctl_ssl_set_server_name(SSL *ssl, const char *name) {
+  return (int)SSL_set_tlsext_host_name(ssl, name);
+}
+
+static inline int kctl_x509_name_print(BIO *target, X509_NAME *name) {
+  return X509_NAME_print_ex(target, name, 0, XN_FLAG_RFC2253);
+}

@@ -1,0 +1,70 @@
+// From settings to a topic: each link of the chain, until one is broken.
+
+import Arguments
+import KafkaCore
+import Output
+import Settings
+
+/// `kctl check`: finds the link that is broken.
+enum Check: Command {
+    struct Options: CommandOptions {
+        var cluster = ClusterOptions()
+        var output = OutputOptions()
+        var topic: String?
+        var group: String?
+    }
+
+    static let spec = CommandSpec<Options>(
+        "check",
+        "Find out which link to a cluster is broken.",
+        flags: [
+            .optional(
+                "topic",
+                "t",
+                "Whether this topic can be read.",
+                \.topic,
+                completion: .topics
+            ),
+            .optional("group", "g", "Whether this group's offsets can be read.", \.group),
+        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+            + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+        examples: [
+            Example("kctl check -b kafka1:9092", "From the host's name to the brokers."),
+            Example("kctl check -b kafka1:9093 -X security.protocol=ssl", "With TLS."),
+            Example("kctl check --topic orders --group billing", "What they allow us."),
+        ],
+        sections: [
+            Section(
+                "Links",
+                "A line for each link, in their order: settings, name, connection, tls, protocol,"
+                    + " login, cluster, brokers, clock, topic, group, library. The first that is"
+                    + " broken ends the walk, says what to do, and decides the status.",
+                "What is not bad but worth knowing is a note: a certificate that soon expires, an"
+                    + " address of several that does not answer, a clock that differs."
+            ),
+            ExitStatus.section,
+        ]
+    )
+
+    static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        let report = CheckReport(options.output.format, to: context.output)
+        let connection: Connection
+        do {
+            connection = try context.connect(
+                options.cluster,
+                as: .consumer,
+                flags: options.group.map {
+                    [Setting("group.id", $0, origin: .flag("--group"))]
+                } ?? []
+            )
+        } catch {
+            throw try report.broken(.settings, error)
+        }
+        try report.ok(.settings, CheckSettings.text(connection.settings))
+        let network = CheckNetwork(connection, report)
+        let greeting = try network.walk()
+        let cluster = CheckCluster(connection, report, network)
+        try cluster.walk(greeting, topic: options.topic, group: options.group)
+        try report.ok(.library, CheckSettings.library(greeting))
+    }
+}

@@ -1,0 +1,117 @@
+// What the library is needed for: login, metadata, and what a topic and a group allow.
+
+import KafkaCore
+import Probe
+import Reactor
+import Settings
+
+/// The links above the protocol.
+struct CheckCluster {
+    private let connection: Connection
+    private let report: CheckReport
+    private let network: CheckNetwork
+
+    init(_ connection: Connection, _ report: CheckReport, _ network: CheckNetwork) {
+        self.connection = connection
+        self.report = report
+        self.network = network
+    }
+
+    /// Clocks that differ by less do no harm.
+    private static let tolerance = Duration.seconds(5)
+
+    /// From the login to the group.
+    func walk(_ greeting: Greeting, topic: String?, group: String?) throws(CommandError) {
+        let metadata: Metadata
+        do { metadata = try connection.metadata() } catch {
+            throw try report.broken(.login, error)
+        }
+        try report.ok(.login, login)
+        let controller = connection.client.controllerID.map { ", controller \($0)" } ?? ""
+        let id = connection.client.clusterID.map { "id \($0), " } ?? ""
+        let count = "\(metadata.brokers.count) brokers, \(metadata.topics.count) topics"
+        try report.ok(.cluster, id + count + controller)
+        try brokers(metadata)
+        try clock(metadata, greeting)
+        if let topic { try self.topic(topic) }
+        if let group { try self.group(group, metadata) }
+    }
+
+    private var login: String {
+        let settings = connection.settings
+        guard settings["security.protocol"]?.value.lowercased().hasPrefix("sasl") == true else {
+            return "none is needed"
+        }
+        let user = settings["sasl.username"].map { " as \($0.value)" } ?? ""
+        return "accepted\(user) by \(settings["sasl.mechanism"]?.value ?? "GSSAPI")"
+    }
+
+    private func brokers(_ metadata: Metadata) throws(CommandError) {
+        var bad: [String] = []
+        for broker in metadata.brokers {
+            guard let port = UInt16(exactly: broker.port) else { continue }
+            let endpoint = Endpoint(host: broker.host, port: port)
+            if let trouble = network.trouble(with: endpoint) {
+                bad.append("broker \(broker.id) at \(endpoint): \(trouble)")
+            }
+        }
+        guard bad.isEmpty else {
+            throw try report.broken(
+                .brokers,
+                bad.joined(separator: "; "),
+                "clients go where advertised.listeners sends them: correct it, or the route there",
+                .unreachable
+            )
+        }
+        let all = metadata.brokers.map { "\($0.id) at \($0.host):\($0.port)" }
+        try report.ok(.brokers, all.joined(separator: ", "))
+    }
+
+    private func clock(_ metadata: Metadata, _ greeting: Greeting) throws(CommandError) {
+        guard let broker = metadata.brokers.first, let port = UInt16(exactly: broker.port) else {
+            return
+        }
+        let endpoint = Endpoint(host: broker.host, port: port)
+        guard let ahead = network.clockDifference(endpoint, greeting) else {
+            return try report.note(.clock, "the controller's time is not told here")
+        }
+        let text = "the controller's is \(Self.seconds(ahead)) s ahead"
+        if ahead < Self.tolerance, .zero - ahead < Self.tolerance {
+            return try report.ok(.clock, text)
+        }
+        try report.note(.clock, text, "times of records and offsets by time will differ: use NTP")
+    }
+
+    private static func seconds(_ duration: Duration) -> String {
+        let milliseconds = duration.nanoseconds / 1_000_000
+        let digits = "\(abs(milliseconds % 1000) + 1000)".dropFirst()
+        return "\(milliseconds < 0 ? "-" : "")\(abs(milliseconds) / 1000).\(digits)"
+    }
+
+    private func topic(_ name: String) throws(CommandError) {
+        do throws(CommandError) {
+            let topic = try connection.topic(name)
+            let partitions = topic.partitions.map { TopicPartition(name, $0.id) }
+            let headless = topic.partitions.filter { $0.leader == nil }.map(\.id)
+            let answers = try connection.offsets(of: partitions, at: .latest)
+            if let error = answers.lazy.compactMap(\.error).first {
+                throw CommandError(error, topic: name, on: connection.servers)
+            }
+            let lack = headless.isEmpty ? "" : ", without a leader: \(headless)"
+            try report.ok(.topic, "'\(name)': \(partitions.count) partitions\(lack)")
+        } catch {
+            throw try report.broken(.topic, error)
+        }
+    }
+
+    private func group(_ name: String, _ metadata: Metadata) throws(CommandError) {
+        // Any partition will do: the question is whether the group answers.
+        let partitions = metadata.topics.first.map { [TopicPartition($0.name, 0)] } ?? []
+        do throws(KafkaError) {
+            _ = try connection.client.committed(of: partitions, timeout: connection.timeout)
+        } catch {
+            throw try report.broken(.group, CommandError(error, "group '\(name)'"))
+        }
+        try report.ok(.group, "'\(name)': its offsets can be read")
+    }
+}

@@ -1,0 +1,98 @@
+// A line for each link, printed as soon as it is known.
+
+import JSON
+import Output
+
+/// A link of the chain from the settings to a topic.
+enum CheckLink: String {
+    case settings, name, connection, tls, `protocol`, login, cluster, brokers, clock, topic, group
+    case library
+}
+
+/// Prints what is found out.
+struct CheckReport {
+    private enum State: String {
+        case ok, note, broken
+    }
+
+    private let format: OutputFormat
+    private let output: OutputStream
+
+    init(_ format: OutputFormat, to output: OutputStream) {
+        self.format = format
+        self.output = output
+    }
+
+    /// A link that holds.
+    func ok(_ link: CheckLink, _ text: String) throws(CommandError) {
+        try write(.ok, link, text, nil)
+    }
+
+    /// What is not broken, but worth knowing.
+    func note(_ link: CheckLink, _ text: String, _ remedy: String? = nil) throws(CommandError) {
+        try write(.note, link, text, remedy)
+    }
+
+    /// The link that is broken.
+    ///
+    /// - Returns: what to throw; it has been told.
+    func broken(
+        _ link: CheckLink,
+        _ text: String,
+        _ remedy: String,
+        _ status: ExitStatus
+    ) throws(CommandError) -> CommandError {
+        try write(.broken, link, text, remedy)
+        return .reported(status)
+    }
+
+    /// The link at which an error came up.
+    func broken(_ link: CheckLink, _ error: CommandError) throws(CommandError) -> CommandError {
+        guard let report = error.report else { return error }
+        return try broken(
+            link,
+            report.message,
+            report.hint ?? "see 'kctl check -v'",
+            error.status
+        )
+    }
+
+    private func write(
+        _ state: State,
+        _ link: CheckLink,
+        _ text: String,
+        _ remedy: String?
+    ) throws(CommandError) {
+        do {
+            switch format {
+            case .text:
+                let columns = [state.rawValue.padded(to: 8), link.rawValue.padded(to: 12)]
+                let line = columns.joined() + text + (remedy.map { " (\($0))" } ?? "")
+                try output.write(output.escape(line) + "\n")
+            case .json:
+                try output.writeJSON { json in
+                    json.beginObject()
+                    json.key("link")
+                    json.string(link.rawValue)
+                    json.key("state")
+                    json.string(state.rawValue)
+                    json.key("text")
+                    json.string(text)
+                    json.key("remedy")
+                    if let remedy { json.string(remedy) } else { json.null() }
+                    json.endObject()
+                }
+            }
+            try output.flush()
+        } catch {
+            throw CommandError(error)
+        }
+    }
+}
+
+extension String {
+    /// The text with blanks behind it, at least one.
+    fileprivate func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(width - count, 1))
+    }
+}

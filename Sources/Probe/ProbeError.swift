@@ -1,0 +1,74 @@
+// The one error type of this target, and the one place that looks at OpenSSL's and the system's.
+
+internal import CTLS
+import Glibc
+
+/// Why something could not be found out about an address.
+public struct ProbeError: Error, Equatable, Sendable {
+    /// What kind of trouble it is, for whoever has a remedy.
+    public enum Kind: Equatable, Sendable {
+        /// The host's name means no address.
+        case unknownName
+        /// Nobody listens there.
+        case refused
+        /// Nothing came within the time.
+        case timedOut
+        /// The connection was closed at the other end.
+        case closed
+        /// What answers does not speak TLS.
+        case notTLS
+        /// The other end wants a certificate of ours, or does not take the one it got.
+        case clientCertificate
+        /// A certificate or key of ours cannot be used.
+        case ownFile
+        /// Anything else.
+        case other
+    }
+
+    /// What kind of trouble it is.
+    public let kind: Kind
+    /// What is wrong, in one line without a full stop.
+    public let reason: String
+
+    /// Describes a trouble.
+    public init(_ kind: Kind, _ reason: String) {
+        self.kind = kind
+        self.reason = reason
+    }
+
+    /// The error of a system call.
+    static func system(_ call: String, _ code: Int32) -> ProbeError {
+        let text = unsafe String(cString: strerror(code))
+        let reason = text.prefix(1).lowercased() + text.dropFirst()
+        switch code {
+        case ECONNREFUSED: return ProbeError(.refused, "connection refused")
+        case ETIMEDOUT: return ProbeError(.timedOut, "no answer")
+        case ECONNRESET, EPIPE: return ProbeError(.closed, "the connection was closed")
+        default: return ProbeError(.other, "\(call): \(reason)")
+        }
+    }
+
+    /// The error of a call of OpenSSL that has just failed; its list of errors is emptied.
+    ///
+    /// C: `ERR_get_error`, `ERR_reason_error_string`, `ERR_clear_error`.
+    static func tls(_ kind: Kind, _ otherwise: String) -> ProbeError {
+        defer { ERR_clear_error() }
+        let code = ERR_get_error()
+        guard code != 0, let text = unsafe ERR_reason_error_string(code) else {
+            return ProbeError(kind, otherwise)
+        }
+        let reason = unsafe String(cString: text)
+        let notTLS = ["wrong version number", "packet length too long", "http request"]
+        if notTLS.contains(reason) {
+            return ProbeError(.notTLS, "what answers there does not speak TLS")
+        }
+        let aboutOurs = [
+            "certificate required", "bad certificate", "unknown ca", "certificate unknown",
+            "certificate expired", "handshake failure",
+        ]
+        if reason.contains("alert"), aboutOurs.contains(where: reason.hasSuffix) {
+            return ProbeError(.clientCertificate, "the broker says: \(reason)")
+        }
+        return ProbeError(kind, reason)
+    }
+}

@@ -1,0 +1,149 @@
+// What a client trusts and shows, in librdkafka's terms, and the context that OpenSSL makes of it.
+
+internal import CTLS
+
+/// Certificates and keys by the properties that librdkafka has for them.
+public struct TLSSettings: Equatable, Sendable {
+    /// A file or folder of trusted certificates (`ssl.ca.location`); nil for the system's.
+    public var authorityPath: String?
+    /// Trusted certificates as PEM text (`ssl.ca.pem`).
+    public var authorityText: String?
+    /// Our certificate and its chain (`ssl.certificate.location`).
+    public var certificatePath: String?
+    /// Its key (`ssl.key.location`).
+    public var keyPath: String?
+    /// The key's password (`ssl.key.password`).
+    public var keyPassword: String?
+    /// Our certificate and key as PKCS#12 (`ssl.keystore.location`).
+    public var keystorePath: String?
+    /// The keystore's password (`ssl.keystore.password`).
+    public var keystorePassword: String?
+    /// Whether the broker's certificate has to be for its host (`ssl.endpoint.identification.algorithm`).
+    public var checksHost = true
+
+    /// Makes settings that trust what the system trusts.
+    public init() {}
+}
+
+/// OpenSSL's context for client connections.
+@safe final class TLSContext {
+    let raw: OpaquePointer
+
+    /// Makes a context.
+    ///
+    /// C: `SSL_CTX_new`.
+    /// - Throws: `ProbeError` of kind `ownFile` for a file that cannot be used, naming it.
+    init(_ settings: TLSSettings) throws(ProbeError) {
+        ERR_clear_error()
+        guard let made = unsafe SSL_CTX_new(TLS_client_method()) else {
+            throw .tls(.other, "OpenSSL has no TLS")
+        }
+        unsafe raw = made
+        // What is wrong with the broker's certificate is looked at after the handshake, so that all
+        // of it can be told.
+        unsafe SSL_CTX_set_verify(raw, SSL_VERIFY_NONE, nil)
+        try trust(settings)
+        try show(settings)
+    }
+
+    deinit {
+        unsafe SSL_CTX_free(raw)
+    }
+
+    private func trust(_ settings: TLSSettings) throws(ProbeError) {
+        if let text = settings.authorityText {
+            try trust(pem: text)
+        } else if let path = settings.authorityPath {
+            let status = unsafe SSL_CTX_load_verify_file(raw, path)
+            if status == 1 { return }
+            ERR_clear_error()
+            guard unsafe SSL_CTX_load_verify_dir(raw, path) == 1 else {
+                throw unusable(path, "no certificates that could be read")
+            }
+        } else {
+            unsafe SSL_CTX_set_default_verify_paths(raw)
+        }
+    }
+
+    private func trust(pem text: String) throws(ProbeError) {
+        let bytes = Array(text.utf8)
+        guard let source = unsafe BIO_new_mem_buf(bytes, Int32(bytes.count)) else {
+            throw .tls(.other, "out of memory")
+        }
+        defer { unsafe BIO_free(source) }
+        var count = 0
+        while let certificate = unsafe PEM_read_bio_X509(source, nil, nil, nil) {
+            unsafe X509_STORE_add_cert(SSL_CTX_get_cert_store(raw), certificate)
+            unsafe X509_free(certificate)
+            count += 1
+        }
+        ERR_clear_error()
+        guard count > 0 else { throw ProbeError(.ownFile, "ssl.ca.pem holds no certificate") }
+    }
+
+    private func show(_ settings: TLSSettings) throws(ProbeError) {
+        if let path = settings.keystorePath {
+            try show(keystore: path, settings.keystorePassword)
+        }
+        if let path = settings.certificatePath {
+            guard unsafe SSL_CTX_use_certificate_chain_file(raw, path) == 1 else {
+                throw unusable(path, "no certificate")
+            }
+        }
+        guard let path = settings.keyPath else { return }
+        let key = unsafe try readKey(path, settings.keyPassword)
+        defer { unsafe EVP_PKEY_free(key) }
+        guard unsafe SSL_CTX_use_PrivateKey(raw, key) == 1 else {
+            throw unusable(path, "the key does not belong to the certificate")
+        }
+    }
+
+    private func readKey(_ path: String, _ password: String?) throws(ProbeError) -> OpaquePointer {
+        guard let file = unsafe BIO_new_file(path, "r") else { throw unusable(path, "no file") }
+        defer { unsafe BIO_free(file) }
+        // Without a password of ours OpenSSL would ask for one on the terminal.
+        var secret = Array((password ?? "").utf8CString)
+        let key = unsafe secret.withUnsafeMutableBufferPointer { buffer in
+            unsafe PEM_read_bio_PrivateKey(file, nil, nil, buffer.baseAddress)
+        }
+        guard let key = unsafe key else {
+            throw unusable(path, "no key", "wrong or missing ssl.key.password?")
+        }
+        return unsafe key
+    }
+
+    /// C: `d2i_PKCS12_bio`, `PKCS12_parse`.
+    private func show(keystore path: String, _ password: String?) throws(ProbeError) {
+        guard let file = unsafe BIO_new_file(path, "rb") else { throw unusable(path, "no file") }
+        defer { unsafe BIO_free(file) }
+        guard let store = unsafe d2i_PKCS12_bio(file, nil) else {
+            throw unusable(path, "no PKCS#12 keystore")
+        }
+        defer { unsafe PKCS12_free(store) }
+        guard unsafe PKCS12_verify_mac(store, password ?? "", -1) == 1 else {
+            ERR_clear_error()
+            throw ProbeError(.ownFile, "'\(path)': ssl.keystore.password is wrong")
+        }
+        var key: OpaquePointer?
+        var certificate: OpaquePointer?
+        guard unsafe PKCS12_parse(store, password ?? "", &key, &certificate, nil) == 1 else {
+            throw unusable(path, "it cannot be decrypted")
+        }
+        defer {
+            unsafe EVP_PKEY_free(key)
+            unsafe X509_free(certificate)
+        }
+        guard let key = unsafe key, let certificate = unsafe certificate else {
+            throw ProbeError(.ownFile, "'\(path)' holds no certificate with a key")
+        }
+        guard unsafe SSL_CTX_use_certificate(raw, certificate) == 1,
+            unsafe SSL_CTX_use_PrivateKey(raw, key) == 1
+        else { throw unusable(path, "its certificate cannot be used") }
+    }
+
+    private func unusable(_ path: String, _ what: String, _ guess: String? = nil) -> ProbeError {
+        let error = ProbeError.tls(.ownFile, what)
+        let tail = guess.map { "; \($0)" } ?? ""
+        return ProbeError(.ownFile, "'\(path)': \(error.reason)\(tail)")
+    }
+}
