@@ -85,6 +85,11 @@ public struct KafkaError: Error, Equatable, Sendable {
         code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION.rawValue
     }
 
+    /// Whether the offset to be read next is not there, and nothing says where to go from it.
+    public var isOffsetGone: Bool {
+        code == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET.rawValue
+    }
+
     /// Whether the group took its partitions back, because nothing was taken from the library for
     /// longer than `max.poll.interval.ms`.
     public var isPollIntervalExceeded: Bool {

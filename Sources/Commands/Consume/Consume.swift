@@ -59,7 +59,10 @@ enum Consume: Command {
             options.cluster,
             as: .consumer,
             flags: options.reading.settings() + options.group.settings(range),
-            defaults: ConsumerDefaults.rows(isBounded: range.isBounded) + options.group.defaults,
+            defaults: ConsumerDefaults.rows(
+                isBounded: range.isBounded,
+                joinsGroup: options.group.name != nil
+            ) + options.group.defaults,
             required: ConsumerDefaults.required(isBounded: range.isBounded)
                 + options.group.required,
             joinsGroup: options.group.name != nil

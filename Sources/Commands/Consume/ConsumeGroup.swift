@@ -85,8 +85,8 @@ struct ConsumeGroup: CommandOptions {
 
     /// The options that are properties of the client, and those of its range that are.
     func settings(_ range: ConsumeRange) -> [Setting] {
-        guard let name else { return [] }
-        var settings = [Setting("group.id", name, origin: .flag("--group"))]
+        var settings: [Setting] = []
+        if let name { settings.append(Setting("group.id", name, origin: .flag("--group"))) }
         if let instanceID {
             settings.append(
                 Setting("group.instance.id", instanceID, origin: .flag("--instance-id"))
@@ -98,7 +98,7 @@ struct ConsumeGroup: CommandOptions {
             case .earliest, .time: "earliest"
             case .latest: "latest"
             case .error: "error"
-            case nil: range.fromBeginning ? "earliest" : nil
+            case nil: name != nil && range.fromBeginning ? "earliest" : nil
             }
         if let reset {
             let flag = range.reset == nil ? "--from-beginning" : "--offset-reset"

@@ -254,6 +254,10 @@ struct ConsumeRun: ~Copyable {
                     throw CommandError(failure.error, on: connection.servers)
                 }
                 let topic = topics[failure.topicIndex]
+                if failure.error.isOffsetGone {
+                    let place = TopicPartition(topic, failure.partition)
+                    throw .gone(failure.offset, of: place, connection)
+                }
                 throw CommandError(failure.error, topic: topic, on: connection.servers)
             }
             if taken == 0 { return (turn > 0, false) }

@@ -4,10 +4,11 @@ import KafkaCore
 
 enum ConsumerDefaults {
     /// The properties for a read that ends, or for one that follows.
-    static func rows(isBounded: Bool) -> [Property] {
-        // When the first records have been deleted since the start was fixed, the library would by
-        // default jump to the end and leave out what is still there.
-        var rows = [Property("auto.offset.reset", "earliest")]
+    static func rows(isBounded: Bool, joinsGroup: Bool) -> [Property] {
+        // When records are deleted before they were read, the library would by default jump to the
+        // end and leave out what is still there. A group goes on with what is left; a reader of its
+        // own is told what it will never see.
+        var rows = [Property("auto.offset.reset", joinsGroup ? "earliest" : "error")]
         if Features.has(.fetchQueueBackoff) {
             // When the queue is full the library pauses fetching, by default for a second.
             rows.append(Property("fetch.queue.backoff.ms", "2"))

@@ -22,7 +22,16 @@ struct Intake: ~Copyable {
     /// How many records were printed.
     private(set) var printed = 0
     /// Whether reading is over because nothing can be read any more.
-    private(set) var failure: (error: KafkaError, topicIndex: Int)?
+    private(set) var failure: Failure?
+
+    /// Why a partition cannot be read on.
+    struct Failure {
+        var error: KafkaError
+        var topicIndex: Int
+        var partition: Int32
+        /// The offset that was to be read.
+        var offset: Int64
+    }
 
     init(
         progress: ReadProgress,
@@ -103,7 +112,14 @@ struct Intake: ~Copyable {
                 offset: record.offset
             )
         } else if let error = record.error, !error.isRetriable {
-            failure = (error, record.topicIndex)
+            // Where the end or the beginning could not be asked for, the reason comes next.
+            guard !error.isOffsetGone || record.offset >= 0 else { return true }
+            failure = Failure(
+                error: error,
+                topicIndex: record.topicIndex,
+                partition: record.partition,
+                offset: record.offset
+            )
         }
         return failure == nil && !isComplete
     }

@@ -230,17 +230,19 @@ struct OffsetBook {
 }
 
 extension CommandError {
-    /// An offset that the partition does not hold.
+    /// An offset that the partition does not hold; nil for what nobody has told.
     static func outOfRange(
         _ offset: Int64,
         of partition: TopicPartition,
-        first: Int64,
-        last: Int64
+        first: Int64?,
+        last: Int64?
     ) -> CommandError {
-        CommandError(
+        let there =
+            if let first, let last { "has \(first) to \(last)" } else { "does not have it" }
+        return CommandError(
             .failure,
             "offset \(offset) is out of range: partition \(partition.partition) of"
-                + " '\(partition.topic)' has \(first) to \(last)",
+                + " '\(partition.topic)' \(there)",
             hint: "--offset-reset earliest or latest",
             topic: partition.topic,
             partition: partition.partition

@@ -23,6 +23,24 @@ extension CommandError {
         )
     }
 
+    /// The next offset is not there any more, while a partition is being read.
+    static func gone(
+        _ offset: Int64,
+        of partition: TopicPartition,
+        _ connection: Connection
+    ) -> CommandError {
+        func ask(_ time: OffsetTime) -> Int64? {
+            (try? connection.offsets(of: [partition], at: time))?.first?.offset
+        }
+        let first = ask(.earliest)
+        return .outOfRange(
+            offset,
+            of: partition,
+            first: first,
+            last: first == nil ? nil : ask(.latest)
+        )
+    }
+
     /// A limit came before the end.
     static func unfinished(_ incomplete: [TopicPartition], isIdle: Bool) -> CommandError {
         let names = incomplete.prefix(10).map { "\($0.topic) \($0.partition)" }
