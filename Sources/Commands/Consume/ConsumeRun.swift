@@ -159,9 +159,10 @@ struct ConsumeRun: ~Copyable {
         while true {
             wakeup.clear()
             let arrivals = try takeArrivals()
+            try handOn()
+            // Only now: a reader may have taken its time, and the cluster was not silent meanwhile.
             let now = connection.clock.now
             if arrivals.any { lastArrival = now }
-            try handOn()
             if try serveGroup(hasArrivals: arrivals.any) { lastArrival = now }
             if intake.isComplete { return .complete }
             let patience = group?.patience ?? connection.timeout
