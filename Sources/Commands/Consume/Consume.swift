@@ -93,13 +93,14 @@ enum Consume: Command {
                 idle: options.range.idleLimit,
                 deadline: options.range.duration.map { context.clock.now + $0 },
                 isBounded: wish?.rule.isBounded ?? plan?.isBounded ?? false,
-                watch: plan?.isBounded == false
-                    ? TopicWatch(
+                watch: plan.map { plan in
+                    TopicWatch(
                         topics,
-                        readsAll: options.range.partitions == nil,
+                        readsAll: !plan.isBounded && options.range.partitions == nil,
+                        isBounded: plan.isBounded,
                         now: context.clock.now
                     )
-                    : nil
+                }
             ),
             signals: signals,
             context: context

@@ -40,7 +40,7 @@ struct ConsumeRun: ~Copyable {
         var deadline: Instant?
         /// Whether silence means that the cluster does not answer.
         var isBounded: Bool
-        /// Looks after topics that are followed.
+        /// Looks after the topics of a read without a group.
         var watch: TopicWatch?
     }
 
@@ -162,7 +162,10 @@ struct ConsumeRun: ~Copyable {
             try handOn()
             // Only now: a reader may have taken its time, and the cluster was not silent meanwhile.
             let now = connection.clock.now
-            if arrivals.any { lastArrival = now }
+            if arrivals.any {
+                lastArrival = now
+                limits.watch?.recordsCame(now: now)
+            }
             if try serveGroup(hasArrivals: arrivals.any) { lastArrival = now }
             if intake.isComplete { return .complete }
             let patience = group?.patience ?? connection.timeout

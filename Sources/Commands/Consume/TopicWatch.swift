@@ -1,23 +1,33 @@
-// Looks now and then whether the topics that are followed are still there, and whether they have
-// grown: the library tells neither to a reader without a group.
+// Looks now and then whether the topics that are read are still there, and whether they have grown:
+// the library tells neither to a reader without a group. Nor does it ask who leads a partition now
+// while a broker that stalls has not answered for a minute; looking here tells it too.
 
 import KafkaCore
 import Reactor
 
-/// The topics that are followed, and how many partitions of each are known.
+/// The topics that are read, and how many partitions of each are known.
 struct TopicWatch {
     private var counts: [(topic: String, partitions: Int)]
     private let readsAll: Bool
+    private let isBounded: Bool
     private(set) var due: Instant
 
     /// How often to look.
-    private static let pace = Duration.seconds(5)
+    private var pace: Duration { isBounded ? .seconds(2) : .seconds(5) }
 
-    /// `readsAll`: new partitions are read too, from their beginning.
-    init(_ topics: [Topic], readsAll: Bool, now: Instant) {
+    /// `readsAll`: new partitions are read too, from their beginning; `isBounded`: the read ends by
+    /// itself, and nothing need be looked at while records come.
+    init(_ topics: [Topic], readsAll: Bool, isBounded: Bool, now: Instant) {
         counts = topics.map { ($0.name, $0.partitions.count) }
         self.readsAll = readsAll
-        due = now + Self.pace
+        self.isBounded = isBounded
+        due = now
+        due = now + pace
+    }
+
+    /// Takes note that records have come.
+    mutating func recordsCame(now: Instant) {
+        if isBounded { due = now + pace }
     }
 
     /// Looks, when it is time to.
@@ -26,7 +36,7 @@ struct TopicWatch {
     /// - Throws: `CommandError` of status `notFound` when a topic is gone.
     mutating func look(through connection: Connection) throws(CommandError) -> [PartitionRead] {
         guard connection.clock.now >= due else { return [] }
-        due = connection.clock.now + Self.pace
+        defer { due = connection.clock.now + pace }
         var new: [PartitionRead] = []
         for index in counts.indices {
             let name = counts[index].topic
