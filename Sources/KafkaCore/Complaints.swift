@@ -64,6 +64,22 @@ public struct Complaints: Equatable, Sendable {
         return KafkaError(best.code, reason: best.reason, hint: Self.hint(best))
     }
 
+    /// The brokers whose connections broke off and that have refused new ones since.
+    ///
+    /// A refusal alone says nothing: `localhost` may be `::1` first. Nor does a connection that
+    /// breaks off: the next one may hold.
+    public var lostBrokers: [Complaint] {
+        var broken: Set<String> = []
+        return all.filter { complaint in
+            guard let broker = complaint.broker, complaint.kind == .unreachable else {
+                return false
+            }
+            if complaint.reason.contains("refused") { return broken.contains(broker) }
+            broken.insert(broker)
+            return false
+        }
+    }
+
     /// Whether trying on is of no use: credentials are wrong.
     public var isHopeless: Bool {
         all.contains { $0.code == RD_KAFKA_RESP_ERR__AUTHENTICATION }

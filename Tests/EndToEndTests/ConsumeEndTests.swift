@@ -97,18 +97,51 @@ struct ConsumeEndTests {
         #expect(read.lines.count == 3000)
     }
 
-    @Test func aTopicThatGrowsIsReadToItsPinnedEnd() throws {
+    /// More is written meanwhile than is read.
+    @Test func aTopicThatGrowsFasterThanItIsReadIsReadToItsPinnedEnd() throws {
         let topic = try Kafka.topic("growing")
-        try produce((1...1000).map(String.init), to: topic)
+        let count = 200_000
+        try Kafka.fill(topic, 0..<count)
+        let reader = try Kafka.start(["consume", topic, "-e"], output: .stalled)
+        reader.waitUntilOutputIsFull()
         let writer = try Kctl.startBash(
-            "exec kctl produce \(topic) --rate 20000/s < <(yes more)",
+            "exec kctl produce \(topic) < <(yes more)",
             on: Kafka.servers
         )
-        let read = try Kafka.run(["consume", topic, "-e"], within: .seconds(20))
+        let limit = ContinuousClock.now + .seconds(30)
+        var end: Int64 = 0
+        while end < 2 * count, ContinuousClock.now < limit { end = try Kafka.ends(of: topic)[0] }
+        reader.resumeReading()
+        let read = reader.finish()
         #expect(read.ending == .exited(0), "\(read.errors)")
-        #expect(read.lines.prefix(1000).elementsEqual((1...1000).map { "\($0)"[...] }))
+        #expect(read.lines.elementsEqual((0..<count).map { "\($0)"[...] }))
+        // It grows on, and a read that begins now ends as well.
+        let again = try Kctl.bash("kctl consume \(topic) -e | wc -l", on: Kafka.servers)
+        #expect(again.ending == .exited(0), "\(again.errors)")
+        let printed = Int64(again.text.filter(\.isNumber)) ?? 0
+        let after = try Kafka.ends(of: topic)[0]
+        #expect((end..<after).contains(printed), "\(end), \(printed), \(after)")
         writer.signal(SIGKILL)
         _ = writer.finish()
+    }
+
+    /// While nobody takes what was printed, time passes that the cluster is not to blame for.
+    @Test func aReaderThatTakesItsTimeIsNoSilence() throws {
+        let topic = try Kafka.topic("slow-reader")
+        // More than a pipe holds, less than a block: all of it is taken before it is written.
+        try Kafka.fill(topic, 0..<20_000)
+        let reader = try Kafka.start(
+            ["consume", topic, "--from-beginning", "-n", "30000", "--timeout-ms", "1500"],
+            output: .stalled
+        )
+        reader.waitUntilOutputIsFull()
+        let full = ContinuousClock.now
+        try Kafka.fill(topic, 20_000..<30_000)
+        while ContinuousClock.now - full < .seconds(2) { _ = try Kafka.ends(of: topic) }
+        reader.resumeReading()
+        let outcome = reader.finish()
+        #expect(outcome.ending == .exited(0), "\(outcome.errors)")
+        #expect(outcome.lines.count == 30_000)
     }
 
     @Test func aTopicThatIsDeletedIsSaid() throws {
@@ -120,6 +153,18 @@ struct ConsumeEndTests {
         let outcome = reader.finish()
         #expect(outcome.ending == .exited(3), "\(outcome.errors)")
         #expect(outcome.errors.contains("topic '\(topic)'"))
+    }
+
+    @Test func aTopicThatIsDeletedUnderABoundedReadIsSaid() throws {
+        let topic = try Kafka.topic("deleted-bounded")
+        try Kafka.fill(topic, 0..<400_000)
+        let reader = try Kafka.start(["consume", topic, "-e"], output: .stalled)
+        reader.waitUntilOutputIsFull()
+        #expect(try Kafka.run(["topics", "delete", topic, "--yes"]).ending == .exited(0))
+        reader.resumeReading()
+        let outcome = reader.finish()
+        #expect(outcome.ending == .exited(3), "\(outcome.errors)")
+        #expect(outcome.errors.contains("topic '\(topic)'"), "\(outcome.errors)")
     }
 
     @Test func partitionsThatAreAddedAreRead() throws {

@@ -37,23 +37,60 @@ struct ConsumeGroupTests {
         let topic = try Kafka.topic("group-interrupted", partitions: 4)
         try Kafka.fill(topic, 0..<300_000, ["--property", "batch.size=10000"])
         let folder = try TemporaryFolder()
-        // The reader is slow enough that each run is in the middle of it when the signal comes.
-        let member = Kafka.member(topic, group).joined(separator: " ")
+        let writer = try Kctl.startBash(
+            """
+            exec kctl produce \(topic) --rate 5000/s -X batch.size=1000 < <(seq 300000 10000000)
+            """,
+            on: Kafka.servers,
+            within: .seconds(200)
+        )
+        // What reads behind tee is slow enough that most runs are in the middle of a write when the
+        // signal comes.
+        let member = Kafka.member(topic, group, ["-f", #"'%p %o %v\n'"#]).joined(separator: " ")
         let line = """
             for run in $(seq 20); do
               timeout -s INT 1 kctl \(member) 2>>\(folder.path)/errors |
-                while IFS= read -r line; do echo "$line"; done >>\(folder.path)/records
+                tee -a \(folder.path)/records | while IFS= read -r line; do :; done
+              status=${PIPESTATUS[0]}
+              [ "$status" = 124 ] || echo "run $run: status $status"
             done
             """
         let ran = try Kctl.bash(line, on: Kafka.servers, within: .seconds(200))
         #expect(ran.ending == .exited(0), "\(ran.errors)")
-        let rest = try Kafka.run(Kafka.member(topic, group, ["-e"]))
-        let lines = try folder.text("records").split(separator: "\n") + rest.lines
-        let numbers = lines.compactMap { Int($0) }
-        #expect(numbers.count == lines.count)
-        #expect(Set(numbers).count == 300_000)
+        #expect(ran.text.isEmpty, "each was ended by its signal")
+        writer.signal(SIGINT)
+        let written = 300_000 + (try #require(writer.finish().tally).acked)
+
+        // What is committed is what was printed, in each partition.
         let errors = try folder.text("errors")
-        #expect(numbers.count == 300_000, "\(errors)")
+        var printed = try records(folder.text("records").split(separator: "\n"))
+        let committed = try Kafka.committed(topic, group)
+        #expect(committed == next(printed), "\(errors)")
+        let rest = try Kafka.run(Kafka.member(topic, group, ["-e", "-f", #"%p %o %v\n"#]))
+        #expect(rest.ending == .exited(0), "\(rest.errors)")
+        printed += try records(rest.lines)
+        #expect(printed.count == written, "\(errors)")
+        #expect(Set(printed.map { $0[2] }) == Set(0..<written))
+        #expect(next(printed) == (try Kafka.ends(of: topic)))
+    }
+
+    /// Lines of partition, offset and value.
+    private func records(_ lines: [Substring]) throws -> [[Int]] {
+        try lines.map { line in
+            let numbers = line.split(separator: " ").compactMap { Int($0) }
+            guard numbers.count == 3 else { throw HarnessError("printed '\(line)'") }
+            return numbers
+        }
+    }
+
+    /// Per partition the offset behind what was printed, without gap or repetition.
+    private func next(_ records: [[Int]]) -> [Int64] {
+        var next: [Int] = [0, 0, 0, 0]
+        for record in records {
+            if record[1] != next[record[0]] { Issue.record("\(record) after \(next)") }
+            next[record[0]] = record[1] + 1
+        }
+        return next.map { Int64($0) }
     }
 
     @Test func aFullDiskCommitsNothing() throws {

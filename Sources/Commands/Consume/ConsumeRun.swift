@@ -287,25 +287,3 @@ struct ConsumeRun: ~Copyable {
         if group != nil { intake.progress.handOn() }
     }
 }
-
-/// Says it when no broker can be reached any more, and when records come again.
-struct OutageWatch {
-    private var isSaid = false
-
-    /// Looks at what the library complained of.
-    ///
-    /// - Returns: what to say about it, if anything is new.
-    mutating func look(at connection: Connection, hasArrivals: Bool) -> String? {
-        if hasArrivals {
-            guard isSaid else { return nil }
-            isSaid = false
-            connection.client.forgetComplaints()
-            return "reading goes on"
-        }
-        let complaints = connection.client.complaints
-        guard !isSaid, complaints.allBrokersDown else { return nil }
-        isSaid = true
-        let reason = complaints.telling.map { ": \($0.reason)" } ?? ""
-        return "no broker reachable at \(connection.servers)\(reason); still trying"
-    }
-}
