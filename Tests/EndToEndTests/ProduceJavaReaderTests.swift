@@ -75,7 +75,7 @@ struct ProduceJavaReaderTests {
             )
             #expect(sent.ending == .exited(0), "\(codec): \(sent.errors)")
             #expect(sent.tally == Tally(records.count), "\(codec)")
-            try #expect(storedCodec(topic, partition) == UInt8(partition), "\(codec)")
+            try #expect(Kafka.storedCodec(topic, partition) == UInt8(partition), "\(codec)")
         }
         let read = try Kafka.tool(
             "console-consumer",
@@ -107,17 +107,6 @@ struct ProduceJavaReaderTests {
             let isSame = found[partition] == records(partition).flatMap(printed)
             #expect(isSame, "\(codec)")
         }
-    }
-
-    /// The codec of a partition's first batch, from the broker's own file: the low bits of the
-    /// attributes of a batch of format 2.
-    private func storedCodec(_ topic: String, _ partition: Int) throws -> UInt8 {
-        let folder = try #require(Kctl.variable("KCTL_TEST_KAFKA_DIR"))
-        let file = "\(folder)/data-1/\(topic)-\(partition)/00000000000000000000.log"
-        let head = try Kctl.bash("head -c 61 '\(file)'").output
-        try #require(head.count == 61)
-        #expect(head[16] == 2, "the batch's format")
-        return head[22] & 7
     }
 
     @Test func anyBytesWithoutADelimiterAreOneRecord() throws {

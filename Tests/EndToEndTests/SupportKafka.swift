@@ -82,7 +82,8 @@ enum Kafka {
         properties.flatMap { [isBefore(4, 2) ? "--property" : "--formatter-property", $0] }
     }
 
-    private static func isBefore(_ major: Int, _ minor: Int) -> Bool {
+    /// Whether the version at hand is older.
+    static func isBefore(_ major: Int, _ minor: Int) -> Bool {
         let parts = version.split(separator: ".").compactMap { Int($0) }
         return parts.count >= 2 && (parts[0], parts[1]) < (major, minor)
     }

@@ -141,6 +141,17 @@ extension Kafka {
         guard rows.ending == .exited(0) else { throw HarnessError(rows.errors) }
         return try rows.json().map { $0["offset"]?.int64 ?? -1 }
     }
+
+    /// The codec of a partition's first batch, from the broker's own file: the low bits of the
+    /// attributes of a batch of format 2.
+    static func storedCodec(_ topic: String, _ partition: Int) throws -> UInt8 {
+        let folder = try #require(Kctl.variable("KCTL_TEST_KAFKA_DIR"))
+        let file = "\(folder)/data-1/\(topic)-\(partition)/00000000000000000000.log"
+        let head = try Kctl.bash("head -c 61 '\(file)'").output
+        try #require(head.count == 61)
+        #expect(head[16] == 2, "the batch's format")
+        return head[22] & 7
+    }
 }
 
 extension TemporaryFolder {
