@@ -128,20 +128,22 @@ struct ConsumeEndTests {
     /// While nobody takes what was printed, time passes that the cluster is not to blame for.
     @Test func aReaderThatTakesItsTimeIsNoSilence() throws {
         let topic = try Kafka.topic("slow-reader")
-        // More than a pipe holds, less than a block: all of it is taken before it is written.
-        try Kafka.fill(topic, 0..<20_000)
+        let count = 15_000
         let reader = try Kafka.start(
-            ["consume", topic, "--from-beginning", "-n", "30000", "--timeout-ms", "1500"],
+            ["consume", topic, "--from-beginning", "-n", "\(count)", "--timeout-ms", "1500"]
+                + ["--json"],
             output: .stalled
         )
+        // Little by little, so that each part is written before the next is looked for.
+        for part in 0..<12 { try Kafka.fill(topic, part * 1000..<part * 1000 + 1000) }
         reader.waitUntilOutputIsFull()
         let full = ContinuousClock.now
-        try Kafka.fill(topic, 20_000..<30_000)
+        try Kafka.fill(topic, 12_000..<count)
         while ContinuousClock.now - full < .seconds(2) { _ = try Kafka.ends(of: topic) }
         reader.resumeReading()
         let outcome = reader.finish()
         #expect(outcome.ending == .exited(0), "\(outcome.errors)")
-        #expect(outcome.lines.count == 30_000)
+        #expect(outcome.lines.count == count)
     }
 
     @Test func aTopicThatIsDeletedIsSaid() throws {

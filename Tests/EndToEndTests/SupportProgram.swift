@@ -250,11 +250,12 @@ final class Program {
     /// Waits until the program's standard output, a pipe that is not read, takes no more.
     func waitUntilOutputIsFull(sourceLocation: SourceLocation = #_sourceLocation) {
         guard let outputEnd else { return }
-        let size = fcntl(outputEnd, 1032)  // F_GETPIPE_SZ
         // The pipe holds pages, the last of which may be partly filled.
         wait(
             "a full pipe",
             until: { _ in
+                // kctl makes it larger before it writes.
+                let size = fcntl(outputEnd, 1032)  // F_GETPIPE_SZ
                 var held: Int32 = 0
                 return ioctl(outputEnd, UInt(FIONREAD), &held) == 0 && held > size - 65_536
             },
