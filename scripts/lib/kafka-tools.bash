@@ -28,6 +28,7 @@ tool_class() {
     broker-api-versions:[23].*) echo kafka.admin.BrokerApiVersionsCommand ;;
     broker-api-versions:*) echo $tools.BrokerApiVersionsCommand ;;
     cluster:*) echo $tools.ClusterTool ;;
+    leader-election:2.*) echo kafka.admin.LeaderElectionCommand ;;
     leader-election:*) echo $tools.LeaderElectionCommand ;;
     reassign-partitions:*) echo $tools.reassign.ReassignPartitionsCommand ;;
     log-dirs:*) echo $tools.LogDirsCommand ;;
