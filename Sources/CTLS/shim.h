@@ -10,6 +10,11 @@ static inline int kctl_ssl_set_server_name(SSL *ssl, const char *name) {
   return (int)SSL_set_tlsext_host_name(ssl, name);
 }
 
+/* The errno of an error of the system; 0 for OpenSSL's own. */
+static inline int kctl_err_system(unsigned long code) {
+  return ERR_SYSTEM_ERROR(code) ? ERR_GET_REASON(code) : 0;
+}
+
 static inline int kctl_x509_name_print(BIO *target, X509_NAME *name) {
   return X509_NAME_print_ex(target, name, 0, XN_FLAG_RFC2253);
 }

@@ -101,7 +101,7 @@ extension Client {
         let text = seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)"
         return KafkaError(
             RD_KAFKA_RESP_ERR__TRANSPORT,
-            reason: "no answer within \(text) s",
+            reason: KafkaError.noAnswer + "\(text) s",
             hint: "check the address, or give it longer with --timeout"
         )
     }

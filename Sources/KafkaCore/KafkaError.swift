@@ -80,6 +80,11 @@ public struct KafkaError: Error, Equatable, Sendable {
             || code == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT.rawValue
     }
 
+    /// Whether nobody said anything, so that there is nothing to explain.
+    public var isNoAnswer: Bool { reason.hasPrefix(Self.noAnswer) }
+
+    static let noAnswer = "no answer within "
+
     /// Whether the topic is there and the partition is not.
     public var isMissingPartition: Bool {
         code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION.rawValue

@@ -19,8 +19,8 @@ public struct ProbeError: Error, Equatable, Sendable {
         case notTLS
         /// The other end wants a certificate of ours, or does not take the one it got.
         case clientCertificate
-        /// A certificate or key of ours cannot be used.
-        case ownFile
+        /// The certificate or key that this property names cannot be used.
+        case ownFile(property: String)
         /// Anything else.
         case other
     }
@@ -36,10 +36,15 @@ public struct ProbeError: Error, Equatable, Sendable {
         self.reason = reason
     }
 
+    /// The system's text for an error number, its first letter small.
+    static func text(of code: Int32) -> String {
+        let text = unsafe String(cString: strerror(code))
+        return text.prefix(1).lowercased() + text.dropFirst()
+    }
+
     /// The error of a system call.
     static func system(_ call: String, _ code: Int32) -> ProbeError {
-        let text = unsafe String(cString: strerror(code))
-        let reason = text.prefix(1).lowercased() + text.dropFirst()
+        let reason = text(of: code)
         switch code {
         case ECONNREFUSED: return ProbeError(.refused, "connection refused")
         case ETIMEDOUT: return ProbeError(.timedOut, "no answer")

@@ -1,6 +1,7 @@
 // What a client trusts and shows, in librdkafka's terms, and the context that OpenSSL makes of it.
 
 internal import CTLS
+import Glibc
 
 /// Certificates and keys by the properties that librdkafka has for them.
 public struct TLSSettings: Equatable, Sendable {
@@ -54,11 +55,13 @@ public struct TLSSettings: Equatable, Sendable {
         if let text = settings.authorityText {
             try trust(pem: text)
         } else if let path = settings.authorityPath {
-            let status = unsafe SSL_CTX_load_verify_file(raw, path)
-            if status == 1 { return }
-            ERR_clear_error()
-            guard unsafe SSL_CTX_load_verify_dir(raw, path) == 1 else {
-                throw unusable(path, "no certificates that could be read")
+            var facts = stat()
+            let isFolder = unsafe stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
+            let status =
+                unsafe isFolder
+                ? SSL_CTX_load_verify_dir(raw, path) : SSL_CTX_load_verify_file(raw, path)
+            guard status == 1 else {
+                throw unusable("ssl.ca.location", path, "no certificate in it")
             }
         } else {
             unsafe SSL_CTX_set_default_verify_paths(raw)
@@ -78,7 +81,9 @@ public struct TLSSettings: Equatable, Sendable {
             count += 1
         }
         ERR_clear_error()
-        guard count > 0 else { throw ProbeError(.ownFile, "ssl.ca.pem holds no certificate") }
+        guard count > 0 else {
+            throw ProbeError(.ownFile(property: "ssl.ca.pem"), "it holds no certificate")
+        }
     }
 
     private func show(_ settings: TLSSettings) throws(ProbeError) {
@@ -87,19 +92,25 @@ public struct TLSSettings: Equatable, Sendable {
         }
         if let path = settings.certificatePath {
             guard unsafe SSL_CTX_use_certificate_chain_file(raw, path) == 1 else {
-                throw unusable(path, "no certificate")
+                throw unusable("ssl.certificate.location", path, "no certificate in it")
             }
         }
         guard let path = settings.keyPath else { return }
         let key = unsafe try readKey(path, settings.keyPassword)
         defer { unsafe EVP_PKEY_free(key) }
         guard unsafe SSL_CTX_use_PrivateKey(raw, key) == 1 else {
-            throw unusable(path, "the key does not belong to the certificate")
+            throw unusable(
+                "ssl.key.location",
+                path,
+                "the key does not belong to the certificate"
+            )
         }
     }
 
     private func readKey(_ path: String, _ password: String?) throws(ProbeError) -> OpaquePointer {
-        guard let file = unsafe BIO_new_file(path, "r") else { throw unusable(path, "no file") }
+        guard let file = unsafe BIO_new_file(path, "r") else {
+            throw unusable("ssl.key.location", path, "it cannot be opened")
+        }
         defer { unsafe BIO_free(file) }
         // Without a password of ours OpenSSL would ask for one on the terminal.
         var secret = Array((password ?? "").utf8CString)
@@ -107,43 +118,70 @@ public struct TLSSettings: Equatable, Sendable {
             unsafe PEM_read_bio_PrivateKey(file, nil, nil, buffer.baseAddress)
         }
         guard let key = unsafe key else {
-            throw unusable(path, "no key", "wrong or missing ssl.key.password?")
+            throw unusable(
+                "ssl.key.location",
+                path,
+                password == nil
+                    ? "no key in it, or one with a password" : "ssl.key.password is wrong"
+            )
         }
         return unsafe key
     }
 
     /// C: `d2i_PKCS12_bio`, `PKCS12_parse`.
     private func show(keystore path: String, _ password: String?) throws(ProbeError) {
-        guard let file = unsafe BIO_new_file(path, "rb") else { throw unusable(path, "no file") }
+        let property = "ssl.keystore.location"
+        guard let file = unsafe BIO_new_file(path, "rb") else {
+            throw unusable(property, path, "it cannot be opened")
+        }
         defer { unsafe BIO_free(file) }
         guard let store = unsafe d2i_PKCS12_bio(file, nil) else {
-            throw unusable(path, "no PKCS#12 keystore")
+            throw unusable(property, path, "no PKCS#12 keystore")
         }
         defer { unsafe PKCS12_free(store) }
         guard unsafe PKCS12_verify_mac(store, password ?? "", -1) == 1 else {
-            ERR_clear_error()
-            throw ProbeError(.ownFile, "'\(path)': ssl.keystore.password is wrong")
+            throw unusable(property, path, "ssl.keystore.password is wrong")
         }
         var key: OpaquePointer?
         var certificate: OpaquePointer?
         guard unsafe PKCS12_parse(store, password ?? "", &key, &certificate, nil) == 1 else {
-            throw unusable(path, "it cannot be decrypted")
+            throw unusable(property, path, "it cannot be decrypted")
         }
         defer {
             unsafe EVP_PKEY_free(key)
             unsafe X509_free(certificate)
         }
         guard let key = unsafe key, let certificate = unsafe certificate else {
-            throw ProbeError(.ownFile, "'\(path)' holds no certificate with a key")
+            throw unusable(property, path, "no certificate with a key in it")
         }
         guard unsafe SSL_CTX_use_certificate(raw, certificate) == 1,
             unsafe SSL_CTX_use_PrivateKey(raw, key) == 1
-        else { throw unusable(path, "its certificate cannot be used") }
+        else { throw unusable(property, path, "its certificate cannot be used") }
     }
 
-    private func unusable(_ path: String, _ what: String, _ guess: String? = nil) -> ProbeError {
-        let error = ProbeError.tls(.ownFile, what)
-        let tail = guess.map { "; \($0)" } ?? ""
-        return ProbeError(.ownFile, "'\(path)': \(error.reason)\(tail)")
+    /// A file that cannot be used: because of the system, or else for the reason given.
+    ///
+    /// C: `ERR_get_error`, `ERR_SYSTEM_ERROR`.
+    private func unusable(_ property: String, _ path: String, _ reason: String) -> ProbeError {
+        defer { ERR_clear_error() }
+        var reason = reason
+        while true {
+            let code = ERR_get_error()
+            guard code != 0 else { break }
+            let system = kctl_err_system(code)
+            guard system != 0 else { continue }
+            reason = ProbeError.text(of: system)
+            break
+        }
+        return ProbeError(.ownFile(property: property), "'\(path)': \(reason)")
+    }
+}
+
+extension TLSSettings {
+    /// Finds out whether everything that the settings name can be used.
+    ///
+    /// - Throws: `ProbeError` of kind `ownFile`.
+    public func check() throws(ProbeError) {
+        _ = try TLSContext(self)
     }
 }

@@ -17,6 +17,27 @@ public struct ClusterSettings: Sendable {
         return properties.first { PropertyNames.canonical($0.name) == canonical }
     }
 
+    /// Why a login with these settings cannot work, when that can be seen from them alone.
+    public var loginTrouble: SettingsError? {
+        guard let security = self["security.protocol"],
+            security.value.lowercased().hasPrefix("sasl")
+        else { return nil }
+        let mechanisms = "PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER or GSSAPI"
+        guard let mechanism = self["sasl.mechanism"] else {
+            return SettingsError(
+                "security.protocol=\(security.value) needs sasl.mechanism",
+                origin: security.origin,
+                hint: mechanisms
+            )
+        }
+        guard mechanism.value.uppercased() == "GSSAPI" else { return nil }
+        return SettingsError(
+            "sasl.mechanism=GSSAPI needs sasl.kerberos.keytab, or a sasl.kerberos.kinit.cmd of its own",
+            origin: mechanism.origin,
+            hint: "or another: \(mechanisms)"
+        )
+    }
+
     /// Where the value of the property called `name` was given, so that an error can say so.
     public func origin(of name: String) -> Origin? {
         self[name]?.origin

@@ -99,13 +99,13 @@ struct CheckTests {
             Kafka.tlsServers,
             security("ssl") + ["-X", "ssl.ca.location=/no/such/file"]
         )
-        #expect(missing.ending == .exited(2))
+        #expect(missing.ending == .exited(4))
         #expect(missing.links == ["settings broken"])
         let certificates = Kafka.certificates ?? ""
         let keystore = ["-X", "ssl.keystore.location=\(certificates)/client.p12"]
         let wrong = ["-X", "ssl.keystore.password=guessed"]
         let found = try check(Kafka.tlsServers, security("ssl") + authority + keystore + wrong)
-        #expect(found.ending == .exited(2))
+        #expect(found.ending == .exited(4))
         #expect(found.links == ["settings broken"])
         let right = ["-X", "ssl.keystore.password=changeit"]
         let taken = try check(Kafka.tlsServers, security("ssl") + authority + keystore + right)

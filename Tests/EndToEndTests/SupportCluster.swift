@@ -6,7 +6,11 @@ import Testing
 /// A cluster in a folder of its own, gone with the value.
 final class KafkaCluster {
     let servers: String
+    let tlsServers: String
     let saslServers: String
+    let saslTLSServers: String
+    /// The folder of the cluster's certificates.
+    var certificates: String { "\(folder.path)/kafka/tls" }
     /// One cluster starts at a time: nine brokers at once are too much for two cores.
     private static let starting = Mutex(())
     private let script: String
@@ -34,7 +38,9 @@ final class KafkaCluster {
             return String(line.dropFirst(prefix.count).dropLast())
         }
         servers = try address("KAFKA_BOOTSTRAP")
+        tlsServers = try address("KAFKA_BOOTSTRAP_SSL")
         saslServers = try address("KAFKA_BOOTSTRAP_SASL")
+        saslTLSServers = try address("KAFKA_BOOTSTRAP_SASL_SSL")
     }
 
     deinit {

@@ -10,22 +10,24 @@ port_of() {
   echo $((port + 10 * ($1 - 1) + ${2:-0}))
 }
 
-# Two authorities, one of them trusted by nobody, and a certificate each for broker and client.
+# Two authorities, one of them trusted by nobody, a certificate each for broker and client, and one
+# for the broker that has expired.
 # Elliptic-curve keys, because making RSA keys takes longer than all the rest of this.
 make_certificates() (
   mkdir -p "$dir/tls"
   cd "$dir/tls" || exit
-  local key=(-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes) name subject
+  local key=(-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes) name subject days
   for name in ca other-ca; do
     openssl req -x509 "${key[@]}" -days 30 -subj "/CN=kctl test $name" \
       -keyout $name.key -out $name.pem
   done
   echo 'subjectAltName=DNS:localhost,IP:127.0.0.1' >names
-  for name in broker client; do
-    subject=/CN=$name
-    [ $name = client ] || subject=/CN=localhost
+  for name in broker client expired; do
+    subject=/CN=localhost days=30
+    [ $name != client ] || subject=/CN=client
+    [ $name != expired ] || days=-1
     openssl req "${key[@]}" -subj "$subject" -keyout $name.key -out $name.csr
-    openssl x509 -req -in $name.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 30 \
+    openssl x509 -req -in $name.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days $days \
       -extfile names -out $name.pem
     openssl pkcs12 -export -in $name.pem -inkey $name.key -certfile ca.pem -name $name \
       -passout pass:changeit -out $name.p12
@@ -122,7 +124,7 @@ write_properties() {
     echo "group.initial.rebalance.delay.ms=0"
     echo "delete.topic.enable=true"
     write_security
-    [ ${#settings[@]} = 0 ] || printf '%s\n' "${settings[@]}"
+    [ ${#settings[@]} = 0 ] || printf '%s\n' "${settings[@]//\{dir\}/$dir}"
   } >"$dir/broker-$n.properties"
 }
 

@@ -61,8 +61,12 @@ enum Check: Command {
             throw try report.broken(.settings, error)
         }
         try report.ok(.settings, CheckSettings.text(connection.settings))
-        let network = CheckNetwork(connection, report)
-        let greeting = try network.walk()
+        let network = NetworkWalk(
+            connection.settings,
+            timeout: connection.timeout,
+            clock: context.clock
+        )
+        let greeting = try report.walk(network)
         let cluster = CheckCluster(connection, report, network)
         try cluster.walk(greeting, topic: options.topic, group: options.group)
         try report.ok(.library, CheckSettings.library(greeting))

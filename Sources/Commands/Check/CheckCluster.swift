@@ -9,9 +9,9 @@ import Settings
 struct CheckCluster {
     private let connection: Connection
     private let report: CheckReport
-    private let network: CheckNetwork
+    private let network: NetworkWalk
 
-    init(_ connection: Connection, _ report: CheckReport, _ network: CheckNetwork) {
+    init(_ connection: Connection, _ report: CheckReport, _ network: NetworkWalk) {
         self.connection = connection
         self.report = report
         self.network = network

@@ -2,11 +2,21 @@
 
 import JSON
 import Output
+import Probe
 
 /// A link of the chain from the settings to a topic.
 enum CheckLink: String {
     case settings, name, connection, tls, `protocol`, login, cluster, brokers, clock, topic, group
     case library
+
+    init(_ link: NetworkWalk.Link) {
+        switch link {
+        case .name: self = .name
+        case .connection: self = .connection
+        case .tls: self = .tls
+        case .protocol: self = .protocol
+        }
+    }
 }
 
 /// Prints what is found out.
@@ -55,6 +65,22 @@ struct CheckReport {
             report.hint ?? "see 'kctl check -v'",
             error.status
         )
+    }
+
+    /// Tells of each link below the library.
+    func walk(_ network: NetworkWalk) throws(CommandError) -> Greeting {
+        do throws(NetworkWalk.Break) {
+            return try network.walk { news in
+                // An output that is gone is noticed at the next link.
+                switch news {
+                case .ok(let link, let text): try? ok(CheckLink(link), text)
+                case .note(let link, let text, let remedy):
+                    try? note(CheckLink(link), text, remedy)
+                }
+            }
+        } catch {
+            throw try broken(CheckLink(error.link), error.text, error.remedy, .unreachable)
+        }
     }
 
     private func write(

@@ -2,6 +2,7 @@
 
 import KafkaCore
 import Output
+import Probe
 import Reactor
 import Settings
 
@@ -19,14 +20,17 @@ struct Connection {
     /// The whole cluster's metadata.
     func metadata() throws(CommandError) -> Metadata {
         do { return try client.metadata(timeout: timeout, clock: clock) } catch {
-            throw CommandError(error, on: servers)
+            throw firstContact(error)
         }
     }
 
     /// One topic's metadata.
     func topic(_ name: String) throws(CommandError) -> Topic {
         do { return try client.topic(name, timeout: timeout, clock: clock) } catch {
-            throw CommandError(error, topic: name, on: servers)
+            guard error.kind == .unreachable else {
+                throw CommandError(error, topic: name, on: servers)
+            }
+            throw firstContact(error)
         }
     }
 
@@ -108,6 +112,8 @@ extension Context {
                 )
                 throw CommandError(refusal)
             case .kafka(let error):
+                if let trouble = TLSSettings(settings).trouble(settings) { throw trouble }
+                if let trouble = settings.loginTrouble { throw CommandError(trouble) }
                 throw CommandError(.usage, "the properties do not go together: \(error.reason)")
             }
         }

@@ -1,0 +1,340 @@
+// From a broker's name to its first words, tried without the library: it would say of most that goes
+// wrong here no more than that a broker is down.
+
+import KafkaCore
+import Probe
+import Reactor
+import Settings
+
+/// The links below the library.
+struct NetworkWalk {
+    /// A link of the chain.
+    enum Link: String {
+        case name, connection, tls, `protocol`
+    }
+
+    /// The link that is broken, and what to do.
+    struct Break: Error {
+        var link: Link
+        var endpoint: String
+        var reason: String
+        var remedy: String
+
+        /// Both where and what.
+        var text: String { "\(endpoint): \(reason)" }
+    }
+
+    /// What is found on the way.
+    enum News {
+        /// A link that holds.
+        case ok(Link, String)
+        /// What is not broken, but worth knowing.
+        case note(Link, String, remedy: String?)
+    }
+
+    private let servers: String
+    private let security: String
+    private let tls: TLSSettings
+    private let timeout: Duration
+    private let clock: any Clock
+
+    /// A certificate that is valid for less than this is worth a note.
+    private static let soon: Int64 = 14 * 86_400
+
+    /// Prepares to walk; each wait takes at most `timeout`.
+    init(_ settings: ClusterSettings, timeout: Duration, clock: any Clock) {
+        servers = settings.bootstrapServers
+        security = settings["security.protocol"]?.value.lowercased() ?? "plaintext"
+        tls = TLSSettings(settings)
+        self.timeout = timeout
+        self.clock = clock
+    }
+
+    private var usesTLS: Bool { security.hasSuffix("ssl") }
+    private var wantsLogin: Bool { security.hasPrefix("sasl") }
+    private func deadline() -> Instant { clock.now + timeout }
+
+    /// Walks; what the first broker that can be connected to takes.
+    func walk(telling tell: (News) -> Void = { _ in }) throws(Break) -> Greeting {
+        let (endpoint, address) = try connect(try resolve(tell), tell)
+        let stream: any ByteStream
+        do throws(ProbeError) {
+            let plain = try TCPStream(to: address, until: deadline(), clock: clock)
+            stream = usesTLS ? try shake(plain, endpoint) : plain
+        } catch {
+            throw Break(
+                link: .tls,
+                endpoint: "\(endpoint)",
+                reason: error.reason,
+                remedy: remedy(error, endpoint, address)
+            )
+        }
+        if let secure = stream as? TLSStream { try judge(secure.facts, endpoint, tell) }
+        do throws(ProbeError) {
+            let greeting = try Greeting(over: stream, until: deadline())
+            tell(.ok(.protocol, "speaks Kafka's, \(greeting.versions.count) requests"))
+            return greeting
+        } catch {
+            let isOfTLS = error.kind == .clientCertificate || usesTLS && error.kind == .closed
+            throw Break(
+                link: isOfTLS ? .tls : .protocol,
+                endpoint: "\(endpoint)",
+                reason: error.reason,
+                remedy: remedy(error, endpoint, address)
+            )
+        }
+    }
+
+    // MARK: - Names and connections
+
+    private func resolve(
+        _ tell: (News) -> Void
+    ) throws(Break) -> [(endpoint: Endpoint, addresses: [SocketAddress])] {
+        let texts = servers.split(separator: ",").map { String($0.drop { $0 == " " }) }
+        var found: [(endpoint: Endpoint, addresses: [SocketAddress])] = []
+        var lost: Break?
+        for text in texts {
+            guard let endpoint = Endpoint(text) else {
+                throw Break(
+                    link: .name,
+                    endpoint: text,
+                    reason: "no HOST:PORT",
+                    remedy: "check --bootstrap-server"
+                )
+            }
+            do throws(ProbeError) {
+                found.append((endpoint, try endpoint.addresses()))
+            } catch {
+                lost = lost ?? Self.lost(.name, error, endpoint)
+                if texts.count > 1 {
+                    tell(.note(.name, "\(endpoint.host): \(error.reason)", remedy: nil))
+                }
+            }
+        }
+        if found.isEmpty, let lost { throw lost }
+        let known = found.map { item in
+            "\(item.endpoint.host): \(item.addresses.map(\.description).joined(separator: " "))"
+        }
+        tell(.ok(.name, known.joined(separator: ", ")))
+        return found
+    }
+
+    private func connect(
+        _ found: [(endpoint: Endpoint, addresses: [SocketAddress])],
+        _ tell: (News) -> Void
+    ) throws(Break) -> (Endpoint, SocketAddress) {
+        var lost: Break?
+        let isAlone = found.count == 1 && found[0].addresses.count == 1
+        for (endpoint, addresses) in found {
+            for address in addresses {
+                do throws(ProbeError) {
+                    let start = clock.now
+                    _ = try TCPStream(to: address, until: deadline(), clock: clock)
+                    let time = Self.milliseconds(clock.now - start)
+                    tell(.ok(.connection, "\(endpoint) at \(address), \(time)"))
+                    return (endpoint, address)
+                } catch {
+                    lost = lost ?? Self.lost(.connection, error, endpoint)
+                    let text = "\(endpoint) at \(address): \(error.reason)"
+                    if !isAlone { tell(.note(.connection, text, remedy: nil)) }
+                }
+            }
+        }
+        let nothing = Break(
+            link: .name,
+            endpoint: servers,
+            reason: "no address",
+            remedy: "check --bootstrap-server"
+        )
+        throw lost ?? nothing
+    }
+
+    private static func lost(_ link: Link, _ error: ProbeError, _ endpoint: Endpoint) -> Break {
+        let remedy =
+            switch error.kind {
+            case .unknownName: "check the host's name in --bootstrap-server"
+            case .refused: "nobody listens there: check the port, and whether the broker runs"
+            case .timedOut: "a firewall may drop it: check address, port and route"
+            default: "check --bootstrap-server"
+            }
+        return Break(
+            link: link,
+            endpoint: "\(endpoint)",
+            reason: error.reason,
+            remedy: remedy
+        )
+    }
+
+    // MARK: - TLS
+
+    private func shake(_ plain: TCPStream, _ endpoint: Endpoint) throws(ProbeError) -> TLSStream {
+        try TLSStream(over: plain, host: endpoint.host, tls, until: deadline())
+    }
+
+    /// What is told of a certificate, and whether it is accepted.
+    private func judge(
+        _ facts: TLSFacts,
+        _ endpoint: Endpoint,
+        _ tell: (News) -> Void
+    ) throws(Break) {
+        let left = facts.notAfter - clock.unixMilliseconds / 1000
+        let certificate = "certificate of \(facts.subject) by \(facts.issuer)"
+        guard let objection = facts.objection else {
+            let days = "valid for \(left / 86_400) days more"
+            tell(.ok(.tls, "\(facts.version), \(certificate), \(days)"))
+            if left < Self.soon {
+                let remedy = "renew it on the broker"
+                tell(.note(.tls, "the certificate expires soon", remedy: remedy))
+            }
+            return
+        }
+        let remedy =
+            switch objection.kind {
+            case .unknownAuthority:
+                "name the certificate of its authority: -X ssl.ca.location=FILE"
+            case .expired: "renew it on the broker"
+            case .notYetValid: "check the clocks"
+            case .otherHost:
+                "use a name that the certificate has, or -X"
+                    + " ssl.endpoint.identification.algorithm=none"
+            case .other: "check the certificate on the broker"
+            }
+        throw Break(
+            link: .tls,
+            endpoint: "\(endpoint)",
+            reason: "\(certificate): \(objection.reason)",
+            remedy: remedy
+        )
+    }
+
+    /// What to do, found out by trying the other way.
+    private func remedy(
+        _ error: ProbeError,
+        _ endpoint: Endpoint,
+        _ address: SocketAddress
+    ) -> String {
+        switch error.kind {
+        case .ownFile: return "check the file and its password"
+        case .clientCertificate:
+            return tls.showsCertificate
+                ? "the broker does not take the certificate that it was shown"
+                : "the broker wants a certificate: -X ssl.keystore.location=FILE"
+        default: break
+        }
+        let nothing = "check the port"
+        guard let other = try? TCPStream(to: address, until: deadline(), clock: clock) else {
+            return nothing
+        }
+        if usesTLS {
+            guard (try? Greeting(over: other, until: deadline())) != nil else { return nothing }
+            let name = wantsLogin ? "sasl_plaintext" : "plaintext"
+            return "the port speaks plain text: -X security.protocol=\(name)"
+        }
+        guard (try? shake(other, endpoint)) != nil else { return nothing }
+        let name = wantsLogin ? "sasl_ssl" : "ssl"
+        return "the port speaks TLS: -X security.protocol=\(name)"
+    }
+
+    // MARK: - Beside the way
+
+    /// How far the controller's clock is ahead of ours; nil when it cannot be known.
+    ///
+    /// Where a login is wanted, only the library could ask, and it does not.
+    func clockDifference(_ endpoint: Endpoint, _ greeting: Greeting) -> Duration? {
+        guard !wantsLogin, QuorumClock.isKnown(to: greeting),
+            let address = try? endpoint.addresses().first,
+            let plain = try? TCPStream(to: address, until: deadline(), clock: clock)
+        else { return nil }
+        let stream: (any ByteStream)? = usesTLS ? try? shake(plain, endpoint) : plain
+        guard let stream else { return nil }
+        let before = clock.unixMilliseconds
+        guard let time = try? QuorumClock.milliseconds(over: stream, until: deadline()) else {
+            return nil
+        }
+        let after = clock.unixMilliseconds
+        return .milliseconds(time - before - (after - before) / 2)
+    }
+
+    /// Why an advertised address cannot be reached from here; nil when it can.
+    func trouble(with endpoint: Endpoint) -> String? {
+        var last: ProbeError?
+        do throws(ProbeError) {
+            for address in try endpoint.addresses() {
+                do throws(ProbeError) {
+                    let plain = try TCPStream(to: address, until: deadline(), clock: clock)
+                    guard usesTLS else { return nil }
+                    return try shake(plain, endpoint).facts.objection?.reason
+                } catch {
+                    last = error
+                }
+            }
+        } catch {
+            last = error
+        }
+        return last?.reason ?? "no address"
+    }
+
+    private static func milliseconds(_ duration: Duration) -> String {
+        let tenths = duration.nanoseconds / 100_000
+        return "\(tenths / 10).\(tenths % 10) ms"
+    }
+}
+
+extension Connection {
+    /// How long one wait of a walk takes that only explains an error.
+    private static let patience = Duration.seconds(1)
+
+    /// The error of a first contact, with its cause found out where the library says little.
+    func firstContact(_ error: KafkaError) -> CommandError {
+        let plain = CommandError(error, on: servers)
+        guard error.kind == .unreachable, !error.isNoAnswer else { return plain }
+        let walk = NetworkWalk(settings, timeout: min(timeout, Self.patience), clock: clock)
+        do throws(NetworkWalk.Break) {
+            _ = try walk.walk()
+            return plain
+        } catch {
+            guard error.link == .tls || error.link == .protocol else { return plain }
+            var explained = plain
+            let reason = error.endpoint == servers ? error.reason : error.text
+            explained.replaceMessage(
+                "no broker reachable at \(servers): \(reason)",
+                hint: error.remedy
+            )
+            return explained
+        }
+    }
+}
+
+extension TLSSettings {
+    /// What librdkafka's properties say about TLS.
+    init(_ settings: ClusterSettings) {
+        self.init()
+        authorityPath = settings["ssl.ca.location"]?.value
+        authorityText = settings["ssl.ca.pem"]?.value
+        certificatePath = settings["ssl.certificate.location"]?.value
+        keyPath = settings["ssl.key.location"]?.value
+        keyPassword = settings["ssl.key.password"]?.value
+        keystorePath = settings["ssl.keystore.location"]?.value
+        keystorePassword = settings["ssl.keystore.password"]?.value
+        checksHost = settings["ssl.endpoint.identification.algorithm"]?.value != "none"
+    }
+
+    /// Why a client could not be made, when a file is at fault.
+    func trouble(_ settings: ClusterSettings) -> CommandError? {
+        do throws(ProbeError) {
+            try check()
+            return nil
+        } catch {
+            guard case .ownFile(let property) = error.kind else { return nil }
+            let origin = settings.origin(of: property).map { "\($0): " } ?? ""
+            return CommandError(
+                .unreachable,
+                "\(origin)\(property) \(error.reason)",
+                hint: "without it no connection can be made"
+            )
+        }
+    }
+
+    /// Whether a certificate of ours is shown.
+    var showsCertificate: Bool { certificatePath != nil || keystorePath != nil }
+}
