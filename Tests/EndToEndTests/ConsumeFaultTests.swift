@@ -50,8 +50,7 @@ struct ConsumeFaultTests {
     /// Starts a read of everything, and waits until it is in the middle of it.
     private func startReading(_ cluster: KafkaCluster, _ more: [String] = []) throws -> Program {
         let reader = try Kctl.start(
-            // An old Kafka takes a dead broker for a living one for 18 s.
-            ["consume", "t", "-e", "-f", #"%p %o %v\n"#, "--timeout", "40s"] + more,
+            ["consume", "t", "-e", "-f", #"%p %o %v\n"#] + more,
             output: .stalled,
             on: cluster.servers,
             within: .seconds(120)

@@ -214,7 +214,7 @@ enum Consume: Command {
         case .complete where cut > 0: throw .reported(.failure)
         case .complete: return
         case .signalled(let signal): throw .reported(.signalled(signal.number))
-        case .stalled: throw .stalled(run.incomplete, run.connection)
+        case .stalled(let time): throw .stalled(run.incomplete, time, run.connection)
         case .idle, .expired:
             guard !isWhole else { return }
             throw .unfinished(run.incomplete, isIdle: end.isIdle)

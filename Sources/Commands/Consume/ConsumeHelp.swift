@@ -25,7 +25,9 @@ enum ConsumeHelp {
             "Records of aborted transactions are left out, and those of open ones wait;"
                 + " --isolation-level read_uncommitted shows both.",
             "A limit that comes before the end (--timeout-ms, --idle-timeout, --for) is status 6,"
-                + " unless nothing but the limit was to end the reading."
+                + " unless nothing but the limit was to end the reading. So is a silence of three"
+                + " times --timeout before the ends of --exit: others may take over from a broker"
+                + " that is gone."
         ),
         Section(
             "Offsets",

@@ -21,7 +21,7 @@ struct ConsumeRun: ~Copyable {
         /// All that was asked for has been printed.
         case complete
         /// Nothing came for too long before it was complete.
-        case stalled
+        case stalled(Duration)
         /// Nothing came for as long as was allowed.
         case idle
         /// The time is over.
@@ -168,7 +168,7 @@ struct ConsumeRun: ~Copyable {
             }
             if try serveGroup(hasArrivals: arrivals.any) { lastArrival = now }
             if intake.isComplete { return .complete }
-            let patience = group?.patience ?? connection.timeout
+            let patience = (group?.patience ?? connection.timeout) * outage.patience
             // Joining a group may take long, and is not silence.
             let idle = limits.idle.map {
                 lastArrival + (intake.isAwaiting ? max($0, patience) : $0)
@@ -193,7 +193,9 @@ struct ConsumeRun: ~Copyable {
             if let deadline = limits.deadline, deadline <= then { return .expired }
             if arrivals.more { continue }
             if let idle, idle <= then { return .idle }
-            if let stall, stall <= then { return group?.isDone == true ? .complete : .stalled }
+            if let stall, stall <= then {
+                return group?.isDone == true ? .complete : .stalled(patience)
+            }
         }
     }
 

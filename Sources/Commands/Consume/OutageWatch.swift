@@ -8,6 +8,12 @@ struct OutageWatch {
     private var isSaid = false
     private var lost: Set<String> = []
 
+    /// How many times as long as for an answer records are waited for.
+    ///
+    /// Kafka itself takes nine seconds to see that a broker is gone (eighteen before 3.0), and then
+    /// others have to take over what it led. Where no broker is left nobody takes over.
+    var patience: Int { isSaid ? 1 : 3 }
+
     /// Looks at what the library complained of.
     ///
     /// - Returns: what to say about it, if anything is new.

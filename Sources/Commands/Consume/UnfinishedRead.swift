@@ -7,6 +7,7 @@ extension CommandError {
     /// Nothing came for as long as one call to the cluster may take.
     static func stalled(
         _ incomplete: [TopicPartition],
+        _ time: Duration,
         _ connection: Connection
     ) -> CommandError {
         let complaints = connection.client.complaints
@@ -17,7 +18,7 @@ extension CommandError {
         let more = incomplete.count > 10 ? " and \(incomplete.count - 10) more" : ""
         return CommandError(
             .incomplete,
-            "nothing came for \(connection.timeout.argumentText); not at the end of "
+            "nothing came for \(time.argumentText); not at the end of "
                 + names.joined(separator: ", ") + more,
             hint: "wait longer with --timeout"
         )
