@@ -159,6 +159,11 @@ public struct CommandError: Error {
         report?.message = "\(place): \(message)"
     }
 
+    /// Says what to do, unless that is said.
+    mutating func addHint(_ hint: String) {
+        if report?.hint == nil { report?.hint = hint }
+    }
+
     /// Says it in better words.
     mutating func replaceMessage(_ message: String, hint: String?) {
         report?.message = message

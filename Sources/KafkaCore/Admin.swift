@@ -102,7 +102,8 @@ public struct Admin {
     /// A broker's sentence as part of ours: first letter small, no full stop at the end.
     private static func plain(_ text: String?) -> String? {
         guard var text, let first = text.first else { return nil }
-        if text.hasPrefix("Broker: ") || text.hasPrefix("Local: ") { return nil }
+        // The code says the same without what the library was about to do.
+        if text.contains("Broker: ") || text.contains("Local: ") { return nil }
         while text.last == "." || text.last == " " { text.removeLast() }
         let second = text.dropFirst().first
         guard second?.isLowercase == true else { return text }

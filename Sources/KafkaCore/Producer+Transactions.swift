@@ -54,6 +54,8 @@ extension Producer {
         defer { unsafe rd_kafka_error_destroy(error) }
         let code = unsafe rd_kafka_error_code(error)
         if unsafe rd_kafka_error_is_retriable(error) == 1 { return .pending }
+        // Of a refusal the library's sentence says the same three times, with the broker between.
+        guard KafkaError.Kind(code) != .refused else { throw KafkaError(code) }
         throw unsafe KafkaError(
             code,
             reason: KafkaError.plain(String(cString: rd_kafka_error_string(error)))

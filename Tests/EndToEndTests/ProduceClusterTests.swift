@@ -50,6 +50,24 @@ struct ProduceClusterTests {
                 on: cluster.saslServers
             )
         }
+        // What is missing is named: topic, group, making a topic.
+        func kctl(_ words: [String]) throws -> Outcome {
+            let login = ["--command-config", login]
+            return try Kctl.run(words + login, on: cluster.saslServers)
+        }
+        let topic = try kctl(["check", "--topic", "refused"])
+        #expect(topic.ending == .exited(5))
+        #expect(topic.text.contains("(User:alice has to be granted Read on topic 'refused')"))
+        let group = try kctl(["check", "--group", "refused"])
+        #expect(group.ending == .exited(5))
+        #expect(group.text.contains("broken  group       group 'refused': group authorization"))
+        let made = try kctl(["topics", "create", "refused-too"])
+        #expect(made.ending == .exited(5))
+        #expect(made.errors.contains("topic 'refused-too'"))
+        let read = try kctl(["consume", "refused", "-e"])
+        #expect(read.ending == .exited(5))
+        #expect(read.errors.contains("TOPIC_AUTHORIZATION_FAILED"))
+
         // Nothing may be done with the topic.
         let refused = try produce(["refused"])
         #expect(refused.ending == .exited(5))
@@ -74,12 +92,15 @@ struct ProduceClusterTests {
         #expect(described.elapsed < .seconds(5))
 
         // To write is enough, also for an idempotent producer; not for a transaction.
-        try grant(cluster, ["--operation", "Write", "--topic", "granted"])
+        try grant(cluster, ["--operation", "Write", "--operation", "Read", "--topic", "granted"])
         let granted = try produce(["granted"])
         #expect(granted.ending == .exited(0), "\(granted.errors)")
         #expect(granted.tally == Tally(2))
-        let read = try Kctl.run(["consume", "granted", "-e"], on: cluster.servers)
-        #expect(read.text == "1\n2\n")
+        let there = try Kctl.run(["consume", "granted", "-e"], on: cluster.servers)
+        #expect(there.text == "1\n2\n")
+        let member = try kctl(["consume", "granted", "-e", "-g", "refused"])
+        #expect(member.ending == .exited(5), "\(member.errors)")
+        #expect(member.errors.contains("group 'refused': group authorization failed"))
         let transaction = try produce(["granted", "--transactional-id", "forbidden-id"])
         #expect(transaction.ending == .exited(5), "\(transaction.errors)")
         #expect(transaction.errors.contains("'forbidden-id'"), "\(transaction.errors)")

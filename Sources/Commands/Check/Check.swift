@@ -3,7 +3,6 @@
 import Arguments
 import KafkaCore
 import Output
-import Settings
 
 /// `kctl check`: finds the link that is broken.
 enum Check: Command {
@@ -50,13 +49,7 @@ enum Check: Command {
         let report = CheckReport(options.output.format, to: context.output)
         let connection: Connection
         do {
-            connection = try context.connect(
-                options.cluster,
-                as: .consumer,
-                flags: options.group.map {
-                    [Setting("group.id", $0, origin: .flag("--group"))]
-                } ?? []
-            )
+            connection = try context.connect(options.cluster)
         } catch {
             throw try report.broken(.settings, error)
         }

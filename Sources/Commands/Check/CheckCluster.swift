@@ -34,7 +34,7 @@ struct CheckCluster {
         try brokers(metadata)
         try clock(metadata, greeting)
         if let topic { try self.topic(topic) }
-        if let group { try self.group(group, metadata) }
+        if let group { try self.group(group) }
     }
 
     private var login: String {
@@ -44,6 +44,12 @@ struct CheckCluster {
         }
         let user = settings["sasl.username"].map { " as \($0.value)" } ?? ""
         return "accepted\(user) by \(settings["sasl.mechanism"]?.value ?? "GSSAPI")"
+    }
+
+    /// What an administrator has to do.
+    private func grant(_ what: String) -> String {
+        let user = connection.settings["sasl.username"].map { "User:\($0.value)" } ?? "this client"
+        return "\(user) has to be granted \(what)"
     }
 
     private func brokers(_ metadata: Metadata) throws(CommandError) {
@@ -100,17 +106,21 @@ struct CheckCluster {
             let lack = headless.isEmpty ? "" : ", without a leader: \(headless)"
             try report.ok(.topic, "'\(name)': \(partitions.count) partitions\(lack)")
         } catch {
-            throw try report.broken(.topic, error)
+            var told = error
+            if error.status == .refused { told.addHint(grant("Read on topic '\(name)'")) }
+            throw try report.broken(.topic, told)
         }
     }
 
-    private func group(_ name: String, _ metadata: Metadata) throws(CommandError) {
+    private func group(_ name: String) throws(CommandError) {
         // Any partition will do: the question is whether the group answers.
-        let partitions = metadata.topics.first.map { [TopicPartition($0.name, 0)] } ?? []
+        let some = [TopicPartition("__consumer_offsets", 0)]
         do throws(KafkaError) {
-            _ = try connection.client.committed(of: partitions, timeout: connection.timeout)
+            _ = try connection.admin.committedOffsets(of: name, for: some)
         } catch {
-            throw try report.broken(.group, CommandError(error, "group '\(name)'"))
+            var told = CommandError(error, "group '\(name)'")
+            if error.kind == .refused { told.addHint(grant("Read on group '\(name)'")) }
+            throw try report.broken(.group, told)
         }
         try report.ok(.group, "'\(name)': its offsets can be read")
     }

@@ -62,7 +62,7 @@ struct CheckReport {
         return try broken(
             link,
             report.message,
-            report.hint ?? "see 'kctl check -v'",
+            report.hint ?? "'kctl check -v' shows what the library says",
             error.status
         )
     }
