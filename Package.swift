@@ -34,7 +34,8 @@ let package = Package(
         ),
         .target(name: "Arguments", dependencies: ["JSON"], swiftSettings: strict),
         .target(name: "Output", dependencies: ["JSON"], swiftSettings: strict + lifetimes),
-        .target(name: "Settings", swiftSettings: strict),
+        .target(name: "Settings", dependencies: ["YAML"], swiftSettings: strict),
+        .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: strictMemory),
         .target(name: "JSON", swiftSettings: strict + lifetimes),
         .target(
             name: "KafkaCore",
@@ -67,6 +68,11 @@ let package = Package(
             pkgConfig: "libssl",
             providers: [.apt(["libssl-dev"])]
         ),
+        .systemLibrary(
+            name: "CYAML",
+            pkgConfig: "yaml-0.1",
+            providers: [.apt(["libyaml-dev"])]
+        ),
         .systemLibrary(name: "CLinux"),
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
@@ -76,6 +82,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
+        .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: strict),
         .testTarget(
             name: "OutputTests",
             dependencies: ["Output", "JSON", "TestSupport"],

@@ -1,0 +1,3 @@
+/* libyaml's headers; imported by YAML alone. */
+#pragma once
+#include <yaml.h>
