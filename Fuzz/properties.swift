@@ -55,15 +55,23 @@ private func escaped(_ text: String) -> [UInt8] {
     return result
 }
 
+/// A world in which every file holds an `x`, and nothing is run.
+private func world() -> SettingsWorld {
+    SettingsWorld(
+        environment: [:],
+        read: { path throws(SettingsError) in SettingsFile(path: path, bytes: [0x78]) },
+        run: nil
+    )
+}
+
 private func resolve(role: ClientRole, file: [UInt8], words: [String]) {
     do throws(SettingsError) {
-        let settings = try Settings.resolve(
-            role: role,
-            overrides: words,
-            commandConfig: (path: "f", bytes: file),
-            environment: ["KCTL_X_CLIENT_ID": "a"],
-            defaults: PropertyDefaults.rows(for: role)
-        )
+        var sources = SettingsSources()
+        sources.overrides = words
+        sources.commandConfig = SettingsFile(path: "f", bytes: file)
+        sources.environment = ["KCTL_X_CLIENT_ID": "a"]
+        sources.defaults = PropertyDefaults.rows(for: role)
+        let settings = try Settings.resolve(role: role, sources, in: world())
         let names = settings.properties.map { PropertyNames.canonical($0.name) }
         precondition(Set(names).count == names.count, "each property is set once")
         precondition(

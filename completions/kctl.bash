@@ -6,63 +6,104 @@ _kctl_rows() {
     children='' flags='' values='' operands='' trailing=''
     case $1 in
         '')
-            flags='-h --help -b --bootstrap-server -X --property --command-config --timeout --errors -v --verbose'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --brokers --port --seed'
-            children='topics produce consume check sandbox completion version help'
+            flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --brokers --port --seed --role --name'
+            children='topics produce consume check sandbox config completion version help'
             ;;
         'topics')
-            flags='-h --help -b --bootstrap-server -X --property --command-config --timeout --errors -v --verbose'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition'
+            flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition'
             children='list create describe alter delete offsets'
             ;;
         'topics list')
-            flags='-t --topic --regex -i --internal --json -h --help -b --bootstrap-server -X --property --command-config --timeout --errors -v --verbose'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors'
+            flags='-t --topic --regex -i --internal --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='none+'
             ;;
         'topics create')
-            flags='-t --topic --partitions --replication-factor --config --replica-assignment -f --file --like --if-not-exists --dry-run --wait --no-wait -h --help -b --bootstrap-server -X --property --command-config --timeout --errors -v --verbose'
-            values='-t --topic --partitions --replication-factor --config --replica-assignment -f --file --like -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors'
+            flags='-t --topic --partitions --replication-factor --config --replica-assignment -f --file --like --if-not-exists --dry-run --wait --no-wait -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic --partitions --replication-factor --config --replica-assignment -f --file --like -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='none+'
             ;;
         'topics describe')
-            flags='-t --topic --regex -i --internal --topic-id --all-configs --overrides-only --under-replicated --unavailable --under-min-isr --at-min-isr --skip-empty --json -h --help -b --bootstrap-server -X --property --command-config --timeout --errors -v --verbose'
-            values='-t --topic --regex --topic-id -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors'
+            flags='-t --topic --regex -i --internal --topic-id --all-configs --overrides-only --under-replicated --unavailable --under-min-isr --at-min-isr --skip-empty --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic --regex --topic-id -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='topics+'
             ;;
         'topics alter')
-            flags='-t --topic --partitions --dry-run --wait --no-wait -h --help -b --bootstrap-server -X --property --command-config --timeout --errors -v --verbose'
-            values='-t --topic --partitions -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors'
+            flags='-t --topic --partitions --dry-run --wait --no-wait -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic --partitions -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='topics'
             ;;
         'topics delete')
-            flags='-t --topic --regex -i --internal -y --yes --dry-run --if-exists --wait --no-wait -h --help -b --bootstrap-server -X --property --command-config --timeout --errors -v --verbose'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors'
+            flags='-t --topic --regex -i --internal -y --yes --dry-run --if-exists --wait --no-wait -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='topics+'
             ;;
         'topics offsets')
-            flags='-t --topic --regex -i --internal --time -p --partition --json -h --help -b --bootstrap-server -X --property --command-config --timeout --errors -v --verbose'
-            values='-t --topic --regex --time -p --partition -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors'
+            flags='-t --topic --regex -i --internal --time -p --partition --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic --regex --time -p --partition -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='topics+'
             ;;
         'produce')
-            flags='-t --topic --json -K --key-separator -k --key -H --header -p --partition --file -f --format --each-file -D --delimiter --csv --csv-separator --timestamp --null-marker -Z --empty-as-null --tombstone --strip-cr --skip-empty --repeat --max-record-bytes -z --compression -h --help --create-topic --partitions --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error -T --tee --dry-run --print --in-order --print-format --receipt --failed-to --checkpoint --progress -b --bootstrap-server -X --property --command-config --timeout --errors -v --verbose'
-            values='-t --topic -K --key-separator -k --key -H --header -p --partition --file -f --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --partitions --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors'
+            flags='-t --topic --json -K --key-separator -k --key -H --header -p --partition --file -f --format --each-file -D --delimiter --csv --csv-separator --timestamp --null-marker -Z --empty-as-null --tombstone --strip-cr --skip-empty --repeat --max-record-bytes -z --compression -h --help --create-topic --partitions --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error -T --tee --dry-run --print --in-order --print-format --receipt --failed-to --checkpoint --progress -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic -K --key-separator -k --key -H --header -p --partition --file -f --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --partitions --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='topics none+'
             ;;
         'consume')
-            flags='-e --exit --from-beginning -o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id --json -f --format --kcat-format -D --delimiter -K --key-separator --print-key --print-headers --print-timestamp --print-partition --print-offset --key-format --value-format --output-dir --resume -t --topic --regex -i --internal -h --help --key --grep --header --not-key --not-grep --not-header --sample --isolation-level --check-crcs --rack --summary -b --bootstrap-server -X --property --command-config --timeout --errors -v --verbose'
-            values='-o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id -f --format -D --delimiter -K --key-separator --key-format --value-format --output-dir -t --topic --regex --key --grep --header --not-key --not-grep --not-header --sample --isolation-level --rack --summary -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors'
+            flags='-e --exit --from-beginning -o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id --json -f --format --kcat-format -D --delimiter -K --key-separator --print-key --print-headers --print-timestamp --print-partition --print-offset --key-format --value-format --output-dir --resume -t --topic --regex -i --internal -h --help --key --grep --header --not-key --not-grep --not-header --sample --isolation-level --check-crcs --rack --summary -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id -f --format -D --delimiter -K --key-separator --key-format --value-format --output-dir -t --topic --regex --key --grep --header --not-key --not-grep --not-header --sample --isolation-level --rack --summary -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='topics+'
             ;;
         'check')
-            flags='-t --topic -g --group --json -h --help -b --bootstrap-server -X --property --command-config --timeout --errors -v --verbose'
-            values='-t --topic -g --group -b --bootstrap-server --bootstrap-servers -X --property --command-config --timeout --errors'
+            flags='-t --topic -g --group --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic -g --group -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             ;;
         'sandbox')
             flags='--brokers -t --topic --port --seed --json -h --help --errors -v --verbose'
             values='--brokers -t --topic --port --seed --errors'
             trailing=1
+            ;;
+        'config')
+            flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='--role -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --name'
+            children='explain contexts use path check init from-properties to-properties'
+            ;;
+        'config explain')
+            flags='--role --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='--role -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            ;;
+        'config contexts')
+            flags='--json -h --help --errors -v --verbose'
+            values='--errors'
+            ;;
+        'config use')
+            flags='--project --dry-run -h --help --errors -v --verbose'
+            values='--errors'
+            operands='contexts'
+            ;;
+        'config path')
+            flags='--json -h --help --errors -v --verbose'
+            values='--errors'
+            ;;
+        'config check')
+            flags='--json -h --help --errors -v --verbose'
+            values='--errors'
+            operands='contexts+'
+            ;;
+        'config init')
+            flags='--name -b --bootstrap-server --project --dry-run -h --help --errors -v --verbose'
+            values='--name -b --bootstrap-server --errors'
+            ;;
+        'config from-properties')
+            flags='--name -h --help --errors -v --verbose'
+            values='--name --errors'
+            operands='files'
+            ;;
+        'config to-properties')
+            flags='-h --help --errors -v --verbose'
+            values='--errors'
+            operands='contexts'
             ;;
         'completion')
             flags='-h --help --errors -v --verbose'
@@ -90,6 +131,7 @@ _kctl_child() {
         '/consume') child='consume' ;;
         '/check') child='check' ;;
         '/sandbox') child='sandbox' ;;
+        '/config') child='config' ;;
         '/completion') child='completion' ;;
         '/version') child='version' ;;
         '/help') child='help' ;;
@@ -99,6 +141,14 @@ _kctl_child() {
         'topics/alter') child='topics alter' ;;
         'topics/delete' | 'topics/rm') child='topics delete' ;;
         'topics/offsets') child='topics offsets' ;;
+        'config/explain') child='config explain' ;;
+        'config/contexts') child='config contexts' ;;
+        'config/use') child='config use' ;;
+        'config/path') child='config path' ;;
+        'config/check') child='config check' ;;
+        'config/init') child='config init' ;;
+        'config/from-properties') child='config from-properties' ;;
+        'config/to-properties') child='config to-properties' ;;
     esac
 }
 
@@ -106,28 +156,44 @@ _kctl_child() {
 _kctl_kind() {
     kind=''
     case "$1 $2" in
-        ' --command-config') kind='files' ;;
+        ' --context') kind='contexts' ;;
+        ' -F' | ' --command-config') kind='files' ;;
+        ' --kcat-config') kind='files' ;;
         ' --errors') kind='words text json' ;;
-        'topics --command-config') kind='files' ;;
+        'topics --context') kind='contexts' ;;
+        'topics -F' | 'topics --command-config') kind='files' ;;
+        'topics --kcat-config') kind='files' ;;
         'topics --errors') kind='words text json' ;;
         'topics list -t' | 'topics list --topic') kind='topics' ;;
-        'topics list --command-config') kind='files' ;;
+        'topics list --context') kind='contexts' ;;
+        'topics list -F' | 'topics list --command-config') kind='files' ;;
+        'topics list --kcat-config') kind='files' ;;
         'topics list --errors') kind='words text json' ;;
         'topics create -f' | 'topics create --file') kind='files' ;;
         'topics create --like') kind='topics' ;;
-        'topics create --command-config') kind='files' ;;
+        'topics create --context') kind='contexts' ;;
+        'topics create -F' | 'topics create --command-config') kind='files' ;;
+        'topics create --kcat-config') kind='files' ;;
         'topics create --errors') kind='words text json' ;;
         'topics describe -t' | 'topics describe --topic') kind='topics' ;;
-        'topics describe --command-config') kind='files' ;;
+        'topics describe --context') kind='contexts' ;;
+        'topics describe -F' | 'topics describe --command-config') kind='files' ;;
+        'topics describe --kcat-config') kind='files' ;;
         'topics describe --errors') kind='words text json' ;;
         'topics alter -t' | 'topics alter --topic') kind='topics' ;;
-        'topics alter --command-config') kind='files' ;;
+        'topics alter --context') kind='contexts' ;;
+        'topics alter -F' | 'topics alter --command-config') kind='files' ;;
+        'topics alter --kcat-config') kind='files' ;;
         'topics alter --errors') kind='words text json' ;;
         'topics delete -t' | 'topics delete --topic') kind='topics' ;;
-        'topics delete --command-config') kind='files' ;;
+        'topics delete --context') kind='contexts' ;;
+        'topics delete -F' | 'topics delete --command-config') kind='files' ;;
+        'topics delete --kcat-config') kind='files' ;;
         'topics delete --errors') kind='words text json' ;;
         'topics offsets -t' | 'topics offsets --topic') kind='topics' ;;
-        'topics offsets --command-config') kind='files' ;;
+        'topics offsets --context') kind='contexts' ;;
+        'topics offsets -F' | 'topics offsets --command-config') kind='files' ;;
+        'topics offsets --kcat-config') kind='files' ;;
         'topics offsets --errors') kind='words text json' ;;
         'produce -t' | 'produce --topic') kind='topics' ;;
         'produce --file') kind='files' ;;
@@ -139,7 +205,9 @@ _kctl_kind() {
         'produce --receipt') kind='files' ;;
         'produce --failed-to') kind='files' ;;
         'produce --checkpoint') kind='files' ;;
-        'produce --command-config') kind='files' ;;
+        'produce --context') kind='contexts' ;;
+        'produce -F' | 'produce --command-config') kind='files' ;;
+        'produce --kcat-config') kind='files' ;;
         'produce --errors') kind='words text json' ;;
         'consume --commit') kind='words after-print auto none' ;;
         'consume --key-format') kind='words text json hex base64' ;;
@@ -148,13 +216,33 @@ _kctl_kind() {
         'consume -t' | 'consume --topic') kind='topics' ;;
         'consume --isolation-level') kind='words read_committed read_uncommitted' ;;
         'consume --summary') kind='words text json none' ;;
-        'consume --command-config') kind='files' ;;
+        'consume --context') kind='contexts' ;;
+        'consume -F' | 'consume --command-config') kind='files' ;;
+        'consume --kcat-config') kind='files' ;;
         'consume --errors') kind='words text json' ;;
         'check -t' | 'check --topic') kind='topics' ;;
-        'check --command-config') kind='files' ;;
+        'check --context') kind='contexts' ;;
+        'check -F' | 'check --command-config') kind='files' ;;
+        'check --kcat-config') kind='files' ;;
         'check --errors') kind='words text json' ;;
         'sandbox --seed') kind='files' ;;
         'sandbox --errors') kind='words text json' ;;
+        'config --context') kind='contexts' ;;
+        'config -F' | 'config --command-config') kind='files' ;;
+        'config --kcat-config') kind='files' ;;
+        'config --errors') kind='words text json' ;;
+        'config explain --role') kind='words admin producer consumer' ;;
+        'config explain --context') kind='contexts' ;;
+        'config explain -F' | 'config explain --command-config') kind='files' ;;
+        'config explain --kcat-config') kind='files' ;;
+        'config explain --errors') kind='words text json' ;;
+        'config contexts --errors') kind='words text json' ;;
+        'config use --errors') kind='words text json' ;;
+        'config path --errors') kind='words text json' ;;
+        'config check --errors') kind='words text json' ;;
+        'config init --errors') kind='words text json' ;;
+        'config from-properties --errors') kind='words text json' ;;
+        'config to-properties --errors') kind='words text json' ;;
         'completion --errors') kind='words text json' ;;
         'version --errors') kind='words text json' ;;
     esac
@@ -178,8 +266,8 @@ _kctl_reply() {
         words*)
             read -ra names <<<"${1#words}"
             ;;
-        topics)
-            asked=(complete topics -- "${before[@]}")
+        topics | contexts)
+            asked=(complete "$1" -- "${before[@]}")
             while IFS= read -r name; do
                 # The shell reads what is inserted, so only plain names are offered.
                 [[ -n $name && $name != *[!a-zA-Z0-9._-]* ]] && names+=("$name")

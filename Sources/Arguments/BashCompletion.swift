@@ -86,6 +86,7 @@ struct BashCompletion {
         switch completion {
         case .none: "none"
         case .topics: "topics"
+        case .contexts: "contexts"
         case .files: "files"
         case .directories: "directories"
         case .commands: "commands"
@@ -117,8 +118,8 @@ extension BashCompletion {
                 words*)
                     read -ra names <<<"${1#words}"
                     ;;
-                topics)
-                    asked=(complete topics -- "${before[@]}")
+                topics | contexts)
+                    asked=(complete "$1" -- "${before[@]}")
                     while IFS= read -r name; do
                         # The shell reads what is inserted, so only plain names are offered.
                         [[ -n $name && $name != *[!a-zA-Z0-9._-]* ]] && names+=("$name")

@@ -7,6 +7,8 @@ public enum Completion: Sendable, Equatable {
     case none
     /// Topic names, asked from the cluster.
     case topics
+    /// Names of contexts, from the configuration files.
+    case contexts
     /// File names.
     case files
     /// Folder names.

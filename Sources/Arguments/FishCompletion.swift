@@ -107,7 +107,8 @@ struct FishCompletion {
     private func arguments(_ completion: Completion) -> String {
         switch completion {
         case .none: "-f"
-        case .topics: "-f -a '(__\(outline.name)_topics)'"
+        case .topics: "-f -a '(__\(outline.name)_names topics)'"
+        case .contexts: "-f -a '(__\(outline.name)_names contexts)'"
         case .files: "-F"
         case .directories: "-f -a '(__fish_complete_directories (commandline -ct))'"
         case .commands: "-f -a '(__\(outline.name)_subcommand)'"
@@ -194,10 +195,10 @@ extension FishCompletion {
             end
         end
 
-        # Prints topic names from the cluster that the options so far lead to.
-        function __PROGRAM_topics
+        # Prints names of the kind $argv[1]: topics of the cluster that the options so far lead to.
+        function __PROGRAM_names
             set -l words (commandline -opc)
-            command PROGRAM complete topics -- $words[2..-1] 2>/dev/null </dev/null |
+            command PROGRAM complete $argv[1] -- $words[2..-1] 2>/dev/null </dev/null |
                 string match -r -- '^[a-zA-Z0-9._-]+$'
         end
 

@@ -20,6 +20,15 @@ struct ZshCompletion {
                 _wanted topics expl topic compadd -a names
             }
 
+            # Contexts of the configuration files.
+            _\(name)_context_names() {
+                local -a names asked=(complete contexts -- $\(name)_words)
+                local expl
+                names=("${(@f)$(command \(name) $asked 2>/dev/null </dev/null)}")
+                names=(${names:#*[^a-zA-Z0-9._-]*})
+                _wanted contexts expl context compadd -a names
+            }
+
             # Commands of \(name) itself below the words behind `help`.
             _\(name)_own_commands() {
                 case ${(j: :)${words[2,CURRENT-1]:#-*}} in
@@ -134,6 +143,7 @@ struct ZshCompletion {
         switch completion {
         case .none: return " "
         case .topics: return "_\(outline.name)_topic_names"
+        case .contexts: return "_\(outline.name)_context_names"
         case .files: return "_files"
         case .directories: return "_files -/"
         case .commands: return "_command_names -e"

@@ -55,6 +55,7 @@ public struct CommandError: Error {
 
     init(_ error: SettingsError) {
         self.init(.usage, error.message, hint: error.hint)
+        report?.excerpt = error.excerpt.map { ErrorExcerpt(line: $0.line, column: $0.column) }
     }
 
     /// Standard output could not be written, or nobody reads it any more.

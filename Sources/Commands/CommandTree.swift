@@ -17,6 +17,8 @@ let program = Program<AnyCommand>(
         Section(
             "Environment",
             "KCTL_BOOTSTRAP_SERVERS: broker addresses, when --bootstrap-server is not given.",
+            "KCTL_CONTEXT: the context of the configuration files, when --context is not given.",
+            "XDG_CONFIG_HOME, HOME: where the user's own configuration file is: kctl config path.",
             "KCTL_X_NAME_WITH_UNDERSCORES: a librdkafka property; KCTL_X_LINGER_MS sets linger.ms.",
             "NO_COLOR: when set, nothing is coloured."
         ),
@@ -41,6 +43,22 @@ let program = Program<AnyCommand>(
         .leaf(Consume.self),
         .leaf(Check.self),
         .leaf(Sandbox.self),
+        .group(
+            GroupDescription(
+                "config",
+                "Name clusters, and see where settings come from."
+            ),
+            [
+                .leaf(ConfigExplain.self),
+                .leaf(ConfigContexts.self),
+                .leaf(ConfigUse.self),
+                .leaf(ConfigPath.self),
+                .leaf(ConfigCheck.self),
+                .leaf(ConfigInit.self),
+                .leaf(ConfigFromProperties.self),
+                .leaf(ConfigToProperties.self),
+            ]
+        ),
         .leaf(CompletionScript.self),
         .leaf(Version.self),
         .leaf(CompleteNames.self),

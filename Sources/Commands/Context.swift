@@ -27,6 +27,8 @@ public struct Context {
     var isVerbose = false
     /// The command that runs, for mistakes found while it does.
     var command: CommandDescription?
+    /// What has been asked for once and is not to be asked for again.
+    let secrets = KnownSecrets()
 
     /// Makes a world.
     public init(
@@ -54,7 +56,8 @@ public struct Context {
     /// Prints an error, unless it has been printed.
     func report(_ error: CommandError) {
         guard var report = error.report else { return }
-        if error.status == .usage, report.usage == nil, let command {
+        // A mistake in a file is shown by its line; how the command is called would only hide it.
+        if error.status == .usage, report.usage == nil, report.excerpt == nil, let command {
             report.usage = "usage: " + command.usage
         }
         // When even standard error is gone, the status is all that is left to tell.

@@ -10,6 +10,27 @@ public enum ErrorFormat: String, Sendable, CaseIterable {
     case json
 }
 
+/// The line of a file that an error is about.
+public struct ErrorExcerpt: Equatable, Sendable {
+    /// The line, as far as it may be shown.
+    public var line: String
+    /// The column of the caret, in characters from 1.
+    public var column: Int
+
+    /// Makes an excerpt.
+    public init(line: String, column: Int) {
+        self.line = line
+        self.column = column
+    }
+
+    /// The line, and a caret under its column.
+    var text: String {
+        let before = String(line.unicodeScalars.prefix(max(column - 1, 0)))
+        let blanks = String(repeating: " ", count: TerminalText.width(TerminalText.escaped(before)))
+        return "  \(TerminalText.escaped(line))\n  \(blanks)^\n"
+    }
+}
+
 /// Everything that is said about one error.
 public struct ErrorReport: Equatable, Sendable {
     /// The kind, in words that programs compare: `usage`, `not-found`, `unreachable` and the like.
@@ -26,6 +47,8 @@ public struct ErrorReport: Equatable, Sendable {
     public var isRetriable: Bool
     /// What to do about it.
     public var hint: String?
+    /// The line of the file that it is about.
+    public var excerpt: ErrorExcerpt?
     /// The command's usage line, after a mistake on the command line.
     public var usage: String?
     /// Whether the line shows librdkafka's name of the code.
@@ -40,6 +63,7 @@ public struct ErrorReport: Equatable, Sendable {
         partition: Int32? = nil,
         isRetriable: Bool = false,
         hint: String? = nil,
+        excerpt: ErrorExcerpt? = nil,
         usage: String? = nil,
         showsKafkaCode: Bool = true
     ) {
@@ -50,11 +74,12 @@ public struct ErrorReport: Equatable, Sendable {
         self.partition = partition
         self.isRetriable = isRetriable
         self.hint = hint
+        self.excerpt = excerpt
         self.usage = usage
         self.showsKafkaCode = showsKafkaCode
     }
 
-    /// The line for people, and the usage line under it if there is one.
+    /// The line for people, and under it the line of the file or the usage line if there is one.
     ///
     /// Control characters are escaped wherever it goes: an error is one line.
     public var text: String {
@@ -63,6 +88,7 @@ public struct ErrorReport: Equatable, Sendable {
         if let hint { remarks.append(hint) }
         let remark = remarks.isEmpty ? "" : " (" + remarks.joined(separator: "; ") + ")"
         var text = "kctl: " + TerminalText.escaped(message + remark) + "\n"
+        if let excerpt { text += excerpt.text }
         if let usage { text += TerminalText.escaped(usage) + "\n" }
         return text
     }
@@ -98,6 +124,10 @@ extension OutputStream {
                 if let hint = error.hint {
                     json.key("hint")
                     json.string(hint)
+                }
+                if let excerpt = error.excerpt {
+                    json.key("excerpt")
+                    json.string(excerpt.line)
                 }
                 if let usage = error.usage {
                     json.key("usage")

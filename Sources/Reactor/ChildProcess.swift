@@ -26,6 +26,18 @@ public struct ChildProcess: ~Copyable {
         arguments: [String],
         environment: [String: String]
     ) throws(ReactorError) {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        try self.init(arguments: arguments, environment: environment, actions: &actions)
+    }
+
+    /// Starts `arguments[0]` with descriptors changed by `actions`.
+    init(
+        arguments: [String],
+        environment: [String: String],
+        actions: inout posix_spawn_file_actions_t
+    ) throws(ReactorError) {
         precondition(!arguments.isEmpty, "the caller names a program")
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -45,7 +57,7 @@ public struct ChildProcess: ~Copyable {
             for word in words + settings { free(word) }
         }
         var pid: pid_t = 0
-        let code = posix_spawnp(&pid, arguments[0], nil, &attributes, &words, &settings)
+        let code = posix_spawnp(&pid, arguments[0], &actions, &attributes, &words, &settings)
         guard code == 0 else { throw ReactorError(call: "posix_spawnp", code: code) }
         self.pid = pid
     }
@@ -57,6 +69,17 @@ public struct ChildProcess: ~Copyable {
         kill(pid, signal.number)
     }
 
+    /// Waits for the child's end.
+    ///
+    /// C: `waitpid`.
+    /// - Throws: `ReactorError` of `waitpid`.
+    borrowing func wait() throws(ReactorError) -> ChildStatus {
+        var status: Int32 = 0
+        let pid = pid
+        _ = try valueOrErrno("waitpid") { waitpid(pid, &status, 0) }
+        return Self.ending(status)
+    }
+
     /// How the child ended, or nil while it runs.
     ///
     /// C: `waitpid` with `WNOHANG`.
@@ -66,7 +89,10 @@ public struct ChildProcess: ~Copyable {
         var status: Int32 = 0
         let pid = pid
         let ended = try valueOrErrno("waitpid") { waitpid(pid, &status, WNOHANG) }
-        guard ended == pid else { return nil }
+        return ended == pid ? Self.ending(status) : nil
+    }
+
+    private static func ending(_ status: Int32) -> ChildStatus {
         let signal = status & 0x7f
         return signal == 0 ? .exited((status >> 8) & 0xff) : .signalled(signal)
     }

@@ -40,6 +40,38 @@ public enum Files {
         }
     }
 
+    /// What is known of a file without opening it.
+    public struct Facts: Equatable, Sendable {
+        /// Whether it is a folder.
+        public let isFolder: Bool
+        /// Whether its group or everybody may read it.
+        public let isReadableByOthers: Bool
+        /// Whether it belongs to this user or to root.
+        public let isTrusted: Bool
+    }
+
+    /// What is known of the file that `path` leads to; nil when there is none.
+    ///
+    /// C: `stat`.
+    public static func facts(of path: String) -> Facts? {
+        var facts = stat()
+        guard stat(path, &facts) == 0 else { return nil }
+        return Facts(
+            isFolder: facts.st_mode & S_IFMT == S_IFDIR,
+            isReadableByOthers: facts.st_mode & (S_IRGRP | S_IROTH) != 0,
+            isTrusted: facts.st_uid == geteuid() || facts.st_uid == 0
+        )
+    }
+
+    /// The folder that relative paths start from; nil when it is gone.
+    ///
+    /// C: `getcwd`.
+    public static var workingDirectory: String? {
+        guard let path = getcwd(nil, 0) else { return nil }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
     /// Throws when `replace` could not write at `path`, as far as that can be told beforehand.
     ///
     /// C: `access`, of what is written to: the folder, or a device.

@@ -20,6 +20,8 @@ public struct Signal: Hashable, Sendable {
     public static let terminate = Signal(number: SIGTERM)
     /// The terminal went away.
     public static let hangUp = Signal(number: SIGHUP)
+    /// The end that no process can refuse.
+    static let kill = Signal(number: SIGKILL)
     /// A child process changed its state.
     public static let child = Signal(number: SIGCHLD)
 

@@ -11,7 +11,8 @@ enum BootstrapServers {
             throw SettingsError(
                 "'\(setting.name)' names no broker",
                 origin: setting.origin,
-                hint: "host:port[,host:port...]"
+                hint: "host:port[,host:port...]",
+                excerpt: setting.source?.excerpt
             )
         }
         for entry in entries {
@@ -19,7 +20,8 @@ enum BootstrapServers {
             throw SettingsError(
                 "'\(entry)' is no broker address: \(fault)",
                 origin: setting.origin,
-                hint: "host:port[,host:port...]"
+                hint: "host:port[,host:port...]",
+                excerpt: setting.source?.excerpt
             )
         }
         return entries.joined(separator: ",")

@@ -5,11 +5,42 @@ public struct ClusterSettings: Sendable {
     /// The broker addresses, `host[:port]` separated by commas; the same text is in `properties`.
     public let bootstrapServers: String
     /// librdkafka properties in the order in which they are to be set, each name once.
-    public let properties: [Setting]
+    public private(set) var properties: [Setting]
     /// What the user should be told on stderr, a line each.
-    public let notes: [String]
+    public private(set) var notes: [String]
     /// What only those who ask for more (`-v`) should be told, a line each.
     public let details: [String]
+    /// The context that they were taken from.
+    public let context: ContextChoice?
+
+    /// The settings without what a Java file sets and the library in use is too old for.
+    ///
+    /// Java's clients ignore what they do not know. What is about security stays, and is refused; so
+    /// does what was set in another place, where it was meant for librdkafka.
+    /// - Parameter known: the names that librdkafka knows; asked for only when it matters.
+    /// - Returns: the settings, with a note for each that is left out.
+    public func withoutYoungNames(known: () -> [String]) -> ClusterSettings {
+        let young = properties.filter { setting in
+            guard case .file = setting.origin,
+                PropertyNames.librdkafkaVersion(introducing: setting.name) != nil
+            else { return false }
+            return !["sasl.", "ssl.", "https."].contains { setting.name.hasPrefix($0) }
+        }
+        guard !young.isEmpty else { return self }
+        let known = Set(known())
+        var result = self
+        for setting in young where !known.contains(setting.name) {
+            let version = PropertyNames.librdkafkaVersion(introducing: setting.name) ?? ""
+            result.properties.removeAll { $0.name == setting.name }
+            result.notes.append(
+                oneLine(
+                    "\(setting.origin): '\(setting.name)' is left out: "
+                        + "it needs librdkafka \(version) or newer"
+                )
+            )
+        }
+        return result
+    }
 
     /// The property called `name` or by an alias of it; nil when no layer sets it.
     public subscript(name: String) -> Setting? {
@@ -55,16 +86,21 @@ public struct ClusterSettings: Sendable {
         reason: String?,
         known: some Sequence<String>
     ) -> SettingsError {
+        let excerpt = self[name]?.source?.excerpt
         if let reason {
-            return SettingsError("property '\(name)': \(reason)", origin: origin(of: name))
+            return SettingsError(
+                "property '\(name)': \(reason)",
+                origin: origin(of: name),
+                excerpt: excerpt
+            )
         }
         let unknown = "unknown property '\(name)'"
         if let version = PropertyNames.librdkafkaVersion(introducing: name) {
             let needs = "property '\(name)' needs librdkafka \(version) or newer"
-            return SettingsError(needs, origin: origin(of: name))
+            return SettingsError(needs, origin: origin(of: name), excerpt: excerpt)
         }
         let hint = suggestion(for: name, among: known).map { "did you mean '\($0)'?" }
-        return SettingsError(unknown, origin: origin(of: name), hint: hint)
+        return SettingsError(unknown, origin: origin(of: name), hint: hint, excerpt: excerpt)
     }
 
     /// The name that the unknown property `name` was meant to be; nil when none is near.

@@ -40,9 +40,9 @@ public enum EnvironmentLayer {
 
     private static func note(about variable: String) -> String? {
         if variable == propertyPrefix { return "environment \(variable) names no property" }
-        guard NameSuggestion.nearest(to: variable, among: [bootstrapServers]) != nil else {
-            return nil
-        }
-        return "environment \(variable) is not used: did you mean \(bootstrapServers)?"
+        if variable == ContextChoice.variable { return nil }
+        let known = [bootstrapServers, ContextChoice.variable]
+        guard let near = NameSuggestion.nearest(to: variable, among: known) else { return nil }
+        return "environment \(variable) is not used: did you mean \(near)?"
     }
 }

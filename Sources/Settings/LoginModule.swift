@@ -52,17 +52,8 @@ struct LoginModule {
         switch name {
         case "PlainLoginModule", "ScramLoginModule":
             return try userAndPassword()
-        case "Krb5LoginModule":
-            throw SettingsError(
-                "sasl.jaas.config for Kerberos is not supported yet",
-                hint: "set sasl.kerberos.keytab and sasl.kerberos.principal"
-            )
-        case "OAuthBearerLoginModule":
-            throw SettingsError(
-                "sasl.jaas.config for OAUTHBEARER is not supported yet",
-                hint: "set sasl.oauthbearer.method=oidc and sasl.oauthbearer.client.id, "
-                    + "client.secret, scope and token.endpoint.url"
-            )
+        case "Krb5LoginModule": return kerberos()
+        case "OAuthBearerLoginModule": return try clientCredentials()
         case "IAMLoginModule":
             throw SettingsError(
                 "signing in by AWS MSK IAM is not supported yet",
@@ -71,7 +62,8 @@ struct LoginModule {
         default:
             throw SettingsError(
                 "login module '\(name)' is not supported",
-                hint: "PlainLoginModule and ScramLoginModule are"
+                hint:
+                    "PlainLoginModule, ScramLoginModule, OAuthBearerLoginModule and Krb5LoginModule are"
             )
         }
     }
@@ -92,6 +84,50 @@ struct LoginModule {
         return .set([
             (name: "sasl.username", value: user), (name: "sasl.password", value: password),
         ])
+    }
+
+    /// A keytab and a principal, or the tickets that there are already.
+    private func kerberos() -> PropertyOutcome {
+        var properties: [(name: String, value: String)] = []
+        if let principal = self["principal"] {
+            properties.append((name: "sasl.kerberos.principal", value: principal))
+        }
+        if let keytab = self["keyTab"], self["useKeyTab"]?.lowercased() != "false" {
+            properties.append((name: "sasl.kerberos.keytab", value: keytab))
+        } else {
+            // librdkafka would call kinit with a keytab that there is none of.
+            properties.append((name: "sasl.kerberos.min.time.before.relogin", value: "0"))
+        }
+        if let service = self["serviceName"] {
+            properties.append((name: "sasl.kerberos.service.name", value: service))
+        }
+        return .set(properties)
+    }
+
+    /// The client credentials of OpenID Connect; where tokens come from is a property of its own.
+    private func clientCredentials() throws(SettingsError) -> PropertyOutcome {
+        guard let id = self["clientId"], let secret = self["clientSecret"] else {
+            throw SettingsError(
+                "sasl.jaas.config names no clientId or no clientSecret",
+                hint: "OAuthBearerLoginModule required clientId=\"NAME\" clientSecret=\"SECRET\";"
+            )
+        }
+        var properties = [
+            (name: "sasl.oauthbearer.method", value: "oidc"),
+            (name: "sasl.oauthbearer.client.id", value: id),
+            (name: "sasl.oauthbearer.client.secret", value: secret),
+        ]
+        if let scope = self["scope"] {
+            properties.append((name: "sasl.oauthbearer.scope", value: scope))
+        }
+        let extensions = options.filter { $0.name.hasPrefix("extension_") }.map {
+            "\($0.name.dropFirst("extension_".count))=\($0.value)"
+        }
+        if !extensions.isEmpty {
+            let value = extensions.joined(separator: ",")
+            properties.append((name: "sasl.oauthbearer.extensions", value: value))
+        }
+        return .set(properties)
     }
 
     /// The value of an option, the last one if it is given twice.

@@ -27,8 +27,21 @@ extension PropertyRule {
             converted("sasl.login.callback.handler.class", callbackHandler),
             converted("sasl.client.callback.handler.class", callbackHandler),
             converted("sasl.login.class", callbackHandler),
+            converted("sasl.oauthbearer.jwt.retriever.class", callbackHandler),
         ]
-        + dropped("a PEM file needs none", ["ssl.truststore.password"])
+        + dropped(
+            "it is about checking tokens, which brokers do",
+            [
+                "sasl.oauthbearer.clock.skew.seconds", "sasl.oauthbearer.expected.audience",
+                "sasl.oauthbearer.expected.issuer", "sasl.oauthbearer.header.urlencode",
+                "sasl.oauthbearer.jwks.endpoint.refresh.ms",
+                "sasl.oauthbearer.jwks.endpoint.retry.backoff.max.ms",
+                "sasl.oauthbearer.jwks.endpoint.retry.backoff.ms",
+                "sasl.oauthbearer.jwks.endpoint.url", "sasl.oauthbearer.jwt.validator.class",
+                "sasl.oauthbearer.scope.claim.name",
+            ]
+        )
+        + dropped("it is read with the store", ["ssl.truststore.password"])
         + dropped("it is read with the store", ["ssl.truststore.type", "ssl.keystore.type"])
         + dropped(
             "OpenSSL decides this itself",
@@ -49,45 +62,50 @@ extension PropertyRule {
             ]
         )
 
-    private enum StoreKind {
-        case pem
-        case pkcs12
-        case java
-        case unknown
-    }
-
-    /// The kind of a store: by the type given with it, else by the end of its name.
-    private static func kind(of path: String, type: String?) -> StoreKind {
+    /// The kind of the store that `source` names: by its first bytes, as Java's clients do since 9;
+    /// where it cannot be read, by the type given with it, else by the end of its name.
+    private static func kind(_ source: PropertySource, type: String?) -> StoreKind? {
+        if let file = try? source.world.read(source.value),
+            let kind = source.world.kind(file.bytes)
+        {
+            return kind
+        }
         switch type?.uppercased() {
         case "PEM": return .pem
         case "PKCS12": return .pkcs12
         case .some: return .java
         case nil: break
         }
-        switch PropertyConversion.lastComponent(path).lowercased() {
+        switch PropertyConversion.lastComponent(source.value).lowercased() {
         case "pem", "crt", "cer": return .pem
-        case "p12", "pfx": return .pkcs12
+        case "p12", "pfx", "pkcs12": return .pkcs12
         case "jks": return .java
-        default: return .unknown
+        default: return nil
         }
     }
 
     private static func trustStore(_ source: PropertySource) -> PropertyOutcome {
         let path = source.value
         if path.isEmpty { return .dropped("it names no file") }
-        switch kind(of: path, type: source.given["ssl.truststore.type"]) {
+        switch kind(source, type: source.given["ssl.truststore.type"]) {
         case .pem: return .set("ssl.ca.location", path)
         case .pkcs12:
+            do throws(SettingsError) {
+                let file = try source.world.read(path)
+                let password = source.given["ssl.truststore.password"] ?? ""
+                return .set("ssl.ca.pem", try source.world.certificates(file.bytes, password))
+            } catch {
+                return .failed(
+                    "ssl.ca.location",
+                    "trust store '\(path)': \(error.reason)",
+                    hint: error.hint ?? "openssl pkcs12 -in \(quoted(path)) -nokeys -out ca.pem, "
+                        + "then ssl.ca.location=ca.pem"
+                )
+            }
+        case .java, nil:
             return .failed(
                 "ssl.ca.location",
-                "trust store '\(path)' is PKCS#12, which is not supported yet",
-                hint: "openssl pkcs12 -in \(quoted(path)) -nokeys -out ca.pem, "
-                    + "then ssl.ca.location=ca.pem"
-            )
-        case .java, .unknown:
-            return .failed(
-                "ssl.ca.location",
-                "trust store '\(path)' is a Java key store, which is not supported yet",
+                "trust store '\(path)' is a Java key store, which only Java reads",
                 hint: "keytool -list -rfc -keystore \(quoted(path)) > ca.pem, "
                     + "then ssl.ca.location=ca.pem"
             )
@@ -97,18 +115,18 @@ extension PropertyRule {
     private static func keyStore(_ source: PropertySource) -> PropertyOutcome {
         let path = source.value
         if path.isEmpty { return .dropped("it names no file") }
-        switch kind(of: path, type: source.given["ssl.keystore.type"]) {
+        switch kind(source, type: source.given["ssl.keystore.type"]) {
         case .pem:
             // Java's PEM key store holds the key and its certificates in one file.
             return .set([
                 (name: "ssl.key.location", value: path),
                 (name: "ssl.certificate.location", value: path),
             ])
-        case .pkcs12, .unknown: return .set(source.name, path)
+        case .pkcs12, nil: return .set(source.name, path)
         case .java:
             return .failed(
                 source.name,
-                "key store '\(path)' is a Java key store, which is not supported yet",
+                "key store '\(path)' is a Java key store, which only Java reads",
                 hint: "keytool -importkeystore -srckeystore \(quoted(path)) "
                     + "-destkeystore client.p12 -deststoretype PKCS12, "
                     + "then ssl.keystore.location=client.p12"
@@ -128,7 +146,10 @@ extension PropertyRule {
     }
 
     private static func callbackHandler(_ source: PropertySource) -> PropertyOutcome {
-        let standard = ["OAuthBearerLoginCallbackHandler", "AbstractLogin", "DefaultLogin"]
+        let standard = [
+            "OAuthBearerLoginCallbackHandler", "AbstractLogin", "DefaultLogin",
+            "DefaultJwtRetriever", "ClientCredentialsJwtRetriever",
+        ]
         if source.value.isEmpty || standard.contains(PropertyConversion.lastComponent(source.value))
         {
             return .dropped("librdkafka signs in by itself")

@@ -26,6 +26,8 @@ struct PropertySource {
     let role: ClientRole
     /// The effective values of all names as they were given.
     let given: [String: String]
+    /// Answers about the files that values name.
+    let world: SettingsWorld
 }
 
 /// A row: a name that librdkafka knows by another name, in another form, or not at all.
@@ -61,6 +63,16 @@ struct PropertyRule: Sendable {
     private static let names: [PropertyRule] = [
         renamed("fetch.max.wait.ms", to: "fetch.wait.max.ms"),
         renamed("max.request.size", to: "message.max.bytes"),
+        converted("bootstrap.controllers") { source in
+            // Without an address of a broker, the default one would be asked instead.
+            source.value.isEmpty || source.given["bootstrap.servers"] != nil
+                ? .dropped("librdkafka asks brokers")
+                : .failed(
+                    "bootstrap.servers",
+                    "'bootstrap.controllers' names controllers, and librdkafka asks brokers",
+                    hint: "bootstrap.servers"
+                )
+        },
         converted("request.timeout.ms") { source in
             // To librdkafka this is the producer's alone; other clients wait by the socket.
             .set(source.role == .producer ? source.name : "socket.timeout.ms", source.value)
@@ -113,7 +125,12 @@ struct PropertyRule: Sendable {
                 "socket.connection.setup.timeout.max.ms",
                 "partitioner.adaptive.partitioning.enable", "partitioner.availability.timeout.ms",
                 "transaction.two.phase.commit.enable",
+                "internal.throw.on.fetch.stable.offset.unsupported",
             ]
+        )
+        + dropped(
+            "librdkafka has no share groups",
+            ["share.acknowledgement.mode", "share.acquire.mode"]
         )
         + dropped(
             "set compression.level instead",

@@ -8,6 +8,8 @@ public enum Origin: Hashable, Sendable, CustomStringConvertible {
     case property
     /// A line of a file, counted from 1.
     case file(path: String, line: Int)
+    /// A place in a file with contexts, line and column counted from 1.
+    case place(path: String, line: Int, column: Int)
     /// An environment variable.
     case environment(String)
     /// A default of kctl's own.
@@ -19,6 +21,7 @@ public enum Origin: Hashable, Sendable, CustomStringConvertible {
         case .flag(let name): name
         case .property: "-X"
         case .file(let path, let line): "\(path):\(line)"
+        case .place(let path, let line, let column): "\(path):\(line):\(column)"
         case .environment(let name): "environment \(name)"
         case .builtIn: "default"
         }
@@ -33,6 +36,8 @@ public struct Setting: Hashable, Sendable {
     public var value: String
     /// Where the value was given.
     public var origin: Origin
+    /// How the value was written; nil when it means just what it says.
+    var source: ValueSource?
 
     /// Makes a setting.
     public init(_ name: String, _ value: String, origin: Origin) {

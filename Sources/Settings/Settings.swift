@@ -1,4 +1,4 @@
-// Puts the layers of settings together. Pure: the environment and the file are handed in.
+// Puts the layers of settings together. Pure: the environment and the files are handed in.
 //
 // 1. A layer is a list of settings; of two with the same name in one layer the later one wins.
 // 2. A higher layer wins over a lower one, name by name, aliases and Java's names included.
@@ -10,56 +10,139 @@ public enum Settings {
     struct Layer {
         var settings: [Setting] = []
         var notes: [String] = []
+
+        /// Notes that `file` holds a secret which others can read.
+        mutating func noteSecrets(in file: SettingsFile) {
+            guard file.isReadableByOthers else { return }
+            let secret = settings.first {
+                SecretNames.contains($0.name) && !$0.value.isEmpty && !$0.isReference
+            }
+            guard let secret else { return }
+            notes.append(
+                "\(secret.origin): '\(secret.name)' can be read by other users of this machine "
+                    + "(chmod 600 \(file.path))"
+            )
+        }
     }
 
-    /// Merges all layers: flags over `-X` over the file over the environment over the defaults.
+    /// Merges all layers: flags over `-X` over the files given by option over the environment over
+    /// the contexts of the files over the defaults.
     ///
     /// Property names may be Java's or librdkafka's; the result has librdkafka's. Whether a
-    /// property exists and takes its value is for librdkafka to say, later.
+    /// property exists and takes its value is for librdkafka to say, later. References in the values
+    /// of files and of `-X` are resolved through `world`.
     /// - Parameters:
     ///   - role: what the client is made for.
-    ///   - flags: properties that have a flag of their own, such as `bootstrap.servers`.
-    ///   - overrides: the words given to `-X`, each `name=value`.
-    ///   - commandConfig: the file given to `--command-config`: its name and its contents.
-    ///   - environment: all environment variables; those of others are ignored.
-    ///   - defaults: the lowest layer; see `PropertyDefaults`.
+    ///   - sources: everything that settings are taken from.
+    ///   - world: answers to what values refer to.
     /// - Returns: the effective properties, each with its origin.
     /// - Throws: the first thing that is wrong, in the order of the layers from the lowest.
     public static func resolve(
         role: ClientRole,
-        flags: [Setting] = [],
-        overrides: [String] = [],
-        commandConfig: (path: String, bytes: [UInt8])? = nil,
-        environment: [String: String] = [:],
-        defaults: [Setting]
+        _ sources: SettingsSources,
+        in world: SettingsWorld
     ) throws(SettingsError) -> ClusterSettings {
-        var layers = [Layer(settings: defaults), EnvironmentLayer.read(environment)]
-        if let commandConfig {
-            layers.append(try fileLayer(path: commandConfig.path, bytes: commandConfig.bytes))
+        var files: [ContextFile] = []
+        for file in sources.files { files.append(try ContextFile(parsing: file)) }
+        var given: ContextFile?
+        if let file = sources.commandConfig, isContextFile(file.path) {
+            given = try ContextFile(parsing: file)
         }
-        layers.append(try overrideLayer(overrides))
-        layers.append(Layer(settings: flags))
-        return try merge(layers, role: role)
+        let choice = try ContextChoice.choose(sources, among: (given.map { [$0] } ?? []) + files)
+        var merger = SettingsMerger(role: role, world: world)
+        merger.add(Layer(settings: sources.defaults))
+        for file in files.reversed() {
+            for layer in try layers(of: choice, in: file, world) { merger.add(layer) }
+        }
+        var environment = EnvironmentLayer.read(sources.environment)
+        if let note = overruled(choice, environment) { environment.notes.append(note) }
+        merger.add(environment)
+        if let file = sources.kcatConfig { merger.add(try KcatFile.layer(file)) }
+        if let given {
+            for layer in try layers(of: choice, in: given, world) { merger.add(layer) }
+        } else if let file = sources.commandConfig {
+            merger.add(try propertiesLayer(file))
+        }
+        merger.add(try overrideLayer(sources.overrides))
+        merger.add(Layer(settings: sources.flags))
+        return try merger.finish(context: choice)
     }
 
-    /// Merges layers, the lowest first.
-    static func merge(_ layers: [Layer], role: ClientRole) throws(SettingsError) -> ClusterSettings
-    {
-        var merger = SettingsMerger(role: role)
-        for layer in layers { merger.add(layer) }
-        return try merger.finish()
+    /// Whether a file holds contexts, by its name.
+    public static func isContextFile(_ path: String) -> Bool {
+        path.hasSuffix(".yaml") || path.hasSuffix(".yml")
     }
 
-    private static func fileLayer(path: String, bytes: [UInt8]) throws(SettingsError) -> Layer {
+    /// The layers of the chosen context in one file, the lowest first: the properties file that it
+    /// builds on, and what it says itself.
+    private static func layers(
+        of choice: ContextChoice?,
+        in file: ContextFile,
+        _ world: SettingsWorld
+    ) throws(SettingsError) -> [Layer] {
+        guard let choice, let context = file[choice.name] else { return [] }
+        var layers: [Layer] = []
+        if let named = context.propertiesFile {
+            layers.append(try propertiesLayer(propertiesFile(named, of: file, world)))
+        }
+        var own = Layer(settings: context.settings)
+        own.noteSecrets(in: file.file)
+        return layers + [own]
+    }
+
+    /// Reads the properties file that a context names.
+    static func propertiesFile(
+        _ named: Setting,
+        of file: ContextFile,
+        _ world: SettingsWorld
+    ) throws(SettingsError) -> SettingsFile {
+        let path = world.path(try named.expanded(in: world).value, from: file.file.folder)
+        do throws(SettingsError) {
+            let read = try world.read(path)
+            return SettingsFile(
+                path: read.path,
+                bytes: read.bytes,
+                isReadableByOthers: read.isReadableByOthers,
+                isFound: file.file.isFound
+            )
+        } catch {
+            var error = error
+            error.origin = named.origin
+            error.excerpt = named.source?.excerpt
+            throw error
+        }
+    }
+
+    /// An address in the environment goes over that of a context chosen by hand: worth a word.
+    private static func overruled(_ choice: ContextChoice?, _ environment: Layer) -> String? {
+        guard let choice, choice.origin == .flag("--context"),
+            let setting = environment.settings.last(where: {
+                PropertyNames.canonical($0.name) == "bootstrap.servers"
+            })
+        else { return nil }
+        return "\(setting.origin) goes over the addresses of context '\(choice.name)'"
+    }
+
+    /// The settings of a file with Java's properties.
+    static func propertiesLayer(_ file: SettingsFile) throws(SettingsError) -> Layer {
         var layer = Layer()
-        for entry in try PropertiesFile(parsing: bytes, path: path).entries {
-            let origin = Origin.file(path: path, line: entry.line)
+        for entry in try PropertiesFile(parsing: file.bytes, path: file.path).entries {
+            let origin = Origin.file(path: file.path, line: entry.line)
             guard !entry.name.isEmpty else {
                 throw SettingsError("the name before '=' is missing", origin: origin)
             }
+            if file.isFound, PathNames.running.contains(entry.name) {
+                throw SettingsError(
+                    "'\(entry.name)' runs a program, which a file that comes with a folder may not",
+                    origin: origin
+                )
+            }
             // Java's clients trim what they read, so a blank at the end of a line is no password.
-            layer.settings.append(Setting(entry.name, trimmed(entry.value), origin: origin))
+            var setting = Setting(entry.name, trimmed(entry.value), origin: origin)
+            setting.source = ValueSource(folder: file.folder, isFound: file.isFound)
+            layer.settings.append(setting)
         }
+        layer.noteSecrets(in: file)
         return layer
     }
 
@@ -75,15 +158,19 @@ public enum Settings {
                     hint: "-X socket.timeout.ms=5000"
                 )
             }
-            if SecretNames.contains(name), !value.isEmpty {
+            var setting = Setting(
+                PropertyNames.withoutTopicPrefix(name),
+                String(value),
+                origin: .property
+            )
+            setting.source = ValueSource(folder: ".")
+            if SecretNames.contains(name), !value.isEmpty, !setting.isReference {
                 layer.notes.append(
                     "'\(name)' on the command line can be seen by other users of this machine "
                         + "(hint: --command-config FILE)"
                 )
             }
-            layer.settings.append(
-                Setting(PropertyNames.withoutTopicPrefix(name), String(value), origin: .property)
-            )
+            layer.settings.append(setting)
         }
         return layer
     }

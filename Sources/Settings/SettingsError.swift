@@ -10,10 +10,19 @@ public struct SettingsError: Error, Hashable, Sendable {
     public var column: Int?
     /// What to do about it, in one line, when that is known.
     public let hint: String?
+    /// The line of the file, for errors of a file with contexts.
+    public var excerpt: Excerpt?
 
     /// Makes an error.
-    public init(_ reason: String, origin: Origin? = nil, column: Int? = nil, hint: String? = nil) {
+    public init(
+        _ reason: String,
+        origin: Origin? = nil,
+        column: Int? = nil,
+        hint: String? = nil,
+        excerpt: Excerpt? = nil
+    ) {
         self.reason = reason
+        self.excerpt = excerpt
         self.origin = origin
         self.column = column
         self.hint = hint.map(oneLine)

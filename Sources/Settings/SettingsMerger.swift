@@ -9,13 +9,15 @@ struct SettingsMerger {
     }
 
     private let role: ClientRole
+    private let world: SettingsWorld
     /// By alias-free name as given; the order is that of the last assignment.
     private var given = OrderedNames<Setting>()
     private var notes: [String] = []
     private var details: [String] = []
 
-    init(role: ClientRole) {
+    init(role: ClientRole, world: SettingsWorld) {
         self.role = role
+        self.world = world
     }
 
     mutating func add(_ layer: Settings.Layer) {
@@ -25,51 +27,64 @@ struct SettingsMerger {
         }
     }
 
-    mutating func finish() throws(SettingsError) -> ClusterSettings {
+    mutating func finish(context: ContextChoice?) throws(SettingsError) -> ClusterSettings {
         var winners = try turned()
         settleIdempotence(&winners)
+        settleAuthorities(&winners)
         let bootstrap =
             winners["bootstrap.servers"]
             ?? Setting("bootstrap.servers", PropertyDefaults.bootstrapServers, origin: .builtIn)
         let servers = try BootstrapServers.normalised(bootstrap)
-        winners.replace(
-            "bootstrap.servers",
-            with: Setting(bootstrap.name, servers, origin: bootstrap.origin)
-        )
+        var normalised = bootstrap
+        normalised.value = servers
+        winners.replace("bootstrap.servers", with: normalised)
         return ClusterSettings(
             bootstrapServers: servers,
             properties: winners.values,
             notes: notes.map(oneLine),
-            details: details.map(oneLine)
+            details: details.map(oneLine),
+            context: context
         )
     }
 
     /// Every setting in librdkafka's terms.
     private mutating func turned() throws(SettingsError) -> OrderedNames<Setting> {
         var values: [String: String] = [:]
-        for setting in given.values { values[setting.name] = setting.value }
-        var candidates = OrderedNames<Candidate>()
+        var expanded: [(setting: Setting, failure: SettingsError?)] = []
         for setting in given.values {
+            do throws(SettingsError) {
+                expanded.append((try setting.expanded(in: world), nil))
+            } catch {
+                expanded.append((setting, error))
+            }
+        }
+        for setting in expanded.map(\.setting) { values[setting.name] = setting.value }
+        var candidates = OrderedNames<Candidate>()
+        for (setting, failure) in expanded {
             try check(setting)
             let source = PropertySource(
                 name: setting.name,
                 value: setting.value,
                 role: role,
-                given: values
+                given: values,
+                world: world
             )
             switch PropertyRule.outcome(of: source) {
             case .set(let assignments):
                 for (name, value) in assignments {
+                    var turned = Setting(name, value, origin: setting.origin)
+                    turned.source = setting.source
                     candidates.set(
                         PropertyNames.canonical(name),
-                        to: .setting(Setting(name, value, origin: setting.origin))
+                        to: failure.map { .failure($0) } ?? .setting(turned)
                     )
                 }
             case .dropped(let why):
                 details.append("\(setting.origin): '\(setting.name)' is left out: \(why)")
             case .failed(let target, var error):
                 error.origin = setting.origin
-                candidates.set(PropertyNames.canonical(target), to: .failure(error))
+                error.excerpt = setting.source?.excerpt
+                candidates.set(PropertyNames.canonical(target), to: .failure(failure ?? error))
             }
         }
         var winners = OrderedNames<Setting>()
@@ -87,8 +102,19 @@ struct SettingsMerger {
         // librdkafka takes C strings: what follows a NUL would be lost without a word.
         for text in [setting.name, setting.value] where text.utf8.contains(0) {
             let name = setting.name.prefix { $0 != "\0" }
-            throw SettingsError("'\(name)' contains a NUL character", origin: setting.origin)
+            throw SettingsError(
+                "'\(name)' contains a NUL character",
+                origin: setting.origin,
+                excerpt: setting.source?.excerpt
+            )
         }
+    }
+
+    /// Certificates given as text and as a file are the same setting: the higher layer has it.
+    private func settleAuthorities(_ winners: inout OrderedNames<Setting>) {
+        let names = ["ssl.ca.location", "ssl.ca.pem"]
+        let given = winners.values.map(\.name).filter(names.contains)
+        if given.count == 2 { winners.remove(given[0]) }
     }
 
     /// Turns off an idempotence that nobody asked for when what was asked for excludes it.
@@ -138,6 +164,10 @@ private struct OrderedNames<Value> {
     mutating func set(_ name: String, to value: Value) {
         byName[name] = (order: next, value: value)
         next += 1
+    }
+
+    mutating func remove(_ name: String) {
+        byName[name] = nil
     }
 
     /// Sets a value in the place of the one there was.

@@ -147,6 +147,8 @@ import Testing
         ),
         (["sasl.client.callback.handler.class="], []),
         (["sasl.login.class="], []),
+        (["sasl.oauthbearer.jwt.retriever.class=a.DefaultJwtRetriever"], []),
+        (["bootstrap.servers=a:1", "bootstrap.controllers=b:1"], []),
         (["topic.acks=1"], ["acks=1"]),
         (["topic.metadata.refresh.sparse=true"], ["topic.metadata.refresh.sparse=true"]),
         (["topic.blacklist=a"], ["topic.blacklist=a"]),
@@ -164,6 +166,10 @@ import Testing
     }
 
     static let refused: [([String], String)] = [
+        (
+            ["bootstrap.controllers=b:1"],
+            "-X: 'bootstrap.controllers' names controllers, and librdkafka asks brokers"
+        ),
         (["buffer.memory=lots"], "-X: 'buffer.memory' is 'lots', not a number of bytes"),
         (["buffer.memory=-1"], "-X: 'buffer.memory' is '-1', not a number of bytes"),
         (
@@ -181,23 +187,23 @@ import Testing
         ),
         (
             ["ssl.truststore.location=/a/trust.jks"],
-            "-X: trust store '/a/trust.jks' is a Java key store, which is not supported yet"
+            "-X: trust store '/a/trust.jks' is a Java key store, which only Java reads"
         ),
         (
             ["ssl.truststore.location=/a/truststore"],
-            "-X: trust store '/a/truststore' is a Java key store, which is not supported yet"
+            "-X: trust store '/a/truststore' is a Java key store, which only Java reads"
         ),
         (
             ["ssl.truststore.location=t.p12"],
-            "-X: trust store 't.p12' is PKCS#12, which is not supported yet"
+            "-X: trust store 't.p12': cannot read 't.p12'"
         ),
         (
             ["ssl.keystore.location=k.jks"],
-            "-X: key store 'k.jks' is a Java key store, which is not supported yet"
+            "-X: key store 'k.jks' is a Java key store, which only Java reads"
         ),
         (
             ["ssl.keystore.location=k", "ssl.keystore.type=JKS"],
-            "-X: key store 'k' is a Java key store, which is not supported yet"
+            "-X: key store 'k' is a Java key store, which only Java reads"
         ),
         (["sasl.mechanism=AWS_MSK_IAM"], "-X: signing in by AWS MSK IAM is not supported yet"),
         (
@@ -257,7 +263,6 @@ import Testing
     }
 
     @Test(arguments: [
-        "com.sun.security.auth.module.Krb5LoginModule", "a.OAuthBearerLoginModule",
         "software.amazon.msk.auth.iam.IAMLoginModule", "com.example.Other",
     ])
     func saysWhichLoginModulesAreNotSupported(_ module: String) {

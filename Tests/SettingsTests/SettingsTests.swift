@@ -14,7 +14,7 @@ import Testing
             role: role,
             flags: flags,
             overrides: overrides,
-            commandConfig: file.map { (path: "c.properties", bytes: Array($0.utf8)) },
+            commandConfig: file.map { (path: "c.properties", text: $0) },
             environment: environment,
             defaults: defaults ?? PropertyDefaults.rows(for: role)
         )
@@ -146,7 +146,7 @@ import Testing
         arguments: [
             ("KCTL_X_SOCKET_TIMEOUT_MS", "socket.timeout.ms"), ("KCTL_X_LOG_LEVEL", "log_level"),
             ("KCTL_BOOTSTRAP_SERVERS", "bootstrap.servers"), ("KCTL_X_acks", "acks"),
-            ("KCTL_X_", nil), ("KCTL_CONTEXT", nil), ("PATH", nil), ("XKCTL_X_ACKS", nil),
+            ("KCTL_X_", nil), ("KCTL_OTHER", nil), ("PATH", nil), ("XKCTL_X_ACKS", nil),
         ] as [(String, String?)]
     )
     func environmentNames(_ variable: String, _ property: String?) throws {
@@ -231,6 +231,34 @@ import Testing
         let consumer = try resolve(role: .consumer).properties.map(\.name)
         #expect(consumer == ["bootstrap.servers", "allow.auto.create.topics"])
         #expect(try resolve(role: .admin).properties.map(\.name) == consumer)
+    }
+
+    @Test func aJavaFileMaySetWhatTheLibraryIsTooOldFor() throws {
+        let settings = try resolve(
+            ["group.remote.assignor=uniform"],
+            file: """
+                retry.backoff.max.ms=1000
+                sasl.oauthbearer.grant.type=x
+                client.id=me
+                not.a.property=1
+                """,
+            defaults: []
+        )
+        let left = settings.withoutYoungNames { ["client.id"] }
+        #expect(
+            left.properties.map(\.name) == [
+                "sasl.oauthbearer.grant.type", "client.id", "not.a.property",
+                "group.remote.assignor", "bootstrap.servers",
+            ]
+        )
+        #expect(
+            left.notes == [
+                "c.properties:1: 'retry.backoff.max.ms' is left out: it needs librdkafka 2.3 or newer"
+            ]
+        )
+        let known = settings.withoutYoungNames { ["retry.backoff.max.ms"] }
+        #expect(known["retry.backoff.max.ms"]?.value == "1000")
+        #expect(known.notes.isEmpty)
     }
 
     @Test func refusalsNameThePlaceAndTheWayOut() throws {

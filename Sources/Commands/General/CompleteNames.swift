@@ -18,7 +18,7 @@ enum CompleteNames: Command {
         "complete",
         "Print names for a completion script.",
         operands: [
-            .required("KIND", "What to complete: topics.", \.kind),
+            .required("KIND", "What to complete: topics or contexts.", \.kind),
             .trailing("WORDS", "The command line so far.", \.words),
         ],
         isHidden: true
@@ -27,10 +27,9 @@ enum CompleteNames: Command {
     private static let patience = Duration.milliseconds(200)
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        if options.kind == "contexts" { return try contexts(in: context) }
         guard options.kind == "topics" else { return }
-        let key =
-            connectionWords(options.words).joined(separator: "\n")
-            + (context.environment["KCTL_BOOTSTRAP_SERVERS"] ?? "")
+        let key = key(options.words, context)
         let cache = NameCache(key, context)
         if let names = cache?.names { return try context.print(names) }
         // Whatever goes wrong, a shell in the middle of a line is told nothing.
@@ -41,11 +40,29 @@ enum CompleteNames: Command {
         try context.print(names)
     }
 
-    private static func names(
-        of cluster: ClusterOptions,
-        in context: inout Context
-    ) throws(CommandError) -> String {
-        let quiet = Context(
+    /// Contexts need no cluster; a file that cannot be read has none.
+    private static func contexts(in context: Context) throws(CommandError) {
+        let files = (try? quiet(context).contextFiles()) ?? []
+        let names = Set(files.flatMap { $0.contexts.map(\.name) })
+        try context.print(names.sorted().map { TerminalText.escaped($0) + "\n" }.joined())
+    }
+
+    /// What tells one cluster from another: the words and whatever else settings are taken from.
+    private static func key(_ words: [String], _ context: Context) -> String {
+        let files = ConfigurationFiles(context.environment)
+        let variables = context.environment.filter { $0.key.hasPrefix("KCTL_") }
+        let parts =
+            connectionWords(words) + variables.map { "\($0.key)=\($0.value)" }.sorted()
+            + [files.project, files.user].map { path in
+                let bytes = path.flatMap { try? quiet(context).read($0, as: "a file") }
+                return (path ?? "") + String(decoding: bytes ?? [], as: UTF8.self)
+            }
+        return parts.joined(separator: "\n")
+    }
+
+    /// The same world with nobody to talk to.
+    private static func quiet(_ context: Context) -> Context {
+        Context(
             output: context.output,
             errors: OutputStream(MemorySink()),
             input: context.input,
@@ -53,7 +70,13 @@ enum CompleteNames: Command {
             clock: context.clock,
             isInteractive: false
         )
-        var world = quiet
+    }
+
+    private static func names(
+        of cluster: ClusterOptions,
+        in context: inout Context
+    ) throws(CommandError) -> String {
+        var world = quiet(context)
         let connection = try world.connect(cluster)
         let topics = try connection.metadata().topics
         return topics.map { TerminalText.escaped($0.name) + "\n" }.joined()
@@ -63,7 +86,7 @@ enum CompleteNames: Command {
     private static func connectionWords(_ words: [String]) -> [String] {
         let flags: Set<String> = [
             "-b", "--bootstrap-server", "--bootstrap-servers", "-X", "--property",
-            "--command-config",
+            "--command-config", "-F", "--kcat-config", "--context",
         ]
         var kept: [String] = []
         for (index, word) in words.enumerated() {

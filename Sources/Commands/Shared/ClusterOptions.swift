@@ -5,7 +5,10 @@ import Arguments
 /// Which cluster, with which properties, and for how long at most.
 struct ClusterOptions: CommandOptions {
     var bootstrapServers: String?
+    var context: String?
     var commandConfig: String?
+    var kcatConfig: String?
+    var asksPassword = false
     var properties: [String] = []
     var timeout = Duration.seconds(10)
     var global = GlobalOptions()
@@ -30,11 +33,36 @@ struct ClusterOptions: CommandOptions {
             )
             .grouped("Connection").advanced(),
             .optional(
+                "context",
+                "Use this context of the configuration files.",
+                \.context,
+                placeholder: "NAME",
+                completion: .contexts
+            )
+            .grouped("Connection").advanced(),
+            .optional(
                 "command-config",
+                "F",
                 "Read client properties from this file.",
                 \.commandConfig,
                 placeholder: "FILE",
                 completion: .files
+            )
+            .grouped("Connection").advanced(),
+            .optional(
+                "kcat-config",
+                "Read client properties from a configuration file of kcat's.",
+                \.kcatConfig,
+                placeholder: "FILE",
+                completion: .files
+            )
+            .grouped("Connection").advanced(),
+            .toggle(
+                "ask-password",
+                nil,
+                "Ask for the password on the terminal.",
+                \.asksPassword,
+                negatable: false
             )
             .grouped("Connection").advanced(),
             .value(

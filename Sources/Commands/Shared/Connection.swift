@@ -85,7 +85,7 @@ extension Context {
         guard options.timeout > .zero else {
             throw CommandError(.usage, "invalid value for --timeout: no time at all")
         }
-        let settings = try resolve(options, role, flags, defaults)
+        let settings = try settings(options, as: role, flags: flags, defaults: defaults)
         let ownID = flags.contains { $0.name == "transactional.id" }
         if let transactional = settings["transactional.id"], role == .producer, !ownID {
             throw CommandError(
@@ -136,36 +136,5 @@ extension Context {
             timeout: options.timeout,
             clock: clock
         )
-    }
-
-    private func resolve(
-        _ options: ClusterOptions,
-        _ role: ClientRole,
-        _ more: [Setting],
-        _ defaults: [Property]
-    ) throws(CommandError) -> ClusterSettings {
-        var file: (path: String, bytes: [UInt8])?
-        if let path = options.commandConfig {
-            file = (path, try read(path, as: "the properties file"))
-        }
-        var flags = more
-        if let servers = options.bootstrapServers {
-            flags.append(
-                Setting("bootstrap.servers", servers, origin: .flag("--bootstrap-server"))
-            )
-        }
-        do {
-            return try Settings.resolve(
-                role: role,
-                flags: flags,
-                overrides: options.properties,
-                commandConfig: file,
-                environment: environment,
-                defaults: PropertyDefaults.rows(for: role)
-                    + defaults.map { Setting($0.name, $0.value, origin: .builtIn) }
-            )
-        } catch {
-            throw CommandError(error)
-        }
     }
 }

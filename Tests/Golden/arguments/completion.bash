@@ -95,8 +95,8 @@ _kctl_reply() {
         words*)
             read -ra names <<<"${1#words}"
             ;;
-        topics)
-            asked=(complete topics -- "${before[@]}")
+        topics | contexts)
+            asked=(complete "$1" -- "${before[@]}")
             while IFS= read -r name; do
                 # The shell reads what is inserted, so only plain names are offered.
                 [[ -n $name && $name != *[!a-zA-Z0-9._-]* ]] && names+=("$name")

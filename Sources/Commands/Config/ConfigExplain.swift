@@ -1,0 +1,133 @@
+// Every effective value and where it came from.
+
+import Arguments
+import JSON
+import KafkaCore
+import Output
+import Settings
+
+/// What a client is made for, as a word of the command line.
+enum RoleArgument: String, ArgumentChoice {
+    case admin
+    case producer
+    case consumer
+
+    /// The role itself.
+    var role: ClientRole {
+        switch self {
+        case .admin: .admin
+        case .producer: .producer
+        case .consumer: .consumer
+        }
+    }
+}
+
+/// `kctl config explain`: a row a property that kctl sets, with its value and its origin.
+enum ConfigExplain: Command {
+    struct Options: CommandOptions {
+        var cluster = ClusterOptions()
+        var output = OutputOptions()
+        var role = RoleArgument.admin
+    }
+
+    static let spec = CommandSpec<Options>(
+        "config explain",
+        "Print each effective setting and where it came from.",
+        flags: [
+            .value(
+                "role",
+                "The kind of client: some defaults and some of Java's names differ.",
+                \.role,
+                default: .admin
+            )
+        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+            + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+        examples: [
+            Example("kctl config explain", "What a command without options would use."),
+            Example("kctl config explain --context prod --role producer", "Of another context."),
+            Example("kctl config explain -X acks=1 --json", "For scripts."),
+        ],
+        sections: [
+            Section(
+                "Secrets",
+                "Secrets are shown as (set), and commands in values are not run: a value with one is"
+                    + " shown as it is written."
+            ),
+            ConfigHelp.layers, ExitStatus.section,
+        ]
+    )
+
+    static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        let settings = try context.settings(options.cluster, as: options.role.role, runs: false)
+        for note in settings.notes + settings.details { context.note("note: " + note) }
+        var rows: [SettingRow] = []
+        if let choice = settings.context {
+            rows.append(
+                SettingRow(name: "context", value: choice.name, isSecret: false, choice.origin)
+            )
+        }
+        let sorted = settings.properties.sorted { $0.name < $1.name }
+        rows += sorted.map { setting in
+            SettingRow(
+                name: setting.name,
+                value: setting.shownValue,
+                isSecret: setting.shownValue != setting.value,
+                setting.origin
+            )
+        }
+        try context.list(rows, as: options.output.format)
+    }
+}
+
+/// One setting.
+private struct SettingRow: Row {
+    let name: String
+    let value: String
+    let isSecret: Bool
+    let origin: Origin
+
+    init(name: String, value: String, isSecret: Bool, _ origin: Origin) {
+        self.name = name
+        self.value = value
+        self.isSecret = isSecret
+        self.origin = origin
+    }
+
+    static let columns = [Column("NAME"), Column("VALUE"), Column("ORIGIN")]
+
+    /// Lines of certificates would tear the table apart.
+    var cells: [String] {
+        let lines = value.split(separator: "\n").count
+        return [name, lines > 1 ? "(\(lines) lines)" : value, origin.description]
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("name")
+        json.string(name)
+        json.key("value")
+        if isSecret { json.null() } else { json.string(value) }
+        json.key("secret")
+        json.bool(isSecret)
+        json.key("origin")
+        json.string(origin.description)
+        if let place = origin.place {
+            json.key("path")
+            json.string(place.path)
+            json.key("line")
+            json.number(place.line)
+        }
+        json.endObject()
+    }
+}
+
+extension Origin {
+    /// The file and the line, for what was given in a file.
+    var place: (path: String, line: Int)? {
+        switch self {
+        case .file(let path, let line): (path, line)
+        case .place(let path, let line, _): (path, line)
+        case .flag, .property, .environment, .builtIn: nil
+        }
+    }
+}

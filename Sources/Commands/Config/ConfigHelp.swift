@@ -1,0 +1,40 @@
+// What the help of the commands about settings explains.
+
+import Arguments
+
+/// Texts that several of them share.
+enum ConfigHelp {
+    /// The layers, for `config explain`.
+    static let layers = Section(
+        "Where settings come from",
+        "Highest first; each property is taken from the first place that sets it:",
+        "    1. flags with a name of their own, such as --bootstrap-server\n"
+            + "    2. -X name=value\n"
+            + "    3. the file given to --command-config, then that given to --kcat-config\n"
+            + "    4. the environment: KCTL_BOOTSTRAP_SERVERS, KCTL_X_NAME\n"
+            + "    5. the context in .kctl.yaml, found from the working directory up to the\n"
+            + "       root of the repository\n"
+            + "    6. the context in $XDG_CONFIG_HOME/kctl/config.yaml, or else in\n"
+            + "       ~/.config/kctl/config.yaml\n"
+            + "    7. kctl's defaults, then librdkafka's",
+        "The context is the one that --context names, else KCTL_CONTEXT, else the current-context of"
+            + " the first file that has one. Where both files have it, both count."
+    )
+
+    /// The form of the file.
+    static let file = Section(
+        "The file",
+        "    current-context: prod\n"
+            + "    contexts:\n"
+            + "      prod:\n"
+            + "        bootstrap-servers: kafka1:9093,kafka2:9093\n"
+            + "        properties-file: client.properties\n"
+            + "        properties:\n"
+            + "          security.protocol: SASL_SSL\n"
+            + "          sasl.password: ${env:KAFKA_PASSWORD}",
+        "properties-file is a file of Kafka's own tools to build on; properties go over it. Relative"
+            + " paths start from the folder of the file.",
+        "In values, ${env:NAME} is a variable, ${file:PATH} what a file holds and ${exec:COMMAND} what"
+            + " a line of shell prints; $${ is a plain ${. A .kctl.yaml may run no command."
+    )
+}

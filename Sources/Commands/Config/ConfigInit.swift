@@ -1,0 +1,176 @@
+// A first configuration file.
+
+import Arguments
+import KafkaCore
+import Output
+import Reactor
+import Settings
+
+/// `kctl config init`: writes a file with one context and comments, asking on a terminal.
+enum ConfigInit: Command {
+    struct Options: CommandOptions {
+        var name: String?
+        var servers: String?
+        var isProject = false
+        var isDryRun = false
+        var global = GlobalOptions()
+    }
+
+    static let spec = CommandSpec<Options>(
+        "config init",
+        "Write a first configuration file.",
+        flags: [
+            .optional(
+                "name",
+                "The context's name.",
+                \.name,
+                placeholder: "NAME",
+                defaultText: "local"
+            ),
+            .optional(
+                "bootstrap-server",
+                "b",
+                "Broker addresses, separated by commas.",
+                \.servers,
+                placeholder: "HOST:PORT",
+                defaultText: "localhost:9092"
+            ),
+            .toggle(
+                "project",
+                nil,
+                "Write .kctl.yaml in this folder.",
+                \.isProject,
+                negatable: false
+            ),
+            .toggle("dry-run", nil, "Print the file instead.", \.isDryRun, negatable: false),
+        ] + GlobalOptions.flags.map { $0.embedded(at: \.global) },
+        examples: [
+            Example("kctl config init", "On a terminal, asks for what is not given."),
+            Example("kctl config init --name test -b kafka:9092 --project", "For a repository."),
+            Example("kctl config init --dry-run", "Look at it first."),
+        ],
+        sections: [
+            Section(
+                "What is written",
+                "A new file that its owner alone can read; one that is there is never touched. With"
+                    + " --project it can be read by all, as it is meant to be shared: put no password"
+                    + " in it."
+            ), ConfigHelp.file, ExitStatus.section,
+        ]
+    )
+
+    static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        if options.isDryRun {
+            return try context.print(template(options, in: context).startingFile)
+        }
+        let path: String
+        if options.isProject {
+            path = ConfigurationFiles.projectName
+        } else if let user = ConfigurationFiles(context.environment).user {
+            path = user
+        } else {
+            throw CommandError(.usage, "no place for a file: HOME is not set", hint: "--project")
+        }
+        if Files.facts(of: path) != nil {
+            throw CommandError(
+                .failure,
+                "'\(path)' is there already, and nothing was done",
+                hint: "kctl config init --dry-run prints a new one"
+            )
+        }
+        let template = try template(options, in: context)
+        do {
+            if let slash = path.lastIndex(of: "/") {
+                try Files.makeDirectory(String(path[..<slash]))
+            }
+            try Files.replace(
+                path,
+                with: Array(template.startingFile.utf8),
+                isPublic: options.isProject
+            )
+        } catch {
+            throw CommandError(error, doing: "cannot write '\(path)'")
+        }
+        context.note("wrote '\(path)'")
+    }
+
+    private static func template(
+        _ options: Options,
+        in context: Context
+    ) throws(CommandError) -> ContextTemplate {
+        var name = options.name ?? ""
+        if options.name == nil { name = try context.ask("name of the context", or: "local") }
+        var servers = options.servers ?? ""
+        if options.servers == nil {
+            servers = try context.ask("broker addresses", or: "localhost:9092")
+        }
+        servers = servers.filter { $0 != " " }
+        var template = ContextTemplate(name: name, bootstrapServers: servers)
+        if context.isInteractive, options.servers == nil {
+            let security = try context.ask(
+                "security: plaintext, ssl, sasl_plaintext or sasl_ssl",
+                or: "plaintext"
+            ).lowercased()
+            if security != "plaintext" {
+                template.properties.append((name: "security.protocol", value: security))
+            }
+            if security.hasSuffix("ssl") {
+                let authority = try context.ask("file with the CA's certificate", or: "")
+                if !authority.isEmpty {
+                    template.properties.append((name: "ssl.ca.location", value: authority))
+                }
+            }
+            if security.hasPrefix("sasl") {
+                let mechanism = try context.ask("mechanism", or: "SCRAM-SHA-512")
+                let user = try context.ask("user", or: "")
+                template.properties += [
+                    (name: "sasl.mechanism", value: mechanism),
+                    (name: "sasl.username", value: user),
+                    (name: "sasl.password", value: "${env:KAFKA_PASSWORD}"),
+                ]
+                context.note("the password is taken from the variable KAFKA_PASSWORD")
+            }
+        }
+        let file = SettingsFile(path: "init", bytes: Array(template.startingFile.utf8))
+        do {
+            var sources = SettingsSources()
+            sources.files = [file]
+            sources.environment = ["KAFKA_PASSWORD": ""]
+            let world = SettingsWorld(
+                environment: ["KAFKA_PASSWORD": ""],
+                read: { path throws(SettingsError) in throw SettingsError("no '\(path)'") },
+                run: nil
+            )
+            let settings = try Settings.resolve(role: .admin, sources, in: world)
+            try Properties.check(settings.properties.map { Property($0.name, $0.value) })
+        } catch let error as PropertyError {
+            throw CommandError(.usage, "\(error.name): \(error.reason)")
+        } catch let error as SettingsError {
+            throw CommandError(.usage, error.reason, hint: error.hint)
+        } catch {
+            throw CommandError(.failure, "\(error)")
+        }
+        return template
+    }
+}
+
+extension Context {
+    /// Asks on the terminal; without one the answer is `standard`.
+    func ask(_ question: String, or standard: String) throws(CommandError) -> String {
+        guard isInteractive else { return standard }
+        try? errors.write("\(question)\(standard.isEmpty ? "" : " [\(standard)]"): ")
+        try? errors.flush()
+        let line: [UInt8]
+        do {
+            line = try Descriptor(input, isOwned: false).read(upTo: 4096) { span in
+                span.withUnsafeBytes { [UInt8]($0) }
+            }
+        } catch {
+            throw CommandError(error, doing: "cannot read the answer")
+        }
+        guard !line.isEmpty else { throw CommandError(.failure, "nothing was done: no answer") }
+        let words = String(decoding: line.prefix { $0 != 0x0A }, as: UTF8.self)
+            .split(separator: " ")
+        return words.isEmpty ? standard : words.joined(separator: " ")
+    }
+}

@@ -1,0 +1,281 @@
+// From options to settings: which files are read, and what values may refer to.
+//
+// 1. Settings are only resolved here: what a command connects with and what `config explain` shows
+//    cannot differ.
+// 2. A folder's own file belongs to whoever made the folder. It is read only when it belongs to this
+//    user or to root, and nothing in it runs a program.
+
+import Crypto
+import KafkaCore
+import Reactor
+import Settings
+
+/// Answers that were asked for once: a second client of the same run does not ask again.
+final class KnownSecrets {
+    fileprivate var outputs: [String: String] = [:]
+    fileprivate var password: Setting?
+}
+
+/// The places of configuration files.
+struct ConfigurationFiles {
+    /// The name of a folder's own file.
+    static let projectName = ".kctl.yaml"
+
+    /// A folder's own file, from the working directory up to the root of the repository.
+    var project: String?
+    /// The user's own file, whether it is there or not; nil when there is no home folder.
+    var user: String?
+
+    /// Looks for them.
+    init(_ environment: [String: String]) {
+        project = Self.search()
+        if let folder = environment["XDG_CONFIG_HOME"], folder.hasPrefix("/") {
+            user = folder + "/kctl/config.yaml"
+        } else if let home = environment["HOME"], home.hasPrefix("/") {
+            user = (home == "/" ? "" : home) + "/.config/kctl/config.yaml"
+        }
+    }
+
+    /// The nearest file in the working directory and the folders above it, up to the one that is the
+    /// root of a repository; outside of a repository only the working directory counts.
+    private static func search() -> String? {
+        guard let start = Files.workingDirectory else { return nil }
+        var folder = Substring(start)
+        var nearest: String?
+        while true {
+            let prefix = folder == "/" ? "" : folder
+            let path = "\(prefix)/\(projectName)"
+            if nearest == nil, Files.facts(of: path)?.isFolder == false { nearest = path }
+            if Files.facts(of: "\(prefix)/.git") != nil { return nearest }
+            guard let slash = folder.lastIndex(of: "/"), folder != "/" else { break }
+            folder = slash == folder.startIndex ? "/" : folder[..<slash]
+        }
+        let own = (start == "/" ? "" : start) + "/" + projectName
+        return nearest == own ? own : nil
+    }
+}
+
+extension Context {
+    /// The files with contexts that are there, the highest first.
+    func configurationFiles() throws(CommandError) -> [SettingsFile] {
+        let places = ConfigurationFiles(environment)
+        var files: [SettingsFile] = []
+        if let path = places.project {
+            if Files.facts(of: path)?.isTrusted == true {
+                files.append(try settingsFile(path, isFound: true))
+            } else {
+                note("note: '\(path)' is not used: it belongs to another user")
+            }
+        }
+        if let path = places.user, Files.facts(of: path) != nil {
+            files.append(try settingsFile(path))
+        }
+        return files
+    }
+
+    /// The contexts of all files that are there, the highest file first.
+    func contextFiles() throws(CommandError) -> [ContextFile] {
+        var files: [ContextFile] = []
+        for file in try configurationFiles() {
+            do { files.append(try ContextFile(parsing: file)) } catch { throw CommandError(error) }
+        }
+        return files
+    }
+
+    /// A file of settings.
+    func settingsFile(
+        _ path: String,
+        as what: String = "the configuration file",
+        isFound: Bool = false
+    ) throws(CommandError) -> SettingsFile {
+        SettingsFile(
+            path: path,
+            bytes: try read(path, as: what),
+            isReadableByOthers: Files.facts(of: path)?.isReadableByOthers == true,
+            isFound: isFound
+        )
+    }
+
+    /// Answers to what values refer to; commands are run only when `runs` says so.
+    func settingsWorld(runs: Bool) -> SettingsWorld {
+        let environment = environment
+        let secrets = secrets
+        return SettingsWorld(
+            environment: environment,
+            read: { path throws(SettingsError) in
+                do throws(ReactorError) {
+                    let facts = Files.facts(of: path)
+                    return SettingsFile(
+                        path: path,
+                        bytes: try Descriptor.reading(path).readAll(limit: 1 << 20),
+                        isReadableByOthers: facts?.isReadableByOthers == true
+                    )
+                } catch {
+                    throw SettingsError("cannot read '\(path)': \(error.reason)")
+                }
+            },
+            run: !runs
+                ? nil
+                : { line throws(SettingsError) in
+                    if let known = secrets.outputs[line] { return known }
+                    let output = try Self.output(of: line, environment)
+                    secrets.outputs[line] = output
+                    return output
+                },
+            kind: { bytes in
+                switch KeyStoreForm(bytes) {
+                case .pem: .pem
+                case .pkcs12: .pkcs12
+                case .java: .java
+                case nil: nil
+                }
+            },
+            certificates: Self.certificates
+        )
+    }
+
+    private static func certificates(
+        _ store: [UInt8],
+        _ password: String
+    ) throws(SettingsError) -> String {
+        let text: String
+        do throws(CryptoError) {
+            text = try KeyStore.certificates(ofPKCS12: store, password: password)
+        } catch {
+            if error.isWrongPassword {
+                throw SettingsError("the password is wrong", hint: "ssl.truststore.password")
+            }
+            throw SettingsError("OpenSSL cannot read it: \(error.reason)")
+        }
+        guard !text.isEmpty else { throw SettingsError("it holds no certificate") }
+        return text
+    }
+
+    private static func output(
+        of line: String,
+        _ environment: [String: String]
+    ) throws(SettingsError) -> String {
+        let output: CommandOutput
+        do throws(ReactorError) {
+            output = try CommandOutput(of: line, environment: environment, limit: 1 << 20)
+        } catch {
+            throw SettingsError("the command of '${exec:' cannot be run: \(error.reason)")
+        }
+        switch output.status {
+        case .exited(0): break
+        case .exited(let status):
+            throw SettingsError("the command of '${exec:' ended with status \(status)")
+        case .signalled(let signal):
+            throw SettingsError("the command of '${exec:' was ended by signal \(signal)")
+        }
+        guard let text = String(validating: output.bytes, as: UTF8.self) else {
+            throw SettingsError("what the command of '${exec:' prints is not UTF-8")
+        }
+        return text
+    }
+
+    /// The effective settings.
+    ///
+    /// `flags` are properties that the command has options for; `defaults` are those it wants unless
+    /// the user says otherwise. `runs`: whether commands in values are run and a password is asked
+    /// for, as a client needs it; otherwise they stay as they are written.
+    func settings(
+        _ options: ClusterOptions,
+        as role: ClientRole,
+        flags: [Setting] = [],
+        defaults: [Property] = [],
+        runs: Bool = true
+    ) throws(CommandError) -> ClusterSettings {
+        var sources = SettingsSources()
+        sources.flags = flags
+        if let servers = options.bootstrapServers {
+            sources.flags.append(
+                Setting("bootstrap.servers", servers, origin: .flag("--bootstrap-server"))
+            )
+        }
+        sources.overrides = options.properties
+        if let path = options.commandConfig {
+            sources.commandConfig = try settingsFile(path, as: "the properties file")
+        }
+        if let path = options.kcatConfig {
+            sources.kcatConfig = try settingsFile(path, as: "kcat's configuration file")
+        }
+        sources.environment = environment
+        sources.files = try configurationFiles()
+        sources.context = options.context
+        sources.defaults =
+            PropertyDefaults.rows(for: role)
+            + defaults.map { Setting($0.name, $0.value, origin: .builtIn) }
+        do {
+            if options.asksPassword, runs {
+                let known = try Settings.resolve(
+                    role: role,
+                    sources,
+                    in: settingsWorld(runs: false)
+                )
+                sources.flags.append(try password(for: known))
+            }
+            return try Settings.resolve(role: role, sources, in: settingsWorld(runs: runs))
+                .withoutYoungNames { Properties.knownNames() }
+        } catch {
+            if let error = error as? CommandError { throw error }
+            if let error = error as? SettingsError { throw CommandError(error) }
+            throw CommandError(.failure, "\(error)")
+        }
+    }
+
+    /// What the files say of one context, or of the current one; nothing else counts.
+    func contextSettings(
+        _ name: String?,
+        runs: Bool
+    ) throws(CommandError) -> ClusterSettings {
+        var sources = SettingsSources()
+        sources.files = try configurationFiles()
+        sources.context = name
+        // Which context is current may be said by the environment; what is in it may not.
+        sources.environment = environment.filter { $0.key == ContextChoice.variable }
+        do {
+            return try Settings.resolve(role: .admin, sources, in: settingsWorld(runs: runs))
+                .withoutYoungNames { Properties.knownNames() }
+        } catch {
+            throw CommandError(error)
+        }
+    }
+
+    /// Asks for the password that `settings` lack.
+    private func password(for settings: ClusterSettings) throws(CommandError) -> Setting {
+        if let known = secrets.password { return known }
+        let name: String
+        let what: String
+        if let user = settings["sasl.username"]?.value {
+            (name, what) = ("sasl.password", "password of '\(user)'")
+        } else if settings["ssl.keystore.location"] != nil {
+            (name, what) = ("ssl.keystore.password", "password of the key store")
+        } else if settings["ssl.key.location"] != nil || settings["ssl.key.pem"] != nil {
+            (name, what) = ("ssl.key.password", "password of the key")
+        } else {
+            throw CommandError(
+                .usage,
+                "--ask-password: nothing is configured that needs a password",
+                hint: "sasl.username, ssl.keystore.location or ssl.key.location"
+            )
+        }
+        let line: [UInt8]?
+        do {
+            line = try HiddenInput.line("kctl: \(what) for \(settings.bootstrapServers): ")
+        } catch {
+            throw CommandError(
+                .usage,
+                "--ask-password: nobody can be asked: no terminal",
+                hint: "${file:PATH}, ${env:NAME} or ${exec:COMMAND} in a context"
+            )
+        }
+        guard let line else { throw CommandError(.failure, "nothing was done: no password given") }
+        guard let password = String(validating: line, as: UTF8.self) else {
+            throw CommandError(.usage, "--ask-password: the password is not UTF-8")
+        }
+        let setting = Setting(name, password, origin: .flag("--ask-password"))
+        secrets.password = setting
+        return setting
+    }
+}
