@@ -1,6 +1,6 @@
 // Which context is used, and the layers that it consists of.
 //
-// `--context` wins over KCTL_CONTEXT, that over the `current-context` of the highest file that has
+// `-` in place of a name is no context. `--context` wins over KCTL_CONTEXT, that over the `current-context` of the highest file that has
 // one. The context is then looked for in every file: where two have it, both are layers, and the
 // higher file wins name by name.
 
@@ -13,6 +13,9 @@ public struct ContextChoice: Sendable {
 
     /// The variable with a context's name; empty is the same as not set.
     public static let variable = "KCTL_CONTEXT"
+
+    /// In place of a name: no context, whatever the files say.
+    public static let none = "-"
 
     /// What is chosen; nil when nothing chooses.
     ///
@@ -32,6 +35,7 @@ public struct ContextChoice: Sendable {
         } else {
             return nil
         }
+        if chosen.value == none { return nil }
         let names = files.flatMap { $0.contexts.map(\.name) }
         guard names.contains(chosen.value) else {
             throw missing(chosen.value, among: names, files, chosen)

@@ -97,7 +97,8 @@ private struct ContextReader {
 
     private func context(_ pair: YAMLNode.Pair) throws(SettingsError) -> ContextFile.Context {
         let name = name(pair)
-        guard !name.isEmpty, name.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F })
+        guard !name.isEmpty, name != ContextChoice.none,
+            name.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F })
         else {
             throw error("a context's name is a word without blanks", at: pair)
         }

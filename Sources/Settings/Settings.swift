@@ -51,11 +51,15 @@ public enum Settings {
         let choice = try ContextChoice.choose(sources, among: (given.map { [$0] } ?? []) + files)
         var merger = SettingsMerger(role: role, world: world)
         merger.add(Layer(settings: sources.defaults))
+        var context: [Setting] = []
         for file in files.reversed() {
-            for layer in try layers(of: choice, in: file, world) { merger.add(layer) }
+            for layer in try layers(of: choice, in: file, world) {
+                context += layer.settings
+                merger.add(layer)
+            }
         }
-        var environment = EnvironmentLayer.read(sources.environment)
-        if let note = overruled(choice, environment) { environment.notes.append(note) }
+        let environment = EnvironmentLayer.read(sources.environment)
+        let overrides = try overrideLayer(sources.overrides)
         merger.add(environment)
         if let file = sources.kcatConfig { merger.add(try KcatFile.layer(file)) }
         if let given {
@@ -63,8 +67,11 @@ public enum Settings {
         } else if let file = sources.commandConfig {
             merger.add(try propertiesLayer(file))
         }
-        merger.add(try overrideLayer(sources.overrides))
-        merger.add(Layer(settings: sources.flags))
+        merger.add(overrides)
+        var flags = Layer(settings: sources.flags)
+        let above = environment.settings + overrides.settings + flags.settings
+        if let note = overruled(choice, context, by: above) { flags.notes.append(note) }
+        merger.add(flags)
         return try merger.finish(context: choice)
     }
 
@@ -113,14 +120,25 @@ public enum Settings {
         }
     }
 
-    /// An address in the environment goes over that of a context chosen by hand: worth a word.
-    private static func overruled(_ choice: ContextChoice?, _ environment: Layer) -> String? {
-        guard let choice, choice.origin == .flag("--context"),
-            let setting = environment.settings.last(where: {
-                PropertyNames.canonical($0.name) == "bootstrap.servers"
-            })
+    /// A word about an address that goes over that of the context: where the context's login would be
+    /// shown to somebody else, and where a context that was chosen by hand is not the one reached.
+    private static func overruled(
+        _ choice: ContextChoice?,
+        _ context: [Setting],
+        by above: [Setting]
+    ) -> String? {
+        func isAddress(_ setting: Setting) -> Bool {
+            PropertyNames.canonical(setting.name) == "bootstrap.servers"
+        }
+        guard let choice, context.contains(where: isAddress),
+            let address = above.last(where: isAddress)
         else { return nil }
-        return "\(setting.origin) goes over the addresses of context '\(choice.name)'"
+        let what = "\(address.origin) goes over the addresses of context '\(choice.name)'"
+        if context.contains(where: { $0.name.hasPrefix("sasl.") }) {
+            return what + ", whose login is used there (--context - is no context)"
+        }
+        if case .environment = address.origin, choice.origin == .flag("--context") { return what }
+        return nil
     }
 
     /// The settings of a file with Java's properties.

@@ -29,6 +29,15 @@ struct ContextUseTests {
         #expect(try home.run("kctl topics list --kcat-config \(kcat)").ending == .exited(0))
     }
 
+    @Test func theSandboxIsNotReachedByTheUsersContext() throws {
+        let home = try Home(
+            "current-context: a\ncontexts: {a: {properties: {security.protocol: ssl}}}\n"
+        )
+        let listed = try home.run("kctl sandbox --topic t:1 -- kctl topics list --json")
+        #expect(listed.ending == .exited(0), "\(listed.errors)")
+        #expect(try listed.json().count == 1)
+    }
+
     @Test(arguments: [
         ("exit 3", "ended with status 3"), ("kill -9 $$", "was ended by signal 9"),
         ("yes", "file too large"), ("printf '\\377'", "is not UTF-8"),

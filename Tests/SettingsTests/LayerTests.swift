@@ -132,6 +132,17 @@ import Testing
         #expect(settings["linger.ms"]?.value == "5")
     }
 
+    @Test func noContextCanBeChosen() throws {
+        let settings = try Settings.resolve(
+            role: .admin,
+            environment: ["KCTL_CONTEXT": "-"],
+            files: [Self.project("two"), Self.user],
+            defaults: []
+        )
+        #expect(settings.context == nil)
+        #expect(settings["client.id"] == nil)
+    }
+
     @Test func withoutAContextNothingIsTaken() throws {
         let file = SettingsFile(path: "c", bytes: Array("contexts: {a: {properties: {b: 1}}}".utf8))
         let settings = try Settings.resolve(role: .admin, files: [file], defaults: [])
@@ -161,6 +172,25 @@ import Testing
             defaults: []
         )
         #expect(quiet.notes.isEmpty)
+        let login = SettingsFile(
+            path: "c",
+            bytes: Array(
+                "contexts: {a: {bootstrap-servers: b, properties: {sasl.username: u}}}".utf8
+            )
+        )
+        let shown = try Settings.resolve(
+            role: .admin,
+            flags: [Setting("bootstrap.servers", "x:1", origin: .flag("--bootstrap-server"))],
+            environment: ["KCTL_CONTEXT": "a"],
+            files: [login],
+            defaults: []
+        )
+        #expect(
+            shown.notes == [
+                "--bootstrap-server goes over the addresses of context 'a', whose login is used there"
+                    + " (--context - is no context)"
+            ]
+        )
     }
 
     // MARK: - References

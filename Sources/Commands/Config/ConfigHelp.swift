@@ -18,7 +18,7 @@ enum ConfigHelp {
             + "       ~/.config/kctl/config.yaml\n"
             + "    7. kctl's defaults, then librdkafka's",
         "The context is the one that --context names, else KCTL_CONTEXT, else the current-context of"
-            + " the first file that has one. Where both files have it, both count."
+            + " the first file that has one. Where both files have it, both count. The name - is no context."
     )
 
     /// The form of the file.

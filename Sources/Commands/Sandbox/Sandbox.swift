@@ -53,7 +53,8 @@ enum Sandbox: Command {
         sections: [
             Section(
                 "Environment",
-                "CMD runs with KCTL_BOOTSTRAP_SERVERS and BOOTSTRAP_SERVERS set to the address."
+                "CMD runs with KCTL_BOOTSTRAP_SERVERS and BOOTSTRAP_SERVERS set to the address, and with"
+                    + " KCTL_CONTEXT set to -, no context."
             ),
             Section(
                 "Limits",

@@ -5,6 +5,7 @@
 
 import Output
 import Reactor
+import Settings
 
 /// Waits for what ends a sandbox.
 struct SandboxRun: ~Copyable {
@@ -39,6 +40,8 @@ struct SandboxRun: ~Copyable {
         var environment = context.environment
         environment["KCTL_BOOTSTRAP_SERVERS"] = servers
         environment["BOOTSTRAP_SERVERS"] = servers
+        // The user's own context would bring its passwords and its TLS along.
+        environment[ContextChoice.variable] = ContextChoice.none
         do { return try ChildProcess(arguments: command, environment: environment) } catch {
             throw CommandError(error, doing: "cannot run '\(program)'")
         }

@@ -34,7 +34,7 @@ struct ClusterOptions: CommandOptions {
             .grouped("Connection").advanced(),
             .optional(
                 "context",
-                "Use this context of the configuration files.",
+                "Use this context of the configuration files; - is none.",
                 \.context,
                 placeholder: "NAME",
                 completion: .contexts
