@@ -27,8 +27,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Arguments", "Output", "JSON", "Settings", "KafkaCore", "Crypto", "Probe",
-                "Reactor",
+                "Arguments", "Output", "JSON", "Settings", "KafkaCore", "Crypto", "HTTP",
+                "Probe", "Reactor",
             ],
             swiftSettings: strict
         ),
@@ -47,6 +47,7 @@ let package = Package(
             dependencies: ["CCrypto"],
             swiftSettings: strictMemory + lifetimes
         ),
+        .target(name: "HTTP", dependencies: ["CCurl"], swiftSettings: strictMemory),
         .target(
             name: "Probe",
             dependencies: ["CTLS", "Reactor"],
@@ -73,6 +74,7 @@ let package = Package(
             pkgConfig: "yaml-0.1",
             providers: [.apt(["libyaml-dev"])]
         ),
+        .systemLibrary(name: "CCurl"),
         .systemLibrary(name: "CLinux"),
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),

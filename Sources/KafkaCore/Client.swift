@@ -35,13 +35,15 @@ public enum ClientKind: Sendable {
     private let mainQueue: OpaquePointer
     private var wakeup: Wakeup?  // released after deinit's body: the library writes to it
     private let credentials: (username: String, password: String)
+    private let tokens: TokenSource?
     let joinWatch: JoinWatch?  // released after deinit's body: the library's threads write to it
 
     /// Makes a client; nothing is sent before the first call.
     ///
     /// `properties` are set in the order given, so that a later one wins. `required` are set last:
     /// without them the caller would wait for news that never come. `joinsGroup` has changes of a
-    /// group's assignment arrive as events, for a `GroupMember`. C: `rd_kafka_new`.
+    /// group's assignment arrive as events, for a `GroupMember`. `tokens` is asked for a token now,
+    /// and whenever the library wants a newer one while events are served. C: `rd_kafka_new`.
     /// - Throws: `ClientError.property` when a property is wrong, `ClientError.kafka` when the
     ///   combination is.
     public init(
@@ -49,7 +51,8 @@ public enum ClientKind: Sendable {
         bootstrapServers: String,
         properties: [Property],
         required: [Property] = [],
-        joinsGroup: Bool = false
+        joinsGroup: Bool = false,
+        tokens: TokenSource? = nil
     ) throws(ClientError) {
         let configuration = Configuration()
         do {
@@ -62,10 +65,11 @@ public enum ClientKind: Sendable {
         }
         // Events for errors, logs, delivery reports and statistics; admin results come unasked.
         let events = RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_DR
+        let ofLogins = tokens == nil ? 0 : RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH
         let ofGroups = RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_OFFSET_COMMIT
         unsafe rd_kafka_conf_set_events(
             configuration.raw,
-            joinsGroup ? events | ofGroups : events
+            (joinsGroup ? events | ofGroups : events) | ofLogins
         )
         let text = UnsafeMutablePointer<CChar>.allocate(capacity: 512)
         defer { unsafe text.deallocate() }
@@ -81,6 +85,7 @@ public enum ClientKind: Sendable {
         }
         unsafe self.raw = unsafe raw
         self.bootstrapServers = bootstrapServers
+        self.tokens = tokens
         credentials = (
             properties.last { $0.name == "sasl.username" }?.value ?? "",
             properties.last { $0.name == "sasl.password" }?.value ?? ""
@@ -181,6 +186,8 @@ public enum ClientKind: Sendable {
             unsafe complaints.add(rd_kafka_event_error(event), text)
         case RD_KAFKA_EVENT_LOG:
             unsafe takeLog(event)
+        case RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH:
+            if let tokens { handOver(tokens()) }
         default:
             break  // Statistics, throttling and the like were not asked for.
         }

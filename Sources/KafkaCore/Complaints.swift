@@ -101,6 +101,8 @@ public struct Complaints: Equatable, Sendable {
             return "name the authority's certificate with -X ssl.ca.location=FILE"
         case RD_KAFKA_RESP_ERR__SSL:
             return "check -X security.protocol and the port"
+        case RD_KAFKA_RESP_ERR__AUTHENTICATION where reason.contains("oauthbearer token"):
+            return "check sasl.oauthbearer.token.endpoint.url and what goes with it"
         case RD_KAFKA_RESP_ERR__AUTHENTICATION:
             // CVE-2024-56128: Kafka 4 refuses the final message that older libraries send.
             if reason.contains("scram"), !Features.has(.strictSCRAM) {

@@ -88,7 +88,7 @@ write_security() {
   echo "ssl.truststore.type=PEM"
   echo "ssl.truststore.location=$dir/tls/ca.pem"
   echo "ssl.client.auth=requested"
-  echo "sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512"
+  echo "sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER"
   local listener prefix mechanism
   for listener in sasl_plaintext sasl_ssl; do
     prefix=listener.name.$listener
@@ -96,6 +96,9 @@ write_security() {
     for mechanism in scram-sha-256 scram-sha-512; do
       echo "$prefix.$mechanism.sasl.jaas.config=$(jaas scram.ScramLoginModule)"
     done
+    # Any token is taken at its word, signed or not, as long as it is valid.
+    echo "$prefix.oauthbearer.sasl.jaas.config=$(jaas oauthbearer.OAuthBearerLoginModule \
+      ' unsecuredLoginStringClaim_sub="broker"')"
   done
   echo "super.users=User:admin;User:ANONYMOUS"
   [ "$acls" = yes ] || echo "allow.everyone.if.no.acl.found=true"

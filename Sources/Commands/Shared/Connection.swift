@@ -93,14 +93,22 @@ extension Context {
                 "\(transactional.origin): transactional.id is given with --transactional-id"
             )
         }
+        let tokens: OAuthTokens?
+        do { tokens = try OAuthTokens(settings, timeout: options.timeout) } catch {
+            throw CommandError(error)
+        }
+        let properties = settings.properties.filter { property in
+            tokens == nil || !OAuthTokens.properties.contains(property.name)
+        }
         let client: Client
         do {
             client = try Client(
                 role == .consumer ? .consumer : .producer,
                 bootstrapServers: settings.bootstrapServers,
-                properties: settings.properties.map { Property($0.name, $0.value) },
+                properties: properties.map { Property($0.name, $0.value) },
                 required: required,
-                joinsGroup: joinsGroup
+                joinsGroup: joinsGroup,
+                tokens: tokens.map { source in { source.fetch() } }
             )
         } catch {
             switch error {
@@ -130,6 +138,8 @@ extension Context {
                 try? errors.flush()
             }
         }
+        // The library asks for a token at once, and connects to nobody before it has one.
+        if tokens != nil { client.serve(waiting: .milliseconds(500)) }
         return Connection(
             client: client,
             settings: settings,

@@ -1,0 +1,159 @@
+// Where tokens of OAUTHBEARER come from: a file, or a server that gives them for a name and a secret
+// (OpenID Connect's client credentials) where the library was built without that.
+
+import HTTP
+import JSON
+import KafkaCore
+import Output
+import Reactor
+import Settings
+
+/// The source of a client's tokens.
+struct OAuthTokens {
+    /// What is told to the library no more when kctl fetches the tokens.
+    static let properties: Set<String> = [
+        "sasl.oauthbearer.method", "sasl.oauthbearer.client.id", "sasl.oauthbearer.client.secret",
+        "sasl.oauthbearer.scope", "sasl.oauthbearer.extensions",
+        "sasl.oauthbearer.token.endpoint.url",
+    ]
+
+    private let settings: ClusterSettings
+    private let place: String
+    private let timeout: Duration
+
+    /// Makes a source; nil when the settings ask for none, or the library fetches tokens itself.
+    ///
+    /// - Throws: `SettingsError` when OAUTHBEARER is wanted without a source.
+    init?(_ settings: ClusterSettings, timeout: Duration) throws(SettingsError) {
+        let security = settings["security.protocol"]?.value.lowercased() ?? ""
+        guard security.hasPrefix("sasl"), let mechanism = settings["sasl.mechanism"],
+            mechanism.value.uppercased() == "OAUTHBEARER",
+            settings["enable.sasl.oauthbearer.unsecure.jwt"]?.value != "true"
+        else { return nil }
+        let names = "sasl.oauthbearer.token.endpoint.url"
+        guard let place = settings[names] else {
+            throw SettingsError(
+                "sasl.mechanism=OAUTHBEARER needs \(names)",
+                origin: mechanism.origin,
+                hint: "file:///PATH of a token, or https://… with sasl.oauthbearer.method=oidc"
+            )
+        }
+        let isFile = place.value.hasPrefix("file:")
+        if !isFile {
+            if Features.builtIn.contains("oidc") { return nil }
+            for name in ["sasl.oauthbearer.client.id", "sasl.oauthbearer.client.secret"]
+            where settings[name] == nil {
+                throw SettingsError("\(names) needs \(name)", origin: place.origin)
+            }
+        }
+        self.settings = settings
+        self.place = place.value
+        self.timeout = timeout
+    }
+
+    /// Fetches a token.
+    func fetch() -> Result<LoginToken, TokenError> {
+        let text: String
+        do throws(TokenError) {
+            text = try place.hasPrefix("file:") ? read() : ask()
+        } catch {
+            return .failure(error)
+        }
+        guard let token = Self.token(text, extensions) else {
+            return .failure(TokenError("what \(place) gives is no token (a JWT with exp and sub)"))
+        }
+        return .success(token)
+    }
+
+    private var extensions: [(name: String, value: String)] {
+        let text = settings["sasl.oauthbearer.extensions"]?.value ?? ""
+        return text.split(separator: ",").compactMap { item in
+            let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
+        }
+    }
+
+    private func read() throws(TokenError) -> String {
+        var path = place.dropFirst("file:".count)
+        if path.hasPrefix("//") { path = path.dropFirst(2) }
+        let bytes: [UInt8]
+        do { bytes = try Descriptor.reading(String(path)).readAll(limit: 1 << 20) } catch {
+            throw TokenError("no token in '\(path)': \(error.reason)")
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
+        return String(text.filter { !$0.isWhitespace })
+    }
+
+    private func ask() throws(TokenError) -> String {
+        var request = HTTPRequest(url: place)
+        request.credentials = (
+            settings["sasl.oauthbearer.client.id"]?.value ?? "",
+            settings["sasl.oauthbearer.client.secret"]?.value ?? ""
+        )
+        request.headers = [
+            ("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json"),
+        ]
+        request.authorityPath = settings["https.ca.location"]?.value
+        var form = "grant_type=client_credentials"
+        if let scope = settings["sasl.oauthbearer.scope"]?.value {
+            form += "&scope=" + Self.encoded(scope)
+        }
+        request.body = Array(form.utf8)
+        let answer: HTTPAnswer
+        do { answer = try request.post(timeout: timeout) } catch {
+            let hint = error.hint.map { " (\($0))" } ?? ""
+            throw TokenError("no token from \(place): \(error.reason)\(hint)")
+        }
+        let json = try? JSONValue(parsing: String(decoding: answer.body, as: UTF8.self))
+        guard answer.status == 200, let token = json?["access_token"]?.string else {
+            // `error` and `error_description` are the standard's (RFC 6749, 5.2).
+            let reason = json?["error_description"]?.string ?? json?["error"]?.string
+            let detail = reason.map { ": \($0)" } ?? ""
+            throw TokenError("no token from \(place): status \(answer.status)\(detail)")
+        }
+        return token
+    }
+
+    /// Text as it stands in a form.
+    private static func encoded(_ text: String) -> String {
+        var made = ""
+        for byte in text.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "_"), UInt8(ascii: "~"):
+                made.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                made += "%" + (digits.count < 2 ? "0" : "") + digits
+            }
+        }
+        return made
+    }
+
+    /// What a JSON web token says of itself; its signature is for the broker to check.
+    static func token(
+        _ text: String,
+        _ extensions: [(name: String, value: String)] = []
+    ) -> LoginToken? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 3 else { return nil }
+        // The two digits that differ in a token from those of other Base64.
+        let encoded = parts[1].utf8.map { byte in
+            byte == UInt8(ascii: "-")
+                ? UInt8(ascii: "+") : byte == UInt8(ascii: "_") ? UInt8(ascii: "/") : byte
+        }
+        var decoded = ByteBuffer()
+        guard decoded.appendDecodedUnpaddedBase64(encoded.span.bytes) else { return nil }
+        let claimText = decoded.bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+        guard let claims = try? JSONValue(parsing: claimText),
+            let expires = claims["exp"]?.int64, (1...253_402_300_799).contains(expires),
+            let subject = claims["sub"]?.string, !subject.isEmpty
+        else { return nil }
+        return LoginToken(
+            text,
+            principal: subject,
+            expires: expires * 1000,
+            extensions: extensions
+        )
+    }
+}
