@@ -23,6 +23,25 @@ public struct Greeting: Equatable, Sendable {
         self = greeting
     }
 
+    /// Whether the broker closes the connection on whoever asks for more than that without a login.
+    ///
+    /// C: none; Metadata (3) of version 1, of no topic.
+    public func wantsLogin(
+        over stream: any ByteStream,
+        until deadline: Instant
+    ) throws(ProbeError) -> Bool {
+        guard versions[3]?.contains(1) ?? false else { return false }
+        var request = RequestWriter(key: 3, version: 1)
+        request.number(Int32(0))
+        do throws(ProbeError) {
+            _ = try stream.exchange(request, until: deadline)
+            return false
+        } catch {
+            guard error.kind == .closed else { throw error }
+            return true
+        }
+    }
+
     /// Reads the answer of ApiVersions, version 0, behind its number; nil when it is none.
     public init?(answer: [UInt8]) {
         var reader = AnswerReader(answer)

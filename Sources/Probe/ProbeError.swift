@@ -71,6 +71,10 @@ public struct ProbeError: Error, Equatable, Sendable {
             "certificate required", "bad certificate", "unknown ca", "certificate unknown",
             "certificate expired", "handshake failure",
         ]
+        // Java before 12 sends its alert in a way that cannot be read.
+        if reason == "decryption failed or bad record mac" {
+            return ProbeError(.clientCertificate, "the handshake was broken off")
+        }
         if reason.contains("alert"), aboutOurs.contains(where: reason.hasSuffix) {
             return ProbeError(.clientCertificate, "the broker says: \(reason)")
         }

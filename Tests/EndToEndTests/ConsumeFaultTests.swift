@@ -32,7 +32,10 @@ struct ConsumeFaultTests {
     /// Partition n is led by broker n + 1.
     private func fill(_ cluster: KafkaCluster) throws {
         let made = try Kctl.run(
-            ["topics", "create", "t", "--replica-assignment", "1:2:3,2:3:1,3:1:2"],
+            [
+                "topics", "create", "t", "--replica-assignment", "1:2:3,2:3:1,3:1:2", "--timeout",
+                "50s",
+            ],
             on: cluster.servers
         )
         #expect(made.ending == .exited(0), "\(made.errors)")
@@ -112,10 +115,10 @@ struct ConsumeFaultTests {
         #expect(outcome.ending == .exited(0), "\(outcome.errors)")
         #expect(survey(outcome) == counts)
         let address = cluster.servers.split(separator: ",")[1]
-        #expect(
-            outcome.errors == "kctl: lost broker \(address): connection refused; still trying\n",
-            "said once"
-        )
+        let said = "kctl: lost broker \(address): connection refused; still trying\n"
+        // A newer library does not try a broker again that leads nothing any more.
+        let isSilent = try outcome.errors.isEmpty && !Kctl.hasOldLibrary()
+        #expect(isSilent || outcome.errors == said, "said once")
         try cluster.up(2)
         try wait("its copies") {
             try Kctl.run(

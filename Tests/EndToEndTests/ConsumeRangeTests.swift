@@ -114,16 +114,16 @@ struct ConsumeRangeTests {
 
     @Test func limitsThatComeFirstAreIncomplete() throws {
         let idle = try Kafka.run([
-            "consume", topic, "--from-beginning", "-n", "500", "--timeout-ms", "300",
+            "consume", topic, "--from-beginning", "-n", "500", "--timeout-ms", "2000",
         ])
         #expect(idle.ending == .exited(6))
         #expect(values(idle).map(\.count) == [100, 100, 0])
-        let asked = try Kafka.run(["consume", topic, "--from-beginning", "--for", "1s"])
+        let asked = try Kafka.run(["consume", topic, "--from-beginning", "--for", "3s"])
         #expect(asked.ending == .exited(0), "\(asked.errors)")
         #expect(values(asked).map(\.count) == [100, 100, 0])
         // What has not been written yet cannot be read to its end.
         let ahead = try Kafka.run([
-            "consume", topic, "-p", "0", "-o", "99:102", "--idle-timeout", "300ms",
+            "consume", topic, "-p", "0", "-o", "99:102", "--idle-timeout", "2s",
         ])
         #expect(ahead.ending == .exited(6))
         #expect(values(ahead) == [[99], [], []])

@@ -127,13 +127,11 @@ extension Kafka {
         guard sent.ending == .exited(0) else { throw HarnessError(sent.errors) }
     }
 
-    /// Writes records in one transaction, by Kafka's own producer.
+    /// Writes records in one transaction, by kcat.
     static func fillInTransaction(_ topic: String, _ count: Int) throws {
-        guard let script, let servers else { throw HarnessError("no Kafka") }
         let line = """
-            '\(script)' tool --version \(version) producer-perf-test --topic \(topic) \
-              --num-records \(count) --record-size 10 --throughput -1 \
-              --transactional-id \(name("sender")) --producer-props bootstrap.servers=\(servers)
+            seq \(count) | kcat -P -b '\(servers ?? "")' -t \(topic) \
+              -X transactional.id=\(name("sender"))
             """
         let sent = try Kctl.bash(line)
         guard sent.ending == .exited(0) else { throw HarnessError(sent.errors) }

@@ -20,6 +20,12 @@ enum Kctl {
         return String(cString: value)
     }
 
+    /// Whether the library in use is the one of Debian 12.
+    static func hasOldLibrary() throws -> Bool {
+        let version = try run(["version", "--json"]).json().first?["librdkafka"]?.string
+        return version?.hasPrefix("2.0.") ?? false
+    }
+
     /// Runs kctl to its end.
     static func run(
         _ arguments: [String],

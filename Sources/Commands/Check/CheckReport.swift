@@ -15,6 +15,7 @@ enum CheckLink: String {
         case .connection: self = .connection
         case .tls: self = .tls
         case .protocol: self = .protocol
+        case .login: self = .login
         }
     }
 }

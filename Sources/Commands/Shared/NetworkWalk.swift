@@ -10,7 +10,7 @@ import Settings
 struct NetworkWalk {
     /// A link of the chain.
     enum Link: String {
-        case name, connection, tls, `protocol`
+        case name, connection, tls, `protocol`, login
     }
 
     /// The link that is broken, and what to do.
@@ -70,10 +70,9 @@ struct NetworkWalk {
             )
         }
         if let secure = stream as? TLSStream { try judge(secure.facts, endpoint, tell) }
+        let greeting: Greeting
         do throws(ProbeError) {
-            let greeting = try Greeting(over: stream, until: deadline())
-            tell(.ok(.protocol, "speaks Kafka's, \(greeting.versions.count) requests"))
-            return greeting
+            greeting = try Greeting(over: stream, until: deadline())
         } catch {
             let isOfTLS = error.kind == .clientCertificate || usesTLS && error.kind == .closed
             throw Break(
@@ -83,6 +82,17 @@ struct NetworkWalk {
                 remedy: remedy(error, endpoint, address)
             )
         }
+        tell(.ok(.protocol, "speaks Kafka's, \(greeting.versions.count) requests"))
+        if !wantsLogin, (try? greeting.wantsLogin(over: stream, until: deadline())) == true {
+            throw Break(
+                link: .login,
+                endpoint: "\(endpoint)",
+                reason: "the port wants a login",
+                remedy: "-X security.protocol=sasl_\(security), and sasl.mechanism, user and"
+                    + " password"
+            )
+        }
+        return greeting
     }
 
     // MARK: - Names and connections
@@ -293,7 +303,7 @@ extension Connection {
             _ = try walk.walk()
             return plain
         } catch {
-            guard error.link == .tls || error.link == .protocol else { return plain }
+            guard [.tls, .protocol, .login].contains(error.link) else { return plain }
             var explained = plain
             let reason = error.endpoint == servers ? error.reason : error.text
             explained.replaceMessage(

@@ -1,5 +1,6 @@
 // Where tokens of OAUTHBEARER come from: a file, or a server that gives them for a name and a secret
-// (OpenID Connect's client credentials) where the library was built without that.
+// (OpenID Connect's client credentials). Debian's librdkafka is built without that, and others tell
+// of what is wrong later and in other words.
 
 import HTTP
 import JSON
@@ -17,11 +18,16 @@ struct OAuthTokens {
         "sasl.oauthbearer.token.endpoint.url",
     ]
 
+    /// Other ways to a token than a client's name and secret.
+    private static let others = [
+        "sasl.oauthbearer.grant.type", "sasl.oauthbearer.metadata.authentication.type",
+    ]
+
     private let settings: ClusterSettings
     private let place: String
     private let timeout: Duration
 
-    /// Makes a source; nil when the settings ask for none, or the library fetches tokens itself.
+    /// Makes a source; nil when the settings ask for none, or ones that only the library knows how to get.
     ///
     /// - Throws: `SettingsError` when OAUTHBEARER is wanted without a source.
     init?(_ settings: ClusterSettings, timeout: Duration) throws(SettingsError) {
@@ -40,7 +46,8 @@ struct OAuthTokens {
         }
         let isFile = place.value.hasPrefix("file:")
         if !isFile {
-            if Features.builtIn.contains("oidc") { return nil }
+            // What only the library can do, if it can.
+            if Self.others.contains(where: { settings[$0] != nil }) { return nil }
             for name in ["sasl.oauthbearer.client.id", "sasl.oauthbearer.client.secret"]
             where settings[name] == nil {
                 throw SettingsError("\(names) needs \(name)", origin: place.origin)
