@@ -10,6 +10,10 @@ static inline int kctl_ssl_set_server_name(SSL *ssl, const char *name) {
   return (int)SSL_set_tlsext_host_name(ssl, name);
 }
 
+static inline int kctl_ssl_add_chain(SSL_CTX *context, X509 *certificate) {
+  return (int)SSL_CTX_add_extra_chain_cert(context, certificate);
+}
+
 /* The errno of an error of the system; 0 for OpenSSL's own. */
 static inline int kctl_err_system(unsigned long code) {
   return ERR_SYSTEM_ERROR(code) ? ERR_GET_REASON(code) : 0;

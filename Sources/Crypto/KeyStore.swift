@@ -33,19 +33,29 @@ public enum KeyStoreForm: Sendable {
 
 /// Reads key stores.
 public enum KeyStore {
-    /// All certificates of a PKCS#12 store as PEM, one after the other.
+    /// What a store holds, as PEM.
+    public struct Contents: Equatable, Sendable {
+        /// All certificates, one after the other; the one that the key is for comes first.
+        public let certificates: String
+        /// The private key, without a password; nil when there is none.
+        public let key: String?
+        /// Whether it is encrypted in the ways of old, which OpenSSL 3 reads only when asked to.
+        public internal(set) var isOld = false
+    }
+
+    /// What is in a PKCS#12 store.
     ///
     /// Stores that are encrypted in the ways of old are read too, where OpenSSL has its module for
     /// them. C: `d2i_PKCS12`, `PKCS12_parse`, `PEM_write_bio_X509`, `OSSL_LIB_CTX_new`.
     /// - Throws: `CryptoError` when the bytes are no such store or the password is wrong; see
     ///   `isWrongPassword`.
-    public static func certificates(
+    public static func contents(
         ofPKCS12 bytes: [UInt8],
         password: String
-    ) throws(CryptoError) -> String {
+    ) throws(CryptoError) -> Contents {
         ERR_clear_error()
         do throws(CryptoError) {
-            return try unsafe certificates(ofPKCS12: bytes, password, context: nil)
+            return try unsafe contents(ofPKCS12: bytes, password, context: nil)
         } catch {
             guard error.call == parsing, !error.isWrongPassword else { throw error }
             // Ciphers of old live in a module of their own. It is loaded into a context of this call
@@ -63,18 +73,20 @@ public enum KeyStore {
                 ERR_clear_error()
                 throw error
             }
-            return try unsafe certificates(ofPKCS12: bytes, password, context: context)
+            var contents = try unsafe contents(ofPKCS12: bytes, password, context: context)
+            contents.isOld = true
+            return contents
         }
     }
 
     private static let parsing = "PKCS12_parse"
 
     /// Reads the store with the ciphers of `context`; nil stands for those of the process.
-    private static func certificates(
+    private static func contents(
         ofPKCS12 bytes: [UInt8],
         _ password: String,
         context: OpaquePointer?
-    ) throws(CryptoError) -> String {
+    ) throws(CryptoError) -> Contents {
         var store = unsafe PKCS12_init_ex(NID_pkcs7_data, context, nil)
         // d2i moves the pointer that it is given and reads no further than the count; where it
         // fails, it has freed the store.
@@ -84,13 +96,13 @@ public enum KeyStore {
         }
         guard isRead, let store = unsafe store else { throw .latest(of: "d2i_PKCS12") }
         defer { unsafe PKCS12_free(store) }
-        return try unsafe certificates(store, password)
+        return try unsafe contents(store, password)
     }
 
-    private static func certificates(
+    private static func contents(
         _ store: OpaquePointer,
         _ password: String
-    ) throws(CryptoError) -> String {
+    ) throws(CryptoError) -> Contents {
         var key: OpaquePointer?
         var own: OpaquePointer?
         var others: OpaquePointer?
@@ -104,15 +116,31 @@ public enum KeyStore {
             unsafe OPENSSL_sk_free(others)
         }
         try check(parsing, status)
+        let certificates = unsafe try text { text throws(CryptoError) in
+            if let own = unsafe own {
+                try check("PEM_write_bio_X509", unsafe PEM_write_bio_X509(text, own))
+            }
+            for index in 0..<max(unsafe OPENSSL_sk_num(others), 0) {
+                let other = unsafe OpaquePointer(OPENSSL_sk_value(others, index))
+                try check("PEM_write_bio_X509", unsafe PEM_write_bio_X509(text, other))
+            }
+        }
+        guard let key = unsafe key else { return Contents(certificates: certificates, key: nil) }
+        let written = unsafe try text { text throws(CryptoError) in
+            let call = "PEM_write_bio_PrivateKey"
+            let status = unsafe PEM_write_bio_PrivateKey(text, key, nil, nil, 0, nil, nil)
+            try check(call, status)
+        }
+        return Contents(certificates: certificates, key: written)
+    }
+
+    /// What is written into memory.
+    private static func text(
+        _ write: (OpaquePointer) throws(CryptoError) -> Void
+    ) throws(CryptoError) -> String {
         guard let text = unsafe BIO_new(BIO_s_mem()) else { throw .latest(of: "BIO_new") }
         defer { unsafe BIO_free(text) }
-        if let own = unsafe own {
-            try check("PEM_write_bio_X509", unsafe PEM_write_bio_X509(text, own))
-        }
-        for index in 0..<max(unsafe OPENSSL_sk_num(others), 0) {
-            let other = unsafe OpaquePointer(OPENSSL_sk_value(others, index))
-            try check("PEM_write_bio_X509", unsafe PEM_write_bio_X509(text, other))
-        }
+        try unsafe write(text)
         var result: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 4096)
         while case let count = unsafe BIO_read(text, &block, Int32(block.count)), count > 0 {

@@ -19,6 +19,10 @@ public struct TLSSettings: Equatable, Sendable {
     public var keystorePath: String?
     /// The keystore's password (`ssl.keystore.password`).
     public var keystorePassword: String?
+    /// Our certificate and its chain as PEM text (`ssl.certificate.pem`).
+    public var certificateText: String?
+    /// Its key as PEM text (`ssl.key.pem`).
+    public var keyText: String?
     /// Whether the broker's certificate has to be for its host (`ssl.endpoint.identification.algorithm`).
     public var checksHost = true
 
@@ -95,6 +99,8 @@ public struct TLSSettings: Equatable, Sendable {
                 throw unusable("ssl.certificate.location", path, "no certificate in it")
             }
         }
+        if let text = settings.certificateText { try show(pem: text) }
+        if let text = settings.keyText { try use(key: text, settings.keyPassword) }
         guard let path = settings.keyPath else { return }
         let key = unsafe try readKey(path, settings.keyPassword)
         defer { unsafe EVP_PKEY_free(key) }
@@ -103,6 +109,46 @@ public struct TLSSettings: Equatable, Sendable {
                 "ssl.key.location",
                 path,
                 "the key does not belong to the certificate"
+            )
+        }
+    }
+
+    private func show(pem text: String) throws(ProbeError) {
+        let trouble = ProbeError(
+            .ownFile(property: "ssl.certificate.pem"),
+            "no certificate in it"
+        )
+        let bytes = Array(text.utf8)
+        guard let source = unsafe BIO_new_mem_buf(bytes, Int32(bytes.count)) else { throw trouble }
+        defer {
+            unsafe BIO_free(source)
+            ERR_clear_error()
+        }
+        guard let own = unsafe PEM_read_bio_X509(source, nil, nil, nil) else { throw trouble }
+        defer { unsafe X509_free(own) }
+        guard unsafe SSL_CTX_use_certificate(raw, own) == 1 else { throw trouble }
+        while let other = unsafe PEM_read_bio_X509(source, nil, nil, nil) {
+            // The context owns it from here on, unless it does not take it.
+            if unsafe kctl_ssl_add_chain(raw, other) != 1 { unsafe X509_free(other) }
+        }
+    }
+
+    private func use(key text: String, _ password: String?) throws(ProbeError) {
+        let bytes = Array(text.utf8)
+        var secret = Array((password ?? "").utf8CString)
+        let source = unsafe BIO_new_mem_buf(bytes, Int32(bytes.count))
+        defer {
+            unsafe BIO_free(source)
+            ERR_clear_error()
+        }
+        let key = unsafe secret.withUnsafeMutableBufferPointer { buffer in
+            unsafe PEM_read_bio_PrivateKey(source, nil, nil, buffer.baseAddress)
+        }
+        defer { unsafe EVP_PKEY_free(key) }
+        guard unsafe key != nil, unsafe SSL_CTX_use_PrivateKey(raw, key) == 1 else {
+            throw ProbeError(
+                .ownFile(property: "ssl.key.pem"),
+                "no key in it that belongs to the certificate"
             )
         }
     }

@@ -42,6 +42,14 @@ public struct ClusterSettings: Sendable {
         return result
     }
 
+    /// The settings with some of them in place of others.
+    public func replacing(_ names: Set<String>, with settings: [Setting]) -> ClusterSettings {
+        var result = self
+        result.properties.removeAll { names.contains($0.name) }
+        result.properties += settings
+        return result
+    }
+
     /// The property called `name` or by an alias of it; nil when no layer sets it.
     public subscript(name: String) -> Setting? {
         let canonical = PropertyNames.canonical(name)

@@ -52,16 +52,19 @@ import Testing
 
     @Test(arguments: [new, old])
     func certificatesAreReadAsPEM(_ store: [UInt8]) throws {
-        let text = try KeyStore.certificates(ofPKCS12: store, password: "changeit")
+        let text = try KeyStore.contents(ofPKCS12: store, password: "changeit").certificates
         #expect(text.hasPrefix("-----BEGIN CERTIFICATE-----\n"))
         #expect(text.hasSuffix("-----END CERTIFICATE-----\n"))
-        #expect(text == (try KeyStore.certificates(ofPKCS12: Self.new, password: "changeit")))
+        let other = try KeyStore.contents(ofPKCS12: Self.new, password: "changeit")
+        #expect(text == other.certificates)
+        #expect(!other.isOld)
+        #expect(try KeyStore.contents(ofPKCS12: Self.old, password: "changeit").isOld)
     }
 
     @Test(arguments: [new, old], ["", "changei", "changeit2"])
     func aWrongPasswordIsTold(_ store: [UInt8], _ password: String) {
         let error = #expect(throws: CryptoError.self) {
-            try KeyStore.certificates(ofPKCS12: store, password: password)
+            try KeyStore.contents(ofPKCS12: store, password: password)
         }
         #expect(error?.isWrongPassword == true, "\(error?.reason ?? "")")
     }
@@ -69,7 +72,7 @@ import Testing
     @Test func whatIsNoStoreIsRefused() {
         for length in [0, 1, 2, 3, 50, Self.new.count - 1] {
             #expect(throws: CryptoError.self) {
-                try KeyStore.certificates(
+                try KeyStore.contents(
                     ofPKCS12: Array(Self.new.prefix(length)),
                     password: "changeit"
                 )
@@ -79,7 +82,7 @@ import Testing
             var store = Self.new
             store[index] ^= 0x55
             // Whatever comes of it, it ends and it traps nothing.
-            _ = try? KeyStore.certificates(ofPKCS12: store, password: "changeit")
+            _ = try? KeyStore.contents(ofPKCS12: store, password: "changeit")
         }
     }
 

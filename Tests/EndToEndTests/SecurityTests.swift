@@ -185,6 +185,7 @@ struct SecurityTests {
             ]
         )
         #expect(known.ending == .exited(0), "\(known.errors)")
+        try keyStores(cluster, trusted)
         let login = ["sasl.mechanism=PLAIN", "sasl.username=admin", "sasl.password=admin-secret"]
         let expired = try list(
             cluster.saslTLSServers,
@@ -199,5 +200,66 @@ struct SecurityTests {
         )
         #expect(checked.ending == .exited(4))
         #expect(checked.lines.last?.hasPrefix("broken  tls ") == true)
+    }
+
+    /// Stores as OpenSSL and keytool write them, by new ciphers and by those of old, in properties
+    /// that Kafka's own tools take as they are.
+    private func keyStores(_ cluster: KafkaCluster, _ trusted: String) throws {
+        let folder = try TemporaryFolder()
+        let made = try Kctl.bash(
+            """
+            set -e
+            cd '\(folder.path)'
+            pair='-inkey \(cluster.certificates)/client.key -in \(cluster.certificates)/client.pem'
+            openssl pkcs12 -export $pair -passout pass:changeit -out new.p12
+            openssl pkcs12 -export -legacy $pair -passout pass:changeit -out old.p12
+            import='keytool -importkeystore -srckeystore new.p12 -srcstorepass changeit'
+            import+=' -srcstoretype PKCS12 -deststoretype PKCS12 -deststorepass changeit -noprompt'
+            $import -destkeystore java.p12
+            $import -destkeystore java8.p12 -J-Dkeystore.pkcs12.legacy
+            $import -destkeystore client.jks -deststoretype JKS
+            keytool -importcert -noprompt -alias ca -file '\(cluster.certificates)/ca.pem' \
+              -keystore trust.p12 -storetype PKCS12 -storepass changeit
+            """
+        )
+        try #require(made.ending == .exited(0), "\(made.errors)")
+        func properties(_ store: String) throws -> String {
+            try folder.file(
+                "\(store).properties",
+                """
+                security.protocol=SSL
+                ssl.truststore.location=\(folder.path)/trust.p12
+                ssl.truststore.type=PKCS12
+                ssl.truststore.password=changeit
+                ssl.keystore.location=\(folder.path)/\(store)
+                ssl.keystore.type=PKCS12
+                ssl.keystore.password=changeit
+                ssl.key.password=changeit
+                ssl.endpoint.identification.algorithm=
+
+                """
+            )
+        }
+        for store in ["new.p12", "old.p12", "java.p12", "java8.p12"] {
+            let file = try properties(store)
+            let listed = try Kctl.run(["topics", "list", "-F", file], on: cluster.tlsServers)
+            #expect(listed.ending == .exited(0), "\(store): \(listed.errors)")
+            let checked = try Kctl.run(["check", "-F", file], on: cluster.tlsServers)
+            #expect(checked.ending == .exited(0), "\(store): \(checked.text)")
+        }
+        let script = try #require(Kafka.script)
+        let java = try Kctl.bash(
+            """
+            '\(script)' tool --version \(Kafka.version) topics --list \
+              --bootstrap-server \(cluster.tlsServers) --command-config '\(properties("java.p12"))'
+            """
+        )
+        #expect(java.ending == .exited(0), "\(java.errors)")
+        let refused = try Kctl.run(
+            ["topics", "list", "-F", properties("client.jks")],
+            on: cluster.tlsServers
+        )
+        #expect(refused.ending == .exited(2))
+        #expect(refused.errors.contains("keytool -importkeystore -srckeystore "))
     }
 }

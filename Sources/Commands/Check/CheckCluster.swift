@@ -115,8 +115,18 @@ struct CheckCluster {
     private func group(_ name: String) throws(CommandError) {
         // Any partition will do: the question is whether the group answers.
         let some = [TopicPartition("__consumer_offsets", 0)]
+        let deadline = connection.clock.now + connection.timeout
         do throws(KafkaError) {
-            _ = try connection.admin.committedOffsets(of: name, for: some)
+            while true {
+                do throws(KafkaError) {
+                    _ = try connection.admin.committedOffsets(of: name, for: some)
+                    break
+                } catch {
+                    // A coordinator that has just begun reads what it knows first.
+                    guard error.isRetriable, connection.clock.now < deadline else { throw error }
+                    connection.client.serve(waiting: .milliseconds(100))
+                }
+            }
         } catch {
             var told = CommandError(error, "group '\(name)'")
             if error.kind == .refused { told.addHint(grant("Read on group '\(name)'")) }

@@ -86,6 +86,7 @@ extension Context {
             throw CommandError(.usage, "invalid value for --timeout: no time at all")
         }
         let settings = try settings(options, as: role, flags: flags, defaults: defaults)
+            .withReadableKeyStore
         let ownID = flags.contains { $0.name == "transactional.id" }
         if let transactional = settings["transactional.id"], role == .producer, !ownID {
             throw CommandError(

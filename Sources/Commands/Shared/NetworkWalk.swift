@@ -322,6 +322,8 @@ extension TLSSettings {
         authorityPath = settings["ssl.ca.location"]?.value
         authorityText = settings["ssl.ca.pem"]?.value
         certificatePath = settings["ssl.certificate.location"]?.value
+        certificateText = settings["ssl.certificate.pem"]?.value
+        keyText = settings["ssl.key.pem"]?.value
         keyPath = settings["ssl.key.location"]?.value
         keyPassword = settings["ssl.key.password"]?.value
         keystorePath = settings["ssl.keystore.location"]?.value
@@ -346,5 +348,7 @@ extension TLSSettings {
     }
 
     /// Whether a certificate of ours is shown.
-    var showsCertificate: Bool { certificatePath != nil || keystorePath != nil }
+    var showsCertificate: Bool {
+        certificatePath != nil || certificateText != nil || keystorePath != nil
+    }
 }

@@ -140,7 +140,7 @@ extension Context {
     ) throws(SettingsError) -> String {
         let text: String
         do throws(CryptoError) {
-            text = try KeyStore.certificates(ofPKCS12: store, password: password)
+            text = try KeyStore.contents(ofPKCS12: store, password: password).certificates
         } catch {
             if error.isWrongPassword {
                 throw SettingsError("the password is wrong", hint: "ssl.truststore.password")
@@ -277,5 +277,29 @@ extension Context {
         let setting = Setting(name, password, origin: .flag("--ask-password"))
         secrets.password = setting
         return setting
+    }
+}
+
+extension ClusterSettings {
+    /// The settings with the contents of the key store, where the library could not read it: it
+    /// leaves stores alone that are encrypted in the ways of old, as Java 8 wrote them.
+    var withReadableKeyStore: ClusterSettings {
+        let name = "ssl.keystore.location"
+        guard let setting = self[name],
+            let bytes = try? Descriptor.reading(setting.value).readAll(limit: 1 << 20),
+            KeyStoreForm(bytes) == .pkcs12,
+            let found = try? KeyStore.contents(
+                ofPKCS12: bytes,
+                password: self["ssl.keystore.password"]?.value ?? ""
+            ),
+            found.isOld, let key = found.key
+        else { return self }
+        return replacing(
+            [name, "ssl.keystore.password"],
+            with: [
+                Setting("ssl.certificate.pem", found.certificates, origin: setting.origin),
+                Setting("ssl.key.pem", key, origin: setting.origin),
+            ]
+        )
     }
 }
