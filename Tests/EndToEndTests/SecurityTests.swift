@@ -1,5 +1,6 @@
 // Encryption and authentication on the broker's listeners: what is wrong is told in one line.
 
+import Glibc
 import Testing
 
 /// Encryption and authentication on the broker's other listeners.
@@ -104,6 +105,27 @@ struct SecurityTests {
         #expect(!outcome.errors.contains("no answer within"))
         #expect(outcome.elapsed < .seconds(12))
         #expect(outcome.errorLines.count == 1)
+    }
+
+    /// What the library logs, all of it, and what the process shows of itself.
+    @Test func noLogHoldsAPassword() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.file("login", properties("PLAIN", "admin-secret"))
+        let program = try Kctl.start(
+            ["consume", Kafka.topic("logged"), "-v", "-F", file, "-X", "debug=all"],
+            on: Kafka.saslServers
+        )
+        program.wait(forErrors: "librdkafka: debug: ")
+        let words = try Kctl.bash("tr '\\0' ' ' </proc/\(program.pid)/cmdline")
+        #expect(words.text.contains("consume"))
+        #expect(!words.text.contains("admin-secret"))
+        program.signal(SIGINT)
+        let outcome = program.finish()
+        #expect(outcome.ending == .signalled(SIGINT))
+        // Plain, as SASL sends it, and in Base64.
+        for text in ["admin-secret", "YWRtaW4tc2VjcmV0", "AGFkbWluAGFkbWluLXNlY3JldA"] {
+            #expect(!outcome.errors.contains(text))
+        }
     }
 
     // MARK: - Files of our own

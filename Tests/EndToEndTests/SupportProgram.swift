@@ -279,6 +279,10 @@ final class Program {
         isStalled = false
         while readAvailable(&outputEnd, into: &output) {}
         while readAvailable(&errorEnd, into: &errors) {}
+        // Much output is records; what is told of settings is short.
+        if output.count < 1_000_000 {
+            Secrets.check(title, [output, errors], at: sourceLocation)
+        }
         return Outcome(
             ending: ending,
             output: output,

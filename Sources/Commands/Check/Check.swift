@@ -3,6 +3,7 @@
 import Arguments
 import KafkaCore
 import Output
+import Settings
 
 /// `kctl check`: finds the link that is broken.
 enum Check: Command {
@@ -61,7 +62,19 @@ enum Check: Command {
         )
         let greeting = try report.walk(network)
         let cluster = CheckCluster(connection, report, network)
-        try cluster.walk(greeting, topic: options.topic, group: options.group)
+        var group: (name: String, asking: Connection)?
+        if let name = options.group {
+            let id = Setting("group.id", name, origin: .flag("--group"))
+            let asking = try context.connect(
+                options.cluster,
+                as: .consumer,
+                flags: [id],
+                joinsGroup: true,
+                isTold: false
+            )
+            group = (name, asking)
+        }
+        try cluster.walk(greeting, topic: options.topic, group: group)
         try report.ok(.library, CheckSettings.library(greeting))
     }
 }
