@@ -82,9 +82,10 @@ struct SecurityTests {
     }
 
     /// Old libraries and Kafka 4 do not agree on SCRAM (CVE-2024-56128): the password is not at fault.
-    @Test func aRightPasswordThatAnOldLibraryCannotSay() throws {
+    @Test(arguments: ["SCRAM-SHA-256", "SCRAM-SHA-512"])
+    func aRightPasswordThatAnOldLibraryCannotSay(mechanism: String) throws {
         let folder = try TemporaryFolder()
-        let file = try folder.file("scram", properties("SCRAM-SHA-256", "admin-secret"))
+        let file = try folder.file("scram", properties(mechanism, "admin-secret"))
         let outcome = try Kctl.run(
             ["topics", "list", "--command-config", file],
             on: Kafka.saslServers,
@@ -96,6 +97,13 @@ struct SecurityTests {
         } else {
             #expect(outcome.ending == .exited(0), "\(outcome.errors)")
         }
+        let wrong = try Kctl.run(
+            ["topics", "list", "-F", folder.file("wrong", properties(mechanism, "guessed"))],
+            on: Kafka.saslServers
+        )
+        #expect(wrong.ending == .exited(5))
+        #expect(!wrong.errors.contains("guessed"))
+        #expect(wrong.errorLines.count == 1)
     }
 
     @Test func aPlainClientOnAPortThatWantsALogin() throws {
