@@ -1,0 +1,68 @@
+// Why a cluster cannot be reached, where the library says no more than that it cannot.
+
+import KafkaCore
+import Probe
+import Settings
+
+extension Connection {
+    /// How long one wait of a walk takes that only explains an error.
+    private static let patience = Duration.seconds(1)
+
+    /// The error of a first contact, with its cause found out where the library says little.
+    func firstContact(_ error: KafkaError) -> CommandError {
+        let plain = CommandError(error, on: servers)
+        guard error.kind == .unreachable, !error.isNoAnswer else { return plain }
+        let walk = NetworkWalk(settings, timeout: min(timeout, Self.patience), clock: clock)
+        do throws(NetworkWalk.Break) {
+            _ = try walk.walk()
+            return plain
+        } catch {
+            guard [.tls, .protocol, .login].contains(error.link) else { return plain }
+            var explained = plain
+            let reason = error.endpoint == servers ? error.reason : error.text
+            explained.replaceMessage(
+                "no broker reachable at \(servers): \(reason)",
+                hint: error.remedy
+            )
+            return explained
+        }
+    }
+}
+
+extension TLSSettings {
+    /// What librdkafka's properties say about TLS.
+    init(_ settings: ClusterSettings) {
+        self.init()
+        authorityPath = settings["ssl.ca.location"]?.value
+        authorityText = settings["ssl.ca.pem"]?.value
+        certificatePath = settings["ssl.certificate.location"]?.value
+        certificateText = settings["ssl.certificate.pem"]?.value
+        keyText = settings["ssl.key.pem"]?.value
+        keyPath = settings["ssl.key.location"]?.value
+        keyPassword = settings["ssl.key.password"]?.value
+        keystorePath = settings["ssl.keystore.location"]?.value
+        keystorePassword = settings["ssl.keystore.password"]?.value
+        checksHost = settings["ssl.endpoint.identification.algorithm"]?.value != "none"
+    }
+
+    /// Why a client could not be made, when a file is at fault.
+    func trouble(_ settings: ClusterSettings) -> CommandError? {
+        do throws(ProbeError) {
+            try check()
+            return nil
+        } catch {
+            guard case .ownFile(let property) = error.kind else { return nil }
+            let origin = settings.origin(of: property).map { "\($0): " } ?? ""
+            return CommandError(
+                .unreachable,
+                "\(origin)\(property) \(error.reason)",
+                hint: "without it no connection can be made"
+            )
+        }
+    }
+
+    /// Whether a certificate of ours is shown.
+    var showsCertificate: Bool {
+        certificatePath != nil || certificateText != nil || keystorePath != nil
+    }
+}
