@@ -1,5 +1,6 @@
 // libcurl's functions, once it is loaded.
 
+internal import CCurl
 import Glibc
 
 /// The functions that are used.
@@ -29,7 +30,7 @@ import Glibc
         }
         typealias Start = @convention(c) (Int) -> Int32
         let start = unsafe unsafeBitCast(try find("curl_global_init"), to: Start.self)
-        _ = start(3)
+        _ = start(KCTL_CURL_GLOBAL_DEFAULT)
         return unsafe Curl(
             easyInit: unsafeBitCast(
                 try find("curl_easy_init"),

@@ -27,7 +27,8 @@ extension RecordPrinter {
         let literals = layout.parts.literals
         for index in steps.indices {
             let step = steps[index]
-            if isColoured { appendColour(of: step) }
+            let colour = isColoured ? Self.colour(of: step) : nil
+            if let colour { buffer.append(colour) }
             switch step {
             case .literal(let start, let end):
                 buffer.append(literals.span.bytes.extracting(start..<end))
@@ -47,7 +48,7 @@ extension RecordPrinter {
             case .headers(let number):
                 appendHeaders(by: layout.parts.headers[number], layout)
             }
-            if isColoured { endColour(of: step) }
+            if colour != nil { buffer.append("\u{1b}[0m") }
         }
     }
 
@@ -107,20 +108,13 @@ extension RecordPrinter {
 
     // MARK: - Colours
 
-    /// Whatever is no value and no text of the format is set off from it.
-    private mutating func appendColour(of step: OutputTemplate.Step) {
+    /// What sets a step off: whatever is no value and no text of the format.
+    private static func colour(of step: OutputTemplate.Step) -> StaticString? {
         switch step {
-        case .text(.key, _): buffer.append("\u{1b}[36m")
-        case .headers: buffer.append("\u{1b}[35m")
-        case .text(.topic, _), .number, .time: buffer.append("\u{1b}[90m")
-        case .literal, .text(.value, _): return
-        }
-    }
-
-    private mutating func endColour(of step: OutputTemplate.Step) {
-        switch step {
-        case .text(.key, _), .headers, .text(.topic, _), .number, .time: buffer.append("\u{1b}[0m")
-        case .literal, .text(.value, _): return
+        case .text(.key, _): "\u{1b}[36m"
+        case .headers: "\u{1b}[35m"
+        case .text(.topic, _), .number, .time: "\u{1b}[90m"
+        case .literal, .text(.value, _): nil
         }
     }
 

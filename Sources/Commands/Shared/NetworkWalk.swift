@@ -55,10 +55,9 @@ struct NetworkWalk {
 
     /// Walks; what the first broker that can be connected to takes.
     func walk(telling tell: (News) -> Void = { _ in }) throws(Break) -> Greeting {
-        let (endpoint, address) = try connect(try resolve(tell), tell)
+        let (endpoint, address, plain) = try connect(try resolve(tell), tell)
         let stream: any ByteStream
         do throws(ProbeError) {
-            let plain = try TCPStream(to: address, until: deadline(), clock: clock)
             stream = usesTLS ? try shake(plain, endpoint) : plain
         } catch {
             throw Break(
@@ -131,17 +130,17 @@ struct NetworkWalk {
     private func connect(
         _ found: [(endpoint: Endpoint, addresses: [SocketAddress])],
         _ tell: (News) -> Void
-    ) throws(Break) -> (Endpoint, SocketAddress) {
+    ) throws(Break) -> (Endpoint, SocketAddress, TCPStream) {
         var lost: Break?
         let isAlone = found.count == 1 && found[0].addresses.count == 1
         for (endpoint, addresses) in found {
             for address in addresses {
                 do throws(ProbeError) {
                     let start = clock.now
-                    _ = try TCPStream(to: address, until: deadline(), clock: clock)
+                    let stream = try TCPStream(to: address, until: deadline(), clock: clock)
                     let time = Self.milliseconds(clock.now - start)
                     tell(.ok(.connection, "\(endpoint) at \(address), \(time)"))
-                    return (endpoint, address)
+                    return (endpoint, address, stream)
                 } catch {
                     lost = lost ?? Self.lost(.connection, error, endpoint)
                     let text = "\(endpoint) at \(address): \(error.reason)"
