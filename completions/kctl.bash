@@ -7,8 +7,8 @@ _kctl_rows() {
     case $1 in
         '')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --brokers --port --seed --role --name'
-            children='topics produce consume check sandbox config completion version help'
+            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --type --interval --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --from-file --to-group --metadata --brokers --port --seed --role --name'
+            children='topics produce consume groups check sandbox config completion version help'
             ;;
         'topics')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
@@ -54,6 +54,50 @@ _kctl_rows() {
             flags='-e --exit --from-beginning -o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id --json -f --format --kcat-format -D --delimiter -K --key-separator --print-key --print-headers --print-timestamp --print-partition --print-offset --key-format --value-format --output-dir --resume -t --topic --regex -i --internal -h --help --key --grep --header --not-key --not-grep --not-header --sample --isolation-level --check-crcs --rack --summary -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id -f --format -D --delimiter -K --key-separator --key-format --value-format --output-dir -t --topic --regex --key --grep --header --not-key --not-grep --not-header --sample --isolation-level --rack --summary -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='topics+'
+            ;;
+        'groups')
+            flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='--regex --type -t --topic -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors -g --group --interval --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --from-file --to-group -p --partition -o --offset --metadata'
+            children='list describe reset restore create delete delete-offsets commit'
+            ;;
+        'groups list')
+            flags='--regex --state --type -t --topic --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='--regex --state --type -t --topic -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            ;;
+        'groups describe')
+            flags='-g --group --regex -a --all --members --state --totals --lag-only -w --watch --interval --wait-caught-up --fail-if-lag --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-g --group --regex --interval --fail-if-lag -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            operands='groups+'
+            ;;
+        'groups reset')
+            flags='-g --group -t --topic --all-topics --to-earliest --to-latest --to-offset --to-datetime --shift-by --by-duration --to-current --from-file --to-group --execute --dry-run --export --save --no-save --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-g --group -t --topic --to-offset --to-datetime --shift-by --by-duration --from-file --to-group -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            operands='groups+'
+            ;;
+        'groups restore')
+            flags='-l --list --dry-run --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            operands='groups none'
+            ;;
+        'groups create')
+            flags='-t --topic --to-earliest --to-latest --to-offset --to-datetime --shift-by --by-duration --to-current --from-file --to-group --dry-run --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic --to-offset --to-datetime --shift-by --by-duration --from-file --to-group -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            operands='none'
+            ;;
+        'groups delete')
+            flags='-g --group --regex -a --all -y --yes --dry-run --if-exists --save --no-save -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-g --group --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            operands='groups+'
+            ;;
+        'groups delete-offsets')
+            flags='-t --topic --dry-run --save --no-save --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            operands='groups'
+            ;;
+        'groups commit')
+            flags='-t --topic -p --partition -o --offset --metadata --force --dry-run --save --no-save --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic -p --partition -o --offset --metadata -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            operands='groups'
             ;;
         'check')
             flags='-t --topic -g --group --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
@@ -129,6 +173,7 @@ _kctl_child() {
         '/topics' | '/topic') child='topics' ;;
         '/produce') child='produce' ;;
         '/consume') child='consume' ;;
+        '/groups' | '/group') child='groups' ;;
         '/check') child='check' ;;
         '/sandbox') child='sandbox' ;;
         '/config') child='config' ;;
@@ -141,6 +186,14 @@ _kctl_child() {
         'topics/alter') child='topics alter' ;;
         'topics/delete' | 'topics/rm') child='topics delete' ;;
         'topics/offsets') child='topics offsets' ;;
+        'groups/list' | 'groups/ls') child='groups list' ;;
+        'groups/describe') child='groups describe' ;;
+        'groups/reset' | 'groups/reset-offsets') child='groups reset' ;;
+        'groups/restore') child='groups restore' ;;
+        'groups/create') child='groups create' ;;
+        'groups/delete' | 'groups/rm') child='groups delete' ;;
+        'groups/delete-offsets') child='groups delete-offsets' ;;
+        'groups/commit') child='groups commit' ;;
         'config/explain') child='config explain' ;;
         'config/contexts') child='config contexts' ;;
         'config/use') child='config use' ;;
@@ -220,6 +273,55 @@ _kctl_kind() {
         'consume -F' | 'consume --command-config') kind='files' ;;
         'consume --kcat-config') kind='files' ;;
         'consume --errors') kind='words text json' ;;
+        'groups --context') kind='contexts' ;;
+        'groups -F' | 'groups --command-config') kind='files' ;;
+        'groups --kcat-config') kind='files' ;;
+        'groups --errors') kind='words text json' ;;
+        'groups list --type') kind='words classic consumer share' ;;
+        'groups list -t' | 'groups list --topic') kind='topics' ;;
+        'groups list --context') kind='contexts' ;;
+        'groups list -F' | 'groups list --command-config') kind='files' ;;
+        'groups list --kcat-config') kind='files' ;;
+        'groups list --errors') kind='words text json' ;;
+        'groups describe -g' | 'groups describe --group') kind='groups' ;;
+        'groups describe --context') kind='contexts' ;;
+        'groups describe -F' | 'groups describe --command-config') kind='files' ;;
+        'groups describe --kcat-config') kind='files' ;;
+        'groups describe --errors') kind='words text json' ;;
+        'groups reset -g' | 'groups reset --group') kind='groups' ;;
+        'groups reset -t' | 'groups reset --topic') kind='topics' ;;
+        'groups reset --from-file') kind='files' ;;
+        'groups reset --to-group') kind='groups' ;;
+        'groups reset --context') kind='contexts' ;;
+        'groups reset -F' | 'groups reset --command-config') kind='files' ;;
+        'groups reset --kcat-config') kind='files' ;;
+        'groups reset --errors') kind='words text json' ;;
+        'groups restore --context') kind='contexts' ;;
+        'groups restore -F' | 'groups restore --command-config') kind='files' ;;
+        'groups restore --kcat-config') kind='files' ;;
+        'groups restore --errors') kind='words text json' ;;
+        'groups create -t' | 'groups create --topic') kind='topics' ;;
+        'groups create --from-file') kind='files' ;;
+        'groups create --to-group') kind='groups' ;;
+        'groups create --context') kind='contexts' ;;
+        'groups create -F' | 'groups create --command-config') kind='files' ;;
+        'groups create --kcat-config') kind='files' ;;
+        'groups create --errors') kind='words text json' ;;
+        'groups delete -g' | 'groups delete --group') kind='groups' ;;
+        'groups delete --context') kind='contexts' ;;
+        'groups delete -F' | 'groups delete --command-config') kind='files' ;;
+        'groups delete --kcat-config') kind='files' ;;
+        'groups delete --errors') kind='words text json' ;;
+        'groups delete-offsets -t' | 'groups delete-offsets --topic') kind='topics' ;;
+        'groups delete-offsets --context') kind='contexts' ;;
+        'groups delete-offsets -F' | 'groups delete-offsets --command-config') kind='files' ;;
+        'groups delete-offsets --kcat-config') kind='files' ;;
+        'groups delete-offsets --errors') kind='words text json' ;;
+        'groups commit -t' | 'groups commit --topic') kind='topics' ;;
+        'groups commit --context') kind='contexts' ;;
+        'groups commit -F' | 'groups commit --command-config') kind='files' ;;
+        'groups commit --kcat-config') kind='files' ;;
+        'groups commit --errors') kind='words text json' ;;
         'check -t' | 'check --topic') kind='topics' ;;
         'check --context') kind='contexts' ;;
         'check -F' | 'check --command-config') kind='files' ;;
@@ -266,7 +368,7 @@ _kctl_reply() {
         words*)
             read -ra names <<<"${1#words}"
             ;;
-        topics | contexts)
+        topics | groups | contexts)
             asked=(complete "$1" -- "${before[@]}")
             while IFS= read -r name; do
                 # The shell reads what is inserted, so only plain names are offered.

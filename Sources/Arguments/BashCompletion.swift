@@ -86,6 +86,7 @@ struct BashCompletion {
         switch completion {
         case .none: "none"
         case .topics: "topics"
+        case .groups: "groups"
         case .contexts: "contexts"
         case .files: "files"
         case .directories: "directories"
@@ -118,7 +119,7 @@ extension BashCompletion {
                 words*)
                     read -ra names <<<"${1#words}"
                     ;;
-                topics | contexts)
+                topics | groups | contexts)
                     asked=(complete "$1" -- "${before[@]}")
                     while IFS= read -r name; do
                         # The shell reads what is inserted, so only plain names are offered.

@@ -7,6 +7,8 @@ public enum Completion: Sendable, Equatable {
     case none
     /// Topic names, asked from the cluster.
     case topics
+    /// Names of consumer groups, asked from the cluster.
+    case groups
     /// Names of contexts, from the configuration files.
     case contexts
     /// File names.

@@ -108,6 +108,7 @@ struct FishCompletion {
         switch completion {
         case .none: "-f"
         case .topics: "-f -a '(__\(outline.name)_names topics)'"
+        case .groups: "-f -a '(__\(outline.name)_names groups)'"
         case .contexts: "-f -a '(__\(outline.name)_names contexts)'"
         case .files: "-F"
         case .directories: "-f -a '(__fish_complete_directories (commandline -ct))'"
@@ -195,7 +196,8 @@ extension FishCompletion {
             end
         end
 
-        # Prints names of the kind $argv[1]: topics of the cluster that the options so far lead to.
+        # Prints names of the kind $argv[1]: topics and groups of the cluster that the options so far lead
+        # to, contexts of the configuration files.
         function __PROGRAM_names
             set -l words (commandline -opc)
             command PROGRAM complete $argv[1] -- $words[2..-1] 2>/dev/null </dev/null |

@@ -20,6 +20,15 @@ struct ZshCompletion {
                 _wanted topics expl topic compadd -a names
             }
 
+            # Names of groups from the same cluster.
+            _\(name)_group_names() {
+                local -a names asked=(complete groups -- $\(name)_words)
+                local expl
+                names=("${(@f)$(command \(name) $asked 2>/dev/null </dev/null)}")
+                names=(${names:#*[^a-zA-Z0-9._-]*})
+                _wanted groups expl group compadd -a names
+            }
+
             # Contexts of the configuration files.
             _\(name)_context_names() {
                 local -a names asked=(complete contexts -- $\(name)_words)
@@ -143,6 +152,7 @@ struct ZshCompletion {
         switch completion {
         case .none: return " "
         case .topics: return "_\(outline.name)_topic_names"
+        case .groups: return "_\(outline.name)_group_names"
         case .contexts: return "_\(outline.name)_context_names"
         case .files: return "_files"
         case .directories: return "_files -/"

@@ -41,6 +41,23 @@ let program = Program<AnyCommand>(
         ),
         .leaf(Produce.self),
         .leaf(Consume.self),
+        .group(
+            GroupDescription(
+                "groups",
+                aliases: ["group"],
+                "See where consumer groups stand, and change it."
+            ),
+            [
+                .leaf(GroupsList.self),
+                .leaf(GroupsDescribe.self),
+                .leaf(GroupsReset.self),
+                .leaf(GroupsRestore.self),
+                .leaf(GroupsCreate.self),
+                .leaf(GroupsDelete.self),
+                .leaf(GroupsDeleteOffsets.self),
+                .leaf(GroupsCommit.self),
+            ]
+        ),
         .leaf(Check.self),
         .leaf(Sandbox.self),
         .group(

@@ -91,6 +91,19 @@ public struct Context {
         }
     }
 
+    /// Prints reports that consist of rows, and hands them on.
+    func reports<Item: ReportOfRows>(
+        _ items: [Item],
+        as format: OutputFormat
+    ) throws(CommandError) {
+        do {
+            try output.reports(items, as: format)
+            try output.flush()
+        } catch {
+            throw CommandError(error)
+        }
+    }
+
     /// Prints text of our own, and hands it on.
     func print(_ text: String) throws(CommandError) {
         do {

@@ -1,7 +1,6 @@
 // Topic ids, which librdkafka tells from 2.3 on: its functions are found at run time.
 
 internal import CRdkafka
-import Glibc
 
 extension Admin {
     /// The ids of topics by name, in Kafka's URL-safe Base64; a topic that is gone is left out.
@@ -14,8 +13,8 @@ extension Admin {
         guard let library = DescribeTopicsFunctions() else {
             throw KafkaError(.unsupported, "this librdkafka lacks the functions for topic ids")
         }
-        var texts: [UnsafePointer<CChar>?] = unsafe names.map { unsafe UnsafePointer(strdup($0)) }
-        defer { unsafe texts.forEach { unsafe free(UnsafeMutablePointer(mutating: $0)) } }
+        var texts: [UnsafePointer<CChar>?] = unsafe CStrings.copies(of: names)
+        defer { unsafe CStrings.free(texts) }
         guard let collection = unsafe library.collection(&texts, texts.count) else {
             throw KafkaError(.other, "no collection of topics")
         }

@@ -50,6 +50,22 @@ public struct Admin {
         submit: (OpaquePointer, OpaquePointer) -> Void,
         read: (OpaquePointer) -> Result
     ) throws(KafkaError) -> Result {
+        let pending = try unsafe begin(
+            operation,
+            validateOnly: validateOnly,
+            waitForCompletion: waitForCompletion,
+            submit: submit
+        )
+        return try unsafe finish(pending, read)
+    }
+
+    /// Sends a request whose answer `finish` waits for; several may be under way at a time.
+    func begin(
+        _ operation: rd_kafka_admin_op_t,
+        validateOnly: Bool = false,
+        waitForCompletion: Bool = true,
+        submit: (OpaquePointer, OpaquePointer) -> Void
+    ) throws(KafkaError) -> AdminCall {
         guard let options = unsafe rd_kafka_AdminOptions_new(client.raw, operation) else {
             throw KafkaError(.other, "no options for an administrative call")
         }
@@ -60,14 +76,21 @@ public struct Admin {
             unsafe rd_kafka_AdminOptions_set_operation_timeout(options, milliseconds, nil, 0)
         }
         if validateOnly { unsafe rd_kafka_AdminOptions_set_validate_only(options, 1, nil, 0) }
-        let queue = unsafe rd_kafka_queue_new(client.raw)
-        defer { unsafe rd_kafka_queue_destroy(queue) }
-        guard let queue = unsafe queue else {
+        guard let pending = AdminCall(client) else {
             throw KafkaError(.other, "no queue for an administrative call")
         }
-        unsafe submit(options, queue)
+        unsafe submit(options, pending.queue)
+        return pending
+    }
+
+    /// Waits for the answer to a request.
+    func finish<Result>(
+        _ pending: AdminCall,
+        _ read: (OpaquePointer) -> Result
+    ) throws(KafkaError) -> Result {
         // The library ends the call itself at its time-out; the second on top is for its reply.
-        guard let event = unsafe rd_kafka_queue_poll(queue, milliseconds &+ 1000) else {
+        let wait = max(timeout.clampedMilliseconds, 1) &+ 1000
+        guard let event = unsafe rd_kafka_queue_poll(pending.queue, wait) else {
             throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT)
         }
         defer { unsafe rd_kafka_event_destroy(event) }
@@ -108,5 +131,21 @@ public struct Admin {
         let second = text.dropFirst().first
         guard second?.isLowercase == true else { return text }
         return first.lowercased() + text.dropFirst()
+    }
+}
+
+/// A request under way: the queue that its answer arrives on.
+@safe final class AdminCall {
+    let queue: OpaquePointer
+    private let client: Client  // must outlive the queue
+
+    init?(_ client: Client) {
+        guard let queue = unsafe rd_kafka_queue_new(client.raw) else { return nil }
+        self.client = client
+        unsafe self.queue = unsafe queue
+    }
+
+    deinit {
+        unsafe rd_kafka_queue_destroy(queue)
     }
 }

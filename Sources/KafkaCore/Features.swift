@@ -9,6 +9,8 @@ public enum Feature: CaseIterable, Sendable {
     case maxTimestampOffsets
     /// Describing topics with their ids.
     case describeTopics
+    /// Telling groups by their type.
+    case groupTypes
     /// Setting how long fetching pauses when the queue is full.
     case fetchQueueBackoff
     /// Logging in to Kafka 4 with SCRAM.
@@ -19,6 +21,7 @@ public enum Feature: CaseIterable, Sendable {
         switch self {
         case .maxTimestampOffsets, .describeTopics: 0x0203_00ff
         case .fetchQueueBackoff: 0x0202_00ff
+        case .groupTypes: 0x0206_00ff
         case .strictSCRAM: 0x0206_01ff
         }
     }
@@ -28,6 +31,7 @@ public enum Feature: CaseIterable, Sendable {
         switch self {
         case .maxTimestampOffsets: "the newest time stamp"
         case .describeTopics: "topic ids"
+        case .groupTypes: "types of groups"
         case .fetchQueueBackoff: "fetch.queue.backoff.ms"
         case .strictSCRAM: "SCRAM with Kafka 4"
         }
@@ -38,6 +42,7 @@ public enum Feature: CaseIterable, Sendable {
         switch self {
         case .maxTimestampOffsets: "finding the newest time stamp needs"
         case .describeTopics: "topic ids need"
+        case .groupTypes: "types of groups need"
         case .fetchQueueBackoff: "fetch.queue.backoff.ms needs"
         case .strictSCRAM: "SCRAM with Kafka 4 needs"
         }

@@ -106,6 +106,21 @@ public struct KafkaError: Error, Equatable, Sendable {
         code == RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL.rawValue
     }
 
+    /// Whether a group's coordinator has still to be found, or to read what it is to know.
+    public var isAwaitingCoordinator: Bool {
+        code == RD_KAFKA_RESP_ERR_NOT_COORDINATOR.rawValue
+            || code == RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE.rawValue
+            || code == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS.rawValue
+            || code == RD_KAFKA_RESP_ERR__WAIT_COORD.rawValue
+    }
+
+    /// Whether a group has members, and what was asked for wants it to have none.
+    public var isGroupInUse: Bool {
+        code == RD_KAFKA_RESP_ERR_NON_EMPTY_GROUP.rawValue
+            || code == RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID.rawValue
+            || code == RD_KAFKA_RESP_ERR_GROUP_SUBSCRIBED_TO_TOPIC.rawValue
+    }
+
     /// librdkafka's text for a code as kctl writes it: without the `Broker:` in front.
     static func plain(_ text: String) -> String {
         var text = Substring(text)

@@ -1,6 +1,7 @@
 // A list of partitions with an offset and an error each, as librdkafka passes them around.
 
 internal import CRdkafka
+import Glibc
 
 /// A partition of a topic.
 public struct TopicPartition: Hashable, Comparable, Sendable {
@@ -52,6 +53,16 @@ public struct PartitionOffset: Hashable, Sendable {
                 offset.partition.partition
             )
             unsafe added?.pointee.offset = offset.offset
+        }
+    }
+
+    init(_ commits: [CommittedOffset]) {
+        self.init(commits.map(\.position))
+        for (index, commit) in commits.enumerated() where !commit.metadata.isEmpty {
+            // The list frees what its elements point to.
+            let text = unsafe strdup(commit.metadata)
+            unsafe raw.pointee.elems[index].metadata = UnsafeMutableRawPointer(text)
+            unsafe raw.pointee.elems[index].metadata_size = commit.metadata.utf8.count
         }
     }
 

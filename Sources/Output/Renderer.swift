@@ -33,6 +33,22 @@ extension OutputStream {
         }
     }
 
+    /// Prints reports one after another, texts with an empty line between, or the rows of all.
+    public func reports<Item: ReportOfRows>(
+        _ items: [Item],
+        as format: OutputFormat
+    ) throws(OutputError) {
+        for (index, item) in items.enumerated() {
+            switch format {
+            case .text:
+                if index > 0 { try write("\n") }
+                try write(item.text(escape: escape))
+            case .json:
+                try list(item.rows, as: .json)
+            }
+        }
+    }
+
     /// `text` as it may go to this stream: escaped on a terminal, exact elsewhere.
     public func escape(_ text: String) -> String {
         isTerminal ? TerminalText.escaped(text) : text

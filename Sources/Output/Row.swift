@@ -43,6 +43,18 @@ public protocol Report {
     func write(to json: inout JSONWriter)
 }
 
+/// Something that is printed as lines of text of its own, or as one JSON object for each of its rows.
+public protocol ReportOfRows {
+    /// What it consists of for a program.
+    associatedtype Line: Row
+
+    /// The text, ending with a line end; `escape` makes foreign words fit for where it goes.
+    func text(escape: (String) -> String) -> String
+
+    /// One for each JSON object.
+    var rows: [Line] { get }
+}
+
 /// How data is printed.
 public enum OutputFormat: Sendable {
     /// For people: tables and texts.

@@ -63,6 +63,26 @@ public enum Files {
         )
     }
 
+    /// The names of what is in a folder, in no order; none when there is no folder.
+    ///
+    /// C: `opendir`, `readdir`.
+    public static func names(in path: String) throws(ReactorError) -> [String] {
+        guard let folder = opendir(path) else {
+            let error = ReactorError(call: "opendir", code: errno)
+            if error.isNotFound { return [] }
+            throw error
+        }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
     /// The folder that relative paths start from; nil when it is gone.
     ///
     /// C: `getcwd`.

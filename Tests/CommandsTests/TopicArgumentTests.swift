@@ -94,7 +94,7 @@ struct TopicArgumentTests {
     @Test func aPatternMatchesWholeNames() throws {
         let topics = ["a", "ab", "abc", "b.a"].map { Topic(name: $0, partitions: [], error: nil) }
         func names(_ pattern: String) throws -> [String] {
-            try TopicPattern(argument: pattern).matching(topics).map(\.name)
+            try NamePattern(argument: pattern).matching(topics, by: \.name).map(\.name)
         }
         #expect(try names("a") == ["a"])
         #expect(try names("a.*") == ["a", "ab", "abc"])
@@ -105,6 +105,6 @@ struct TopicArgumentTests {
 
     @Test(arguments: ["[", "(", "*", "a{2,1}", "\\"])
     func whatIsNoPattern(_ text: String) {
-        #expect(throws: InvalidValue.self) { try TopicPattern(argument: text) }
+        #expect(throws: InvalidValue.self) { try NamePattern(argument: text) }
     }
 }

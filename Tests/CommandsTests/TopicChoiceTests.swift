@@ -21,7 +21,7 @@ struct TopicChoiceTests {
     ) throws -> (chosen: [String], missing: [String]) {
         let selection = TopicSelection(
             names: names,
-            pattern: try pattern.map { try TopicPattern(argument: $0) },
+            pattern: try pattern.map { try NamePattern(argument: $0) },
             includesInternal: includesInternal
         )
         var missing: [String] = []

@@ -7,7 +7,7 @@ import Output
 import Reactor
 import Settings
 
-/// `kctl complete topics -- WORDS`: one topic name a line, or nothing.
+/// `kctl complete topics -- WORDS`: one name a line, or nothing.
 enum CompleteNames: Command {
     struct Options: CommandOptions {
         var kind: String?
@@ -18,7 +18,7 @@ enum CompleteNames: Command {
         "complete",
         "Print names for a completion script.",
         operands: [
-            .required("KIND", "What to complete: topics or contexts.", \.kind),
+            .required("KIND", "What to complete: topics, groups or contexts.", \.kind),
             .trailing("WORDS", "The command line so far.", \.words),
         ],
         isHidden: true
@@ -28,13 +28,13 @@ enum CompleteNames: Command {
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
         if options.kind == "contexts" { return try contexts(in: context) }
-        guard options.kind == "topics" else { return }
-        let key = key(options.words, context)
+        guard let kind = options.kind, kind == "topics" || kind == "groups" else { return }
+        let key = kind + "\n" + key(options.words, context)
         let cache = NameCache(key, context)
         if let names = cache?.names { return try context.print(names) }
         // Whatever goes wrong, a shell in the middle of a line is told nothing.
         guard let cluster = clusterOptions(options.words),
-            let names = try? names(of: cluster, in: &context)
+            let names = try? names(kind, of: cluster, in: &context)
         else { return }
         cache?.remember(names)
         try context.print(names)
@@ -73,13 +73,20 @@ enum CompleteNames: Command {
     }
 
     private static func names(
+        _ kind: String,
         of cluster: ClusterOptions,
         in context: inout Context
     ) throws(CommandError) -> String {
         var world = quiet(context)
-        let connection = try world.connect(cluster)
-        let topics = try connection.metadata().topics
-        return topics.map { TerminalText.escaped($0.name) + "\n" }.joined()
+        let names: [String]
+        if kind == "groups" {
+            let connection = try world.connect(cluster, toAskAbout: nil)
+            var batch = Batch("groups", total: 0)
+            names = try connection.groups(&batch, in: world).map(\.id)
+        } else {
+            names = try world.connect(cluster).metadata().topics.map(\.name)
+        }
+        return names.map { TerminalText.escaped($0) + "\n" }.joined()
     }
 
     /// The words of the command line that say which cluster is meant.

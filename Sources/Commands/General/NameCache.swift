@@ -26,7 +26,7 @@ struct NameCache {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in key.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         folder = root + "/kctl"
-        path = folder + "/topics-" + String(hash, radix: 16)
+        path = folder + "/names-" + String(hash, radix: 16)
         clock = context.clock
     }
 

@@ -6,7 +6,7 @@ import KafkaCore
 /// Topics named one by one, or by a pattern.
 struct TopicSelection: CommandOptions {
     var names: [String] = []
-    var pattern: TopicPattern?
+    var pattern: NamePattern?
     var includesInternal = false
 
     static let flags: [Flag<TopicSelection>] = [
@@ -60,9 +60,7 @@ struct TopicSelection: CommandOptions {
             (includesInternal || !$0.isInternal) && !taken.contains($0.name)
         }
         guard let pattern else { return chosen + visible }
-        do { return chosen + (try pattern.matching(visible)) } catch {
-            throw CommandError(.usage, "invalid value for --regex: \(error.reason)")
-        }
+        return chosen + (try pattern.matching(visible, by: \.name))
     }
 }
 

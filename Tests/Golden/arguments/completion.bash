@@ -95,7 +95,7 @@ _kctl_reply() {
         words*)
             read -ra names <<<"${1#words}"
             ;;
-        topics | contexts)
+        topics | groups | contexts)
             asked=(complete "$1" -- "${before[@]}")
             while IFS= read -r name; do
                 # The shell reads what is inserted, so only plain names are offered.

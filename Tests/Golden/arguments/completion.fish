@@ -115,7 +115,8 @@ function __kctl_at
     end
 end
 
-# Prints names of the kind $argv[1]: topics of the cluster that the options so far lead to.
+# Prints names of the kind $argv[1]: topics and groups of the cluster that the options so far lead
+# to, contexts of the configuration files.
 function __kctl_names
     set -l words (commandline -opc)
     command kctl complete $argv[1] -- $words[2..-1] 2>/dev/null </dev/null |

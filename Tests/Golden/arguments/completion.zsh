@@ -10,6 +10,15 @@ _kctl_topic_names() {
     _wanted topics expl topic compadd -a names
 }
 
+# Names of groups from the same cluster.
+_kctl_group_names() {
+    local -a names asked=(complete groups -- $kctl_words)
+    local expl
+    names=("${(@f)$(command kctl $asked 2>/dev/null </dev/null)}")
+    names=(${names:#*[^a-zA-Z0-9._-]*})
+    _wanted groups expl group compadd -a names
+}
+
 # Contexts of the configuration files.
 _kctl_context_names() {
     local -a names asked=(complete contexts -- $kctl_words)

@@ -1,0 +1,191 @@
+// A group as `groups describe` shows it: one of four views.
+
+import JSON
+import KafkaCore
+import Output
+
+/// Where a group stands in one partition, as a JSON object.
+struct LagRow: Row {
+    let group: String
+    let lag: PartitionLag
+
+    static let columns = [
+        Column("TOPIC"), Column("PARTITION", .right), Column("COMMITTED", .right),
+        Column("END", .right), Column("LAG", .right), Column("MEMBER"), Column("HOST"),
+        Column("CLIENT"),
+    ]
+
+    var cells: [String] {
+        [
+            lag.partition.topic, "\(lag.partition.partition)",
+            lag.committed.map { "\($0.position.offset)" } ?? "",
+            lag.end.map { "\($0)" } ?? lag.trouble.map { "(\($0))" } ?? "",
+            lag.lag.map { "\($0)" } ?? "", lag.member?.id ?? "", lag.member?.host ?? "",
+            lag.member?.clientID ?? "",
+        ]
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("group")
+        json.string(group)
+        json.key("topic")
+        json.string(lag.partition.topic)
+        json.key("partition")
+        json.number(lag.partition.partition)
+        json.key("committed")
+        json.optional(lag.committed?.position.offset)
+        json.key("end")
+        json.optional(lag.end)
+        json.key("lag")
+        json.optional(lag.lag)
+        json.key("metadata")
+        json.optional(lag.committed?.metadata)
+        json.key("leaderEpoch")
+        json.optional(lag.committed?.leaderEpoch)
+        json.key("member")
+        json.optional(lag.member?.id)
+        json.key("instance")
+        json.optional(lag.member?.instanceID)
+        json.key("host")
+        json.optional(lag.member?.host)
+        json.key("client")
+        json.optional(lag.member?.clientID)
+        if let trouble = lag.trouble {
+            json.key("error")
+            json.string(trouble)
+        }
+        json.endObject()
+    }
+}
+
+/// A group's lag in numbers, as a JSON object.
+struct TotalRow: Row {
+    let facts: GroupFacts
+
+    static let columns = [Column("TOPIC"), Column("PARTITIONS", .right), Column("LAG", .right)]
+    var cells: [String] { [] }
+
+    /// The lag of each topic, by name.
+    static func topics(_ facts: GroupFacts) -> [(name: String, partitions: Int, lag: Int64)] {
+        var totals: [String: (partitions: Int, lag: Int64)] = [:]
+        for lag in facts.lags {
+            let before = totals[lag.partition.topic] ?? (0, 0)
+            totals[lag.partition.topic] = (before.partitions + 1, before.lag + (lag.lag ?? 0))
+        }
+        return totals.sorted { $0.key < $1.key }
+            .map { (name: $0.key, partitions: $0.value.partitions, lag: $0.value.lag) }
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("group")
+        json.string(facts.id)
+        json.key("lag")
+        json.number(facts.totalLag)
+        json.key("topics")
+        json.beginArray()
+        for topic in Self.topics(facts) {
+            json.beginObject()
+            json.key("topic")
+            json.string(topic.name)
+            json.key("partitions")
+            json.number(topic.partitions)
+            json.key("lag")
+            json.number(topic.lag)
+            json.endObject()
+        }
+        json.endArray()
+        json.endObject()
+    }
+}
+
+/// A group with its partitions.
+struct GroupLagReport: ReportOfRows {
+    let facts: GroupFacts
+    /// Whether partitions without lag are left out.
+    let onlyLagging: Bool
+    /// How many partitions the text has room for, those with the greatest lag first; nil for all.
+    var room: Int?
+
+    var rows: [LagRow] {
+        let shown = onlyLagging ? facts.lags.filter { $0.lag != 0 } : facts.lags
+        return shown.map { LagRow(group: facts.id, lag: $0) }
+    }
+
+    func text(escape: (String) -> String) -> String {
+        var rows = rows
+        let all = rows.count
+        if let room, all > room {
+            rows = rows.sorted { ($0.lag.lag ?? 0) > ($1.lag.lag ?? 0) }.prefix(room)
+                .sorted { $0.lag.partition < $1.lag.partition }
+        }
+        var text = facts.headline(escape) + "\n"
+        if !rows.isEmpty {
+            text += Table.text(
+                columns: LagRow.columns,
+                rows: rows.map { $0.cells.map(escape) },
+                indent: "  "
+            )
+        }
+        if all > rows.count { text += "  ... and \(all - rows.count) with less lag\n" }
+        for row in rows where row.lag.committed?.metadata.isEmpty == false {
+            let partition = row.lag.partition
+            text += "  metadata of \(escape(partition.topic)) \(partition.partition): "
+            text += TerminalText.escaped(row.lag.committed?.metadata ?? "") + "\n"
+        }
+        return text + facts.totalLine(escape) + "\n"
+    }
+}
+
+/// A group with nothing but sums.
+struct GroupTotalReport: ReportOfRows {
+    let facts: GroupFacts
+
+    var rows: [TotalRow] { [TotalRow(facts: facts)] }
+
+    func text(escape: (String) -> String) -> String {
+        let rows = TotalRow.topics(facts).map {
+            [escape($0.name), "\($0.partitions)", "\($0.lag)"]
+        }
+        let table =
+            rows.isEmpty ? "" : Table.text(columns: TotalRow.columns, rows: rows, indent: "  ")
+        return facts.headline(escape) + "\n" + table + facts.totalLine(escape) + "\n"
+    }
+}
+
+extension GroupFacts {
+    /// One line: the name, the state, how many members, the coordinator.
+    func headline(_ escape: (String) -> String) -> String {
+        var text = "\(escape(id)): "
+        guard let description, !description.isDead else {
+            return text + "members unknown to this library, or none"
+        }
+        text += description.state ?? "state unknown"
+        text += ", " + counted(description.members.count, "member")
+        if let type = description.type { text += ", type \(type.rawValue)" }
+        if !description.assignor.isEmpty { text += ", assignor \(escape(description.assignor))" }
+        if let broker = description.coordinator {
+            text += ", coordinator \(broker.id) at \(escape(broker.host)):\(broker.port)"
+        }
+        return text
+    }
+
+    /// One line: the lag of the group and of each of its topics.
+    func totalLine(_ escape: (String) -> String) -> String {
+        let topics = TotalRow.topics(self)
+        var text = "  total lag \(totalLag)"
+        let unknown = lags.count { $0.lag == nil }
+        if topics.count > 1 {
+            let parts = topics.map { "\(escape($0.name)) \($0.lag)" }
+            text += ": " + parts.joined(separator: ", ")
+        }
+        if unknown > 0 { text += " (not known of \(counted(unknown, "partition")))" }
+        return text
+    }
+}
+
+/// A count and its noun: `1 member`, `2 members`.
+func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)" + (count == 1 ? "" : "s")
+}

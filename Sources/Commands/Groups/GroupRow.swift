@@ -1,0 +1,39 @@
+// A group as a line of `groups list`.
+
+import JSON
+import KafkaCore
+import Output
+
+/// One group.
+struct GroupRow: Row {
+    let listing: GroupListing
+
+    static let columns = [Column("GROUP"), Column("STATE"), Column("TYPE")]
+
+    var cells: [String] {
+        [listing.id, listing.state ?? "", listing.type?.rawValue ?? ""]
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("group")
+        json.string(listing.id)
+        json.key("state")
+        json.optional(listing.state)
+        json.key("type")
+        json.optional(listing.type?.rawValue)
+        json.endObject()
+    }
+}
+
+extension JSONWriter {
+    /// Writes a text or null.
+    mutating func optional(_ text: String?) {
+        if let text { string(text) } else { null() }
+    }
+
+    /// Writes a number or null.
+    mutating func optional(_ value: (some BinaryInteger)?) {
+        if let value { number(value) } else { null() }
+    }
+}

@@ -1,0 +1,73 @@
+// Which groups a command is about: names, a pattern, or all.
+
+import Arguments
+import KafkaCore
+
+/// Groups named one by one, by a pattern, or all there are.
+struct GroupSelection: CommandOptions {
+    var names: [String] = []
+    var pattern: NamePattern?
+    var takesAll = false
+
+    static let flags: [Flag<GroupSelection>] = [
+        .list(
+            "group",
+            "g",
+            "A group, in place of the argument.",
+            \.names,
+            placeholder: "GROUP",
+            completion: .groups
+        )
+        .advanced(),
+        .optional("regex", "Take the groups whose whole name matches.", \.pattern),
+        .toggle("all", "a", "Take all groups.", \.takesAll, negatable: false)
+            .alias("all-groups"),
+    ]
+
+    /// Refuses a selection of nothing, and of all and some at a time.
+    func validate() throws(UsageError) {
+        if names.isEmpty, pattern == nil, !takesAll {
+            throw UsageError("missing GROUP", hint: "or --regex, or --all")
+        }
+        if takesAll, !names.isEmpty || pattern != nil {
+            throw UsageError("--all goes with neither names nor --regex")
+        }
+        if names.contains("") { throw UsageError("GROUP: no name at all") }
+    }
+
+    /// Whether more than the named groups may be meant.
+    var isOpen: Bool { takesAll || pattern != nil }
+
+    /// The names of the groups: those named in the order given, then those found by name.
+    ///
+    /// Brokers that did not answer for theirs are failures of `batch`.
+    func choose(
+        through connection: Connection,
+        _ batch: inout Batch,
+        in context: Context
+    ) throws(CommandError) -> [String] {
+        var chosen: [String] = []
+        for name in names where !chosen.contains(name) { chosen.append(name) }
+        guard isOpen else { return chosen }
+        let listings = try connection.groups(&batch, in: context)
+        let found = try pattern?.matching(listings, by: \.id) ?? listings
+        return chosen + found.map(\.id).filter { !chosen.contains($0) }
+    }
+}
+
+extension Connection {
+    /// The groups of the cluster; brokers that did not answer are failures of `batch`.
+    func groups(
+        _ batch: inout Batch,
+        in context: Context
+    ) throws(CommandError) -> [GroupListing] {
+        // An administrative call to a cluster that cannot be reached would take its whole time.
+        _ = try metadata()
+        let listings: GroupListings
+        do { listings = try admin.groups() } catch { throw CommandError(error, on: servers) }
+        for error in listings.errors {
+            batch.fail(CommandError(error, "groups of a broker of \(servers)"), in: context)
+        }
+        return listings.groups
+    }
+}

@@ -1,0 +1,176 @@
+// Looking at groups again and again: until Ctrl-C, or until nothing is left to read.
+//
+// A look that fails is told and is followed by the next one with a new client: what the old one
+// believed of coordinators may be why it failed.
+
+import Arguments
+import KafkaCore
+import Output
+import Reactor
+
+/// What both kinds of looking share.
+private struct GroupLooks {
+    let options: GroupsDescribe.Options
+    var connection: Connection
+    var context: Context
+    let signals: SignalSource
+
+    init(
+        _ options: GroupsDescribe.Options,
+        _ connection: Connection,
+        _ context: Context
+    ) throws(CommandError) {
+        self.options = options
+        self.connection = connection
+        self.context = context
+        signals = try context.catchSignals()
+    }
+
+    mutating func look(_ batch: inout Batch) throws(CommandError) -> [GroupFacts] {
+        do throws(CommandError) {
+            return try GroupsDescribe.look(options, connection, &batch, in: context)
+        } catch {
+            connection = try context.connect(
+                options.cluster,
+                toAskAbout: options.selection.names.first
+            )
+            throw error
+        }
+    }
+
+    /// Waits until `time`; throws when a signal ends it.
+    func wait(until time: Instant) throws(CommandError) {
+        var loop = Loop<Bool>(clock: context.clock)
+        loop.watch(signals.number, for: .readable, as: true)
+        do { try loop.wait(until: time) } catch { throw CommandError(error, doing: "cannot wait") }
+        if let signal = signals.next() { throw .reported(.signalled(signal.number)) }
+    }
+}
+
+/// `groups describe --watch`.
+struct GroupWatch {
+    private var looks: GroupLooks
+    private var histories: [String: LagHistory] = [:]
+
+    /// Partitions shown on a terminal: more would push the newest off the screen.
+    private static let room = 15
+
+    init(
+        _ options: GroupsDescribe.Options,
+        _ connection: Connection,
+        _ context: Context
+    ) throws(CommandError) {
+        looks = try GroupLooks(options, connection, context)
+    }
+
+    /// Shows the groups until a signal ends it.
+    mutating func run() throws(CommandError) {
+        while true {
+            let next = looks.context.clock.now + looks.options.interval
+            try show()
+            try looks.wait(until: next)
+        }
+    }
+
+    private mutating func show() throws(CommandError) {
+        var batch = Batch("groups", total: 0)
+        let groups: [GroupFacts]
+        do throws(CommandError) { groups = try looks.look(&batch) } catch {
+            // Only what can pass is waited for.
+            guard error.status == .unreachable || error.status == .incomplete else { throw error }
+            return looks.context.report(error)
+        }
+        if groups.isEmpty, !looks.options.selection.isOpen { try batch.finish(in: looks.context) }
+        let output = looks.context.output
+        let now = looks.context.clock.now
+        if looks.options.output.isJSON {
+            let onlyLagging = looks.options.onlyLagging
+            return try looks.context.reports(
+                groups.map { GroupLagReport(facts: $0, onlyLagging: onlyLagging) },
+                as: .json
+            )
+        }
+        var text = output.isTerminal ? "\u{1b}[H\u{1b}[J" : ""
+        for group in groups {
+            var history = histories[group.id] ?? LagHistory()
+            history.add(group.lags, at: now)
+            histories[group.id] = history
+            let report = GroupLagReport(
+                facts: group,
+                onlyLagging: looks.options.onlyLagging,
+                room: output.isTerminal ? Self.room : nil
+            )
+            text += report.text(escape: output.escape) + history.text + "\n"
+        }
+        try looks.context.print(text)
+    }
+}
+
+/// `groups describe --wait-caught-up`.
+struct GroupWait {
+    private var looks: GroupLooks
+    private let deadline: Instant
+    private var progress: ProgressLine
+    private let start: Instant
+
+    init(
+        _ options: GroupsDescribe.Options,
+        _ connection: Connection,
+        _ context: Context
+    ) throws(CommandError) {
+        looks = try GroupLooks(options, connection, context)
+        start = context.clock.now
+        deadline = start + options.cluster.timeout
+        progress = ProgressLine(context.errors)
+    }
+
+    /// Waits until no group has lag; prints nothing but progress.
+    mutating func run() throws(CommandError) {
+        while true {
+            var batch = Batch("groups", total: looks.options.selection.names.count)
+            var left = ""
+            do throws(CommandError) {
+                let groups = try looks.look(&batch)
+                try batch.finish(in: looks.context)
+                guard let behind = groups.first(where: { !$0.isCaughtUp }) else {
+                    progress.clear()
+                    return
+                }
+                left = behind.backlog
+            } catch {
+                guard error.status == .unreachable else { throw error }
+                left = error.report?.message ?? ""
+            }
+            let clock = looks.context.clock
+            progress.show(left, at: clock.now - start)
+            guard clock.now < deadline else {
+                progress.clear()
+                throw CommandError(
+                    .incomplete,
+                    "not caught up within \(looks.options.cluster.timeout.argumentText): \(left)",
+                    hint: "wait longer with --timeout"
+                )
+            }
+            // Often enough that the end of waiting is not waited for.
+            let pause = min(looks.options.interval, .milliseconds(250))
+            try looks.wait(until: min(clock.now + pause, deadline))
+        }
+    }
+}
+
+extension PartitionLag {
+    /// Whether its topic or the partition is there no more, so that nothing can be read of it.
+    var isGone: Bool { trouble == "no such topic" || trouble == "no such partition" }
+}
+
+extension GroupFacts {
+    /// Whether nothing is left to read, as far as can be known.
+    fileprivate var isCaughtUp: Bool { lags.allSatisfy { $0.lag == 0 || $0.isGone } }
+
+    /// What is left, for a person.
+    fileprivate var backlog: String {
+        let unknown = lags.count { $0.lag == nil && !$0.isGone }
+        let text = "group '\(id)' has a lag of \(totalLag)"
+        return unknown == 0 ? text : text + ", not known of \(counted(unknown, "partition"))"
+    }
+}

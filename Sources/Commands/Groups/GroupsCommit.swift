@@ -1,0 +1,138 @@
+// One offset of a group, set by hand.
+
+import Arguments
+import KafkaCore
+import Output
+
+/// `kctl groups commit`: commits an offset as a member would.
+enum GroupsCommit: Command {
+    struct Options: CommandOptions {
+        var cluster = ClusterOptions()
+        var output = OutputOptions()
+        var group: String?
+        var topic: String?
+        var partition: Int32?
+        var offset: Int64?
+        var metadata = ""
+        var isForced = false
+        var isDryRun = false
+        var saves = true
+    }
+
+    static let spec = CommandSpec<Options>(
+        "groups commit",
+        "Commit one offset for a group.",
+        operands: [.required("GROUP", "The group.", \.group, completion: .groups)],
+        flags: [
+            .optional(
+                "topic",
+                "t",
+                "The topic.",
+                \.topic,
+                placeholder: "TOPIC",
+                completion: .topics
+            ),
+            .optional("partition", "p", "The partition.", \.partition, range: 0...Int.max),
+            .optional(
+                "offset",
+                "o",
+                "The offset of the record to be read next.",
+                \.offset,
+                range: 0...Int.max
+            ),
+            .value("metadata", "A text to be kept beside it.", \.metadata, default: ""),
+            .toggle(
+                "force",
+                "Commit an offset that the partition does not have.",
+                \.isForced,
+                negatable: false
+            ).advanced(),
+            .toggle("dry-run", "Only show what would be committed.", \.isDryRun),
+            .toggle("save", "Keep the old offset for kctl groups restore.", \.saves).advanced(),
+        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+            + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+        examples: [
+            Example(
+                "kctl groups commit billing --topic orders --partition 0 --offset 42",
+                "The next record read is the one at 42."
+            ),
+            Example(
+                "kctl groups commit billing -t orders -p 0 -o 42 --metadata 'by hand'",
+                "With a word for whoever looks at it."
+            ),
+        ],
+        sections: [
+            Section(
+                "Members",
+                "A group with members is refused: they would not learn of it, and overwrite it."
+            ),
+            ExitStatus.section,
+        ],
+        validate: { options throws(UsageError) in
+            if options.group?.isEmpty == true { throw UsageError("GROUP: no name at all") }
+            if options.topic == nil { throw UsageError("missing --topic") }
+            if options.partition == nil { throw UsageError("missing --partition") }
+            if options.offset == nil { throw UsageError("missing --offset") }
+        }
+    )
+
+    static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        guard let group = options.group, let topic = options.topic,
+            let number = options.partition, let offset = options.offset
+        else { return }
+        let connection = try context.connect(options.cluster, toAskAbout: group)
+        let found = try connection.topic(topic)
+        guard found.partitions.contains(where: { $0.id == number }) else {
+            throw .missingPartition(number, of: topic, count: found.partitions.count)
+        }
+        let partition = TopicPartition(topic, number)
+        if !options.isForced { try check(offset, of: partition, through: connection) }
+        let answer = try GroupFacts.read([group], through: connection)[group]
+        let committed = try GroupsReset.committed(answer)
+        let change = OffsetChange(
+            partition: partition,
+            old: committed.offsets.first { $0.position.partition == partition },
+            new: offset,
+            metadata: options.metadata
+        )
+        try context.list(
+            [OffsetChangeRow(group: group, change: change)],
+            as: options.output.format
+        )
+        if options.isDryRun { return context.note("nothing was changed") }
+        var batch = Batch("partitions", total: 1)
+        let doing = OffsetChanges(
+            connection: connection,
+            command: "groups commit",
+            saves: options.saves
+        )
+        try doing.make([change], for: group, &batch, in: context)
+        try batch.finish(in: context)
+    }
+
+    private static func check(
+        _ offset: Int64,
+        of partition: TopicPartition,
+        through connection: Connection
+    ) throws(CommandError) {
+        for (time, isBeyond) in [
+            (OffsetTime.earliest, { (bound: Int64) in offset < bound }),
+            (OffsetTime.latest, { (bound: Int64) in offset > bound }),
+        ] {
+            guard let answer = try connection.offsets(of: [partition], at: time).first else {
+                continue
+            }
+            if let error = answer.error { throw CommandError(error, of: partition) }
+            guard let bound = answer.offset, isBeyond(bound) else { continue }
+            let side = time == .earliest ? "before the start" : "beyond the end"
+            throw CommandError(
+                .failure,
+                "offset \(offset) is \(side) of topic '\(partition.topic)' partition"
+                    + " \(partition.partition), \(bound)",
+                hint: "--force commits it anyway",
+                topic: partition.topic,
+                partition: partition.partition
+            )
+        }
+    }
+}

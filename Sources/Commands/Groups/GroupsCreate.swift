@@ -1,0 +1,85 @@
+// A new group with offsets, before its first member comes.
+
+import Arguments
+import KafkaCore
+import Output
+
+/// `kctl groups create`: a reset of a group that is not there.
+enum GroupsCreate: Command {
+    struct Options: CommandOptions {
+        var cluster = ClusterOptions()
+        var output = OutputOptions()
+        var group: String?
+        var scope = PartitionScope()
+        var goal = ResetGoalOptions()
+        var isDryRun = false
+    }
+
+    static let spec = CommandSpec<Options>(
+        "groups create",
+        "Make a group with offsets, so that its first member begins there.",
+        operands: [.required("GROUP", "The new group.", \.group)],
+        flags: [PartitionScope.topicFlag.embedded(at: \.scope)]
+            + ResetGoalOptions.flags.map { $0.embedded(at: \.goal) } + [
+                .toggle("dry-run", "Only show what would be committed.", \.isDryRun)
+            ] + OutputOptions.flags.map { $0.embedded(at: \.output).advanced() }
+            + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+        examples: [
+            Example("kctl groups create audit --topic orders --to-latest", "Only what comes."),
+            Example("kctl groups create audit --to-group billing", "From where billing is."),
+        ],
+        sections: [
+            Section(
+                "A group that is there",
+                "A group with members or offsets is refused: kctl groups reset changes those."
+                    + " Kafka forgets a group without members after offsets.retention.minutes, seven"
+                    + " days unless the brokers say otherwise."
+            ),
+            ExitStatus.section,
+        ],
+        validate: { options throws(UsageError) in
+            if options.group?.isEmpty == true { throw UsageError("GROUP: no name at all") }
+            try options.goal.validate()
+            let namesItself = options.goal.file != nil || options.goal.group != nil
+            if !namesItself || !options.scope.topics.isEmpty { try options.scope.validate() }
+            if options.goal.shift != nil {
+                throw UsageError("--shift-by: a new group has no offsets that could be shifted")
+            }
+        }
+    )
+
+    static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        guard let group = options.group, let goal = options.goal.goal else { return }
+        var scope = options.scope
+        if scope.topics.isEmpty { scope.takesAll = true }
+        let connection = try context.connect(options.cluster, toAskAbout: group)
+        let planner = try ResetPlanner(connection, scope, goal, in: context)
+        if case .success(let facts) = try GroupFacts.read([group], through: connection)[group] {
+            let has = counted(facts.offsets.offsets.count, "offset")
+            throw CommandError(
+                .failure,
+                "group '\(group)' already exists: it has \(has)"
+                    + " and \(counted(facts.description?.members.count ?? 0, "member"))",
+                hint: "kctl groups reset changes offsets"
+            )
+        }
+        var batch = Batch("partitions", total: 0)
+        let plan = try planner.plan(for: group, committed: .none, &batch, in: context)
+        try context.list(
+            plan.changes.map { OffsetChangeRow(group: group, change: $0) },
+            as: options.output.format
+        )
+        for note in plan.notes { context.note("note: " + note) }
+        if options.isDryRun {
+            context.note("nothing was changed")
+        } else {
+            let changes = OffsetChanges(
+                connection: connection,
+                command: "groups create",
+                saves: false
+            )
+            try changes.make(plan.changes, for: group, &batch, in: context)
+        }
+        try batch.finish(in: context)
+    }
+}

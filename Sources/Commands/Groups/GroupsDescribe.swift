@@ -1,0 +1,221 @@
+// Groups in detail: members, committed offsets, lag.
+
+import Arguments
+import KafkaCore
+import Output
+
+/// `kctl groups describe`: where groups stand.
+enum GroupsDescribe: Command {
+    struct Options: CommandOptions {
+        var cluster = ClusterOptions()
+        var output = OutputOptions()
+        var selection = GroupSelection()
+        var showsMembers = false
+        var showsState = false
+        var showsTotals = false
+        var onlyLagging = false
+        var watches = false
+        var interval = Duration.seconds(2)
+        var waits = false
+        var failingLag: Int64?
+
+        var view: GroupView {
+            if showsMembers { return .members }
+            if showsState { return .state }
+            if showsTotals { return .totals }
+            return onlyLagging ? .lagging : .offsets
+        }
+    }
+
+    static let spec = CommandSpec<Options>(
+        "groups describe",
+        "Show groups: offsets with lag, members or state.",
+        operands: [
+            .repeated(
+                "GROUP",
+                "Groups to show.",
+                \.selection.names,
+                completion: .groups
+            )
+        ],
+        flags: GroupSelection.flags.map { $0.embedded(at: \.selection) } + [
+            .toggle("members", "Show the members; with --verbose their partitions.", \.showsMembers)
+                .alias("member"),
+            .toggle("state", "Show state and coordinator.", \.showsState, negatable: false),
+            .toggle("totals", "Show sums: the lag of groups and topics.", \.showsTotals).advanced(),
+            .toggle("lag-only", "Leave out partitions without lag.", \.onlyLagging).advanced(),
+            .toggle("watch", "w", "Show it again and again, with rates.", \.watches),
+            .value(
+                "interval",
+                "How often to look, for --watch and waiting.",
+                \.interval,
+                default: .seconds(2)
+            ).advanced(),
+            .toggle(
+                "wait-caught-up",
+                "Return when nothing is left to read.",
+                \.waits
+            ),
+            .optional(
+                "fail-if-lag",
+                "Exit 1 when a group has a lag of more than N.",
+                \.failingLag,
+                range: 0...Int.max
+            ),
+        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+            + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+        examples: [
+            Example("kctl groups describe billing", "Offsets, lag and who reads."),
+            Example(
+                "kctl groups describe --all --totals --json",
+                "Lag of every group, for a program."
+            ),
+            Example("kctl groups describe billing --watch", "Lag, rates and the time left."),
+            Example("kctl groups describe billing --fail-if-lag 1000", "A check for CI."),
+            Example("kctl groups describe billing --wait-caught-up --timeout 5m", "Wait for it."),
+        ],
+        sections: [
+            Section(
+                "Lag",
+                "END is the offset behind the last record, COMMITTED the one to be read next, LAG"
+                    + " the difference. A partition that was never committed, whose topic is gone or"
+                    + " that has no leader has no lag; it makes --fail-if-lag fail and is waited for"
+                    + " by --wait-caught-up, unless its topic is gone.",
+                "--wait-caught-up waits no longer than --timeout, and ends with status 6 then.",
+                "With --json there is one object a partition (group, topic, partition, committed,"
+                    + " end, lag, metadata, leaderEpoch, member, instance, host, client), with"
+                    + " --members one a member, with --state and --totals one a group. The leader's"
+                    + " epoch is known from librdkafka 2.1 on."
+            ),
+            ExitStatus.section,
+        ],
+        validate: { options throws(UsageError) in
+            try options.selection.validate()
+            let views = [options.showsMembers, options.showsState, options.showsTotals]
+            if views.count(where: { $0 }) + (options.onlyLagging ? 1 : 0) > 1 {
+                throw UsageError("--members, --state, --totals and --lag-only exclude each other")
+            }
+            if options.interval <= .zero { throw UsageError("--interval: no time at all") }
+            if options.watches, options.waits || options.failingLag != nil {
+                throw UsageError("--watch goes with neither --wait-caught-up nor --fail-if-lag")
+            }
+        }
+    )
+
+    static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        let connection = try context.connect(
+            options.cluster,
+            toAskAbout: options.selection.names.first
+        )
+        _ = try connection.metadata()
+        if options.watches {
+            var watch = try GroupWatch(options, connection, context)
+            return try watch.run()
+        }
+        if options.waits {
+            var wait = try GroupWait(options, connection, context)
+            return try wait.run()
+        }
+        var batch = Batch("groups", total: options.selection.names.count)
+        let groups = try look(options, connection, &batch, in: context)
+        try show(groups, options.view, options, in: context)
+        if let limit = options.failingLag { judge(groups, limit, &batch, in: context) }
+        try batch.finish(in: context)
+    }
+
+    /// One look at the groups.
+    static func look(
+        _ options: Options,
+        _ connection: Connection,
+        _ batch: inout Batch,
+        in context: Context
+    ) throws(CommandError) -> [GroupFacts] {
+        let names = try options.selection.choose(through: connection, &batch, in: context)
+        let facts = try GroupFacts.read(names, through: connection)
+        var groups: [GroupFacts] = []
+        for name in names {
+            switch facts[name] {
+            case .success(let found): groups.append(found)
+            case .failure(let error):
+                // One that is gone since it was listed was not asked for by name.
+                if error.status == .notFound, !options.selection.names.contains(name) { continue }
+                batch.fail(error, in: context)
+            case nil: break
+            }
+        }
+        if options.view.needsEnds || options.failingLag != nil || options.waits {
+            try GroupFacts.addLags(to: &groups, through: connection)
+        }
+        return groups
+    }
+
+    private static func show(
+        _ groups: [GroupFacts],
+        _ view: GroupView,
+        _ options: Options,
+        in context: Context
+    ) throws(CommandError) {
+        let format = options.output.format
+        switch view {
+        case .offsets, .lagging:
+            let reports = groups.map { GroupLagReport(facts: $0, onlyLagging: view == .lagging) }
+            try context.reports(reports, as: format)
+        case .members:
+            let isVerbose = options.cluster.global.isVerbose
+            let reports = groups.map { GroupMembersReport(facts: $0, isVerbose: isVerbose) }
+            try context.reports(reports, as: format)
+        case .state:
+            try context.list(groups.map(GroupStateRow.init), as: format)
+        case .totals:
+            try context.reports(groups.map(GroupTotalReport.init), as: format)
+        }
+    }
+
+    private static func judge(
+        _ groups: [GroupFacts],
+        _ limit: Int64,
+        _ batch: inout Batch,
+        in context: Context
+    ) {
+        for group in groups {
+            if group.totalLag > limit {
+                batch.fail(
+                    CommandError(
+                        .failure,
+                        "group '\(group.id)' has a lag of \(group.totalLag), more than \(limit)"
+                    ),
+                    in: context
+                )
+            } else if let unknown = group.lags.first(where: { $0.lag == nil && !$0.isGone }) {
+                batch.fail(
+                    CommandError(
+                        .failure,
+                        "group '\(group.id)': the lag of topic '\(unknown.partition.topic)'"
+                            + " partition \(unknown.partition.partition) is not known: "
+                            + (unknown.trouble ?? "nothing was committed"),
+                        topic: unknown.partition.topic,
+                        partition: unknown.partition.partition
+                    ),
+                    in: context
+                )
+            }
+        }
+    }
+}
+
+/// What `groups describe` shows.
+enum GroupView {
+    case offsets
+    case lagging
+    case members
+    case state
+    case totals
+
+    /// Whether it shows where partitions end.
+    var needsEnds: Bool {
+        switch self {
+        case .offsets, .lagging, .totals: true
+        case .members, .state: false
+        }
+    }
+}

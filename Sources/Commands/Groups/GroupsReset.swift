@@ -1,0 +1,183 @@
+// Setting a group's offsets: a plan first, and the deed only with --execute.
+
+import Arguments
+import KafkaCore
+import Output
+
+/// `kctl groups reset`: every scope and goal of kafka-consumer-groups --reset-offsets.
+enum GroupsReset: Command {
+    struct Options: CommandOptions {
+        var cluster = ClusterOptions()
+        var output = OutputOptions()
+        var groups: [String] = []
+        var scope = PartitionScope()
+        var goal = ResetGoalOptions()
+        var executes = false
+        var isDryRun = false
+        var exports = false
+        var saves = true
+    }
+
+    static let spec = CommandSpec<Options>(
+        "groups reset",
+        "Set a group's offsets; shows the plan, and does it with --execute.",
+        aliases: ["reset-offsets"],
+        operands: [
+            .repeated(
+                "GROUP",
+                "The groups.",
+                \.groups,
+                minimum: 1,
+                orFlag: "group",
+                completion: .groups
+            )
+        ],
+        flags: [
+            .list(
+                "group",
+                "g",
+                "A group, in place of the argument.",
+                \.groups,
+                placeholder: "GROUP",
+                completion: .groups
+            )
+            .advanced()
+        ] + PartitionScope.flags.map { $0.embedded(at: \.scope) }
+            + ResetGoalOptions.flags.map { $0.embedded(at: \.goal) } + [
+                .toggle("execute", "Do it.", \.executes, negatable: false),
+                .toggle("dry-run", "Only show the plan, as without --execute.", \.isDryRun)
+                    .advanced(),
+                .toggle(
+                    "export",
+                    "Print the plan as comma-separated values, for --from-file.",
+                    \.exports,
+                    negatable: false
+                )
+                .advanced(),
+                .toggle("save", "Keep the old offsets for kctl groups restore.", \.saves)
+                    .advanced(),
+            ] + OutputOptions.flags.map { $0.embedded(at: \.output).advanced() }
+            + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+        examples: [
+            Example("kctl groups reset billing --topic orders --to-earliest", "The plan only."),
+            Example(
+                "kctl groups reset billing -t orders --to-datetime 2026-01-31 --execute",
+                "Read again all since then."
+            ),
+            Example("kctl groups reset billing --all-topics --shift-by -10 --execute", "Ten back."),
+            Example("kctl groups reset billing --topic orders:0,2 --to-offset 42", "Partitions."),
+            Example("kctl groups reset new --all-topics --to-group billing --execute", "A copy."),
+            Example(
+                "kctl groups reset billing --all-topics --to-current --export > offsets.csv",
+                "Offsets as a file."
+            ),
+        ],
+        sections: [
+            Section(
+                "Plan",
+                "Each line has the old and the new offset. An offset out of bounds becomes the"
+                    + " start or the end of its partition, a time past the last record the end; both"
+                    + " are said. A group with members is refused, with --execute or without.",
+                "What is overwritten is kept in a file first, and the command that brings it back is"
+                    + " printed: kctl groups restore. --no-save leaves that out."
+            ),
+            Section(
+                "Files",
+                "--export prints TOPIC,PARTITION,OFFSET lines, of several groups"
+                    + " GROUP,TOPIC,PARTITION,OFFSET lines; --from-file reads both. They are those of"
+                    + " kafka-consumer-groups."
+            ),
+            ExitStatus.section,
+        ],
+        validate: { options throws(UsageError) in
+            if options.groups.contains("") { throw UsageError("GROUP: no name at all") }
+            try options.goal.validate()
+            // A file names its partitions itself.
+            let isGiven = !options.scope.topics.isEmpty || options.scope.takesAll
+            if options.goal.file == nil || isGiven { try options.scope.validate() }
+            if options.executes, options.isDryRun {
+                throw UsageError("--execute and --dry-run exclude each other")
+            }
+            if options.exports, options.output.isJSON {
+                throw UsageError("--export and --json exclude each other")
+            }
+        }
+    )
+
+    static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        guard let goal = options.goal.goal else { return }
+        var scope = options.scope
+        if scope.topics.isEmpty { scope.takesAll = true }
+        let connection = try context.connect(options.cluster, toAskAbout: options.groups.first)
+        let planner = try ResetPlanner(connection, scope, goal, in: context)
+        var names: [String] = []
+        for name in options.groups where !names.contains(name) { names.append(name) }
+        var batch = Batch("groups and partitions", total: 0)
+        let facts = try GroupFacts.read(names, through: connection)
+        var plans: [(group: String, plan: OffsetPlan)] = []
+        for name in names {
+            do throws(CommandError) {
+                let committed = try Self.committed(facts[name])
+                let plan = try planner.plan(for: name, committed: committed, &batch, in: context)
+                plans.append((name, plan))
+            } catch {
+                batch.fail(error, in: context)
+            }
+        }
+        try show(plans, options, in: context)
+        for note in plans.flatMap(\.plan.notes) { context.note("note: " + note) }
+        if options.executes {
+            let changes = OffsetChanges(
+                connection: connection,
+                command: "groups reset",
+                saves: options.saves
+            )
+            for (group, plan) in plans {
+                do throws(CommandError) {
+                    try changes.make(plan.changes, for: group, &batch, in: context)
+                } catch {
+                    batch.fail(error, in: context)
+                }
+            }
+        } else if plans.contains(where: { !$0.plan.changes.isEmpty }) {
+            context.note("nothing was changed: this is the plan; --execute does it")
+        }
+        try batch.finish(in: context)
+    }
+
+    /// The offsets of a group that may be changed; a group that is not there has none.
+    static func committed(
+        _ facts: Result<GroupFacts, CommandError>?
+    ) throws(CommandError) -> CommittedOffsets {
+        switch facts {
+        case .success(let facts):
+            try facts.checkInactive()
+            return facts.offsets
+        case .failure(let error) where error.status != .notFound: throw error
+        case .failure, nil: return .none
+        }
+    }
+
+    private static func show(
+        _ plans: [(group: String, plan: OffsetPlan)],
+        _ options: Options,
+        in context: Context
+    ) throws(CommandError) {
+        let isOne = options.groups.count == 1
+        if options.exports {
+            var text = ""
+            for (group, plan) in plans {
+                for change in plan.changes {
+                    guard let new = change.new else { continue }
+                    let offset = PartitionOffset(change.partition, new)
+                    text += OffsetsCSV.line(isOne ? nil : group, offset)
+                }
+            }
+            return try context.print(text)
+        }
+        let rows = plans.flatMap { group, plan in
+            plan.changes.map { OffsetChangeRow(group: group, change: $0) }
+        }
+        try context.list(rows, as: options.output.format)
+    }
+}

@@ -1,0 +1,120 @@
+// Doing what a plan says: the old offsets are kept first, then all is changed in one request, and
+// what each partition answered is told.
+
+import KafkaCore
+import Output
+import Reactor
+
+/// The one way in which offsets of a group are changed.
+struct OffsetChanges {
+    let connection: Connection
+    /// The command, for the list of what was saved: `groups reset`.
+    let command: String
+    /// Whether what is overwritten is kept.
+    let saves: Bool
+
+    /// Changes the offsets of one group; partitions that fail are failures of `batch`.
+    ///
+    /// Afterwards it is told how to undo it.
+    func make(
+        _ changes: [OffsetChange],
+        for group: String,
+        _ batch: inout Batch,
+        in context: Context
+    ) throws(CommandError) {
+        guard !changes.isEmpty else { return }
+        let id = try save(changes, of: group, in: context)
+        let servers = connection.servers
+        var outcomes: [PartitionOutcome] = []
+        do {
+            let committed = changes.compactMap { change in
+                change.new.map {
+                    CommittedOffset(
+                        PartitionOffset(change.partition, $0),
+                        metadata: change.metadata
+                    )
+                }
+            }
+            outcomes += try connection.admin.commit(committed, for: group)
+            let forgotten = changes.filter { $0.new == nil && $0.old != nil }.map(\.partition)
+            outcomes += try connection.admin.deleteOffsets(of: forgotten, for: group)
+        } catch {
+            throw CommandError(error, group: group, on: servers)
+        }
+        for outcome in outcomes {
+            guard let error = outcome.error else { continue }
+            batch.fail(CommandError(error, group: group, of: outcome.partition), in: context)
+        }
+        let done = outcomes.count { $0.error == nil }
+        let text = "changed \(counted(done, "offset")) of group '\(group)'"
+        context.note(text + (id.map { Self.undo(group, $0) } ?? ""))
+    }
+
+    /// The end of a sentence: how to bring back what was kept.
+    static func undo(_ group: String, _ id: String) -> String {
+        "; undo: kctl groups restore \(quoted(group)) \(id)"
+    }
+
+    /// Keeps what is about to be overwritten; the id under which it is found, nil without `saves`.
+    func save(
+        _ changes: [OffsetChange],
+        of group: String,
+        in context: Context
+    ) throws(CommandError) -> String? {
+        guard saves else { return nil }
+        let hint = "--no-save does it without"
+        guard let folder = SavedOffsetsFolder(context.environment) else {
+            throw CommandError(
+                .failure,
+                "the old offsets cannot be kept: neither XDG_STATE_HOME nor HOME is set",
+                hint: hint
+            )
+        }
+        let saved = SavedOffsets(
+            group: group,
+            cluster: connection.client.clusterID ?? "",
+            time: context.clock.unixMilliseconds,
+            command: command,
+            offsets: changes.map { ($0.partition, $0.old) }
+        )
+        do { return try folder.save(saved) } catch {
+            var failure = CommandError(error, doing: "the old offsets cannot be kept")
+            failure.addHint(hint)
+            throw failure
+        }
+    }
+
+    /// A word as the shell takes it.
+    static func quoted(_ word: String) -> String {
+        let plain = word.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
+                UInt8(ascii: "."):
+                true
+            default: false
+            }
+        }
+        if plain, !word.isEmpty, !word.hasPrefix("-") { return word }
+        let parts = word.split(separator: "'", omittingEmptySubsequences: false)
+        return (word.hasPrefix("-") ? "-- " : "") + "'" + parts.joined(separator: "'\\''") + "'"
+    }
+}
+
+extension GroupFacts {
+    /// Refuses a group that has members, naming them.
+    func checkInactive() throws(CommandError) {
+        guard let description, !description.isInactive else { return }
+        let names = description.members.prefix(3).map { member in
+            "\(member.clientID) at \(member.host)"
+        }
+        let more = description.members.count > 3 ? " and \(description.members.count - 3) more" : ""
+        let who = names.isEmpty ? "" : ": " + names.joined(separator: ", ") + more
+        throw CommandError(
+            .failure,
+            "group '\(id)' is active (\(description.state ?? "state unknown"),"
+                + " \(counted(description.members.count, "member"))\(who))",
+            hint: "stop its members first"
+        )
+    }
+}

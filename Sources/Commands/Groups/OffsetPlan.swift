@@ -1,0 +1,97 @@
+// What is to become of a group's offsets, worked out before anything is changed.
+//
+// A pure function of what the cluster said: where each partition starts and ends, what is
+// committed, and what was found at a time.
+
+import KafkaCore
+
+/// A change of one committed offset.
+struct OffsetChange: Equatable, Sendable {
+    /// The partition.
+    let partition: TopicPartition
+    /// What was committed; nil when nothing was.
+    let old: CommittedOffset?
+    /// What is to be committed; nil when it is to be forgotten.
+    let new: Int64?
+    /// What is to be written beside it.
+    var metadata = ""
+}
+
+/// Offsets of a partition that a plan goes by.
+struct PartitionBounds: Equatable, Sendable {
+    /// The first offset that is still there.
+    let start: Int64
+    /// The offset behind the last record.
+    let end: Int64
+}
+
+/// The changes for one group, and what is to be said of them.
+struct OffsetPlan: Equatable {
+    var changes: [OffsetChange] = []
+    /// Where a partition did not have what was asked for.
+    var notes: [String] = []
+    /// Partitions for which nothing can be worked out, and why.
+    var failures: [(partition: TopicPartition, reason: String)] = []
+
+    /// What a partition is to be set to.
+    enum Wish: Equatable {
+        case earliest
+        case latest
+        case current
+        case offset(Int64)
+        case shift(Int64)
+        /// What was found at a time; nil when no record is that new.
+        case found(Int64?)
+        /// There is nothing to set it to.
+        case nothing(String)
+    }
+
+    /// Adds what one partition is to be set to, within its bounds.
+    mutating func add(
+        _ wish: Wish,
+        for partition: TopicPartition,
+        old: CommittedOffset?,
+        _ bounds: PartitionBounds
+    ) {
+        let name = "topic '\(partition.topic)' partition \(partition.partition)"
+        let wanted: Int64
+        switch wish {
+        case .earliest: wanted = bounds.start
+        case .latest: wanted = bounds.end
+        case .current: wanted = old?.position.offset ?? bounds.end
+        case .offset(let offset): wanted = offset
+        case .shift(let count):
+            guard let offset = old?.position.offset else {
+                failures.append((partition, "has no offset that could be shifted"))
+                return
+            }
+            let (sum, overflow) = offset.addingReportingOverflow(count)
+            wanted = overflow ? (count > 0 ? .max : 0) : sum
+        case .found(let offset?): wanted = offset
+        case .found(nil):
+            notes.append("\(name): no record is that new, the end \(bounds.end) is taken")
+            wanted = bounds.end
+        case .nothing(let reason):
+            failures.append((partition, reason))
+            return
+        }
+        var new = wanted
+        // What is committed may be out of bounds by itself: to stay there is no mistake.
+        if wish != .current {
+            if wanted < bounds.start {
+                new = bounds.start
+                notes.append("\(name): \(wanted) is before the start, \(new) is taken")
+            } else if wanted > bounds.end {
+                new = bounds.end
+                notes.append("\(name): \(wanted) is beyond the end, \(new) is taken")
+            }
+        }
+        changes.append(OffsetChange(partition: partition, old: old, new: new))
+    }
+
+    static func == (left: OffsetPlan, right: OffsetPlan) -> Bool {
+        left.changes == right.changes && left.notes == right.notes
+            && left.failures.map(\.partition) == right.failures.map(\.partition)
+            && left.failures.map(\.reason) == right.failures.map(\.reason)
+    }
+}

@@ -1,0 +1,93 @@
+// Which partitions of a group an offset command is about, as options.
+
+import Arguments
+import KafkaCore
+
+/// A topic, or some of its partitions: `orders`, `orders:0,3-5`.
+struct TopicPartitionsArgument: ArgumentValue {
+    static let placeholder = "TOPIC[:LIST]"
+
+    let argumentText: String
+    let topic: String
+    /// Nil for all.
+    let partitions: [Int32]?
+
+    init(argument: String) throws(InvalidValue) {
+        argumentText = argument
+        // No topic's name can hold a colon.
+        let parts = argument.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        topic = String(parts[0])
+        guard !topic.isEmpty else { throw InvalidValue("no topic's name") }
+        partitions =
+            parts.count == 2 ? try PartitionNumbers(argument: String(parts[1])).numbers : nil
+    }
+}
+
+/// Topics with or without partitions, or all that a group has offsets of.
+struct PartitionScope: CommandOptions {
+    var topics: [TopicPartitionsArgument] = []
+    var takesAll = false
+
+    /// The row for topics alone, for commands that never mean all.
+    static let topicFlag: Flag<PartitionScope> = .list(
+        "topic",
+        "t",
+        "A topic, or partitions: orders:0,3-5.",
+        \.topics,
+        completion: .topics
+    )
+
+    static let flags: [Flag<PartitionScope>] = [
+        topicFlag,
+        .toggle(
+            "all-topics",
+            "All topics that the group has offsets of.",
+            \.takesAll,
+            negatable: false
+        ),
+    ]
+
+    /// Refuses none and both.
+    func validate() throws(UsageError) {
+        if topics.isEmpty, !takesAll {
+            throw UsageError("missing --topic", hint: "or --all-topics")
+        }
+        if !topics.isEmpty, takesAll {
+            throw UsageError("--topic and --all-topics exclude each other")
+        }
+    }
+
+    /// The partitions, each once, in order; `known` are those that the group has offsets of.
+    ///
+    /// Topics and partitions that are not there are failures of `batch`.
+    func partitions(
+        _ known: [TopicPartition],
+        in topics: [Topic],
+        _ servers: String,
+        _ batch: inout Batch,
+        _ context: Context
+    ) -> [TopicPartition] {
+        if takesAll { return Set(known).sorted() }
+        var chosen: Set<TopicPartition> = []
+        for argument in self.topics {
+            guard let topic = topics.first(where: { $0.name == argument.topic }),
+                topic.error == nil
+            else {
+                batch.fail(.missingTopic(argument.topic, on: servers), in: context)
+                continue
+            }
+            let numbers = topic.partitions.map(\.id)
+            for number in argument.partitions ?? numbers {
+                if numbers.contains(number) {
+                    chosen.insert(TopicPartition(topic.name, number))
+                } else {
+                    batch.fail(
+                        .missingPartition(number, of: topic.name, count: numbers.count),
+                        in: context
+                    )
+                }
+            }
+        }
+        return chosen.sorted()
+    }
+}

@@ -1,0 +1,149 @@
+// From a goal to a plan: asks the cluster what the plan has to go by.
+
+import KafkaCore
+import Reactor
+
+/// Works out plans for groups, with as few requests as there are kinds of questions.
+struct ResetPlanner {
+    let connection: Connection
+    let scope: PartitionScope
+    let goal: ResetGoal
+    let metadata: Metadata
+    /// The contents of the file of `.file`.
+    let file: [UInt8]
+    let now: Int64
+
+    init(
+        _ connection: Connection,
+        _ scope: PartitionScope,
+        _ goal: ResetGoal,
+        in context: Context
+    ) throws(CommandError) {
+        self.connection = connection
+        self.scope = scope
+        self.goal = goal
+        metadata = try connection.metadata()
+        if case .file(let path) = goal {
+            file = try context.read(path, as: "the file of offsets")
+        } else {
+            file = []
+        }
+        now = context.clock.unixMilliseconds
+    }
+
+    /// What is to be done for one group; what cannot be worked out is a failure of `batch`.
+    func plan(
+        for group: String,
+        committed: CommittedOffsets,
+        _ batch: inout Batch,
+        in context: Context
+    ) throws(CommandError) -> OffsetPlan {
+        let old = Dictionary(
+            committed.offsets.map { ($0.position.partition, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let given = try wishes(for: group)
+        let partitions = scope.partitions(
+            given.map { Array($0.keys) } ?? Array(old.keys),
+            in: metadata.topics,
+            connection.servers,
+            &batch,
+            context
+        )
+        let (asked, troubles) = metadata.readable(Set(partitions))
+        for partition in partitions {
+            guard let trouble = troubles[partition] else { continue }
+            batch.fail(Self.failure(partition, trouble), in: context)
+        }
+        let starts = try offsets(of: asked, at: .earliest, &batch, in: context)
+        let ends = try offsets(of: asked, at: .latest, &batch, in: context)
+        var times: [TopicPartition: Int64?] = [:]
+        if case .time(let time) = goal {
+            let wanted = OffsetTime.milliseconds(time.milliseconds(now: now))
+            times = try offsets(of: asked, at: wanted, &batch, in: context)
+        }
+        var plan = OffsetPlan()
+        for partition in asked {
+            guard case .some(.some(let start)) = starts[partition],
+                case .some(.some(let end)) = ends[partition]
+            else { continue }
+            let wish: OffsetPlan.Wish
+            switch goal {
+            case .earliest: wish = .earliest
+            case .latest: wish = .latest
+            case .current: wish = .current
+            case .offset(let offset): wish = .offset(offset)
+            case .shift(let count): wish = .shift(count)
+            case .time:
+                guard let found = times[partition] else { continue }
+                wish = .found(found)
+            case .file:
+                wish = given?[partition].map { .offset($0) } ?? .nothing("is not in the file")
+            case .group(let other):
+                wish =
+                    given?[partition].map { .offset($0) }
+                    ?? .nothing("has no offset of group '\(other)'")
+            }
+            plan.add(
+                wish,
+                for: partition,
+                old: old[partition],
+                PartitionBounds(start: start, end: end)
+            )
+        }
+        for failure in plan.failures {
+            batch.fail(Self.failure(failure.partition, failure.reason), in: context)
+        }
+        return plan
+    }
+
+    /// Offsets that a file or another group gives; nil for goals that are the same everywhere.
+    private func wishes(
+        for group: String
+    ) throws(CommandError) -> [TopicPartition: Int64]? {
+        let offsets: [PartitionOffset]
+        switch goal {
+        case .file(let path):
+            offsets = try OffsetsCSV.offsets(in: file, path: path, for: group)
+        case .group(let other):
+            do {
+                offsets = try connection.admin.committedOffsets(of: other).offsets.map(\.position)
+            } catch { throw CommandError(error, group: other, on: connection.servers) }
+            if offsets.isEmpty { throw .missingGroup(other, on: connection.servers) }
+        default: return nil
+        }
+        return Dictionary(
+            offsets.map { ($0.partition, $0.offset) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    private func offsets(
+        of partitions: [TopicPartition],
+        at time: OffsetTime,
+        _ batch: inout Batch,
+        in context: Context
+    ) throws(CommandError) -> [TopicPartition: Int64?] {
+        var found: [TopicPartition: Int64?] = [:]
+        for answer in try connection.offsets(of: partitions, at: time) {
+            if let error = answer.error {
+                // The start and the end are asked for the same partitions: one word is enough.
+                if time == .earliest {
+                    batch.fail(CommandError(error, of: answer.partition), in: context)
+                }
+            } else {
+                found[answer.partition] = .some(answer.offset)
+            }
+        }
+        return found
+    }
+
+    private static func failure(_ partition: TopicPartition, _ reason: String) -> CommandError {
+        CommandError(
+            reason.hasPrefix("no such") ? .notFound : .failure,
+            "topic '\(partition.topic)' partition \(partition.partition): \(reason)",
+            topic: partition.topic,
+            partition: partition.partition
+        )
+    }
+}

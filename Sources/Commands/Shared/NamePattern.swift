@@ -1,0 +1,36 @@
+// A pattern for names of topics and groups: only where the user asks for one, and always for the
+// whole name, as Kafka's own subscriptions have it.
+
+import Arguments
+
+/// A regular expression that a whole name must match.
+struct NamePattern: ArgumentValue {
+    static let placeholder = "RE"
+
+    let argumentText: String
+
+    init(argument: String) throws(InvalidValue) {
+        argumentText = argument
+        _ = try compiled()
+    }
+
+    /// The items whose names match.
+    func matching<Item>(
+        _ items: [Item],
+        by name: (Item) -> String
+    ) throws(CommandError) -> [Item] {
+        do {
+            let regex = try compiled()
+            return items.filter { item in (try? regex.wholeMatch(in: name(item))) != nil }
+        } catch {
+            throw CommandError(.usage, "invalid value for --regex: \(error.reason)")
+        }
+    }
+
+    // A compiled expression cannot be handed between threads, so only its text is kept.
+    private func compiled() throws(InvalidValue) -> Regex<AnyRegexOutput> {
+        do { return try Regex(argumentText) } catch {
+            throw InvalidValue("not a regular expression")
+        }
+    }
+}

@@ -1,0 +1,15 @@
+// A time for people, the same everywhere: RFC 3339 in UTC.
+
+import JSON
+
+/// Times as texts.
+public enum UTCTime {
+    private static let layout = TimeFormat(.strftime("%Y-%m-%dT%H:%M:%SZ"))
+
+    /// `2026-01-31T12:00:00Z` for a time in milliseconds since 1970; parts of a second are left out.
+    public static func text(_ milliseconds: Int64) -> String {
+        var buffer = ByteBuffer()
+        layout?.append(milliseconds, to: &buffer)
+        return buffer.bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+    }
+}
