@@ -41,7 +41,8 @@ enum GroupsDescribe: Command {
         flags: GroupSelection.flags.map { $0.embedded(at: \.selection) } + [
             .toggle("members", "Show the members; with --verbose their partitions.", \.showsMembers)
                 .alias("member"),
-            .toggle("state", "Show state and coordinator.", \.showsState, negatable: false),
+            .toggle("state", "Show state and coordinator.", \.showsState, negatable: false)
+                .advanced(),
             .toggle("totals", "Show sums: the lag of groups and topics.", \.showsTotals).advanced(),
             .toggle("lag-only", "Leave out partitions without lag.", \.onlyLagging).advanced(),
             .toggle("watch", "w", "Show it again and again, with rates.", \.watches),
