@@ -7,8 +7,8 @@ _kctl_rows() {
     case $1 in
         '')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --type --interval --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --from-file --to-group --metadata --brokers --port --seed --role --name'
-            children='topics produce consume groups check sandbox config completion version help'
+            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --set --delete --append --subtract -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --type --interval --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --from-file --to-group --metadata --brokers --port --seed --role --name'
+            children='topics configs produce consume groups check sandbox config completion version help'
             ;;
         'topics')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
@@ -44,6 +44,21 @@ _kctl_rows() {
             flags='-t --topic --regex -i --internal --time -p --partition --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-t --topic --regex --time -p --partition -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='topics+'
+            ;;
+        'configs')
+            flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --set --delete --append --subtract'
+            children='describe alter'
+            ;;
+        'configs describe')
+            flags='--all --synonyms --default --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            operands='list:topic,broker,group,client-metrics topics+'
+            ;;
+        'configs alter')
+            flags='--set --delete --append --subtract --dry-run --default --allow-unknown --wait --no-wait --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='--set --delete --append --subtract -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            operands='list:topic,broker,group,client-metrics topics+'
             ;;
         'produce')
             flags='-t --topic --json -K --key-separator -k --key -H --header -p --partition --file -f --format --each-file -D --delimiter --csv --csv-separator --timestamp --null-marker -Z --empty-as-null --tombstone --strip-cr --skip-empty --repeat --max-record-bytes -z --compression -h --help --create-topic --partitions --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error -T --tee --dry-run --print --in-order --print-format --receipt --failed-to --checkpoint --progress -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
@@ -171,6 +186,7 @@ _kctl_child() {
     child=''
     case $1/$2 in
         '/topics' | '/topic') child='topics' ;;
+        '/configs') child='configs' ;;
         '/produce') child='produce' ;;
         '/consume') child='consume' ;;
         '/groups' | '/group') child='groups' ;;
@@ -186,6 +202,8 @@ _kctl_child() {
         'topics/alter') child='topics alter' ;;
         'topics/delete' | 'topics/rm') child='topics delete' ;;
         'topics/offsets') child='topics offsets' ;;
+        'configs/describe' | 'configs/show') child='configs describe' ;;
+        'configs/alter' | 'configs/set') child='configs alter' ;;
         'groups/list' | 'groups/ls') child='groups list' ;;
         'groups/describe') child='groups describe' ;;
         'groups/reset' | 'groups/reset-offsets') child='groups reset' ;;
@@ -248,6 +266,18 @@ _kctl_kind() {
         'topics offsets -F' | 'topics offsets --command-config') kind='files' ;;
         'topics offsets --kcat-config') kind='files' ;;
         'topics offsets --errors') kind='words text json' ;;
+        'configs --context') kind='contexts' ;;
+        'configs -F' | 'configs --command-config') kind='files' ;;
+        'configs --kcat-config') kind='files' ;;
+        'configs --errors') kind='words text json' ;;
+        'configs describe --context') kind='contexts' ;;
+        'configs describe -F' | 'configs describe --command-config') kind='files' ;;
+        'configs describe --kcat-config') kind='files' ;;
+        'configs describe --errors') kind='words text json' ;;
+        'configs alter --context') kind='contexts' ;;
+        'configs alter -F' | 'configs alter --command-config') kind='files' ;;
+        'configs alter --kcat-config') kind='files' ;;
+        'configs alter --errors') kind='words text json' ;;
         'produce -t' | 'produce --topic') kind='topics' ;;
         'produce --file') kind='files' ;;
         'produce --each-file') kind='files' ;;
@@ -367,6 +397,9 @@ _kctl_reply() {
     case $1 in
         words*)
             read -ra names <<<"${1#words}"
+            ;;
+        list:*)
+            IFS=, read -ra names <<<"${1#list:}"
             ;;
         topics | groups | contexts)
             asked=(complete "$1" -- "${before[@]}")

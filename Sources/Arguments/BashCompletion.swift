@@ -92,6 +92,7 @@ struct BashCompletion {
         case .directories: "directories"
         case .commands: "commands"
         case .ownCommands: "own"
+        case .words(let words): "list:" + words.joined(separator: ",")
         }
     }
 
@@ -118,6 +119,9 @@ extension BashCompletion {
             case $1 in
                 words*)
                     read -ra names <<<"${1#words}"
+                    ;;
+                list:*)
+                    IFS=, read -ra names <<<"${1#list:}"
                     ;;
                 topics | groups | contexts)
                     asked=(complete "$1" -- "${before[@]}")

@@ -19,6 +19,8 @@ public enum Completion: Sendable, Equatable {
     case commands
     /// Words that call a command of this program.
     case ownCommands
+    /// One of a few words, without blanks or commas.
+    case words([String])
 }
 
 /// One option, as help shows it.

@@ -114,6 +114,7 @@ struct FishCompletion {
         case .directories: "-f -a '(__fish_complete_directories (commandline -ct))'"
         case .commands: "-f -a '(__\(outline.name)_subcommand)'"
         case .ownCommands: "-f -a '(__\(outline.name)_own_commands)'"
+        case .words(let words): "-f -a \(quoted(words.joined(separator: " ")))"
         }
     }
 

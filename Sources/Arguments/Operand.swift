@@ -70,4 +70,18 @@ public struct Operand<Options>: Sendable {
         )
         self.store = store
     }
+
+    /// The same argument of an outer options type that holds these at `path`.
+    public func embedded<Outer>(at path: OptionPath<Outer, Options>) -> Operand<Outer> {
+        let store = store
+        return Operand<Outer>(description: description) { store(&$0[keyPath: path], $1) }
+    }
+
+    private init(
+        description: OperandDescription,
+        store: @escaping @Sendable (inout Options, [String]) -> Void
+    ) {
+        self.description = description
+        self.store = store
+    }
 }

@@ -158,6 +158,7 @@ struct ZshCompletion {
         case .directories: return "_files -/"
         case .commands: return "_command_names -e"
         case .ownCommands: return "_\(outline.name)_own_commands"
+        case .words(let words): return "(\(words.joined(separator: " ")))"
         }
     }
 

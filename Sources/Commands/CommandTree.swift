@@ -39,6 +39,16 @@ let program = Program<AnyCommand>(
                 .leaf(TopicsOffsets.self),
             ]
         ),
+        .group(
+            GroupDescription(
+                "configs",
+                "Show and change what topics, brokers and groups are configured with."
+            ),
+            [
+                .leaf(ConfigsDescribe.self),
+                .leaf(ConfigsAlter.self),
+            ]
+        ),
         .leaf(Produce.self),
         .leaf(Consume.self),
         .group(

@@ -1,85 +1,159 @@
-// Reading topics' configurations.
+// Reading configurations. How they are changed is in Admin+AlterConfigs.
 
 internal import CRdkafka
 
-/// A configuration entry.
-public struct ConfigEntry: Equatable, Sendable {
-    /// The name.
-    public let name: String
-    /// The value as text; nil when the broker keeps it secret.
-    public let value: String?
-
-    /// Makes an entry.
-    public init(_ name: String, _ value: String?) {
-        self.name = name
-        self.value = value
-    }
-}
-
-/// A topic's configuration entry and where its value comes from.
-public struct TopicConfig: Equatable, Sendable {
-    /// Name and value.
-    public let entry: ConfigEntry
-    /// Whether it was set on this very topic.
-    public let isOverridden: Bool
-    /// Whether it is Kafka's built-in default.
-    public let isDefault: Bool
-}
-
 extension Admin {
+    /// The configurations of things, entries in order of name.
+    ///
+    /// A call for each broker, since each tells its own; one call for all the others. C:
+    /// `rd_kafka_DescribeConfigs`.
+    /// - Throws: `KafkaError` when a call as a whole failed.
+    public func configs(
+        of resources: [ConfigResource]
+    ) throws(KafkaError) -> [ConfigResource: Result<[ResourceConfig], KafkaError>] {
+        var configs: [ConfigResource: Result<[ResourceConfig], KafkaError>] = [:]
+        let others = resources.filter { $0.kind != .broker }
+        let calls = resources.filter { $0.kind == .broker }.map { [$0] } + [others]
+        for call in calls where !call.isEmpty {
+            configs.merge(try describe(call)) { _, new in new }
+        }
+        return configs
+    }
+
     /// The configurations of topics, by topic, entries in order of name.
     ///
-    /// C: `rd_kafka_DescribeConfigs`.
     /// - Throws: `KafkaError` when the call as a whole failed.
     public func topicConfigs(
         _ names: [String]
-    ) throws(KafkaError) -> [String: Result<[TopicConfig], KafkaError>] {
-        guard !names.isEmpty else { return [:] }
-        try requireRealCluster("DescribeConfigs")
-        var resources: [OpaquePointer?] = unsafe names.map {
-            unsafe rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, $0)
+    ) throws(KafkaError) -> [String: Result<[ResourceConfig], KafkaError>] {
+        var configs: [String: Result<[ResourceConfig], KafkaError>] = [:]
+        for (resource, result) in try self.configs(of: names.map { ConfigResource(.topic, $0) }) {
+            configs[resource.name] = result
         }
-        defer { unsafe resources.forEach { unsafe rd_kafka_ConfigResource_destroy($0) } }
-        let count = unsafe resources.count
+        return configs
+    }
+
+    private func describe(
+        _ things: [ConfigResource]
+    ) throws(KafkaError) -> [ConfigResource: Result<[ResourceConfig], KafkaError>] {
+        try requireRealCluster("DescribeConfigs")
+        var requests: [OpaquePointer?] = unsafe []
+        defer { unsafe requests.forEach { unsafe rd_kafka_ConfigResource_destroy($0) } }
+        for thing in things { unsafe requests.append(try Self.request(thing)) }
+        let count = unsafe requests.count
         return try unsafe call(
             RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS,
             waitForCompletion: false,
             submit: { options, queue in
-                unsafe rd_kafka_DescribeConfigs(client.raw, &resources, count, options, queue)
+                unsafe rd_kafka_DescribeConfigs(client.raw, &requests, count, options, queue)
             },
             read: { event in
-                var configs: [String: Result<[TopicConfig], KafkaError>] = [:]
+                var configs: [ConfigResource: Result<[ResourceConfig], KafkaError>] = [:]
                 var count = 0
                 let result = unsafe rd_kafka_event_DescribeConfigs_result(event)
                 let described = unsafe rd_kafka_DescribeConfigs_result_resources(result, &count)
                 for index in 0..<count {
-                    guard let resource = unsafe described?[index] else { continue }
-                    let name = unsafe String(cString: rd_kafka_ConfigResource_name(resource))
-                    let code = unsafe rd_kafka_ConfigResource_error(resource)
-                    configs[name] =
-                        unsafe code == RD_KAFKA_RESP_ERR_NO_ERROR
-                        ? .success(Self.entries(resource)) : .failure(KafkaError(code))
+                    guard let answer = unsafe described?[index],
+                        let thing = unsafe Self.thing(answer, among: things)
+                    else { continue }
+                    configs[thing] =
+                        unsafe Self.error(of: answer).map { .failure($0) }
+                        ?? .success(Self.entries(answer, of: thing.kind))
                 }
                 return configs
             }
         )
     }
 
-    private static func entries(_ resource: OpaquePointer) -> [TopicConfig] {
+    /// The library's object for a thing, to be destroyed by the caller.
+    static func request(_ thing: ConfigResource) throws(KafkaError) -> OpaquePointer {
+        let type = try type(of: thing.kind)
+        guard let request = unsafe rd_kafka_ConfigResource_new(type, thing.name) else {
+            throw KafkaError(.invalid, "a name is empty")
+        }
+        return unsafe request
+    }
+
+    /// How the library in use is told the kind of a thing.
+    ///
+    /// Before 2.8 it puts whatever number it is given into the request, where Kafka's own numbers
+    /// belong; from 2.8 on it translates its own, and knows none for clients' metrics.
+    private static func type(
+        of kind: ConfigResource.Kind
+    ) throws(KafkaError) -> rd_kafka_ResourceType_t {
+        let translates = Features.translatesConfigKinds
+        switch kind {
+        case .topic: return RD_KAFKA_RESOURCE_TOPIC
+        case .broker: return RD_KAFKA_RESOURCE_BROKER
+        case .group:
+            return translates ? RD_KAFKA_RESOURCE_GROUP : rd_kafka_ResourceType_t(rawValue: 32)
+        case .clientMetrics:
+            guard !translates else {
+                throw KafkaError(
+                    .unsupported,
+                    "librdkafka \(Features.libraryVersion) cannot name client metrics,"
+                        + " versions before 2.8 can"
+                )
+            }
+            return rd_kafka_ResourceType_t(rawValue: 16)
+        }
+    }
+
+    /// Which of `things` an answer is about; a call never has two of one name.
+    static func thing(
+        _ answer: OpaquePointer,
+        among things: [ConfigResource]
+    ) -> ConfigResource? {
+        let name = unsafe String(cString: rd_kafka_ConfigResource_name(answer))
+        return things.first { $0.name == name }
+    }
+
+    /// What went wrong with one thing; nil when nothing did.
+    static func error(of answer: OpaquePointer) -> KafkaError? {
+        let code = unsafe rd_kafka_ConfigResource_error(answer)
+        guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
+        let text = unsafe rd_kafka_ConfigResource_error_string(answer).map {
+            unsafe String(cString: $0)
+        }
+        return KafkaError(code, reason: plain(text))
+    }
+
+    private static func entries(
+        _ answer: OpaquePointer,
+        of kind: ConfigResource.Kind
+    ) -> [ResourceConfig] {
         var count = 0
-        guard let raw = unsafe rd_kafka_ConfigResource_configs(resource, &count) else { return [] }
-        return (0..<count).compactMap { index -> TopicConfig? in
+        guard let raw = unsafe rd_kafka_ConfigResource_configs(answer, &count) else { return [] }
+        return (0..<count).compactMap { index -> ResourceConfig? in
             guard let entry = unsafe raw[index] else { return nil }
-            let source = unsafe rd_kafka_ConfigEntry_source(entry)
-            return unsafe TopicConfig(
-                entry: ConfigEntry(
-                    String(cString: rd_kafka_ConfigEntry_name(entry)),
-                    rd_kafka_ConfigEntry_value(entry).map { unsafe String(cString: $0) }
-                ),
-                isOverridden: source == RD_KAFKA_CONFIG_SOURCE_DYNAMIC_TOPIC_CONFIG,
-                isDefault: source == RD_KAFKA_CONFIG_SOURCE_DEFAULT_CONFIG
+            return unsafe ResourceConfig(
+                Self.entry(entry),
+                ConfigSource(rd_kafka_ConfigEntry_source(entry)),
+                of: kind,
+                isSensitive: rd_kafka_ConfigEntry_is_sensitive(entry) == 1,
+                isReadOnly: rd_kafka_ConfigEntry_is_read_only(entry) == 1,
+                synonyms: synonyms(entry)
             )
         }
         .sorted { $0.entry.name < $1.entry.name }
+    }
+
+    private static func synonyms(_ entry: OpaquePointer) -> [ConfigSynonym] {
+        var count = 0
+        guard let raw = unsafe rd_kafka_ConfigEntry_synonyms(entry, &count) else { return [] }
+        return (0..<count).compactMap { index in
+            guard let synonym = unsafe raw[index] else { return nil }
+            return unsafe ConfigSynonym(
+                Self.entry(synonym),
+                ConfigSource(rd_kafka_ConfigEntry_source(synonym))
+            )
+        }
+    }
+
+    private static func entry(_ raw: OpaquePointer) -> ConfigEntry {
+        unsafe ConfigEntry(
+            String(cString: rd_kafka_ConfigEntry_name(raw)),
+            rd_kafka_ConfigEntry_value(raw).map { unsafe String(cString: $0) }
+        )
     }
 }

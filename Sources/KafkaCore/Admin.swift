@@ -123,7 +123,7 @@ public struct Admin {
     }
 
     /// A broker's sentence as part of ours: first letter small, no full stop at the end.
-    private static func plain(_ text: String?) -> String? {
+    static func plain(_ text: String?) -> String? {
         guard var text, let first = text.first else { return nil }
         // The code says the same without what the library was about to do.
         if text.contains("Broker: ") || text.contains("Local: ") { return nil }

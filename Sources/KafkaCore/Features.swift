@@ -15,13 +15,19 @@ public enum Feature: CaseIterable, Sendable {
     case fetchQueueBackoff
     /// Logging in to Kafka 4 with SCRAM.
     case strictSCRAM
+    /// Changing single configuration entries.
+    case incrementalConfigs
+    /// Reading and changing what users log in with by SCRAM.
+    case scramCredentials
+    /// ACLs of transactional ids.
+    case transactionalIDAcls
 
     /// The first version that can, as librdkafka counts.
     var since: Int32 {
         switch self {
         case .maxTimestampOffsets, .describeTopics: 0x0203_00ff
-        case .fetchQueueBackoff: 0x0202_00ff
-        case .groupTypes: 0x0206_00ff
+        case .groupTypes, .transactionalIDAcls: 0x0206_00ff
+        case .fetchQueueBackoff, .incrementalConfigs, .scramCredentials: 0x0202_00ff
         case .strictSCRAM: 0x0206_01ff
         }
     }
@@ -34,6 +40,9 @@ public enum Feature: CaseIterable, Sendable {
         case .groupTypes: "types of groups"
         case .fetchQueueBackoff: "fetch.queue.backoff.ms"
         case .strictSCRAM: "SCRAM with Kafka 4"
+        case .incrementalConfigs: "changing single configuration entries"
+        case .scramCredentials: "SCRAM users"
+        case .transactionalIDAcls: "ACLs of transactional ids"
         }
     }
 
@@ -45,6 +54,9 @@ public enum Feature: CaseIterable, Sendable {
         case .groupTypes: "types of groups need"
         case .fetchQueueBackoff: "fetch.queue.backoff.ms needs"
         case .strictSCRAM: "SCRAM with Kafka 4 needs"
+        case .incrementalConfigs: "changing single configuration entries needs"
+        case .scramCredentials: "SCRAM users need"
+        case .transactionalIDAcls: "ACLs of transactional ids need"
         }
     }
 }
@@ -76,6 +88,9 @@ public enum Features {
     public static func has(_ feature: Feature) -> Bool {
         rd_kafka_version() >= feature.since & ~0xff
     }
+
+    /// Whether the library in use translates the kinds of what has a configuration: 2.8 or newer.
+    static var translatesConfigKinds: Bool { rd_kafka_version() >= 0x0208_0000 }
 
     /// Throws `unsupported` with both versions when the library in use cannot do it.
     public static func require(_ feature: Feature) throws(KafkaError) {

@@ -20,21 +20,13 @@ struct TopicFileTests {
             topic: Topic(name: "orders \"1\"", partitions: partitions, error: nil),
             id: "abc",
             configs: [
-                TopicConfig(
-                    entry: ConfigEntry("cleanup.policy", "compact"),
-                    isOverridden: true,
-                    isDefault: false
+                ResourceConfig(
+                    ConfigEntry("cleanup.policy", "compact"),
+                    .dynamicTopic,
+                    of: .topic
                 ),
-                TopicConfig(
-                    entry: ConfigEntry("retention.ms", "1"),
-                    isOverridden: false,
-                    isDefault: true
-                ),
-                TopicConfig(
-                    entry: ConfigEntry("secret", nil),
-                    isOverridden: true,
-                    isDefault: false
-                ),
+                ResourceConfig(ConfigEntry("retention.ms", "1"), .standard, of: .topic),
+                ResourceConfig(ConfigEntry("secret", nil), .dynamicTopic, of: .topic),
             ],
             partitions: partitions.map { PartitionReport(partition: $0, start: 2, end: 9) }
         )

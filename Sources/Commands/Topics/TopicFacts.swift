@@ -5,7 +5,7 @@ import KafkaCore
 /// Configurations and offsets of several topics.
 struct TopicFacts {
     /// By topic; nil when the cluster tells no configurations.
-    let configs: [String: [TopicConfig]]?
+    let configs: [String: [ResourceConfig]]?
     private let starts: [TopicPartition: Int64]
     private let ends: [TopicPartition: Int64]
 
@@ -47,10 +47,10 @@ struct TopicFacts {
         _ areNeeded: Bool,
         _ connection: Connection,
         _ context: Context
-    ) throws(CommandError) -> [String: [TopicConfig]]? {
+    ) throws(CommandError) -> [String: [ResourceConfig]]? {
         do {
             let results = try connection.admin.topicConfigs(topics.map(\.name))
-            var configs: [String: [TopicConfig]] = [:]
+            var configs: [String: [ResourceConfig]] = [:]
             for (name, result) in results { configs[name] = try result.get() }
             return configs
         } catch {

@@ -12,7 +12,7 @@ enum TopicModel {
         guard let topic = metadata.topics.first(where: { $0.name == name }) else {
             throw .missingTopic(name, on: connection.servers)
         }
-        let configs: [TopicConfig]
+        let configs: [ResourceConfig]
         do {
             configs = try connection.admin.topicConfigs([name])[name]?.get() ?? []
         } catch {

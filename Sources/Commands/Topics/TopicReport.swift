@@ -22,7 +22,7 @@ struct TopicReport: Report {
     let topic: Topic
     let id: String?
     /// What is shown of the configuration; nil when the cluster does not tell.
-    let configs: [TopicConfig]?
+    let configs: [ResourceConfig]?
     /// The partitions that are shown: all, or those a filter lets through.
     let partitions: [PartitionReport]
 
@@ -73,7 +73,7 @@ struct TopicReport: Report {
     }
 
     /// `configs` holds what was set on the topic; `defaults` what comes from elsewhere.
-    private static func write(_ configs: [TopicConfig], to json: inout JSONWriter) {
+    private static func write(_ configs: [ResourceConfig], to json: inout JSONWriter) {
         write("configs", configs.filter(\.isOverridden), to: &json)
         let inherited = configs.filter { !$0.isOverridden }
         if !inherited.isEmpty { write("defaults", inherited, to: &json) }
@@ -81,7 +81,7 @@ struct TopicReport: Report {
 
     private static func write(
         _ name: StaticString,
-        _ configs: [TopicConfig],
+        _ configs: [ResourceConfig],
         to json: inout JSONWriter
     ) {
         json.key(name)
@@ -128,7 +128,7 @@ struct TopicReport: Report {
         ]
     }
 
-    private static func source(_ config: TopicConfig) -> String {
+    private static func source(_ config: ResourceConfig) -> String {
         config.isDefault ? "default" : "broker"
     }
 }

@@ -1,0 +1,105 @@
+// What a command about configurations is about: a kind and names, checked against the cluster.
+
+import Arguments
+import KafkaCore
+
+/// A kind and names, as they are given.
+struct ConfigTarget: CommandOptions {
+    var word: String?
+    var names: [String] = []
+
+    static let operands: [Operand<ConfigTarget>] = [
+        .required(
+            "KIND",
+            "What it is: topic, broker, group or client-metrics.",
+            \.word,
+            completion: .words(ConfigResource.Kind.allCases.map(\.rawValue))
+        ),
+        .repeated("NAME", "Its name; of a broker, its number.", \.names, completion: .topics),
+    ]
+
+    /// The kind that the word means, Apache's plurals too; nil when there is no such kind.
+    var kind: ConfigResource.Kind? {
+        guard let word else { return nil }
+        return ConfigResource.Kind(rawValue: word)
+            ?? (word.hasSuffix("s") ? ConfigResource.Kind(rawValue: String(word.dropLast())) : nil)
+    }
+
+    /// Refuses a word that is no kind, and names that a thing of the kind cannot have.
+    func validate() throws(UsageError) {
+        let kinds = ConfigResource.Kind.allCases.map(\.rawValue)
+        guard let kind else {
+            let near = Suggestion.nearest(to: word ?? "", among: kinds)
+            throw UsageError(
+                "unknown kind '\(word ?? "")': not one of " + kinds.joined(separator: ", "),
+                hint: near.map { "did you mean '\($0)'?" }
+            )
+        }
+        if names.contains("") { throw UsageError("a name is empty") }
+        if kind == .broker {
+            for name in names where Int32(name).map({ $0 < 0 }) ?? true {
+                throw UsageError("broker '\(name)' is not a number")
+            }
+        }
+    }
+
+    /// The things named, each once, in the order named.
+    ///
+    /// Brokers that are not there are handed to `onMissing`: the library would wait for them.
+    func resources(
+        in metadata: Metadata,
+        onMissing: (CommandError) -> Void
+    ) -> [ConfigResource] {
+        guard let kind else { return [] }
+        var taken: Set<String> = []
+        var resources: [ConfigResource] = []
+        for name in names where taken.insert(name).inserted {
+            if kind == .broker, !metadata.brokers.contains(where: { "\($0.id)" == name }) {
+                let ids = metadata.brokers.map { "\($0.id)" }.joined(separator: ", ")
+                onMissing(
+                    CommandError(.notFound, "broker \(name) not found", hint: "there are: \(ids)")
+                )
+            } else {
+                resources.append(ConfigResource(kind, name))
+            }
+        }
+        return resources
+    }
+}
+
+extension ConfigResource {
+    /// The thing in a sentence: `topic 'orders'`, `broker 1`.
+    var phrase: String {
+        switch kind {
+        case .topic: "topic '\(name)'"
+        case .broker: "broker \(name)"
+        case .group: "group '\(name)'"
+        case .clientMetrics: "client metrics '\(name)'"
+        }
+    }
+}
+
+extension CommandError {
+    /// What became of asking for `operation`, an operation of Kafka's ACLs, on a thing.
+    init(
+        _ error: KafkaError,
+        _ operation: String,
+        of thing: ConfigResource,
+        on servers: String
+    ) {
+        switch error.kind {
+        case .notFound where thing.kind == .topic:
+            self.init(error, topic: thing.name, on: servers)
+        case .unreachable:
+            self.init(error, on: servers)
+        case .unsupported where error.codeName.isEmpty:
+            self.init(error, on: servers)
+        case .refused:
+            let topic = thing.kind == .topic ? thing.name : nil
+            let on = thing.kind == .broker ? "the cluster" : thing.phrase
+            self.init(error, "\(operation) on \(on)", topic: topic)
+        default:
+            self.init(error, thing.phrase, topic: thing.kind == .topic ? thing.name : nil)
+        }
+    }
+}

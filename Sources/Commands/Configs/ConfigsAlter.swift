@@ -1,0 +1,224 @@
+// Changing configurations: what changes is shown, done, and looked for.
+
+import Arguments
+import KafkaCore
+import Output
+import Reactor
+
+/// `kctl configs alter`: sets and deletes entries.
+enum ConfigsAlter: Command {
+    struct Options: CommandOptions {
+        var cluster = ClusterOptions()
+        var output = OutputOptions()
+        var target = ConfigTarget()
+        var sets: [ConfigArgument] = []
+        var deletes: [String] = []
+        var appends: [ConfigArgument] = []
+        var subtracts: [ConfigArgument] = []
+        var isClusterDefault = false
+        var allowsUnknown = false
+        var isDryRun = false
+        var waits = true
+
+        /// What was asked for, by kind of change.
+        var changes: [ConfigChange] {
+            sets.map { ConfigChange(.set, $0.entry.name, $0.entry.value) }
+                + appends.map { ConfigChange(.append, $0.entry.name, $0.entry.value) }
+                + subtracts.map { ConfigChange(.subtract, $0.entry.name, $0.entry.value) }
+                + deletes.map { ConfigChange(.delete, $0) }
+        }
+    }
+
+    static let spec = CommandSpec<Options>(
+        "configs alter",
+        "Change configurations entry by entry.",
+        aliases: ["set"],
+        operands: ConfigTarget.operands.map { $0.embedded(at: \.target) },
+        flags: [
+            .list("set", "Give an entry this value.", \.sets),
+            .list(
+                "delete",
+                "Take back what was set.",
+                \.deletes,
+                placeholder: "NAME"
+            ),
+            .list("append", "Add to an entry that is a list.", \.appends),
+            .list("subtract", "Take out of an entry that is a list.", \.subtracts),
+            .toggle("dry-run", "Let the broker check it, and change nothing.", \.isDryRun),
+            .toggle(
+                "default",
+                "What is set for all brokers; librdkafka cannot change it.",
+                \.isClusterDefault,
+                negatable: false
+            )
+            .alias("entity-default").advanced(),
+            .toggle(
+                "allow-unknown",
+                "Set entries that the broker does not list, such as a plug-in's.",
+                \.allowsUnknown,
+                negatable: false
+            )
+            .advanced(),
+            .toggle("wait", "Return when the new values are to be read.", \.waits).advanced(),
+        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+            + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+        examples: [
+            Example("kctl configs alter topic orders --set retention.ms=3600000", "One hour."),
+            Example("kctl configs alter topic orders --delete retention.ms", "As it was."),
+            Example(
+                "kctl configs alter topic orders --append cleanup.policy=compact --dry-run",
+                "See what would change."
+            ),
+            Example("kctl configs alter broker 1 2 --set log.cleaner.threads=2", "Two brokers."),
+        ],
+        sections: [
+            Section(
+                "Other changes",
+                "With librdkafka 2.2 or newer only the entries named are touched. An older one can"
+                    + " only replace all that is set on a thing: kctl reads it, sends it back"
+                    + " changed, and reads it again. What somebody else changes in between could be"
+                    + " lost then."
+            ),
+            Section(
+                "JSON",
+                "One object a change: kind, name, config, operation (set, delete, append,"
+                    + " subtract), old, oldSource, new, newSource. Sensitive values are null."
+            ),
+            ExitStatus.section,
+        ],
+        validate: { options throws(UsageError) in
+            try options.target.validate()
+            if options.isClusterDefault {
+                if options.target.kind != .broker { throw UsageError("--default is for brokers") }
+                if !options.target.names.isEmpty {
+                    throw UsageError("--default goes without a NAME")
+                }
+            } else if options.target.names.isEmpty {
+                throw UsageError("missing NAME")
+            }
+            let names = options.changes.map(\.name)
+            if names.isEmpty {
+                throw UsageError(
+                    "nothing to change",
+                    hint: "--set, --delete, --append or --subtract"
+                )
+            }
+            if names.contains("") { throw UsageError("the name of an entry is empty") }
+            var seen: Set<String> = []
+            for name in names where !seen.insert(name).inserted {
+                throw UsageError("configuration entry '\(name)' is given twice")
+            }
+        }
+    )
+
+    static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        if options.isClusterDefault {
+            throw CommandError(
+                .failure,
+                "librdkafka cannot change what is set for all brokers: it has no name for them",
+                hint: "name each broker"
+            )
+        }
+        let connection = try context.connect(options.cluster)
+        let metadata = try connection.metadata()
+        var batch = Batch("configurations", total: Set(options.target.names).count)
+        let resources = options.target.resources(in: metadata) { batch.fail($0, in: context) }
+        for resource in resources {
+            do throws(CommandError) {
+                try alter(resource, options, connection, in: context)
+            } catch {
+                batch.fail(error, in: context)
+            }
+        }
+        try batch.finish(in: context)
+    }
+
+    private static func alter(
+        _ resource: ConfigResource,
+        _ options: Options,
+        _ connection: Connection,
+        in context: Context
+    ) throws(CommandError) {
+        let plan = try ConfigPlan(
+            options.changes,
+            to: resource,
+            from: try connection.configs(of: resource),
+            allowsUnknown: options.allowsUnknown
+        )
+        for text in plan.idle { context.note(text) }
+        guard !plan.rows.isEmpty else { return }
+        let isWhole = !Admin.canAlterIncrementally
+        let entries = isWhole ? try plan.replacement() : []
+        if isWhole, !options.isDryRun {
+            context.note(
+                "note: librdkafka \(Features.libraryVersion) replaces all that is set on"
+                    + " \(resource.phrase): a change made by others at this moment could be lost"
+            )
+        }
+        do throws(KafkaError) {
+            let admin = connection.admin
+            if isWhole {
+                try admin.replaceConfigs(
+                    of: resource,
+                    with: entries,
+                    validateOnly: options.isDryRun
+                )
+            } else {
+                try admin.alter(resource, plan.changes, validateOnly: options.isDryRun)
+            }
+        } catch {
+            throw CommandError(error, "AlterConfigs", of: resource, on: connection.servers)
+        }
+        guard !options.isDryRun, options.waits else {
+            try context.list(plan.rows, as: options.output.format)
+            if options.isDryRun {
+                context.note("nothing was changed on \(resource.phrase): --dry-run")
+            }
+            return
+        }
+        let now: [ResourceConfig]
+        do throws(CommandError) { now = try connection.waitUntilVisible(plan) } catch {
+            try context.list(plan.rows, as: options.output.format)
+            throw error
+        }
+        try context.list(plan.rows.map { $0.settled(by: now) }, as: options.output.format)
+        for name in isWhole ? plan.disturbed(in: now) : [] {
+            context.note("note: '\(name)' of \(resource.phrase) was changed by others meanwhile")
+        }
+    }
+}
+
+extension Connection {
+    /// The configuration of one thing.
+    fileprivate func configs(
+        of resource: ConfigResource
+    ) throws(CommandError) -> [ResourceConfig] {
+        do throws(KafkaError) {
+            guard let answer = try admin.configs(of: [resource])[resource] else {
+                throw KafkaError(.other, "no answer about it")
+            }
+            return try answer.get()
+        } catch {
+            throw CommandError(error, "DescribeConfigs", of: resource, on: servers)
+        }
+    }
+
+    /// Waits until what was changed is what the cluster tells; what it tells then.
+    ///
+    /// - Throws: `CommandError` of status `incomplete` when the time is over.
+    fileprivate func waitUntilVisible(_ plan: ConfigPlan) throws(CommandError) -> [ResourceConfig] {
+        let deadline = clock.now + timeout
+        while true {
+            let now = try configs(of: plan.resource)
+            if plan.isVisible(in: now) { return now }
+            guard clock.now < deadline else {
+                throw CommandError(
+                    .incomplete,
+                    "accepted, but not to be read yet: \(plan.resource.phrase)",
+                    hint: "wait longer with --timeout"
+                )
+            }
+            client.serve(waiting: .milliseconds(20))
+        }
+    }
+}

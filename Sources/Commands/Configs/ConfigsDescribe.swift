@@ -1,0 +1,185 @@
+// What topics, brokers, groups and subscriptions to client metrics are configured with.
+
+import Arguments
+import KafkaCore
+import Output
+
+/// `kctl configs describe`: an entry a line.
+enum ConfigsDescribe: Command {
+    struct Options: CommandOptions {
+        var cluster = ClusterOptions()
+        var output = OutputOptions()
+        var target = ConfigTarget()
+        var showsAll = false
+        var showsSynonyms = false
+        var isClusterDefault = false
+    }
+
+    static let spec = CommandSpec<Options>(
+        "configs describe",
+        "Show configurations: values, and where they come from.",
+        aliases: ["show"],
+        operands: ConfigTarget.operands.map { $0.embedded(at: \.target) },
+        flags: [
+            .toggle(
+                "all",
+                "Show every entry, not only what is set.",
+                \.showsAll,
+                negatable: false
+            ),
+            .toggle(
+                "synonyms",
+                "Show what would count if an entry were not set.",
+                \.showsSynonyms,
+                negatable: false
+            ),
+            .toggle(
+                "default",
+                "Show what is set for all brokers, in place of one broker's.",
+                \.isClusterDefault,
+                negatable: false
+            )
+            .alias("entity-default"),
+        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+            + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+        examples: [
+            Example("kctl configs describe topic orders", "What is set on a topic."),
+            Example("kctl configs describe topic orders --all", "With all defaults."),
+            Example("kctl configs describe broker --default", "What is set for all brokers."),
+        ],
+        sections: [
+            Section(
+                "Names",
+                "Without a NAME, all topics or all brokers are described. Of groups and client"
+                    + " metrics, those named: a group is described whether it has members or not."
+            ),
+            Section(
+                "JSON",
+                "One object an entry: kind, name, config, value, source, default, sensitive,"
+                    + " readOnly, synonyms. source is dynamic-topic, dynamic-broker,"
+                    + " dynamic-default-broker, static-broker, group, client-metrics, default or"
+                    + " unknown. A sensitive value is null, and (set) in a table: brokers do not"
+                    + " tell it."
+            ),
+            ExitStatus.section,
+        ],
+        validate: { options throws(UsageError) in
+            try options.target.validate()
+            let hasNames = !options.target.names.isEmpty
+            switch options.target.kind {
+            case .group, .clientMetrics:
+                if !hasNames { throw UsageError("missing NAME") }
+            case .topic, .broker, nil: break
+            }
+            guard options.isClusterDefault else { return }
+            if options.target.kind != .broker { throw UsageError("--default is for brokers") }
+            if hasNames { throw UsageError("--default goes without a NAME") }
+            if options.showsAll {
+                throw UsageError("--default goes without --all", hint: "name a broker")
+            }
+        }
+    )
+
+    static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        let connection = try context.connect(options.cluster)
+        let metadata = try connection.metadata()
+        if options.isClusterDefault {
+            let rows = try ClusterDefault.rows(metadata, through: connection)
+            if rows.isEmpty { context.note("nothing is set for all brokers") }
+            return try list(rows, options, in: context)
+        }
+        var target = options.target
+        if target.names.isEmpty {
+            target.names =
+                target.kind == .broker
+                ? metadata.brokers.map { "\($0.id)" } : metadata.topics.map(\.name)
+        }
+        var batch = Batch("configurations", total: Set(target.names).count)
+        let resources = target.resources(in: metadata) { batch.fail($0, in: context) }
+        let configs: [ConfigResource: Result<[ResourceConfig], KafkaError>]
+        do { configs = try connection.admin.configs(of: resources) } catch {
+            let kind = target.kind ?? .topic
+            let names = target.names.count == 1 ? target.names[0] : ""
+            let subject = ConfigResource(kind, names)
+            throw CommandError(error, "DescribeConfigs", of: subject, on: connection.servers)
+        }
+        var rows: [ConfigRow] = []
+        for resource in resources {
+            switch configs[resource] {
+            case .success(let entries):
+                let shown = entries.filter { options.showsAll || $0.isSet(on: resource) }
+                if shown.isEmpty, !options.target.names.isEmpty {
+                    context.note("nothing is set on \(resource.phrase) (--all shows defaults)")
+                }
+                rows += shown.map { ConfigRow(resource: resource, config: $0) }
+            case .failure(let error):
+                batch.fail(
+                    CommandError(error, "DescribeConfigs", of: resource, on: connection.servers),
+                    in: context
+                )
+            case nil:
+                batch.fail(
+                    CommandError(.failure, "\(resource.phrase): no answer about it"),
+                    in: context
+                )
+            }
+        }
+        try list(rows, options, in: context)
+        try batch.finish(in: context)
+    }
+
+    private static func list(
+        _ rows: [ConfigRow],
+        _ options: Options,
+        in context: Context
+    ) throws(CommandError) {
+        if options.showsSynonyms {
+            try context.list(
+                rows.map { ConfigSynonymRow(row: $0) },
+                as: options.output.format
+            )
+        } else {
+            try context.list(rows, as: options.output.format)
+        }
+    }
+}
+
+extension ResourceConfig {
+    /// Whether somebody set it while the cluster runs, on the thing itself or on all brokers.
+    fileprivate func isSet(on thing: ConfigResource) -> Bool {
+        isOverridden || thing.kind == .broker && source == .dynamicDefaultBroker
+    }
+}
+
+/// What is set for all brokers at once.
+///
+/// librdkafka has no name for it: its objects refuse the empty name that Kafka's protocol wants.
+/// But each broker tells it among the synonyms of its entries.
+enum ClusterDefault {
+    static func rows(
+        _ metadata: Metadata,
+        through connection: Connection
+    ) throws(CommandError) -> [ConfigRow] {
+        guard let broker = metadata.brokers.map(\.id).min() else {
+            throw CommandError(.failure, "\(connection.servers) names no broker")
+        }
+        let resource = ConfigResource(.broker, "\(broker)")
+        let entries: [ResourceConfig]
+        do { entries = try connection.admin.configs(of: [resource])[resource]?.get() ?? [] } catch {
+            throw CommandError(error, "DescribeConfigs", of: resource, on: connection.servers)
+        }
+        return entries.compactMap { entry in
+            let place = entry.synonyms.firstIndex { $0.source == .dynamicDefaultBroker }
+            guard let place else { return nil }
+            let config = ResourceConfig(
+                entry.synonyms[place].entry,
+                .dynamicDefaultBroker,
+                of: .broker,
+                isSensitive: entry.isSensitive,
+                isReadOnly: entry.isReadOnly,
+                synonyms: Array(entry.synonyms[place...])
+            )
+            return ConfigRow(resource: ConfigResource(.broker, ""), config: config)
+        }
+    }
+}
