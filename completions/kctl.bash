@@ -7,8 +7,8 @@ _kctl_rows() {
     case $1 in
         '')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --set --delete --append --subtract -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --type --interval --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --from-file --to-group --metadata --brokers --port --seed --role --name'
-            children='topics configs produce consume groups check sandbox config completion version help'
+            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --from-file -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --type --interval --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata --brokers --port --seed --role --name'
+            children='topics configs acls produce consume groups check sandbox config completion version help'
             ;;
         'topics')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
@@ -59,6 +59,23 @@ _kctl_rows() {
             flags='--set --delete --append --subtract --dry-run --default --allow-unknown --wait --no-wait --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='--set --delete --append --subtract -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='list:topic,broker,group,client-metrics topics+'
+            ;;
+        'acls')
+            flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors -f --from-file'
+            children='list create delete'
+            ;;
+        'acls list')
+            flags='-t --topic -g --group --cluster --transactional-id --delegation-token --resource-pattern-type --operation --producer --idempotent --consumer --allow-principal --deny-principal --allow-host --deny-host --principal --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            ;;
+        'acls create')
+            flags='-t --topic -g --group --cluster --transactional-id --delegation-token --resource-pattern-type --operation --producer --idempotent --consumer --allow-principal --deny-principal --allow-host --deny-host -f --from-file --dry-run --wait --no-wait --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host -f --from-file -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            ;;
+        'acls delete')
+            flags='-t --topic -g --group --cluster --transactional-id --delegation-token --resource-pattern-type --operation --producer --idempotent --consumer --allow-principal --deny-principal --allow-host --deny-host --principal -y --yes --dry-run --wait --no-wait --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             ;;
         'produce')
             flags='-t --topic --json -K --key-separator -k --key -H --header -p --partition --file -f --format --each-file -D --delimiter --csv --csv-separator --timestamp --null-marker -Z --empty-as-null --tombstone --strip-cr --skip-empty --repeat --max-record-bytes -z --compression -h --help --create-topic --partitions --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error -T --tee --dry-run --print --in-order --print-format --receipt --failed-to --checkpoint --progress -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
@@ -187,6 +204,7 @@ _kctl_child() {
     case $1/$2 in
         '/topics' | '/topic') child='topics' ;;
         '/configs') child='configs' ;;
+        '/acls' | '/acl') child='acls' ;;
         '/produce') child='produce' ;;
         '/consume') child='consume' ;;
         '/groups' | '/group') child='groups' ;;
@@ -204,6 +222,9 @@ _kctl_child() {
         'topics/offsets') child='topics offsets' ;;
         'configs/describe' | 'configs/show') child='configs describe' ;;
         'configs/alter' | 'configs/set') child='configs alter' ;;
+        'acls/list' | 'acls/ls') child='acls list' ;;
+        'acls/create' | 'acls/add') child='acls create' ;;
+        'acls/delete' | 'acls/rm' | 'acls/remove') child='acls delete' ;;
         'groups/list' | 'groups/ls') child='groups list' ;;
         'groups/describe') child='groups describe' ;;
         'groups/reset' | 'groups/reset-offsets') child='groups reset' ;;
@@ -278,6 +299,29 @@ _kctl_kind() {
         'configs alter -F' | 'configs alter --command-config') kind='files' ;;
         'configs alter --kcat-config') kind='files' ;;
         'configs alter --errors') kind='words text json' ;;
+        'acls --context') kind='contexts' ;;
+        'acls -F' | 'acls --command-config') kind='files' ;;
+        'acls --kcat-config') kind='files' ;;
+        'acls --errors') kind='words text json' ;;
+        'acls list -t' | 'acls list --topic') kind='topics' ;;
+        'acls list --resource-pattern-type') kind='words literal prefixed match any' ;;
+        'acls list --context') kind='contexts' ;;
+        'acls list -F' | 'acls list --command-config') kind='files' ;;
+        'acls list --kcat-config') kind='files' ;;
+        'acls list --errors') kind='words text json' ;;
+        'acls create -t' | 'acls create --topic') kind='topics' ;;
+        'acls create --resource-pattern-type') kind='words literal prefixed match any' ;;
+        'acls create -f' | 'acls create --from-file') kind='files' ;;
+        'acls create --context') kind='contexts' ;;
+        'acls create -F' | 'acls create --command-config') kind='files' ;;
+        'acls create --kcat-config') kind='files' ;;
+        'acls create --errors') kind='words text json' ;;
+        'acls delete -t' | 'acls delete --topic') kind='topics' ;;
+        'acls delete --resource-pattern-type') kind='words literal prefixed match any' ;;
+        'acls delete --context') kind='contexts' ;;
+        'acls delete -F' | 'acls delete --command-config') kind='files' ;;
+        'acls delete --kcat-config') kind='files' ;;
+        'acls delete --errors') kind='words text json' ;;
         'produce -t' | 'produce --topic') kind='topics' ;;
         'produce --file') kind='files' ;;
         'produce --each-file') kind='files' ;;

@@ -49,6 +49,18 @@ let program = Program<AnyCommand>(
                 .leaf(ConfigsAlter.self),
             ]
         ),
+        .group(
+            GroupDescription(
+                "acls",
+                aliases: ["acl"],
+                "List, create and delete ACLs: who may do what."
+            ),
+            [
+                .leaf(AclsList.self),
+                .leaf(AclsCreate.self),
+                .leaf(AclsDelete.self),
+            ]
+        ),
         .leaf(Produce.self),
         .leaf(Consume.self),
         .group(

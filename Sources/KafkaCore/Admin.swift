@@ -127,6 +127,8 @@ public struct Admin {
         guard var text, let first = text.first else { return nil }
         // The code says the same without what the library was about to do.
         if text.contains("Broker: ") || text.contains("Local: ") { return nil }
+        // So do brokers that refuse, after all that they know of the request.
+        if text.hasPrefix("Request Request(") { return nil }
         while text.last == "." || text.last == " " { text.removeLast() }
         let second = text.dropFirst().first
         guard second?.isLowercase == true else { return text }

@@ -1,0 +1,34 @@
+// What became of rules that were to be made or taken away, each with an answer of its own.
+
+import KafkaCore
+
+/// The rules by what became of them.
+struct AclOutcome {
+    /// Made, or taken away.
+    private(set) var done: [AclBinding] = []
+
+    /// Sorts `bindings` by their answers, and tells each failure.
+    ///
+    /// - Throws: `CommandError` when all were refused: that is one failure, and not one each.
+    init(
+        _ bindings: [AclBinding],
+        _ answers: [KafkaError?],
+        _ batch: inout Batch,
+        in context: Context
+    ) throws(CommandError) {
+        let refusals = answers.count { $0?.kind == .refused }
+        if refusals == bindings.count, let error = answers.first ?? nil {
+            throw CommandError(error, "Alter on the cluster")
+        }
+        for (index, binding) in bindings.enumerated() {
+            // An answer that is missing is no success.
+            let error =
+                index < answers.count ? answers[index] : KafkaError(.other, "no answer about it")
+            if let error {
+                batch.fail(CommandError(error, binding.phrase), in: context)
+            } else {
+                done.append(binding)
+            }
+        }
+    }
+}

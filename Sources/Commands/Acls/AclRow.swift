@@ -1,0 +1,109 @@
+// Rules as they are printed, and as `acls create --from-file` takes them back.
+
+import JSON
+import KafkaCore
+import Output
+
+/// A rule.
+struct AclRow: Row {
+    let binding: AclBinding
+
+    static let columns = [
+        Column("RESOURCE"), Column("NAME"), Column("PATTERN"), Column("PRINCIPAL"), Column("HOST"),
+        Column("OPERATION"), Column("PERMISSION"),
+    ]
+
+    var cells: [String] {
+        [
+            binding.kind.word, binding.name, binding.pattern.word, binding.principal, binding.host,
+            binding.operation.word, binding.permission.word,
+        ]
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("resourceType")
+        json.string(binding.kind.word)
+        json.key("resourceName")
+        json.string(binding.name)
+        json.key("patternType")
+        json.string(binding.pattern.word)
+        json.key("principal")
+        json.string(binding.principal)
+        json.key("host")
+        json.string(binding.host)
+        json.key("operation")
+        json.string(binding.operation.word)
+        json.key("permission")
+        json.string(binding.permission.word)
+        json.endObject()
+    }
+}
+
+/// Rules in a file, as `acls list --json` prints them.
+enum AclFile {
+    /// The rules that the text describes, in order.
+    ///
+    /// `patternType`, `host` and `permission` may be left out: literal, any, allow. Unknown keys are
+    /// passed over.
+    /// - Throws: `CommandError` of status `badData` with file, line and column.
+    static func bindings(in bytes: [UInt8], path: String) throws(CommandError) -> [AclBinding] {
+        let span = bytes.span.bytes
+        var bindings: [AclBinding] = []
+        do {
+            var reader = JSONReader(span)
+            while try reader.peekKind() != .end {
+                let place = reader.offset
+                let value = try JSONValue(from: &reader)
+                for item in value.array ?? [value] { bindings.append(try binding(item, at: place)) }
+            }
+        } catch {
+            throw CommandError(error, in: path, text: span)
+        }
+        if bindings.isEmpty { throw CommandError(.badData, "\(path): no ACL in it") }
+        return bindings
+    }
+
+    private static func binding(_ value: JSONValue, at place: Int) throws(JSONError) -> AclBinding {
+        guard case .object = value else { throw JSONError(at: place, "an ACL is an object") }
+        func text(_ key: String, _ standard: String?) throws(JSONError) -> String {
+            guard let member = value[key], !member.isNull else {
+                if let standard { return standard }
+                throw JSONError(at: place, "an ACL without '\(key)'")
+            }
+            guard let text = member.string, !text.isEmpty else {
+                throw JSONError(at: place, "'\(key)' of an ACL is no text")
+            }
+            return text
+        }
+        func known<Word>(_ word: Word?, _ key: String) throws(JSONError) -> Word {
+            guard let word else {
+                let text = value[key]?.string ?? ""
+                throw JSONError(at: place, "'\(key)' of an ACL cannot be '\(text)'")
+            }
+            return word
+        }
+        let kind = try text("resourceType", nil)
+        let pattern = try text("patternType", "literal")
+        let permission = try text("permission", "allow")
+        let operation = try text("operation", nil)
+        return AclBinding(
+            try known(
+                AclResourceKind.allCases.first { $0 != .unknown && $0.word == kind },
+                "resourceType"
+            ),
+            try text("resourceName", kind == "cluster" ? AclBinding.clusterName : nil),
+            try known(
+                AclPattern.allCases.first { $0 != .unknown && $0.word == pattern },
+                "patternType"
+            ),
+            principal: try text("principal", nil),
+            host: try text("host", "*"),
+            try known(AclOperation(word: operation), "operation"),
+            try known(
+                AclPermission.allCases.first { $0 != .unknown && $0.word == permission },
+                "permission"
+            )
+        )
+    }
+}

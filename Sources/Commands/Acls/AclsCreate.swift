@@ -1,0 +1,105 @@
+// Granting and refusing: rules from options, or from a file.
+
+import Arguments
+import KafkaCore
+import Output
+
+/// `kctl acls create`: makes rules and shows them.
+enum AclsCreate: Command {
+    struct Options: CommandOptions {
+        var cluster = ClusterOptions()
+        var output = OutputOptions()
+        var acls = AclOptions()
+        var file: String?
+        var isDryRun = false
+        var waits = true
+    }
+
+    static let spec = CommandSpec<Options>(
+        "acls create",
+        "Create ACLs: allow or deny.",
+        aliases: ["add"],
+        flags: AclOptions.flags.map { $0.embedded(at: \.acls) } + [
+            .optional(
+                "from-file",
+                "f",
+                "Create what this file holds, as 'acls list --json' prints; - is stdin.",
+                \.file,
+                placeholder: "FILE",
+                completion: .files
+            )
+            .advanced(),
+            .toggle("dry-run", "Show what would be created, and create nothing.", \.isDryRun),
+            .toggle("wait", "Return when the ACLs are listed.", \.waits).advanced(),
+        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+            + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+        examples: [
+            Example(
+                "kctl acls create --allow-principal User:al --operation Read -t orders",
+                "Al may read."
+            ),
+            Example(
+                "kctl acls create --allow-principal User:bob --consumer -t orders -g g",
+                "All that a consumer needs."
+            ),
+            Example("kctl acls create --from-file acls.jsonl --dry-run", "From a file."),
+        ],
+        sections: [AclHelp.names, AclHelp.json, ExitStatus.section],
+        validate: { options throws(UsageError) in
+            try options.acls.validate()
+            if options.file != nil {
+                if options.acls.hasThings || options.acls.hasPrincipals {
+                    throw UsageError("--from-file goes without other ACLs")
+                }
+                return
+            }
+            if !options.acls.hasThings {
+                throw UsageError(
+                    "missing what the ACL is about",
+                    hint: "--topic, --group, --cluster or --transactional-id"
+                )
+            }
+            if !options.acls.hasPrincipals {
+                throw UsageError("missing --allow-principal or --deny-principal")
+            }
+            if options.acls.pattern == .any || options.acls.pattern == .match {
+                throw UsageError("an ACL is literal or prefixed")
+            }
+            if options.acls.allowed.isEmpty, !options.acls.allowedHosts.isEmpty {
+                throw UsageError("--allow-host goes with --allow-principal")
+            }
+            if options.acls.denied.isEmpty, !options.acls.deniedHosts.isEmpty {
+                throw UsageError("--deny-host goes with --deny-principal")
+            }
+        }
+    )
+
+    static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        let bindings: [AclBinding]
+        if let file = options.file {
+            let bytes = try context.read(file, as: "the file of ACLs")
+            bindings = try AclFile.bindings(in: bytes, path: file)
+        } else {
+            bindings = try options.acls.bindings()
+        }
+        let connection = try context.connect(options.cluster)
+        _ = try connection.metadata()
+        if options.isDryRun {
+            let there = Set(try connection.acls([AclFilter()]))
+            let count = bindings.count { there.contains($0) }
+            if count > 0 { context.note("\(count) of \(bindings.count) are there already") }
+            try context.list(bindings.map { AclRow(binding: $0) }, as: options.output.format)
+            context.note("nothing was created: --dry-run")
+            return
+        }
+        let answers: [KafkaError?]
+        do { answers = try connection.admin.create(bindings) } catch {
+            throw CommandError(error, acls: "Alter on the cluster", on: connection.servers)
+        }
+        var batch = Batch("ACLs", total: bindings.count)
+        let made = try AclOutcome(bindings, answers, &batch, in: context).done
+        try context.list(made.map { AclRow(binding: $0) }, as: options.output.format)
+        if options.waits { try connection.waitUntil(made, areListed: true) }
+        try batch.finish(in: context)
+    }
+}

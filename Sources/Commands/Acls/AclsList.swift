@@ -1,0 +1,112 @@
+// Which rules there are.
+
+import Arguments
+import KafkaCore
+import Output
+import Reactor
+
+/// `kctl acls list`: a rule a line.
+enum AclsList: Command {
+    struct Options: CommandOptions {
+        var cluster = ClusterOptions()
+        var output = OutputOptions()
+        var acls = AclOptions()
+        var principals: [PrincipalArgument] = []
+    }
+
+    static let spec = CommandSpec<Options>(
+        "acls list",
+        "List ACLs: who may do what.",
+        aliases: ["ls"],
+        flags: AclOptions.filterFlags.map { $0.embedded(at: \.acls) } + [
+            .list("principal", "Whose ACLs, whether they allow or deny.", \.principals)
+        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+            + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+        examples: [
+            Example("kctl acls list", "All of them."),
+            Example(
+                "kctl acls list --topic orders --resource-pattern-type match",
+                "All that count for one topic: prefixes and * too."
+            ),
+            Example("kctl acls list --json > acls.jsonl", "For acls create --from-file."),
+        ],
+        sections: [AclHelp.names, AclHelp.json, ExitStatus.section],
+        validate: { options throws(UsageError) in try options.acls.validate() }
+    )
+
+    static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        let filters = try options.acls.filters(options.principals)
+        let connection = try context.connect(options.cluster)
+        _ = try connection.metadata()
+        let bindings = try connection.acls(filters)
+        let unknown = bindings.count { !$0.isKnown }
+        if unknown > 0 {
+            context.note(
+                "note: \(unknown) of these have words that librdkafka"
+                    + " \(Features.libraryVersion) does not know: they are shown as 'unknown'"
+            )
+        }
+        if bindings.isEmpty { context.note("no ACL matches") }
+        try context.list(bindings.map { AclRow(binding: $0) }, as: options.output.format)
+    }
+}
+
+/// What the help of these commands has in common.
+enum AclHelp {
+    static let names = Section(
+        "Names",
+        "--resource-pattern-type literal takes ACLs for exactly this name (where * is a name too,"
+            + " and stands for all), prefixed those for names that begin so, any both of these,"
+            + " match every ACL that counts for the name. Without it: literal.",
+        "Operations are All, Read, Write, Create, Delete, Alter, Describe, ClusterAction,"
+            + " DescribeConfigs, AlterConfigs and IdempotentWrite."
+    )
+
+    static let json = Section(
+        "JSON",
+        "One object an ACL: resourceType (topic, group, cluster, transactional-id or unknown),"
+            + " resourceName, patternType (literal, prefixed), principal, host, operation,"
+            + " permission (allow, deny)."
+    )
+}
+
+extension Connection {
+    /// The rules that pass any of the filters.
+    func acls(_ filters: [AclFilter]) throws(CommandError) -> [AclBinding] {
+        do { return try admin.acls(filters) } catch {
+            throw CommandError(error, acls: "Describe on the cluster", on: servers)
+        }
+    }
+
+    /// Waits until rules are listed, or until they are not.
+    ///
+    /// - Throws: `CommandError` of status `incomplete` when the time is over.
+    func waitUntil(_ bindings: [AclBinding], areListed: Bool) throws(CommandError) {
+        guard !bindings.isEmpty else { return }
+        let deadline = clock.now + timeout
+        let filters = bindings.count > 16 ? [AclFilter()] : bindings.map { AclFilter($0) }
+        while true {
+            let listed = Set(try acls(filters))
+            if bindings.allSatisfy({ listed.contains($0) == areListed }) { return }
+            guard clock.now < deadline else {
+                throw CommandError(
+                    .incomplete,
+                    "accepted, but ACLs are \(areListed ? "not listed yet" : "still listed")",
+                    hint: "wait longer with --timeout"
+                )
+            }
+            client.serve(waiting: .milliseconds(20))
+        }
+    }
+}
+
+extension CommandError {
+    /// What became of a call about ACLs, for which `right` is needed.
+    init(_ error: KafkaError, acls right: String, on servers: String) {
+        if error.kind == .refused {
+            self.init(error, right)
+        } else {
+            self.init(error, on: servers)
+        }
+    }
+}
