@@ -7,8 +7,8 @@ _kctl_rows() {
     case $1 in
         '')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --from-file -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --type --interval --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata --brokers --port --seed --role --name'
-            children='topics configs acls produce consume groups check sandbox config completion version help'
+            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --from-file --password-file --mechanism --iterations -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --type --interval --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata --brokers --port --seed --role --name'
+            children='topics configs acls users produce consume groups check sandbox config completion version help'
             ;;
         'topics')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
@@ -76,6 +76,26 @@ _kctl_rows() {
         'acls delete')
             flags='-t --topic -g --group --cluster --transactional-id --delegation-token --resource-pattern-type --operation --producer --idempotent --consumer --allow-principal --deny-principal --allow-host --deny-host --principal -y --yes --dry-run --wait --no-wait --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-t --topic -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            ;;
+        'users')
+            flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --password-file --mechanism --iterations'
+            children='list set delete'
+            ;;
+        'users list')
+            flags='--json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            operands='none+'
+            ;;
+        'users set')
+            flags='--password-file --mechanism --iterations --dry-run --wait --no-wait --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='--password-file --mechanism --iterations -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            operands='none'
+            ;;
+        'users delete')
+            flags='--mechanism -y --yes --dry-run --wait --no-wait --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='--mechanism -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            operands='none+'
             ;;
         'produce')
             flags='-t --topic --json -K --key-separator -k --key -H --header -p --partition --file -f --format --each-file -D --delimiter --csv --csv-separator --timestamp --null-marker -Z --empty-as-null --tombstone --strip-cr --skip-empty --repeat --max-record-bytes -z --compression -h --help --create-topic --partitions --acks --linger --rate --delivery-timeout --flush-timeout --transactional-id --transaction-size --on-error -T --tee --dry-run --print --in-order --print-format --receipt --failed-to --checkpoint --progress -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
@@ -205,6 +225,7 @@ _kctl_child() {
         '/topics' | '/topic') child='topics' ;;
         '/configs') child='configs' ;;
         '/acls' | '/acl') child='acls' ;;
+        '/users' | '/user') child='users' ;;
         '/produce') child='produce' ;;
         '/consume') child='consume' ;;
         '/groups' | '/group') child='groups' ;;
@@ -225,6 +246,9 @@ _kctl_child() {
         'acls/list' | 'acls/ls') child='acls list' ;;
         'acls/create' | 'acls/add') child='acls create' ;;
         'acls/delete' | 'acls/rm' | 'acls/remove') child='acls delete' ;;
+        'users/list' | 'users/ls' | 'users/describe') child='users list' ;;
+        'users/set' | 'users/create' | 'users/add') child='users set' ;;
+        'users/delete' | 'users/rm') child='users delete' ;;
         'groups/list' | 'groups/ls') child='groups list' ;;
         'groups/describe') child='groups describe' ;;
         'groups/reset' | 'groups/reset-offsets') child='groups reset' ;;
@@ -322,6 +346,25 @@ _kctl_kind() {
         'acls delete -F' | 'acls delete --command-config') kind='files' ;;
         'acls delete --kcat-config') kind='files' ;;
         'acls delete --errors') kind='words text json' ;;
+        'users --context') kind='contexts' ;;
+        'users -F' | 'users --command-config') kind='files' ;;
+        'users --kcat-config') kind='files' ;;
+        'users --errors') kind='words text json' ;;
+        'users list --context') kind='contexts' ;;
+        'users list -F' | 'users list --command-config') kind='files' ;;
+        'users list --kcat-config') kind='files' ;;
+        'users list --errors') kind='words text json' ;;
+        'users set --password-file') kind='files' ;;
+        'users set --mechanism') kind='words SCRAM-SHA-256 SCRAM-SHA-512' ;;
+        'users set --context') kind='contexts' ;;
+        'users set -F' | 'users set --command-config') kind='files' ;;
+        'users set --kcat-config') kind='files' ;;
+        'users set --errors') kind='words text json' ;;
+        'users delete --mechanism') kind='words SCRAM-SHA-256 SCRAM-SHA-512' ;;
+        'users delete --context') kind='contexts' ;;
+        'users delete -F' | 'users delete --command-config') kind='files' ;;
+        'users delete --kcat-config') kind='files' ;;
+        'users delete --errors') kind='words text json' ;;
         'produce -t' | 'produce --topic') kind='topics' ;;
         'produce --file') kind='files' ;;
         'produce --each-file') kind='files' ;;

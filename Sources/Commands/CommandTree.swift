@@ -61,6 +61,18 @@ let program = Program<AnyCommand>(
                 .leaf(AclsDelete.self),
             ]
         ),
+        .group(
+            GroupDescription(
+                "users",
+                aliases: ["user"],
+                "List, set and delete the users that log in by SCRAM."
+            ),
+            [
+                .leaf(UsersList.self),
+                .leaf(UsersSet.self),
+                .leaf(UsersDelete.self),
+            ]
+        ),
         .leaf(Produce.self),
         .leaf(Consume.self),
         .group(

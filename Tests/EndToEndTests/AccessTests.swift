@@ -32,7 +32,12 @@ struct AccessTests {
 
     private func alice(_ cluster: KafkaCluster, _ words: String) throws -> Outcome {
         let arguments = words.split(separator: " ").map(String.init)
-        return try Kctl.run(arguments, on: cluster.saslServers, environment: Self.login)
+        return try Kctl.run(
+            arguments,
+            input: .text("x\n"),
+            on: cluster.saslServers,
+            environment: Self.login
+        )
     }
 
     /// Each operation that is refused is named, with what it was for; nothing is printed as if it
@@ -51,6 +56,12 @@ struct AccessTests {
         ]
         if !Kafka.isBefore(4, 0) {
             refusals["configs describe group g"] = "DescribeConfigs on group 'g': group auth"
+        }
+        if try !Kctl.hasOldLibrary() {
+            refusals["users list"] = "Describe on the cluster: cluster authorization failed"
+            refusals["users list bob"] = "Describe on the cluster: cluster authorization failed"
+            refusals["users delete bob"] = "Describe on the cluster: cluster authorization failed"
+            refusals["users set bob --password-file -"] = "Alter on the cluster: cluster auth"
         }
         for (words, message) in refusals.sorted(by: { $0.key < $1.key }) {
             let outcome = try alice(cluster, words)

@@ -1,0 +1,56 @@
+// What users log in with, as it is printed.
+
+import Arguments
+import JSON
+import KafkaCore
+import Output
+
+/// A mechanism of a user's.
+struct UserRow: Row {
+    let credential: ScramCredential
+
+    static let columns = [Column("USER"), Column("MECHANISM"), Column("ITERATIONS", .right)]
+
+    var cells: [String] {
+        [credential.user, credential.mechanism.word, "\(credential.iterations)"]
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("user")
+        json.string(credential.user)
+        json.key("mechanism")
+        json.string(credential.mechanism.word)
+        json.key("iterations")
+        json.number(credential.iterations)
+        json.endObject()
+    }
+
+    /// Its keys, for help.
+    static let section = Section("JSON", "One object a mechanism: user, mechanism, iterations.")
+}
+
+extension ScramMechanism {
+    /// Its name among SASL's mechanisms.
+    var word: String {
+        switch self {
+        case .unknown: "unknown"
+        case .sha256: "SCRAM-SHA-256"
+        case .sha512: "SCRAM-SHA-512"
+        }
+    }
+}
+
+/// A mechanism on the command line.
+enum ScramMechanismArgument: String, ArgumentChoice {
+    case sha256 = "SCRAM-SHA-256"
+    case sha512 = "SCRAM-SHA-512"
+
+    /// The mechanism itself.
+    var mechanism: ScramMechanism {
+        switch self {
+        case .sha256: .sha256
+        case .sha512: .sha512
+        }
+    }
+}

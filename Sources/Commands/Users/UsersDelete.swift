@@ -1,0 +1,107 @@
+// Taking away what users log in with.
+
+import Arguments
+import KafkaCore
+import Output
+
+/// `kctl users delete`: deletes users' SCRAM credentials.
+enum UsersDelete: Command {
+    struct Options: CommandOptions {
+        var cluster = ClusterOptions()
+        var output = OutputOptions()
+        var names: [String] = []
+        var mechanism: ScramMechanismArgument?
+        var isAgreed = false
+        var isDryRun = false
+        var waits = true
+    }
+
+    static let spec = CommandSpec<Options>(
+        "users delete",
+        "Delete users' SCRAM credentials.",
+        aliases: ["rm"],
+        operands: [.repeated("NAME", "The users.", \.names, minimum: 1)],
+        flags: [
+            .optional(
+                "mechanism",
+                "Only what is for this one.",
+                \.mechanism
+            ),
+            .toggle("yes", "y", "Do not ask.", \.isAgreed, negatable: false).alias("force"),
+            .toggle("dry-run", "Show what would be deleted, and delete nothing.", \.isDryRun),
+            .toggle("wait", "Return when they are gone.", \.waits).advanced(),
+        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+            + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+        examples: [
+            Example("kctl users delete alice", "She can no longer log in by SCRAM."),
+            Example("kctl users delete alice bob --yes", "Two, without being asked."),
+        ],
+        sections: [
+            Section(
+                "Consent",
+                "More than one user is listed first. On a terminal kctl asks; elsewhere --yes is"
+                    + " needed."
+            ),
+            UserHelp.library, UserRow.section, ExitStatus.section,
+        ],
+        validate: { options throws(UsageError) in try UserHelp.refuseEmpty(options.names) }
+    )
+
+    static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        let connection = try context.connectForUsers(options.cluster)
+        var batch = Batch("users", total: Set(options.names).count)
+        let there = try connection.credentials(of: options.names, &batch, in: context)
+        let wanted = options.mechanism?.mechanism
+        let chosen = there.filter { wanted == nil || $0.mechanism == wanted }
+        let names = Set(chosen.map(\.user)).sorted()
+        for name in Set(there.map(\.user)).subtracting(names).sorted() {
+            batch.fail(
+                CommandError(.notFound, "user '\(name)' has no \(wanted?.word ?? "credentials")"),
+                in: context
+            )
+        }
+        if options.isDryRun {
+            try context.list(chosen.map { UserRow(credential: $0) }, as: options.output.format)
+            context.note("nothing was deleted: --dry-run")
+            return try batch.finish(in: context)
+        }
+        if names.count > 1 {
+            try context.confirm(
+                "Deleting \(names.count) users",
+                items: names,
+                isAgreed: options.isAgreed
+            )
+        }
+        if !chosen.isEmpty {
+            try delete(chosen, options, connection, &batch, in: context)
+        }
+        try batch.finish(in: context)
+    }
+
+    private static func delete(
+        _ chosen: [ScramCredential],
+        _ options: Options,
+        _ connection: Connection,
+        _ batch: inout Batch,
+        in context: Context
+    ) throws(CommandError) {
+        let failures: [String: KafkaError]
+        do { failures = try connection.admin.delete(chosen) } catch {
+            throw CommandError(error, users: "Alter on the cluster", on: connection.servers)
+        }
+        if let error = failures.values.first(where: { $0.kind == .refused }) {
+            throw CommandError(error, "Alter on the cluster")
+        }
+        for (name, error) in failures.sorted(by: { $0.key < $1.key }) {
+            batch.fail(CommandError(error, "user '\(name)'"), in: context)
+        }
+        let gone = chosen.filter { failures[$0.user] == nil }
+        try context.list(gone.map { UserRow(credential: $0) }, as: options.output.format)
+        guard options.waits, !gone.isEmpty else { return }
+        try connection.waitUntilUsers(Set(gone.map(\.user)).sorted()) { now in
+            !now.contains { there in
+                gone.contains { $0.user == there.user && $0.mechanism == there.mechanism }
+            }
+        }
+    }
+}

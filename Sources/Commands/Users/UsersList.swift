@@ -1,0 +1,138 @@
+// Who can log in by SCRAM.
+
+import Arguments
+import KafkaCore
+import Output
+import Reactor
+
+/// `kctl users list`: a mechanism of a user's a line.
+enum UsersList: Command {
+    struct Options: CommandOptions {
+        var cluster = ClusterOptions()
+        var output = OutputOptions()
+        var names: [String] = []
+    }
+
+    static let spec = CommandSpec<Options>(
+        "users list",
+        "List the users that can log in by SCRAM.",
+        aliases: ["ls", "describe"],
+        operands: [.repeated("NAME", "Users to list; all when none is named.", \.names)],
+        flags: OutputOptions.flags.map { $0.embedded(at: \.output) }
+            + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+        examples: [
+            Example("kctl users list", "All of them."),
+            Example("kctl users list alice --json", "One, for a script."),
+        ],
+        sections: [UserHelp.library, UserRow.section, ExitStatus.section],
+        validate: { options throws(UsageError) in try UserHelp.refuseEmpty(options.names) }
+    )
+
+    static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        let connection = try context.connectForUsers(options.cluster)
+        var batch = Batch("users", total: Set(options.names).count)
+        let found = try connection.credentials(of: options.names, &batch, in: context)
+        if found.isEmpty, options.names.isEmpty { context.note("no user has SCRAM credentials") }
+        try context.list(found.map { UserRow(credential: $0) }, as: options.output.format)
+        try batch.finish(in: context)
+    }
+}
+
+/// What these commands have in common.
+enum UserHelp {
+    static let library = Section(
+        "Library",
+        "librdkafka 2.2 or newer is needed, and brokers of Kafka 2.7 or newer."
+    )
+
+    static func refuseEmpty(_ names: [String]) throws(UsageError) {
+        if names.contains("") { throw UsageError("a name is empty") }
+    }
+}
+
+extension Context {
+    /// A connection to a cluster that has been seen to answer; before that, whether the library can
+    /// do anything about users.
+    mutating func connectForUsers(_ options: ClusterOptions) throws(CommandError) -> Connection {
+        do { try Features.require(.scramCredentials) } catch {
+            throw CommandError(error, on: "")
+        }
+        let connection = try connect(options)
+        _ = try connection.metadata()
+        return connection
+    }
+}
+
+extension Connection {
+    /// What users log in with, sorted; all users when none is named, and each that is not there told.
+    func credentials(
+        of names: [String],
+        _ batch: inout Batch,
+        in context: Context
+    ) throws(CommandError) -> [ScramCredential] {
+        var taken: Set<String> = []
+        let users = names.filter { taken.insert($0).inserted }
+        var found: [ScramCredential] = []
+        do {
+            let answers = try admin.scramCredentials(of: users)
+            for answer in answers.sorted(by: { $0.user < $1.user }) {
+                switch answer.result {
+                case .success(let credentials): found += credentials
+                case .failure(let error) where error.kind == .notFound:
+                    batch.fail(.missingUser(answer.user, on: servers), in: context)
+                case .failure(let error):
+                    batch.fail(CommandError(error, "user '\(answer.user)'"), in: context)
+                }
+            }
+        } catch {
+            throw CommandError(error, users: "Describe on the cluster", on: servers)
+        }
+        return found
+    }
+
+    /// Waits until `isDone` finds the credentials of users as they should be.
+    ///
+    /// - Throws: `CommandError` of status `incomplete` when the time is over.
+    func waitUntilUsers(
+        _ names: [String],
+        are isDone: ([ScramCredential]) -> Bool
+    ) throws(CommandError) {
+        let deadline = clock.now + timeout
+        while true {
+            do {
+                let answers = try admin.scramCredentials(of: names)
+                if isDone(answers.flatMap { (try? $0.result.get()) ?? [] }) { return }
+            } catch {
+                throw CommandError(error, users: "Describe on the cluster", on: servers)
+            }
+            guard clock.now < deadline else {
+                throw CommandError(
+                    .incomplete,
+                    "accepted, but not to be seen yet",
+                    hint: "wait longer with --timeout"
+                )
+            }
+            client.serve(waiting: .milliseconds(20))
+        }
+    }
+}
+
+extension CommandError {
+    /// A user that is not there.
+    static func missingUser(_ name: String, on servers: String) -> CommandError {
+        CommandError(
+            .notFound,
+            "user '\(name)' has no SCRAM credentials on \(servers)",
+            hint: "kctl users list"
+        )
+    }
+
+    /// What became of a call about users, for which `right` is needed.
+    init(_ error: KafkaError, users right: String, on servers: String) {
+        if error.kind == .refused {
+            self.init(error, right)
+        } else {
+            self.init(error, on: servers)
+        }
+    }
+}

@@ -1,0 +1,143 @@
+// A user's password: made, or put in place of another. It is never an argument: others could see it.
+
+import Arguments
+import KafkaCore
+import Output
+import Reactor
+
+/// `kctl users set`: gives a user a password for SCRAM.
+enum UsersSet: Command {
+    struct Options: CommandOptions {
+        var cluster = ClusterOptions()
+        var output = OutputOptions()
+        var name: String?
+        var passwordFile: String?
+        var mechanism = ScramMechanismArgument.sha512
+        var iterations: Int32 = 8192
+        var isDryRun = false
+        var waits = true
+    }
+
+    static let spec = CommandSpec<Options>(
+        "users set",
+        "Give a user a password, or another one.",
+        aliases: ["create", "add"],
+        operands: [.required("NAME", "The user.", \.name)],
+        flags: [
+            .optional(
+                "password-file",
+                "Read the password from this file; - is stdin.",
+                \.passwordFile,
+                placeholder: "FILE",
+                completion: .files
+            ),
+            .value("mechanism", "What it is for.", \.mechanism, default: .sha512),
+            .value(
+                "iterations",
+                "How often the password is hashed.",
+                \.iterations,
+                range: 4096...16384,
+                default: 8192
+            ),
+            .toggle("dry-run", "Say what would be done, and change nothing.", \.isDryRun),
+            .toggle("wait", "Return when the user is listed so.", \.waits).advanced(),
+        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+            + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+        examples: [
+            Example("kctl users set alice", "Asked for on the terminal, twice."),
+            Example("kctl users set alice --password-file alice.txt", "From a file."),
+        ],
+        sections: [
+            Section(
+                "Password",
+                "Without --password-file it is asked for on the terminal, twice, and not shown. The"
+                    + " line end of a file does not belong to it. A password for one mechanism"
+                    + " leaves that for the other as it is."
+            ),
+            UserHelp.library, UserRow.section, ExitStatus.section,
+        ],
+        validate: { options throws(UsageError) in try UserHelp.refuseEmpty([options.name ?? ""]) }
+    )
+
+    static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        guard let name = options.name else { return }
+        let connection = try context.connectForUsers(options.cluster)
+        let wanted = ScramCredential(
+            name,
+            options.mechanism.mechanism,
+            iterations: options.iterations
+        )
+        let password = try context.newPassword(of: name, file: options.passwordFile)
+        if options.isDryRun {
+            let old: [ScramCredential]
+            do {
+                let answers = try connection.admin.scramCredentials(of: [name])
+                old = answers.flatMap { (try? $0.result.get()) ?? [] }
+            } catch {
+                throw CommandError(
+                    error,
+                    users: "Describe on the cluster",
+                    on: connection.servers
+                )
+            }
+            let isThere = old.contains { $0.mechanism == wanted.mechanism }
+            try context.list([UserRow(credential: wanted)], as: options.output.format)
+            context.note(
+                "user '\(name)' would get \(isThere ? "another" : "a") password for"
+                    + " \(wanted.mechanism.word): --dry-run"
+            )
+            return
+        }
+        do { try connection.admin.setPassword(password, as: wanted) } catch {
+            if error.kind == .refused { throw CommandError(error, "Alter on the cluster") }
+            throw CommandError(error, "user '\(name)'")
+        }
+        try context.list([UserRow(credential: wanted)], as: options.output.format)
+        if options.waits {
+            try connection.waitUntilUsers([name]) { $0.contains(wanted) }
+        }
+    }
+}
+
+extension Context {
+    /// A password that is to be: from a file, or asked for twice.
+    fileprivate func newPassword(of user: String, file: String?) throws(CommandError) -> [UInt8] {
+        var password: [UInt8]
+        if let file {
+            if file != "-", Files.facts(of: file)?.isReadableByOthers == true {
+                note("note: '\(file)' can be read by other users of this machine (chmod 600)")
+            }
+            password = try read(file, as: "the password file")
+            if password.last == UInt8(ascii: "\n") { password.removeLast() }
+            if password.last == UInt8(ascii: "\r") { password.removeLast() }
+        } else {
+            password = try ask("new password of '\(user)'")
+            guard try ask("the same again") == password else {
+                throw CommandError(.failure, "nothing was done: the passwords differ")
+            }
+        }
+        guard !password.isEmpty else { throw CommandError(.usage, "the password is empty") }
+        guard String(validating: password, as: UTF8.self) != nil, !password.contains(0),
+            !password.contains(UInt8(ascii: "\n"))
+        else {
+            throw CommandError(.badData, "the password is not one line of UTF-8")
+        }
+        return password
+    }
+
+    private func ask(_ what: String) throws(CommandError) -> [UInt8] {
+        guard isInteractive else {
+            throw CommandError(
+                .usage,
+                "missing --password-file: nobody can be asked",
+                hint: "--password-file FILE, or - for stdin"
+            )
+        }
+        let line: [UInt8]?
+        do { line = try HiddenInput.line("kctl: \(what): ") } catch {
+            throw CommandError(error, doing: "cannot ask for the password")
+        }
+        guard let line else { throw CommandError(.failure, "nothing was done: no password given") }
+        return line
+    }
+}
