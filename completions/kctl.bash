@@ -7,7 +7,7 @@ _kctl_rows() {
     case $1 in
         '')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --from-file --password-file --mechanism --iterations -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --type --interval --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata --brokers --port --seed --role --name'
+            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --from-file --password-file --mechanism --iterations -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --type --interval --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata -B --before -A --after --brokers --port --seed --role --name'
             children='topics configs acls users produce consume groups check sandbox config completion version help'
             ;;
         'topics')
@@ -109,8 +109,8 @@ _kctl_rows() {
             ;;
         'groups')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='--regex --type -t --topic -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors -g --group --interval --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --from-file --to-group -p --partition -o --offset --metadata'
-            children='list describe reset restore create delete delete-offsets commit'
+            values='--regex --type -t --topic -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors -g --group --interval --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --from-file --to-group -p --partition -o --offset --metadata -B --before -A --after'
+            children='list describe reset restore create delete delete-offsets commit peek'
             ;;
         'groups list')
             flags='--regex --state --type -t --topic --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
@@ -149,6 +149,11 @@ _kctl_rows() {
         'groups commit')
             flags='-t --topic -p --partition -o --offset --metadata --force --dry-run --save --no-save --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-t --topic -p --partition -o --offset --metadata -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            operands='groups'
+            ;;
+        'groups peek')
+            flags='-t --topic -B --before -A --after --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic -B --before -A --after -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='groups'
             ;;
         'check')
@@ -257,6 +262,7 @@ _kctl_child() {
         'groups/delete' | 'groups/rm') child='groups delete' ;;
         'groups/delete-offsets') child='groups delete-offsets' ;;
         'groups/commit') child='groups commit' ;;
+        'groups/peek') child='groups peek' ;;
         'config/explain') child='config explain' ;;
         'config/contexts') child='config contexts' ;;
         'config/use') child='config use' ;;
@@ -439,6 +445,11 @@ _kctl_kind() {
         'groups commit -F' | 'groups commit --command-config') kind='files' ;;
         'groups commit --kcat-config') kind='files' ;;
         'groups commit --errors') kind='words text json' ;;
+        'groups peek -t' | 'groups peek --topic') kind='topics' ;;
+        'groups peek --context') kind='contexts' ;;
+        'groups peek -F' | 'groups peek --command-config') kind='files' ;;
+        'groups peek --kcat-config') kind='files' ;;
+        'groups peek --errors') kind='words text json' ;;
         'check -t' | 'check --topic') kind='topics' ;;
         'check --context') kind='contexts' ;;
         'check -F' | 'check --command-config') kind='files' ;;

@@ -90,6 +90,7 @@ let program = Program<AnyCommand>(
                 .leaf(GroupsDelete.self),
                 .leaf(GroupsDeleteOffsets.self),
                 .leaf(GroupsCommit.self),
+                .leaf(GroupsPeek.self),
             ]
         ),
         .leaf(Check.self),

@@ -122,6 +122,7 @@ extension Admin {
         return try unsafe admin.call(
             RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS,
             waitForCompletion: false,
+            isForCoordinator: true,
             submit: { options, queue in
                 unsafe rd_kafka_AlterConsumerGroupOffsets(
                     admin.client.raw,
@@ -158,6 +159,7 @@ extension Admin {
             try unsafe call(
                 RD_KAFKA_ADMIN_OP_DELETECONSUMERGROUPOFFSETS,
                 waitForCompletion: false,
+                isForCoordinator: true,
                 submit: { options, queue in
                     unsafe rd_kafka_DeleteConsumerGroupOffsets(
                         client.raw,
@@ -186,6 +188,7 @@ extension Admin {
         return try unsafe begin(
             RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS,
             waitForCompletion: false,
+            isForCoordinator: true,
             submit: { options, queue in
                 unsafe rd_kafka_ListConsumerGroupOffsets(client.raw, &request, 1, options, queue)
             }

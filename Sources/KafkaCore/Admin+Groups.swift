@@ -137,6 +137,7 @@ extension Admin {
         return try unsafe call(
             RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS,
             waitForCompletion: false,
+            isForCoordinator: true,
             submit: { options, queue in
                 unsafe rd_kafka_DescribeConsumerGroups(
                     client.raw,
@@ -175,6 +176,7 @@ extension Admin {
         let count = unsafe requests.count
         return try unsafe call(
             RD_KAFKA_ADMIN_OP_DELETEGROUPS,
+            isForCoordinator: true,
             submit: { options, queue in
                 unsafe rd_kafka_DeleteGroups(client.raw, &requests, count, options, queue)
             },

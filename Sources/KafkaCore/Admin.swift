@@ -42,12 +42,14 @@ public struct Admin {
     /// Sends a request and waits for its result event.
     ///
     /// `submit` gets the options and the queue for the reply; `read` gets the event and must copy
-    /// what it needs. `hasFaultyErrors`: see `finish`.
+    /// what it needs. `hasFaultyErrors`: see `finish`. `isForCoordinator`: whether a group's
+    /// coordinator is to be found first.
     func call<Result>(
         _ operation: rd_kafka_admin_op_t,
         validateOnly: Bool = false,
         waitForCompletion: Bool = true,
         hasFaultyErrors: Bool = false,
+        isForCoordinator: Bool = false,
         submit: (OpaquePointer, OpaquePointer) -> Void,
         read: (OpaquePointer) -> Result
     ) throws(KafkaError) -> Result {
@@ -55,6 +57,7 @@ public struct Admin {
             operation,
             validateOnly: validateOnly,
             waitForCompletion: waitForCompletion,
+            isForCoordinator: isForCoordinator,
             submit: submit
         )
         return try unsafe finish(pending, hasFaultyErrors: hasFaultyErrors, read)
@@ -65,6 +68,7 @@ public struct Admin {
         _ operation: rd_kafka_admin_op_t,
         validateOnly: Bool = false,
         waitForCompletion: Bool = true,
+        isForCoordinator: Bool = false,
         submit: (OpaquePointer, OpaquePointer) -> Void
     ) throws(KafkaError) -> AdminCall {
         guard let options = unsafe rd_kafka_AdminOptions_new(client.raw, operation) else {
@@ -72,7 +76,10 @@ public struct Admin {
         }
         defer { unsafe rd_kafka_AdminOptions_destroy(options) }
         let milliseconds = max(timeout.clampedMilliseconds, 1)
-        unsafe rd_kafka_AdminOptions_set_request_timeout(options, milliseconds, nil, 0)
+        // A request that times out before its coordinator is found is freed, and used once more
+        // when it is: the library is given an hour, its longest, and is not waited for.
+        let limit = isForCoordinator ? 3_600_000 : milliseconds
+        unsafe rd_kafka_AdminOptions_set_request_timeout(options, limit, nil, 0)
         if waitForCompletion {
             unsafe rd_kafka_AdminOptions_set_operation_timeout(options, milliseconds, nil, 0)
         }

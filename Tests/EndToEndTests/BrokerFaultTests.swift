@@ -16,6 +16,7 @@ struct BrokerFaultTests {
         try aGroupThatIsRefused(cluster)
         try compactedTopicsEnd(cluster)
         try brokersDieAndComeBack(cluster)
+        try aGroupsCoordinatorDies(cluster)
         try aReaderWhoseBrokerDiesSaysWhatIsMissing(cluster)
         try nobodyIsLeft(cluster)
     }
@@ -94,6 +95,27 @@ struct BrokerFaultTests {
         #expect(outcome.ending == .exited(5))
         #expect(outcome.errors.contains("group 'g': group authorization failed"))
         #expect(outcome.elapsed < .seconds(5))
+        for words in [
+            "describe g", "reset g -t readable --to-latest", "delete g", "peek g",
+            "create g -t readable --to-latest", "commit g -t readable -p 0 -o 0",
+            "delete-offsets g -t readable",
+        ] {
+            let folder = try TemporaryFolder()
+            let refused = try Kctl.run(
+                ["groups"] + words.split(separator: " ").map(String.init)
+                    + login.flatMap { ["-X", $0] },
+                on: cluster.saslServers,
+                environment: ["XDG_STATE_HOME": folder.path]
+            )
+            #expect(refused.ending == .exited(5), "\(words): \(refused.errors)")
+            #expect(refused.errors.contains("group 'g': group authorization failed"))
+        }
+        let unseen = try Kctl.run(
+            ["groups", "list", "--topic", "secret"] + login.flatMap { ["-X", $0] },
+            on: cluster.saslServers
+        )
+        #expect(unseen.ending == .exited(5))
+        #expect(unseen.errors.contains("topic 'secret': topic authorization failed"))
     }
 
     /// The offsets of records that compaction took away are never handed over.
@@ -181,6 +203,39 @@ struct BrokerFaultTests {
         try cluster.up(2)
         let back = try run(cluster, "topics", "offsets", "single")
         #expect(back.ending == .exited(0), "\(back.errors)")
+    }
+
+    /// A watch goes on with the next coordinator, and so does whoever asks then.
+    private func aGroupsCoordinatorDies(_ cluster: KafkaCluster) throws {
+        let made = try run(
+            cluster,
+            "groups",
+            "create",
+            "led",
+            "-t",
+            "safe",
+            "--to-earliest"
+        )
+        #expect(made.ending == .exited(0), "\(made.errors)")
+        let state = try run(cluster, "groups", "describe", "led", "--state", "--json")
+        let leader = try #require(try state.json().first?["coordinator"]?["id"]?.int64)
+        let watch = try Kctl.start(
+            ["groups", "describe", "led", "--watch", "--interval", "200ms", "--json"],
+            on: cluster.servers,
+            within: .seconds(120)
+        )
+        watch.watchState("a look", until: { $0.lineCount >= 6 })
+        try cluster.kill(Int(leader))
+        let seen = watch.lineCount
+        // What was under way at that moment may still have been answered.
+        watch.watchState("looks after it", until: { $0.lineCount >= seen + 30 })
+        watch.signal(2)
+        #expect(watch.finish().ending == .signalled(2))
+        let after = try run(cluster, "groups", "describe", "led", "--json", "--timeout", "40s")
+        #expect(after.ending == .exited(0), "\(after.errors)")
+        #expect(try after.json().count == 6)
+        #expect(try after.json().allSatisfy { $0["lag"]?.int64 != nil })
+        try cluster.up(Int(leader))
     }
 
     private func aReaderWhoseBrokerDiesSaysWhatIsMissing(_ cluster: KafkaCluster) throws {

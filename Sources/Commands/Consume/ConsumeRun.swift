@@ -227,6 +227,19 @@ struct ConsumeRun: ~Copyable {
         return .complete
     }
 
+    /// Reads parts of partitions, and hands over what was read, by place, in place of printing it.
+    ///
+    /// `limit`: how many records that is at most.
+    mutating func collect(
+        _ reads: [PartitionRead],
+        limit: Int
+    ) throws(CommandError) -> (end: End, records: [TailCollector.Kept]) {
+        intake.tail = TailCollector(limit: limit)
+        try start(reads)
+        let end = try finish()
+        return (end, intake.tail?.byPlace ?? [])
+    }
+
     /// The partitions that have not been read to their ends.
     var incomplete: [TopicPartition] {
         intake.progress.incomplete.map { TopicPartition(topics[$0.topicIndex], $0.partition) }

@@ -1,11 +1,11 @@
-// The newest records of several partitions, kept while their tails are read.
+// Records kept while parts of partitions are read: the newest of all, or all of them by place.
 
 import JSON
 
 /// Keeps the newest records by time.
 struct TailCollector {
     /// A record as it will be printed, and what it is ordered by.
-    private struct Kept {
+    struct Kept {
         var time: Int64
         var topicIndex: Int
         var partition: Int32
@@ -26,6 +26,14 @@ struct TailCollector {
 
     init(limit: Int) {
         self.limit = limit
+    }
+
+    /// All records that are kept, by place.
+    var byPlace: [Kept] {
+        kept.sorted { left, right in
+            (left.topicIndex, left.partition, left.offset)
+                < (right.topicIndex, right.partition, right.offset)
+        }
     }
 
     /// How many records of a partition were handed in.

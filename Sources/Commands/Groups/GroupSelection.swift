@@ -40,33 +40,29 @@ struct GroupSelection: CommandOptions {
 
     /// The names of the groups: those named in the order given, then those found by name.
     ///
-    /// Brokers that did not answer for theirs are failures of `batch`.
+    /// Brokers that did not answer for theirs are handed to `fail`.
     func choose(
         through connection: Connection,
-        _ batch: inout Batch,
-        in context: Context
+        fail: (CommandError) -> Void
     ) throws(CommandError) -> [String] {
         var chosen: [String] = []
         for name in names where !chosen.contains(name) { chosen.append(name) }
         guard isOpen else { return chosen }
-        let listings = try connection.groups(&batch, in: context)
+        let listings = try connection.groups(fail: fail)
         let found = try pattern?.matching(listings, by: \.id) ?? listings
         return chosen + found.map(\.id).filter { !chosen.contains($0) }
     }
 }
 
 extension Connection {
-    /// The groups of the cluster; brokers that did not answer are failures of `batch`.
-    func groups(
-        _ batch: inout Batch,
-        in context: Context
-    ) throws(CommandError) -> [GroupListing] {
+    /// The groups of the cluster; brokers that did not answer are handed to `fail`.
+    func groups(fail: (CommandError) -> Void) throws(CommandError) -> [GroupListing] {
         // An administrative call to a cluster that cannot be reached would take its whole time.
         _ = try metadata()
         let listings: GroupListings
         do { listings = try admin.groups() } catch { throw CommandError(error, on: servers) }
         for error in listings.errors {
-            batch.fail(CommandError(error, "groups of a broker of \(servers)"), in: context)
+            fail(CommandError(error, "groups of a broker of \(servers)"))
         }
         return listings.groups
     }

@@ -26,16 +26,22 @@ private struct GroupLooks {
         signals = try context.catchSignals()
     }
 
-    mutating func look(_ batch: inout Batch) throws(CommandError) -> [GroupFacts] {
+    /// One look; what cannot be shown now, but may be later, is handed over instead.
+    mutating func look() throws(CommandError) -> (groups: [GroupFacts], troubles: [CommandError]) {
+        var groups: [GroupFacts] = []
+        var troubles: [CommandError] = []
         do throws(CommandError) {
-            return try GroupsDescribe.look(options, connection, &batch, in: context)
+            groups = try GroupsDescribe.look(options, connection) { troubles.append($0) }
         } catch {
-            connection = try context.connect(
-                options.cluster,
-                toAskAbout: options.selection.names.first
-            )
-            throw error
+            troubles.append(error)
         }
+        guard !troubles.isEmpty else { return (groups, []) }
+        if let lasting = troubles.first(where: { !$0.mayPass }) { throw lasting }
+        connection = try context.connect(
+            options.cluster,
+            toAskAbout: options.selection.names.first
+        )
+        return (groups, troubles)
     }
 
     /// Waits until `time`; throws when a signal ends it.
@@ -73,14 +79,8 @@ struct GroupWatch {
     }
 
     private mutating func show() throws(CommandError) {
-        var batch = Batch("groups", total: 0)
-        let groups: [GroupFacts]
-        do throws(CommandError) { groups = try looks.look(&batch) } catch {
-            // Only what can pass is waited for.
-            guard error.status == .unreachable || error.status == .incomplete else { throw error }
-            return looks.context.report(error)
-        }
-        if groups.isEmpty, !looks.options.selection.isOpen { try batch.finish(in: looks.context) }
+        let (groups, troubles) = try looks.look()
+        for trouble in troubles { looks.context.report(trouble) }
         let output = looks.context.output
         let now = looks.context.clock.now
         if looks.options.output.isJSON {
@@ -127,19 +127,10 @@ struct GroupWait {
     /// Waits until no group has lag; prints nothing but progress.
     mutating func run() throws(CommandError) {
         while true {
-            var batch = Batch("groups", total: looks.options.selection.names.count)
-            var left = ""
-            do throws(CommandError) {
-                let groups = try looks.look(&batch)
-                try batch.finish(in: looks.context)
-                guard let behind = groups.first(where: { !$0.isCaughtUp }) else {
-                    progress.clear()
-                    return
-                }
-                left = behind.backlog
-            } catch {
-                guard error.status == .unreachable else { throw error }
-                left = error.report?.message ?? ""
+            let (groups, troubles) = try looks.look()
+            let behind = groups.first { !$0.isCaughtUp }
+            guard let left = troubles.first?.report?.message ?? behind?.backlog else {
+                return progress.clear()
             }
             let clock = looks.context.clock
             progress.show(left, at: clock.now - start)
@@ -154,6 +145,16 @@ struct GroupWait {
             // Often enough that the end of waiting is not waited for.
             let pause = min(looks.options.interval, .milliseconds(250))
             try looks.wait(until: min(clock.now + pause, deadline))
+        }
+    }
+}
+
+extension CommandError {
+    /// Whether the next look may find it gone.
+    fileprivate var mayPass: Bool {
+        switch status {
+        case .unreachable, .incomplete: true
+        default: report?.isRetriable ?? false
         }
     }
 }

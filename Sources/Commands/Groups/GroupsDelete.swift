@@ -57,7 +57,9 @@ enum GroupsDelete: Command {
         )
         _ = try connection.metadata()
         var batch = Batch("groups", total: options.selection.names.count)
-        let names = try options.selection.choose(through: connection, &batch, in: context)
+        let names = try options.selection.choose(through: connection) {
+            batch.fail($0, in: context)
+        }
         let facts = try GroupFacts.read(names, through: connection)
         var chosen: [GroupFacts] = []
         for name in names {

@@ -118,20 +118,19 @@ enum GroupsDescribe: Command {
             return try wait.run()
         }
         var batch = Batch("groups", total: options.selection.names.count)
-        let groups = try look(options, connection, &batch, in: context)
+        let groups = try look(options, connection) { batch.fail($0, in: context) }
         try show(groups, options.view, options, in: context)
         if let limit = options.failingLag { judge(groups, limit, &batch, in: context) }
         try batch.finish(in: context)
     }
 
-    /// One look at the groups.
+    /// One look at the groups; those that cannot be shown are handed to `fail`.
     static func look(
         _ options: Options,
         _ connection: Connection,
-        _ batch: inout Batch,
-        in context: Context
+        fail: (CommandError) -> Void
     ) throws(CommandError) -> [GroupFacts] {
-        let names = try options.selection.choose(through: connection, &batch, in: context)
+        let names = try options.selection.choose(through: connection, fail: fail)
         let facts = try GroupFacts.read(names, through: connection)
         var groups: [GroupFacts] = []
         for name in names {
@@ -140,7 +139,7 @@ enum GroupsDescribe: Command {
             case .failure(let error):
                 // One that is gone since it was listed was not asked for by name.
                 if error.status == .notFound, !options.selection.names.contains(name) { continue }
-                batch.fail(error, in: context)
+                fail(error)
             case nil: break
             }
         }

@@ -63,17 +63,25 @@ struct PartitionScope: CommandOptions {
     func partitions(
         _ known: [TopicPartition],
         in topics: [Topic],
-        _ servers: String,
+        through connection: Connection,
         _ batch: inout Batch,
         _ context: Context
     ) -> [TopicPartition] {
         if takesAll { return Set(known).sorted() }
         var chosen: Set<TopicPartition> = []
         for argument in self.topics {
-            guard let topic = topics.first(where: { $0.name == argument.topic }),
-                topic.error == nil
-            else {
-                batch.fail(.missingTopic(argument.topic, on: servers), in: context)
+            let topic: Topic
+            do throws(CommandError) {
+                // The list leaves out what may not be seen: by its name it is refused.
+                if let listed = topics.first(where: { $0.name == argument.topic }),
+                    listed.error == nil
+                {
+                    topic = listed
+                } else {
+                    topic = try connection.topic(argument.topic)
+                }
+            } catch {
+                batch.fail(error, in: context)
                 continue
             }
             let numbers = topic.partitions.map(\.id)

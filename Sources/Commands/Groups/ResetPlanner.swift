@@ -46,7 +46,7 @@ struct ResetPlanner {
         let partitions = scope.partitions(
             given.map { Array($0.keys) } ?? Array(old.keys),
             in: metadata.topics,
-            connection.servers,
+            through: connection,
             &batch,
             context
         )

@@ -95,6 +95,9 @@ _kctl_reply() {
         words*)
             read -ra names <<<"${1#words}"
             ;;
+        list:*)
+            IFS=, read -ra names <<<"${1#list:}"
+            ;;
         topics | groups | contexts)
             asked=(complete "$1" -- "${before[@]}")
             while IFS= read -r name; do

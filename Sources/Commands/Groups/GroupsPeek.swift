@@ -1,0 +1,234 @@
+// The records around what a group has committed: what it read last, and what it will read next.
+
+import Arguments
+import JSON
+import KafkaCore
+import Output
+import Reactor
+import Settings
+
+/// `kctl groups peek`: reads as nobody, and commits nothing.
+enum GroupsPeek: Command {
+    struct Options: CommandOptions {
+        var cluster = ClusterOptions()
+        var output = OutputOptions()
+        var group: String?
+        var topics: [TopicPartitionsArgument] = []
+        var before = 3
+        var after = 3
+    }
+
+    static let spec = CommandSpec<Options>(
+        "groups peek",
+        "Show the records around each committed offset.",
+        operands: [.required("GROUP", "The group.", \.group, completion: .groups)],
+        flags: [
+            .list(
+                "topic",
+                "t",
+                "Only this topic, or these partitions: orders:0,3-5.",
+                \.topics,
+                completion: .topics
+            ),
+            .value(
+                "before",
+                "B",
+                "How many offsets before it.",
+                \.before,
+                range: 0...10_000,
+                default: 3
+            ),
+            .value(
+                "after",
+                "A",
+                "How many offsets from it on.",
+                \.after,
+                range: 0...10_000,
+                default: 3
+            ),
+        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+            + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+        examples: [
+            Example("kctl groups peek billing", "Three records on either side."),
+            Example("kctl groups peek billing -t orders:0 -B 0 -A 1", "The one it will read next."),
+            Example("kctl groups peek billing --json", "Whole records, one object a partition."),
+        ],
+        sections: [
+            Section(
+                "Output",
+                "The record to be read next has > in front; offset, time, key and value follow. Where"
+                    + " a record was deleted, compacted away or is part of an aborted transaction,"
+                    + " there is none for its offset. With --json: group, topic, partition,"
+                    + " committed, and records as kctl consume --json prints them."
+            ),
+            ExitStatus.section,
+        ]
+    )
+
+    static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        guard let group = options.group else { return }
+        let connection = try context.connect(
+            options.cluster,
+            as: .consumer,
+            flags: [Setting("group.id", group, origin: .flag("--group"))],
+            defaults: ConsumerDefaults.rows(isBounded: true, joinsGroup: false),
+            required: ConsumerDefaults.required(isBounded: true)
+        )
+        let metadata = try connection.metadata()
+        var batch = Batch("partitions", total: 0)
+        guard let answer = try GroupFacts.read([group], through: connection)[group] else { return }
+        let facts: GroupFacts
+        do { facts = try answer.get() } catch { throw error }
+        let committed = facts.offsets.offsets.map(\.position).filter { position in
+            options.topics.isEmpty
+                || options.topics.contains { topic in
+                    topic.topic == position.partition.topic
+                        && topic.partitions?.contains(position.partition.partition) ?? true
+                }
+        }
+        let (asked, troubles) = metadata.readable(Set(committed.map(\.partition)))
+        for (partition, reason) in troubles.sorted(by: { $0.key < $1.key }) {
+            let status: ExitStatus = reason.hasPrefix("no such") ? .notFound : .failure
+            batch.fail(
+                CommandError(
+                    status,
+                    "topic '\(partition.topic)' partition \(partition.partition): \(reason)",
+                    topic: partition.topic,
+                    partition: partition.partition
+                ),
+                in: context
+            )
+        }
+        if committed.isEmpty {
+            throw CommandError(.notFound, "group '\(group)' has no such offset")
+        }
+        let reads = try windows(committed, asked, options, connection, &batch, in: context)
+        let reports = try read(reads, committed, options, connection, in: context)
+        try context.reports(reports, as: options.output.format)
+        try batch.finish(in: context)
+    }
+
+    /// The part of each partition that is read: around what is committed, within what there is.
+    private static func windows(
+        _ committed: [PartitionOffset],
+        _ asked: [TopicPartition],
+        _ options: Options,
+        _ connection: Connection,
+        _ batch: inout Batch,
+        in context: Context
+    ) throws(CommandError) -> [PartitionRead] {
+        var bounds: [TopicPartition: (start: Int64, end: Int64)] = [:]
+        let starts = try connection.offsets(of: asked, at: .earliest)
+        let ends = try connection.offsets(of: asked, at: .latest)
+        for (start, end) in zip(starts, ends) {
+            if let error = start.error ?? end.error {
+                batch.fail(CommandError(error, of: start.partition), in: context)
+            } else if let first = start.offset, let last = end.offset {
+                bounds[start.partition] = (first, last)
+            }
+        }
+        return committed.compactMap { position in
+            guard let (start, end) = bounds[position.partition] else { return nil }
+            let from = max(position.offset - Int64(options.before), start)
+            let (to, overflow) = position.offset.addingReportingOverflow(Int64(options.after))
+            let last = overflow ? end : min(to, end)
+            guard from < last else { return nil }
+            return PartitionRead(partition: position.partition, start: .at(from), end: last)
+        }
+    }
+
+    private static func read(
+        _ reads: [PartitionRead],
+        _ committed: [PartitionOffset],
+        _ options: Options,
+        _ connection: Connection,
+        in context: Context
+    ) throws(CommandError) -> [PeekReport] {
+        let format: RecordFormat
+        do throws(FormatError) {
+            format =
+                options.output.isJSON
+                ? .json()
+                : .template(
+                    try OutputTemplate(parsing: "%o  %d{go[2006-01-02T15:04:05.000Z]}  %k  %v")
+                )
+        } catch {
+            throw CommandError(.failure, "the layout of records: \(error.reason)")
+        }
+        var run = try ConsumeRun(
+            connection,
+            intake: Intake(
+                progress: ReadProgress(limit: nil),
+                // A line feed in a value would look like the end of a record.
+                printer: RecordPrinter(format, isForTerminal: !options.output.isJSON),
+                filter: nil,
+                limit: nil
+            ),
+            limits: ConsumeRun.Limits(idle: nil, deadline: nil, isBounded: true, watch: nil),
+            signals: try context.catchSignals(),
+            context: context
+        )
+        let most = reads.count * (options.before + options.after)
+        let (end, records) = try run.collect(reads, limit: most)
+        switch end {
+        case .complete: break
+        case .signalled(let signal): throw .reported(.signalled(signal.number))
+        case .stalled(let time): throw .stalled(run.incomplete, time, connection)
+        case .idle, .expired: throw .unfinished(run.incomplete, isIdle: end.isIdle)
+        }
+        let topics = run.topics
+        let byPartition = Dictionary(grouping: records) { record in
+            TopicPartition(topics[record.topicIndex], record.partition)
+        }
+        return committed.map { position in
+            PeekReport(
+                group: options.group ?? "",
+                committed: position,
+                records: (byPartition[position.partition] ?? []).map { ($0.offset, $0.bytes) }
+            )
+        }
+    }
+}
+
+/// One partition with the records around what is committed.
+struct PeekReport: Report {
+    let group: String
+    let committed: PartitionOffset
+    /// In order; each as it is printed.
+    let records: [(offset: Int64, bytes: [UInt8])]
+
+    func text(escape: (String) -> String) -> String {
+        let partition = committed.partition
+        var text = "\(escape(partition.topic)) \(partition.partition): committed"
+        text += " \(committed.offset)\n"
+        var isMarked = false
+        for (offset, bytes) in records {
+            let isNext = offset >= committed.offset && !isMarked
+            if isNext { isMarked = true }
+            text += isNext ? "> " : "  "
+            text += String(decoding: bytes, as: UTF8.self) + "\n"
+        }
+        return text + (isMarked ? "" : "> nothing to be read next\n")
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("group")
+        json.string(group)
+        json.key("topic")
+        json.string(committed.partition.topic)
+        json.key("partition")
+        json.number(committed.partition.partition)
+        json.key("committed")
+        json.number(committed.offset)
+        json.key("records")
+        json.beginArray()
+        for (_, bytes) in records {
+            // The line's end belongs to the line.
+            let object = bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes[...]
+            json.raw(object.span.bytes)
+        }
+        json.endArray()
+        json.endObject()
+    }
+}
