@@ -103,8 +103,11 @@ def prepare(at, folder, words):
         fill(at, at.small, path)
     if at.small + "-in" in words:
         create(at, at.small + "-in", 1)
-    if at.wide in words:
+    if {at.wide, at.wide_group} & words:
         create(at, at.wide, 1000)
+    if at.wide_group in words:
+        kctl(at, "groups", "delete", at.wide_group, "--if-exists", "--no-save")
+        kctl(at, "groups", "create", at.wide_group, "--topic", at.wide, "--to-latest")
 
 
 def fill(at, topic, path, partitions=1, codec="none"):
@@ -120,12 +123,17 @@ def create(at, topic, partitions):
         ["delete", topic, "--if-exists", "--yes"],
         ["create", topic, "--partitions", str(partitions)],
     ):
-        subprocess.run(
-            [at.kctl, "topics", *words, "-b", at.server],
-            check=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-        )
+        kctl(at, "topics", *words)
+
+
+def kctl(at, *words):
+    """Runs kctl for what it changes."""
+    subprocess.run(
+        [at.kctl, *words, "-b", at.server],
+        check=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
 
 
 def report(case, at, runs):

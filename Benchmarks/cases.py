@@ -41,6 +41,7 @@ class Setting:
     json = "bench-json"
     small = "bench-small"
     wide = "bench-wide"
+    wide_group = "bench-wide-group"
     written = "bench-written"
     small_records = 5
 
@@ -78,6 +79,15 @@ def cases(at):
         Job((at.kafka, "tool", "get-offsets", *apache, "--topic", at.wide)),
         0.03,
         0.01,
+    )
+    yield Case(
+        "a group of 1,000 partitions (Apache's tool)",
+        kctl("groups", "describe", at.wide_group),
+        Job(
+            (at.kafka, "tool", "consumer-groups", *apache, "--describe", "--group", at.wide_group)
+        ),
+        0.05,
+        0.05,
     )
     yield Case(
         "one record in",

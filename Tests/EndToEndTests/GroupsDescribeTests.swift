@@ -173,6 +173,52 @@ struct GroupsDescribeTests {
         }
     }
 
+    /// A member of the newer protocol is told from none by every library.
+    @Test func aGroupOfTheNewerProtocol() throws {
+        guard !Kafka.isBefore(4, 0) else { return }
+        let topic = try Kafka.topic("newer", partitions: 2)
+        try Kafka.fill(topic, 0..<3)
+        let group = Kafka.name("newer")
+        let property = Kafka.isBefore(4, 2) ? "--consumer-property" : "--command-property"
+        // Standard input is a pipe that is held: its end ends the reader, a JVM behind a script.
+        let reader = try Kctl.startBash(
+            """
+            '\(Kafka.script ?? "")' tool --version \(Kafka.version) console-consumer \
+              --bootstrap-server \(Kafka.servers ?? "") --topic \(topic) --group \(group) \
+              --from-beginning \(property) group.protocol=consumer &
+            read -r _; kill $!; wait
+            """,
+            input: .held,
+            within: .seconds(120)
+        )
+        reader.watchState("the records", until: { $0.lineCount >= 3 })
+        let list = try desk.run(["groups", "list", "--regex", group, "--json"]).json()
+        #expect(list.first?["state"]?.string == "Stable")
+        let members = try desk.run(["groups", "describe", group, "--members", "--json"])
+        if try Kctl.hasOldLibrary() {
+            #expect(members.ending == .exited(1))
+            #expect(members.errors.contains("groups of type consumer need librdkafka 2.10"))
+        } else {
+            #expect(members.ending == .exited(0), "\(members.errors)")
+            let member = try #require(try members.json().first)
+            #expect(member["assignment"]?.array?.count == 2)
+            #expect(list.first?["type"]?.string == "consumer")
+        }
+        let state = try desk.run(["groups", "describe", group, "--state", "--json"]).json()
+        #expect(state.first?["state"]?.string == "Stable")
+        for words in [
+            ["reset", group, "-t", topic, "--to-earliest", "--execute"], ["delete", group],
+        ] {
+            let refused = try desk.run(["groups"] + words)
+            #expect(refused.ending == .exited(1))
+            #expect(refused.errors.contains("group '\(group)' is active (Stable"))
+        }
+        let forgotten = try desk.run(["groups", "delete-offsets", group, "-t", topic])
+        #expect(forgotten.ending != .exited(0))
+        reader.send("\n")
+        _ = reader.finish()
+    }
+
     // MARK: - Judging and waiting
 
     @Test func lagDecidesTheStatus() throws {

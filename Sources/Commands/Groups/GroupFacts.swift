@@ -31,6 +31,9 @@ struct GroupFacts: Sendable {
     let id: String
     /// Its state and members; nil when the brokers keep no more than its offsets.
     let description: GroupDescription?
+    /// The state that brokers list it with, when the library cannot describe it: a group of type
+    /// `consumer` looks dead to librdkafka before 2.10.
+    let listedState: String?
     /// Its offsets.
     let offsets: CommittedOffsets
     /// Where it stands, by topic and partition.
@@ -63,31 +66,66 @@ struct GroupFacts: Sendable {
             throw CommandError(error, on: servers)
         }
         var facts: [String: Result<GroupFacts, CommandError>] = [:]
+        var found: [String: GroupDescription] = [:]
         for name in names {
-            var description: GroupDescription?
             switch descriptions[name] {
-            case .success(let found): description = found
+            case .success(let description) where !description.isDead: found[name] = description
             case .failure(let error) where error.kind != .notFound:
                 facts[name] = .failure(CommandError(error, group: name, on: servers))
-                continue
-            case .failure, nil: break
+            case .success, .failure, nil: break
             }
+        }
+        let unclear = names.filter { found[$0] == nil && facts[$0] == nil }
+        let states = try unclear.isEmpty ? [:] : listedStates(through: connection)
+        for name in names where facts[name] == nil {
             switch offsets[name] {
             case .success(let committed):
                 let isKnown =
-                    description?.isDead == false || !committed.offsets.isEmpty
+                    found[name] != nil || states[name] != nil || !committed.offsets.isEmpty
                     || !committed.failures.isEmpty
-                facts[name] =
-                    isKnown
-                    ? .success(
-                        GroupFacts(id: name, description: description, offsets: committed)
-                    ) : .failure(.missingGroup(name, on: servers))
+                guard isKnown else {
+                    facts[name] = .failure(.missingGroup(name, on: servers))
+                    continue
+                }
+                facts[name] = .success(
+                    GroupFacts(
+                        id: name,
+                        description: found[name],
+                        listedState: states[name],
+                        offsets: committed
+                    )
+                )
             case .failure(let error):
                 facts[name] = .failure(CommandError(error, group: name, on: servers))
             case nil: break
             }
         }
         return facts
+    }
+
+    /// The states of all groups that brokers list, but for dead ones.
+    private static func listedStates(
+        through connection: Connection
+    ) throws(CommandError) -> [String: String] {
+        var states: [String: String] = [:]
+        // Of a broker that does not answer no more is known than before.
+        for group in try connection.groups(fail: { _ in }) where group.state != "Dead" {
+            states[group.id] = group.state ?? "state unknown"
+        }
+        return states
+    }
+
+    /// The group's state as far as it is known; nil when brokers keep no more than its offsets.
+    var state: String? { description?.state ?? listedState }
+
+    /// Why its members cannot be shown; nil when they can, or when there are none.
+    var memberTrouble: CommandError? {
+        guard description == nil, let listedState, listedState != "Empty" else { return nil }
+        return CommandError(
+            .failure,
+            "group '\(id)' is \(listedState), and its members are not known: groups of type consumer"
+                + " need librdkafka 2.10 or newer, this is \(Features.libraryVersion)"
+        )
     }
 
     /// Fills in where each group's partitions end, for all groups at once.

@@ -107,7 +107,7 @@ struct GroupStateRow: Row {
     var cells: [String] {
         let description = facts.description
         return [
-            facts.id, description?.state ?? "", description?.type?.rawValue ?? "",
+            facts.id, facts.state ?? "", description?.type?.rawValue ?? "",
             description.map { "\($0.members.count)" } ?? "", description?.assignor ?? "",
             description?.coordinator.map { "\($0.id) at \($0.host):\($0.port)" } ?? "",
         ]
@@ -119,7 +119,7 @@ struct GroupStateRow: Row {
         json.key("group")
         json.string(facts.id)
         json.key("state")
-        json.optional(description?.state)
+        json.optional(facts.state)
         json.key("type")
         json.optional(description?.type?.rawValue)
         json.key("members")

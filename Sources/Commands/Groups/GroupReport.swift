@@ -158,8 +158,10 @@ extension GroupFacts {
     /// One line: the name, the state, how many members, the coordinator.
     func headline(_ escape: (String) -> String) -> String {
         var text = "\(escape(id)): "
-        guard let description, !description.isDead else {
-            return text + "members unknown to this library, or none"
+        guard let description else {
+            guard let listedState else { return text + "offsets only" }
+            let isEmpty = listedState == "Empty"
+            return text + listedState + (isEmpty ? "" : ", members need librdkafka 2.10")
         }
         text += description.state ?? "state unknown"
         text += ", " + counted(description.members.count, "member")

@@ -120,6 +120,9 @@ enum GroupsDescribe: Command {
         var batch = Batch("groups", total: options.selection.names.count)
         let groups = try look(options, connection) { batch.fail($0, in: context) }
         try show(groups, options.view, options, in: context)
+        if options.showsMembers {
+            for trouble in groups.compactMap(\.memberTrouble) { batch.fail(trouble, in: context) }
+        }
         if let limit = options.failingLag { judge(groups, limit, &batch, in: context) }
         try batch.finish(in: context)
     }

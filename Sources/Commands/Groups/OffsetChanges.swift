@@ -41,11 +41,18 @@ struct OffsetChanges {
         } catch {
             throw CommandError(error, group: group, on: servers)
         }
+        // A member that came meanwhile is the same word for every partition.
+        if let error = outcomes.first?.error, error.isGroupInUse,
+            outcomes.allSatisfy({ $0.error == error })
+        {
+            throw CommandError(error, group: group, on: servers)
+        }
         for outcome in outcomes {
             guard let error = outcome.error else { continue }
             batch.fail(CommandError(error, group: group, of: outcome.partition), in: context)
         }
         let done = outcomes.count { $0.error == nil }
+        guard done > 0 else { return }
         let text = "changed \(counted(done, "offset")) of group '\(group)'"
         context.note(text + (id.map { Self.undo(group, $0) } ?? ""))
     }
@@ -104,6 +111,13 @@ struct OffsetChanges {
 extension GroupFacts {
     /// Refuses a group that has members, naming them.
     func checkInactive() throws(CommandError) {
+        if memberTrouble != nil {
+            throw CommandError(
+                .failure,
+                "group '\(id)' is active (\(listedState ?? ""))",
+                hint: "stop its members first"
+            )
+        }
         guard let description, !description.isInactive else { return }
         let names = description.members.prefix(3).map { member in
             "\(member.clientID) at \(member.host)"
