@@ -18,15 +18,32 @@ extension Admin {
         return bindings.sorted { $0.order.lexicographicallyPrecedes($1.order) }
     }
 
+    /// The rules that pass any of the filters, as one broker knows them.
+    ///
+    /// Whether they may be listed is to be known: an empty list is believed. C:
+    /// `rd_kafka_DescribeAcls`.
+    /// - Throws: `KafkaError` when it failed.
+    public func acls(_ filters: [AclFilter], toldBy broker: Int32) throws(KafkaError) -> Set<
+        AclBinding
+    > {
+        var bindings: Set<AclBinding> = []
+        for filter in filters { bindings.formUnion(try describe(filter, at: broker)) }
+        return bindings
+    }
+
+    /// Throws `unsupported` when rules are about things that the library in use has no ACLs for.
+    public static func requireKinds(of bindings: [AclBinding]) throws(KafkaError) {
+        guard bindings.contains(where: { $0.kind == .transactionalID }) else { return }
+        try Features.require(.transactionalIDAcls)
+    }
+
     /// Makes rules; why one was not made, in their order.
     ///
     /// C: `rd_kafka_CreateAcls`.
     /// - Throws: `KafkaError` when the call as a whole failed.
     public func create(_ bindings: [AclBinding]) throws(KafkaError) -> [KafkaError?] {
+        try Self.requireKinds(of: bindings)
         try requireRealCluster("CreateAcls")
-        if bindings.contains(where: { $0.kind == .transactionalID }) {
-            try Features.require(.transactionalIDAcls)
-        }
         var requests: [OpaquePointer?] = unsafe []
         defer { unsafe requests.forEach { unsafe rd_kafka_AclBinding_destroy($0) } }
         for binding in bindings {
@@ -95,24 +112,28 @@ extension Admin {
         )
     }
 
-    private func describe(_ filter: AclFilter) throws(KafkaError) -> [AclBinding] {
+    private func describe(
+        _ filter: AclFilter,
+        at broker: Int32? = nil
+    ) throws(KafkaError) -> [AclBinding] {
         let request = unsafe try Self.request(filter)
         defer { unsafe rd_kafka_AclBinding_destroy(request) }
-        return try unsafe call(
+        let pending = try unsafe begin(
             RD_KAFKA_ADMIN_OP_DESCRIBEACLS,
             waitForCompletion: false,
+            broker: broker,
             submit: { options, queue in
                 unsafe rd_kafka_DescribeAcls(client.raw, request, options, queue)
-            },
-            read: { event in
-                var count = 0
-                let result = unsafe rd_kafka_event_DescribeAcls_result(event)
-                let acls = unsafe rd_kafka_DescribeAcls_result_acls(result, &count)
-                return (0..<count).compactMap { index in
-                    unsafe acls?[index].map { unsafe AclBinding($0) }
-                }
             }
         )
+        return try unsafe finish(pending) { event in
+            var count = 0
+            let result = unsafe rd_kafka_event_DescribeAcls_result(event)
+            let acls = unsafe rd_kafka_DescribeAcls_result_acls(result, &count)
+            return (0..<count).compactMap { index in
+                unsafe acls?[index].map { unsafe AclBinding($0) }
+            }
+        }
     }
 
     /// Throws when nothing was listed because nothing may be.

@@ -5,17 +5,29 @@ internal import CRdkafka
 extension Admin {
     /// The configurations of things, entries in order of name.
     ///
-    /// A call for each broker, since each tells its own; one call for all the others. C:
-    /// `rd_kafka_DescribeConfigs`.
-    /// - Throws: `KafkaError` when a call as a whole failed.
+    /// A call for each broker, since each tells its own, and one for all the others, all under way at
+    /// a time. C: `rd_kafka_DescribeConfigs`.
+    /// - Throws: `KafkaError` when the call for the others failed as a whole; what is wrong with a
+    ///   broker is its own result.
     public func configs(
         of resources: [ConfigResource]
     ) throws(KafkaError) -> [ConfigResource: Result<[ResourceConfig], KafkaError>] {
+        try requireRealCluster("DescribeConfigs")
+        var pending: [(broker: ConfigResource, call: AdminCall)] = []
+        for broker in resources where broker.kind == .broker {
+            pending.append((broker, try beginDescribing([broker])))
+        }
         var configs: [ConfigResource: Result<[ResourceConfig], KafkaError>] = [:]
         let others = resources.filter { $0.kind != .broker }
-        let calls = resources.filter { $0.kind == .broker }.map { [$0] } + [others]
-        for call in calls where !call.isEmpty {
-            configs.merge(try describe(call)) { _, new in new }
+        if !others.isEmpty {
+            configs = try finishDescribing(others, try beginDescribing(others))
+        }
+        for (broker, call) in pending {
+            do throws(KafkaError) {
+                configs.merge(try finishDescribing([broker], call)) { _, new in new }
+            } catch {
+                configs[broker] = .failure(error)
+            }
         }
         return configs
     }
@@ -33,36 +45,71 @@ extension Admin {
         return configs
     }
 
-    private func describe(
-        _ things: [ConfigResource]
-    ) throws(KafkaError) -> [ConfigResource: Result<[ResourceConfig], KafkaError>] {
+    /// The configuration of one thing as each of `brokers` knows it, in their order.
+    ///
+    /// A broker may learn of a change a moment after another. A broker's own configuration is told by
+    /// that one only, which is asked once.
+    /// - Throws: `KafkaError` when no call could be made.
+    public func configs(
+        of thing: ConfigResource,
+        toldBy brokers: [Int32]
+    ) throws(KafkaError) -> [Result<[ResourceConfig], KafkaError>] {
         try requireRealCluster("DescribeConfigs")
+        var pending: [AdminCall] = []
+        if thing.kind == .broker {
+            pending.append(try beginDescribing([thing]))
+        } else {
+            for broker in brokers { pending.append(try beginDescribing([thing], at: broker)) }
+        }
+        var results: [Result<[ResourceConfig], KafkaError>] = []
+        for call in pending {
+            do throws(KafkaError) {
+                let missing = KafkaError(.other, "no answer about it")
+                results.append(try finishDescribing([thing], call)[thing] ?? .failure(missing))
+            } catch {
+                results.append(.failure(error))
+            }
+        }
+        return results
+    }
+
+    private func beginDescribing(
+        _ things: [ConfigResource],
+        at broker: Int32? = nil
+    ) throws(KafkaError) -> AdminCall {
         var requests: [OpaquePointer?] = unsafe []
         defer { unsafe requests.forEach { unsafe rd_kafka_ConfigResource_destroy($0) } }
         for thing in things { unsafe requests.append(try Self.request(thing)) }
         let count = unsafe requests.count
-        return try unsafe call(
+        return try unsafe begin(
             RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS,
             waitForCompletion: false,
+            broker: broker,
             submit: { options, queue in
                 unsafe rd_kafka_DescribeConfigs(client.raw, &requests, count, options, queue)
-            },
-            read: { event in
-                var configs: [ConfigResource: Result<[ResourceConfig], KafkaError>] = [:]
-                var count = 0
-                let result = unsafe rd_kafka_event_DescribeConfigs_result(event)
-                let described = unsafe rd_kafka_DescribeConfigs_result_resources(result, &count)
-                for index in 0..<count {
-                    guard let answer = unsafe described?[index],
-                        let thing = unsafe Self.thing(answer, among: things)
-                    else { continue }
-                    configs[thing] =
-                        unsafe Self.error(of: answer).map { .failure($0) }
-                        ?? .success(Self.entries(answer, of: thing.kind))
-                }
-                return configs
             }
         )
+    }
+
+    private func finishDescribing(
+        _ things: [ConfigResource],
+        _ pending: AdminCall
+    ) throws(KafkaError) -> [ConfigResource: Result<[ResourceConfig], KafkaError>] {
+        try unsafe finish(pending) { event in
+            var configs: [ConfigResource: Result<[ResourceConfig], KafkaError>] = [:]
+            var count = 0
+            let result = unsafe rd_kafka_event_DescribeConfigs_result(event)
+            let described = unsafe rd_kafka_DescribeConfigs_result_resources(result, &count)
+            for index in 0..<count {
+                guard let answer = unsafe described?[index],
+                    let thing = unsafe Self.thing(answer, among: things)
+                else { continue }
+                configs[thing] =
+                    unsafe Self.error(of: answer).map { .failure($0) }
+                    ?? .success(Self.entries(answer, of: thing.kind))
+            }
+            return configs
+        }
     }
 
     /// The library's object for a thing, to be destroyed by the caller.

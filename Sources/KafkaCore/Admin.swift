@@ -64,11 +64,14 @@ public struct Admin {
     }
 
     /// Sends a request whose answer `finish` waits for; several may be under way at a time.
+    ///
+    /// `broker`: who is asked, in place of whom the library would ask.
     func begin(
         _ operation: rd_kafka_admin_op_t,
         validateOnly: Bool = false,
         waitForCompletion: Bool = true,
         isForCoordinator: Bool = false,
+        broker: Int32? = nil,
         submit: (OpaquePointer, OpaquePointer) -> Void
     ) throws(KafkaError) -> AdminCall {
         guard let options = unsafe rd_kafka_AdminOptions_new(client.raw, operation) else {
@@ -84,6 +87,7 @@ public struct Admin {
             unsafe rd_kafka_AdminOptions_set_operation_timeout(options, milliseconds, nil, 0)
         }
         if validateOnly { unsafe rd_kafka_AdminOptions_set_validate_only(options, 1, nil, 0) }
+        if let broker { unsafe rd_kafka_AdminOptions_set_broker(options, broker, nil, 0) }
         guard let pending = AdminCall(client) else {
             throw KafkaError(.other, "no queue for an administrative call")
         }

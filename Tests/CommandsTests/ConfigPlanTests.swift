@@ -124,4 +124,44 @@ struct ConfigPlanTests {
         #expect(plan.disturbed(in: now) == ["segment.ms"])
         #expect(!plan.isVisible(in: Self.current))
     }
+
+    @Test(arguments: [
+        ("log.retention.hours", "168", "604800000"), ("log.retention.minutes", "2", "120000"),
+        ("log.retention.ms", "7", "7"), ("log.retention.hours", "-1", "-1"),
+    ])
+    func whatIsNextInLineHasTheUnitOfTheEntry(_ name: String, _ value: String, _ new: String) throws
+    {
+        let config = ResourceConfig(
+            ConfigEntry("retention.ms", "60000"),
+            .dynamicTopic,
+            of: .topic,
+            synonyms: [
+                ConfigSynonym(ConfigEntry("retention.ms", "60000"), .dynamicTopic),
+                ConfigSynonym(ConfigEntry(name, value), .staticBroker),
+            ]
+        )
+        let plan = try plan(ConfigChange(.delete, "retention.ms"), from: [config])
+        #expect(plan.rows.first?.new == new)
+    }
+
+    @Test func aBrokerHasTakenBackWhatItNoLongerUses() throws {
+        let broker = ConfigResource(.broker, "1")
+        func config(_ value: String, _ source: ConfigSource) -> ResourceConfig {
+            let standard = ConfigSynonym(ConfigEntry("max.connections", "9"), .standard)
+            return ResourceConfig(
+                ConfigEntry("max.connections", value),
+                source,
+                of: .broker,
+                synonyms: [standard]
+            )
+        }
+        let plan = try plan(
+            ConfigChange(.delete, "max.connections"),
+            from: [config("5", .dynamicBroker)],
+            of: broker
+        )
+        #expect(!plan.isVisible(in: [config("5", .dynamicBroker)]))
+        #expect(!plan.isVisible(in: [config("5", .standard)]))
+        #expect(plan.isVisible(in: [config("9", .standard)]))
+    }
 }

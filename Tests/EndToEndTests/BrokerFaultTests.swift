@@ -13,6 +13,7 @@ struct BrokerFaultTests {
             ["--acls", "--set", "log.cleaner.backoff.ms=100"]
         )
         try rightsThatAreMissing(cluster)
+        try changesInARowAreAllKept(cluster)
         try aGroupThatIsRefused(cluster)
         try compactedTopicsEnd(cluster)
         try brokersDieAndComeBack(cluster)
@@ -63,6 +64,21 @@ struct BrokerFaultTests {
         )
         #expect(list.ending == .exited(0))
         #expect(list.output.isEmpty)
+    }
+
+    /// A broker that is late does not make the next change lose the last one, or not show it.
+    private func changesInARowAreAllKept(_ cluster: KafkaCluster) throws {
+        #expect(try run(cluster, "topics", "create", "altered").ending == .exited(0))
+        let names = ["flush.ms", "retention.ms", "segment.bytes", "segment.ms"]
+        for round in 0..<12 {
+            let change = "\(names[round % 4])=\(2_000_000 + round)"
+            let altered = try run(cluster, "configs", "alter", "topic", "altered", "--set", change)
+            #expect(altered.ending == .exited(0), "\(altered.errors)")
+            let shown = try run(cluster, "configs", "describe", "topic", "altered", "--json").json()
+            let values = shown.map { "\($0["config"]?.string ?? "")=\($0["value"]?.string ?? "")" }
+            #expect(values.contains(change), "\(values)")
+            #expect(values.count == min(round + 1, 4))
+        }
     }
 
     /// A topic that may be read, for a group that may not be joined.

@@ -82,8 +82,9 @@ enum AclsCreate: Command {
         } else {
             bindings = try options.acls.bindings()
         }
+        do { try Admin.requireKinds(of: bindings) } catch { throw CommandError(error, on: "") }
         let connection = try context.connect(options.cluster)
-        _ = try connection.metadata()
+        let brokers = try connection.metadata().brokers
         if options.isDryRun {
             let there = Set(try connection.acls([AclFilter()]))
             let count = bindings.count { there.contains($0) }
@@ -99,7 +100,7 @@ enum AclsCreate: Command {
         var batch = Batch("ACLs", total: bindings.count)
         let made = try AclOutcome(bindings, answers, &batch, in: context).done
         try context.list(made.map { AclRow(binding: $0) }, as: options.output.format)
-        if options.waits { try connection.waitUntil(made, areListed: true) }
+        if options.waits { try connection.waitUntil(made, areListed: true, by: brokers) }
         try batch.finish(in: context)
     }
 }

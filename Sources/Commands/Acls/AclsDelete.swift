@@ -57,7 +57,7 @@ enum AclsDelete: Command {
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
         let filters = try options.acls.filters(options.principals)
         let connection = try context.connect(options.cluster)
-        _ = try connection.metadata()
+        let brokers = try connection.metadata().brokers
         let found = try connection.acls(filters)
         guard !found.isEmpty else { return context.note("no ACL matches") }
         var batch = Batch("ACLs", total: found.count)
@@ -82,13 +82,14 @@ enum AclsDelete: Command {
             context.note("nothing was deleted: --dry-run")
             return try batch.finish(in: context)
         }
-        try delete(bindings, options, connection, &batch, in: context)
+        try delete(bindings, options, brokers, connection, &batch, in: context)
         try batch.finish(in: context)
     }
 
     private static func delete(
         _ bindings: [AclBinding],
         _ options: Options,
+        _ brokers: [Broker],
         _ connection: Connection,
         _ batch: inout Batch,
         in context: Context
@@ -100,6 +101,6 @@ enum AclsDelete: Command {
         }
         let gone = try AclOutcome(bindings, answers, &batch, in: context).done
         try context.list(gone.map { AclRow(binding: $0) }, as: options.output.format)
-        if options.waits { try connection.waitUntil(gone, areListed: false) }
+        if options.waits { try connection.waitUntil(gone, areListed: false, by: brokers) }
     }
 }

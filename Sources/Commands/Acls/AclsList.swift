@@ -78,16 +78,28 @@ extension Connection {
         }
     }
 
-    /// Waits until rules are listed, or until they are not.
+    /// Waits until every broker lists rules, or none does.
     ///
     /// - Throws: `CommandError` of status `incomplete` when the time is over.
-    func waitUntil(_ bindings: [AclBinding], areListed: Bool) throws(CommandError) {
+    func waitUntil(
+        _ bindings: [AclBinding],
+        areListed: Bool,
+        by brokers: [Broker]
+    ) throws(CommandError) {
         guard !bindings.isEmpty else { return }
         let deadline = clock.now + timeout
         let filters = bindings.count > 16 ? [AclFilter()] : bindings.map { AclFilter($0) }
-        while true {
-            let listed = Set(try acls(filters))
-            if bindings.allSatisfy({ listed.contains($0) == areListed }) { return }
+        var waiting = brokers.map(\.id)
+        while let broker = waiting.last {
+            do {
+                let listed = try admin.acls(filters, toldBy: broker)
+                if bindings.allSatisfy({ listed.contains($0) == areListed }) {
+                    waiting.removeLast()
+                    continue
+                }
+            } catch {
+                throw CommandError(error, acls: "Describe on the cluster", on: servers)
+            }
             guard clock.now < deadline else {
                 throw CommandError(
                     .incomplete,

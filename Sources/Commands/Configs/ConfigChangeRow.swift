@@ -31,7 +31,7 @@ struct ConfigChangeRow: Row {
             (new, newSource) = (change.value, own)
         case .delete:
             let next = config?.synonyms.first { $0.source != own }
-            (new, newSource) = (next?.entry.value, next?.source)
+            (new, newSource) = (next?.value(as: change.name), next?.source)
         case .append where !isSensitive:
             (new, newSource) = (items.adding(ConfigList(change.value ?? "")).text, own)
         case .subtract where !isSensitive:
@@ -140,5 +140,18 @@ struct ConfigList: Equatable {
         var list = self
         list.items.removeAll { other.items.contains($0) }
         return list
+    }
+}
+
+extension ConfigSynonym {
+    /// The value as an entry called `name` would have it: brokers have synonyms in other units.
+    func value(as name: String) -> String? {
+        guard name.hasSuffix(".ms"), let number = entry.value.flatMap({ Int64($0) }), number > 0
+        else { return entry.value }
+        let unit: Int64 =
+            entry.name.hasSuffix(".hours")
+            ? 3_600_000 : entry.name.hasSuffix(".minutes") ? 60_000 : 1
+        let (product, isTooLarge) = number.multipliedReportingOverflow(by: unit)
+        return isTooLarge ? nil : "\(product)"
     }
 }

@@ -77,10 +77,17 @@ struct ConfigPlan {
     }
 
     /// Whether what is there `now` is what was asked for.
+    ///
+    /// A broker knows first that an entry is not set any more, and takes the other value a moment
+    /// later.
     func isVisible(in now: [ResourceConfig]) -> Bool {
         rows.allSatisfy { row in
             let config = now.first { $0.entry.name == row.change.name }
-            if row.change.operation == .delete { return config?.isOverridden != true }
+            if row.change.operation == .delete {
+                guard let config else { return true }
+                let isOld = config.entry.value == row.old && row.new != nil && row.new != row.old
+                return !config.isOverridden && !(resource.kind == .broker && isOld)
+            }
             guard let config, config.isOverridden else { return false }
             return config.isSensitive || config.entry.value == row.new || row.new == nil
         }

@@ -3,7 +3,6 @@
 import Arguments
 import KafkaCore
 import Output
-import Reactor
 
 /// `kctl configs alter`: sets and deletes entries.
 enum ConfigsAlter: Command {
@@ -125,7 +124,7 @@ enum ConfigsAlter: Command {
         let resources = options.target.resources(in: metadata) { batch.fail($0, in: context) }
         for resource in resources {
             do throws(CommandError) {
-                try alter(resource, options, connection, in: context)
+                try alter(resource, options, metadata.brokers.map(\.id), connection, in: context)
             } catch {
                 batch.fail(error, in: context)
             }
@@ -136,18 +135,19 @@ enum ConfigsAlter: Command {
     private static func alter(
         _ resource: ConfigResource,
         _ options: Options,
+        _ brokers: [Int32],
         _ connection: Connection,
         in context: Context
     ) throws(CommandError) {
+        let isWhole = !Admin.canAlterIncrementally
         let plan = try ConfigPlan(
             options.changes,
             to: resource,
-            from: try connection.configs(of: resource),
+            from: try connection.settledConfigs(of: resource, brokers, isWhole: isWhole),
             allowsUnknown: options.allowsUnknown
         )
         for text in plan.idle { context.note(text) }
         guard !plan.rows.isEmpty else { return }
-        let isWhole = !Admin.canAlterIncrementally
         let entries = isWhole ? try plan.replacement() : []
         if isWhole, !options.isDryRun {
             context.note(
@@ -177,48 +177,13 @@ enum ConfigsAlter: Command {
             return
         }
         let now: [ResourceConfig]
-        do throws(CommandError) { now = try connection.waitUntilVisible(plan) } catch {
+        do throws(CommandError) { now = try connection.waitUntilVisible(plan, brokers) } catch {
             try context.list(plan.rows, as: options.output.format)
             throw error
         }
         try context.list(plan.rows.map { $0.settled(by: now) }, as: options.output.format)
         for name in isWhole ? plan.disturbed(in: now) : [] {
             context.note("note: '\(name)' of \(resource.phrase) was changed by others meanwhile")
-        }
-    }
-}
-
-extension Connection {
-    /// The configuration of one thing.
-    fileprivate func configs(
-        of resource: ConfigResource
-    ) throws(CommandError) -> [ResourceConfig] {
-        do throws(KafkaError) {
-            guard let answer = try admin.configs(of: [resource])[resource] else {
-                throw KafkaError(.other, "no answer about it")
-            }
-            return try answer.get()
-        } catch {
-            throw CommandError(error, "DescribeConfigs", of: resource, on: servers)
-        }
-    }
-
-    /// Waits until what was changed is what the cluster tells; what it tells then.
-    ///
-    /// - Throws: `CommandError` of status `incomplete` when the time is over.
-    fileprivate func waitUntilVisible(_ plan: ConfigPlan) throws(CommandError) -> [ResourceConfig] {
-        let deadline = clock.now + timeout
-        while true {
-            let now = try configs(of: plan.resource)
-            if plan.isVisible(in: now) { return now }
-            guard clock.now < deadline else {
-                throw CommandError(
-                    .incomplete,
-                    "accepted, but not to be read yet: \(plan.resource.phrase)",
-                    hint: "wait longer with --timeout"
-                )
-            }
-            client.serve(waiting: .milliseconds(20))
         }
     }
 }

@@ -1,0 +1,78 @@
+// A thing's configuration as all brokers know it: each learns of a change by itself, a moment after
+// another.
+//
+// 1. Nothing is replaced as a whole before all brokers tell the same: what one that is late does not
+//    know of would be lost.
+// 2. A change is there when every broker that answers tells it: the next command may ask any.
+
+import KafkaCore
+import Reactor
+
+extension Connection {
+    /// The configuration to start from, before it is changed.
+    ///
+    /// - Throws: `CommandError` of status `incomplete` when it is to be replaced as a whole, and the
+    ///   brokers do not come to tell the same.
+    func settledConfigs(
+        of resource: ConfigResource,
+        _ brokers: [Int32],
+        isWhole: Bool
+    ) throws(CommandError) -> [ResourceConfig] {
+        try wait("brokers tell different things about \(resource.phrase)") {
+            () throws(CommandError) in
+            let all = try configs(of: resource, isWhole ? brokers : Array(brokers.prefix(1)))
+            guard let first = all.first else { return nil }
+            func set(_ configs: [ResourceConfig]) -> [ConfigEntry] {
+                configs.filter(\.isOverridden).map(\.entry)
+            }
+            return all.allSatisfy { set($0) == set(first) } ? first : nil
+        }
+    }
+
+    /// Waits until what was changed is what the brokers tell; what one of them tells then.
+    ///
+    /// - Throws: `CommandError` of status `incomplete` when the time is over.
+    func waitUntilVisible(
+        _ plan: ConfigPlan,
+        _ brokers: [Int32]
+    ) throws(CommandError) -> [ResourceConfig] {
+        try wait("accepted, but not to be read yet: \(plan.resource.phrase)") {
+            () throws(CommandError) in
+            let all = try configs(of: plan.resource, brokers)
+            return all.allSatisfy { plan.isVisible(in: $0) } ? all.first : nil
+        }
+    }
+
+    /// What each broker that answers tells; throws when none does.
+    private func configs(
+        of resource: ConfigResource,
+        _ brokers: [Int32]
+    ) throws(CommandError) -> [[ResourceConfig]] {
+        do throws(KafkaError) {
+            let results = try admin.configs(of: resource, toldBy: brokers)
+            let told = results.compactMap { try? $0.get() }
+            // What a broker refuses or does not know is an answer; that one does not answer is not.
+            for result in results {
+                guard case .failure(let error) = result else { continue }
+                if told.isEmpty || !error.isRetriable { throw error }
+            }
+            return told
+        } catch {
+            throw CommandError(error, "DescribeConfigs", of: resource, on: servers)
+        }
+    }
+
+    private func wait<Value>(
+        _ trouble: String,
+        for value: () throws(CommandError) -> Value?
+    ) throws(CommandError) -> Value {
+        let deadline = clock.now + timeout
+        while true {
+            if let value = try value() { return value }
+            guard clock.now < deadline else {
+                throw CommandError(.incomplete, trouble, hint: "wait longer with --timeout")
+            }
+            client.serve(waiting: .milliseconds(20))
+        }
+    }
+}
