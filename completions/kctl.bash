@@ -7,8 +7,8 @@ _kctl_rows() {
     case $1 in
         '')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --from-file --password-file --mechanism --iterations -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --type --interval --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata -B --before -A --after --brokers --port --seed --role --name'
-            children='topics configs acls users produce consume groups check sandbox config completion version help'
+            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --from-file --password-file --mechanism --iterations -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --type --interval --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata -B --before -A --after --brokers --broker --port --seed --role --name'
+            children='topics configs acls users produce consume groups cluster check sandbox config completion version help'
             ;;
         'topics')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
@@ -156,6 +156,23 @@ _kctl_rows() {
             values='-t --topic -B --before -A --after -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='groups'
             ;;
+        'cluster')
+            flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors -w --wait --brokers --broker'
+            children='describe health api-versions'
+            ;;
+        'cluster describe')
+            flags='--json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            ;;
+        'cluster health')
+            flags='-w --wait --brokers --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-w --wait --brokers -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            ;;
+        'cluster api-versions')
+            flags='--broker --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='--broker -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            ;;
         'check')
             flags='-t --topic -g --group --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-t --topic -g --group -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
@@ -234,6 +251,7 @@ _kctl_child() {
         '/produce') child='produce' ;;
         '/consume') child='consume' ;;
         '/groups' | '/group') child='groups' ;;
+        '/cluster' | '/clusters') child='cluster' ;;
         '/check') child='check' ;;
         '/sandbox') child='sandbox' ;;
         '/config') child='config' ;;
@@ -263,6 +281,9 @@ _kctl_child() {
         'groups/delete-offsets') child='groups delete-offsets' ;;
         'groups/commit') child='groups commit' ;;
         'groups/peek') child='groups peek' ;;
+        'cluster/describe' | 'cluster/show') child='cluster describe' ;;
+        'cluster/health') child='cluster health' ;;
+        'cluster/api-versions') child='cluster api-versions' ;;
         'config/explain') child='config explain' ;;
         'config/contexts') child='config contexts' ;;
         'config/use') child='config use' ;;
@@ -450,6 +471,22 @@ _kctl_kind() {
         'groups peek -F' | 'groups peek --command-config') kind='files' ;;
         'groups peek --kcat-config') kind='files' ;;
         'groups peek --errors') kind='words text json' ;;
+        'cluster --context') kind='contexts' ;;
+        'cluster -F' | 'cluster --command-config') kind='files' ;;
+        'cluster --kcat-config') kind='files' ;;
+        'cluster --errors') kind='words text json' ;;
+        'cluster describe --context') kind='contexts' ;;
+        'cluster describe -F' | 'cluster describe --command-config') kind='files' ;;
+        'cluster describe --kcat-config') kind='files' ;;
+        'cluster describe --errors') kind='words text json' ;;
+        'cluster health --context') kind='contexts' ;;
+        'cluster health -F' | 'cluster health --command-config') kind='files' ;;
+        'cluster health --kcat-config') kind='files' ;;
+        'cluster health --errors') kind='words text json' ;;
+        'cluster api-versions --context') kind='contexts' ;;
+        'cluster api-versions -F' | 'cluster api-versions --command-config') kind='files' ;;
+        'cluster api-versions --kcat-config') kind='files' ;;
+        'cluster api-versions --errors') kind='words text json' ;;
         'check -t' | 'check --topic') kind='topics' ;;
         'check --context') kind='contexts' ;;
         'check -F' | 'check --command-config') kind='files' ;;

@@ -93,6 +93,18 @@ let program = Program<AnyCommand>(
                 .leaf(GroupsPeek.self),
             ]
         ),
+        .group(
+            GroupDescription(
+                "cluster",
+                aliases: ["clusters"],
+                "Describe the cluster, and see whether it is whole."
+            ),
+            [
+                .leaf(ClusterDescribe.self),
+                .leaf(ClusterHealth.self),
+                .leaf(ClusterAPIVersions.self),
+            ]
+        ),
         .leaf(Check.self),
         .leaf(Sandbox.self),
         .group(

@@ -11,6 +11,8 @@ public enum Feature: CaseIterable, Sendable {
     case describeTopics
     /// Telling groups by their type.
     case groupTypes
+    /// Describing clusters with their racks.
+    case describeCluster
     /// Setting how long fetching pauses when the queue is full.
     case fetchQueueBackoff
     /// Logging in to Kafka 4 with SCRAM.
@@ -25,7 +27,7 @@ public enum Feature: CaseIterable, Sendable {
     /// The first version that can, as librdkafka counts.
     var since: Int32 {
         switch self {
-        case .maxTimestampOffsets, .describeTopics: 0x0203_00ff
+        case .maxTimestampOffsets, .describeTopics, .describeCluster: 0x0203_00ff
         case .groupTypes, .transactionalIDAcls: 0x0206_00ff
         case .fetchQueueBackoff, .incrementalConfigs, .scramCredentials: 0x0202_00ff
         case .strictSCRAM: 0x0206_01ff
@@ -38,6 +40,7 @@ public enum Feature: CaseIterable, Sendable {
         case .maxTimestampOffsets: "the newest time stamp"
         case .describeTopics: "topic ids"
         case .groupTypes: "types of groups"
+        case .describeCluster: "racks"
         case .fetchQueueBackoff: "fetch.queue.backoff.ms"
         case .strictSCRAM: "SCRAM with Kafka 4"
         case .incrementalConfigs: "changing single configuration entries"
@@ -52,6 +55,7 @@ public enum Feature: CaseIterable, Sendable {
         case .maxTimestampOffsets: "finding the newest time stamp needs"
         case .describeTopics: "topic ids need"
         case .groupTypes: "types of groups need"
+        case .describeCluster: "racks need"
         case .fetchQueueBackoff: "fetch.queue.backoff.ms needs"
         case .strictSCRAM: "SCRAM with Kafka 4 needs"
         case .incrementalConfigs: "changing single configuration entries needs"

@@ -21,6 +21,27 @@ struct AnswerTests {
         #expect(!QuorumClock.isKnown(to: read))
     }
 
+    @Test func aReleaseIsToldByWhatItTakes() throws {
+        func greeting(_ key: UInt8, _ version: UInt8) throws -> Greeting {
+            try #require(Greeting(answer: [0, 0, 0, 0, 0, 1, 0, key, 0, 0, 0, version]))
+        }
+        #expect(try #require(Greeting(answer: self.greeting)).atLeastRelease == "3.9")
+        #expect(try greeting(2, 11).atLeastRelease == "4.2")
+        #expect(try greeting(2, 127).atLeastRelease == "4.2")
+        #expect(try greeting(60, 0).atLeastRelease == "2.8")
+        #expect(try greeting(1, 11).atLeastRelease == nil)
+        #expect(try greeting(55, 0).isOfQuorum)
+        #expect(try !greeting(60, 0).isOfQuorum)
+    }
+
+    @Test func requestsHaveNames() {
+        #expect(KafkaRequest.name(of: 0) == "Produce")
+        #expect(KafkaRequest.name(of: 43) == "ElectLeaders")
+        #expect(KafkaRequest.name(of: 92) == "DeleteShareGroupOffsets")
+        #expect(KafkaRequest.name(of: -1) == nil)
+        #expect(KafkaRequest.name(of: 93) == nil)
+    }
+
     @Test func theLeadersTimeIsRead() {
         #expect(QuorumClock.milliseconds(in: quorum) == 1000)
     }

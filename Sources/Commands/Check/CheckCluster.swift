@@ -29,7 +29,9 @@ struct CheckCluster {
             throw try report.broken(.login, error)
         }
         try report.ok(.login, login)
-        let controller = connection.client.controllerID.map { ", controller \($0)" } ?? ""
+        // A quorum's metadata names any broker as the controller.
+        let named = greeting.isOfQuorum ? nil : connection.client.controllerID
+        let controller = named.map { ", controller \($0)" } ?? ""
         let id = connection.client.clusterID.map { "id \($0), " } ?? ""
         let count = "\(metadata.brokers.count) brokers, \(metadata.topics.count) topics"
         try report.ok(.cluster, id + count + controller)

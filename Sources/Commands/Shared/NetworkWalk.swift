@@ -263,6 +263,36 @@ struct NetworkWalk {
         return .milliseconds(time - before - (after - before) / 2)
     }
 
+    /// What a broker tells before a login.
+    struct BrokerFacts {
+        /// What it takes.
+        var greeting: Greeting
+        /// Who controls the cluster; nil where that is told after a login only, and by ZooKeeper.
+        var controller: Int32?
+    }
+
+    /// What the broker at an address tells before a login.
+    func facts(of endpoint: Endpoint) throws(ProbeError) -> BrokerFacts {
+        var last = ProbeError(.unknownName, "no address")
+        for address in try endpoint.addresses() {
+            do throws(ProbeError) {
+                let plain = try TCPStream(to: address, until: deadline(), clock: clock)
+                let stream: any ByteStream = usesTLS ? try shake(plain, endpoint) : plain
+                if let objection = (stream as? TLSStream)?.facts.objection {
+                    throw ProbeError(.other, objection.reason)
+                }
+                var facts = BrokerFacts(greeting: try Greeting(over: stream, until: deadline()))
+                if !wantsLogin, QuorumClock.isKnown(to: facts.greeting) {
+                    facts.controller = try? QuorumClock.leader(over: stream, until: deadline())
+                }
+                return facts
+            } catch {
+                last = error
+            }
+        }
+        throw last
+    }
+
     /// Why an advertised address cannot be reached from here; nil when it can.
     func trouble(with endpoint: Endpoint) -> String? {
         var last: ProbeError?

@@ -1,0 +1,142 @@
+// Which requests a broker takes, in which versions: its first words, before any login.
+
+import Arguments
+import JSON
+import KafkaCore
+import Output
+import Probe
+
+/// `kctl cluster api-versions`: one row per request.
+enum ClusterAPIVersions: Command {
+    struct Options: CommandOptions {
+        var cluster = ClusterOptions()
+        var output = OutputOptions()
+        var broker: Int32?
+    }
+
+    static let spec = CommandSpec<Options>(
+        "cluster api-versions",
+        "Print which requests a broker takes.",
+        flags: [
+            .optional(
+                "broker",
+                "Ask this broker; else the first address that answers.",
+                \.broker,
+                placeholder: "ID",
+                range: 0...2_147_483_647
+            )
+        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+            + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+        examples: [
+            Example("kctl cluster api-versions", "The broker on localhost:9092."),
+            Example("kctl cluster api-versions --broker 2 --json", "One of the cluster's."),
+        ],
+        sections: [
+            Section(
+                "Login",
+                "Brokers tell this before a login, and over TLS if -X security.protocol says so."
+                    + " Only --broker needs a login where the cluster wants one, to learn the"
+                    + " broker's address.",
+                "What the broker is at least, by what it takes, is told on standard error."
+            ),
+            ExitStatus.section,
+        ]
+    )
+
+    static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        let connection = try context.connect(options.cluster)
+        let walk = NetworkWalk(
+            connection.settings,
+            timeout: connection.timeout,
+            clock: context.clock
+        )
+        var failure = CommandError(
+            .unreachable,
+            "no broker reachable at \(connection.servers): no HOST:PORT",
+            hint: "check --bootstrap-server"
+        )
+        for endpoint in try endpoints(options.broker, connection) {
+            let greeting: Greeting
+            do throws(ProbeError) { greeting = try walk.facts(of: endpoint).greeting } catch {
+                failure = CommandError(
+                    .unreachable,
+                    "no broker reachable at \(endpoint): \(error.reason)",
+                    hint: "'kctl check' finds out more"
+                )
+                continue
+            }
+            let rows = greeting.versions.sorted { $0.key < $1.key }.map { key, versions in
+                APIVersionRow(broker: options.broker, key: key, versions: versions)
+            }
+            try context.list(rows, as: options.output.format)
+            if let release = greeting.atLeastRelease {
+                context.note("\(endpoint) is at least Kafka \(release), by what it takes")
+            }
+            return
+        }
+        throw failure
+    }
+
+    /// Where to ask, in this order.
+    private static func endpoints(
+        _ broker: Int32?,
+        _ connection: Connection
+    ) throws(CommandError) -> [Endpoint] {
+        guard let broker else {
+            return connection.servers.split(separator: ",").compactMap {
+                Endpoint(String($0.drop { $0 == " " }))
+            }
+        }
+        guard let found = try connection.metadata().brokers.first(where: { $0.id == broker }),
+            let endpoint = Endpoint(found)
+        else {
+            throw CommandError(
+                .notFound,
+                "broker \(broker) not found on \(connection.servers)",
+                hint: "kctl cluster describe"
+            )
+        }
+        return [endpoint]
+    }
+}
+
+extension Endpoint {
+    /// Where a broker says it listens.
+    init?(_ broker: Broker) {
+        guard let port = UInt16(exactly: broker.port), port > 0 else { return nil }
+        self.init(host: broker.host, port: port)
+    }
+}
+
+/// A request and its versions.
+struct APIVersionRow: Row {
+    let broker: Int32?
+    let key: Int16
+    let versions: ClosedRange<Int16>
+
+    static let columns = [
+        Column("KEY", .right), Column("NAME"), Column("MIN", .right), Column("MAX", .right),
+    ]
+
+    var cells: [String] {
+        [
+            "\(key)", KafkaRequest.name(of: key) ?? "", "\(versions.lowerBound)",
+            "\(versions.upperBound)",
+        ]
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("broker")
+        if let broker { json.number(broker) } else { json.null() }
+        json.key("key")
+        json.number(key)
+        json.key("name")
+        if let name = KafkaRequest.name(of: key) { json.string(name) } else { json.null() }
+        json.key("min")
+        json.number(versions.lowerBound)
+        json.key("max")
+        json.number(versions.upperBound)
+        json.endObject()
+    }
+}

@@ -1,0 +1,80 @@
+// A cluster as `cluster describe` shows it.
+
+import JSON
+import KafkaCore
+import Output
+
+/// A broker and what is known of it.
+struct BrokerReport {
+    let broker: Broker
+    let rack: String?
+    /// The release that it is at least.
+    let release: String?
+}
+
+/// A cluster and its brokers.
+struct ClusterReport: Report {
+    let id: String?
+    /// Who controls it; nil when that is not told.
+    let controller: Int32?
+    let brokers: [BrokerReport]
+    /// Whether a broker without a rack is known to have none.
+    let knowsRacks: Bool
+    /// What this client may do with the cluster as a whole; nil when that is not told.
+    let operations: [String]?
+
+    func text(escape: (String) -> String) -> String {
+        var text = "cluster \(escape(id ?? "without an id"))"
+        text += ", controller \(controller.map { "\($0)" } ?? "unknown")"
+        text += ", \(brokers.count) broker\(brokers.count == 1 ? "" : "s")\n"
+        if let operations {
+            text +=
+                "  allowed: \(operations.isEmpty ? "nothing" : operations.joined(separator: ", "))\n"
+        }
+        var columns = [Column("BROKER", .right), Column("HOST"), Column("PORT", .right)]
+        if knowsRacks { columns.append(Column("RACK")) }
+        columns.append(Column("KAFKA"))
+        let rows = brokers.map { item in
+            ["\(item.broker.id)", escape(item.broker.host), "\(item.broker.port)"]
+                + (knowsRacks ? [escape(item.rack ?? "")] : [])
+                + [item.release.map { "\($0) or newer" } ?? ""]
+        }
+        return text + Table.text(columns: columns, rows: rows, indent: "  ")
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("clusterId")
+        if let id { json.string(id) } else { json.null() }
+        json.key("controller")
+        if let controller { json.number(controller) } else { json.null() }
+        json.key("brokers")
+        json.beginArray()
+        for item in brokers { Self.write(item, to: &json) }
+        json.endArray()
+        json.key("allowedOperations")
+        if let operations {
+            json.beginArray()
+            for operation in operations { json.string(operation) }
+            json.endArray()
+        } else {
+            json.null()
+        }
+        json.endObject()
+    }
+
+    private static func write(_ item: BrokerReport, to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("broker")
+        json.number(item.broker.id)
+        json.key("host")
+        json.string(item.broker.host)
+        json.key("port")
+        json.number(item.broker.port)
+        json.key("rack")
+        if let rack = item.rack { json.string(rack) } else { json.null() }
+        json.key("atLeast")
+        if let release = item.release { json.string(release) } else { json.null() }
+        json.endObject()
+    }
+}

@@ -1,0 +1,143 @@
+// What is wrong with a cluster: a pure function of its metadata.
+
+import JSON
+import KafkaCore
+import Output
+
+/// One thing that is wrong.
+enum HealthProblem: Equatable {
+    /// Fewer brokers are there than were asked for.
+    case tooFewBrokers(Int, wanted: Int)
+    /// A broker that should hold copies is not there.
+    case missingBroker(Int32)
+    case noController
+    /// The topic cannot be described.
+    case brokenTopic(String, KafkaError)
+    /// No broker leads the partition.
+    case offline(TopicPartition, Partition)
+    /// Fewer copies are in sync than a write with all acks needs.
+    case underMinimum(TopicPartition, Partition, minimum: Int)
+    /// A copy is not in sync.
+    case underReplicated(TopicPartition, Partition)
+}
+
+/// What counts as healthy.
+struct HealthRules {
+    /// How many brokers there have to be.
+    var brokers = 0
+    /// `min.insync.replicas` by topic; a topic whose own is not known is not measured by it.
+    var minimums: [String: Int] = [:]
+
+    /// What is wrong, brokers first, then partitions, each with the worst of it.
+    func problems(of metadata: Metadata, controller: Int32?) -> [HealthProblem] {
+        var problems: [HealthProblem] = []
+        if metadata.brokers.count < brokers {
+            problems.append(.tooFewBrokers(metadata.brokers.count, wanted: brokers))
+        }
+        let alive = Set(metadata.brokers.map(\.id))
+        let expected = metadata.topics.lazy.flatMap(\.partitions).flatMap(\.replicas)
+        problems += Set(expected).subtracting(alive).sorted().map { .missingBroker($0) }
+        if controller == nil { problems.append(.noController) }
+        for topic in metadata.topics {
+            if let error = topic.error { problems.append(.brokenTopic(topic.name, error)) }
+            for partition in topic.partitions {
+                let place = TopicPartition(topic.name, partition.id)
+                if partition.leader == nil {
+                    problems.append(.offline(place, partition))
+                } else if let minimum = minimums[topic.name], partition.inSync.count < minimum {
+                    problems.append(.underMinimum(place, partition, minimum: minimum))
+                } else if partition.inSync.count < partition.replicas.count {
+                    problems.append(.underReplicated(place, partition))
+                }
+            }
+        }
+        return problems
+    }
+}
+
+extension HealthProblem {
+    /// The problem's name, as JSON and the summary have it.
+    var word: String {
+        switch self {
+        case .tooFewBrokers: "too-few-brokers"
+        case .missingBroker: "missing-broker"
+        case .noController: "no-controller"
+        case .brokenTopic: "broken-topic"
+        case .offline: "offline"
+        case .underMinimum: "under-min-isr"
+        case .underReplicated: "under-replicated"
+        }
+    }
+
+    private var place: (partition: TopicPartition, state: Partition)? {
+        switch self {
+        case .tooFewBrokers, .missingBroker, .noController, .brokenTopic: nil
+        case .offline(let partition, let state), .underMinimum(let partition, let state, _),
+            .underReplicated(let partition, let state):
+            (partition, state)
+        }
+    }
+
+    private var topic: String? {
+        if case .brokenTopic(let name, _) = self { return name }
+        return place?.partition.topic
+    }
+
+    private var broker: Int32? {
+        if case .missingBroker(let id) = self { id } else { nil }
+    }
+
+    private var detail: String {
+        switch self {
+        case .tooFewBrokers(let count, let wanted): "\(count) of \(wanted)"
+        case .missingBroker(let id): "broker \(id) should hold copies and is not there"
+        case .noController: "no broker administers the cluster"
+        case .brokenTopic(_, let error): error.reason
+        case .offline(_, let state): "no leader; replicas \(Self.list(state.replicas))"
+        case .underMinimum(_, let state, let minimum):
+            "\(state.inSync.count) of \(state.replicas.count) in sync, \(minimum) needed"
+        case .underReplicated(_, let state):
+            "\(state.inSync.count) of \(state.replicas.count) in sync, lacks"
+                + " \(Self.list(state.replicas.filter { !state.inSync.contains($0) }))"
+        }
+    }
+
+    private static func list(_ brokers: [Int32]) -> String {
+        brokers.map { "\($0)" }.joined(separator: ",")
+    }
+}
+
+extension HealthProblem: Row {
+    static let columns = [
+        Column("PROBLEM"), Column("TOPIC"), Column("PARTITION", .right), Column("DETAIL"),
+    ]
+
+    var cells: [String] {
+        [word, topic ?? "", place.map { "\($0.partition.partition)" } ?? "", detail]
+    }
+
+    func write(to json: inout JSONWriter) {
+        func list(_ brokers: [Int32]?) {
+            guard let brokers else { return json.null() }
+            json.beginArray()
+            for broker in brokers { json.number(broker) }
+            json.endArray()
+        }
+        json.beginObject()
+        json.key("problem")
+        json.string(word)
+        json.key("broker")
+        if let broker { json.number(broker) } else { json.null() }
+        json.key("topic")
+        if let topic { json.string(topic) } else { json.null() }
+        json.key("partition")
+        if let place { json.number(place.partition.partition) } else { json.null() }
+        json.key("replicas")
+        list(place?.state.replicas)
+        json.key("inSync")
+        list(place?.state.inSync)
+        json.key("text")
+        json.string(detail)
+        json.endObject()
+    }
+}
