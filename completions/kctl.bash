@@ -7,13 +7,13 @@ _kctl_rows() {
     case $1 in
         '')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --from-file --password-file --mechanism --iterations -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --type --interval --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata -B --before -A --after --brokers --broker --port --seed --role --name'
+            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --before --from-file --offset-json-file --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --password-file --mechanism --iterations -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --type --interval --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata -B -A --after --brokers --broker --port --seed --role --name'
             children='topics configs acls users produce consume groups cluster check sandbox config completion version help'
             ;;
         'topics')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition'
-            children='list create describe alter delete offsets'
+            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --before --from-file --offset-json-file'
+            children='list create describe alter delete offsets trim'
             ;;
         'topics list')
             flags='-t --topic --regex -i --internal --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
@@ -44,6 +44,11 @@ _kctl_rows() {
             flags='-t --topic --regex -i --internal --time -p --partition --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-t --topic --regex --time -p --partition -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='topics+'
+            ;;
+        'topics trim')
+            flags='-t --topic --before -p --partition --from-file -y --yes --dry-run --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic --before -p --partition --from-file --offset-json-file -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            operands='topics'
             ;;
         'configs')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
@@ -264,6 +269,7 @@ _kctl_child() {
         'topics/alter') child='topics alter' ;;
         'topics/delete' | 'topics/rm') child='topics delete' ;;
         'topics/offsets') child='topics offsets' ;;
+        'topics/trim') child='topics trim' ;;
         'configs/describe' | 'configs/show') child='configs describe' ;;
         'configs/alter' | 'configs/set') child='configs alter' ;;
         'acls/list' | 'acls/ls') child='acls list' ;;
@@ -338,6 +344,12 @@ _kctl_kind() {
         'topics offsets -F' | 'topics offsets --command-config') kind='files' ;;
         'topics offsets --kcat-config') kind='files' ;;
         'topics offsets --errors') kind='words text json' ;;
+        'topics trim -t' | 'topics trim --topic') kind='topics' ;;
+        'topics trim --from-file' | 'topics trim --offset-json-file') kind='files' ;;
+        'topics trim --context') kind='contexts' ;;
+        'topics trim -F' | 'topics trim --command-config') kind='files' ;;
+        'topics trim --kcat-config') kind='files' ;;
+        'topics trim --errors') kind='words text json' ;;
         'configs --context') kind='contexts' ;;
         'configs -F' | 'configs --command-config') kind='files' ;;
         'configs --kcat-config') kind='files' ;;

@@ -6,10 +6,13 @@ struct Batch {
     /// The items' name in the plural: `topics`.
     let noun: String
     /// How many there are.
-    let total: Int
+    var total: Int
 
     private var failed = 0
     private var first: ExitStatus?
+
+    /// Whether any has failed so far.
+    var hasFailed: Bool { first != nil }
 
     init(_ noun: String, total: Int) {
         self.noun = noun

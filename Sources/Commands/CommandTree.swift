@@ -37,6 +37,7 @@ let program = Program<AnyCommand>(
                 .leaf(TopicsAlter.self),
                 .leaf(TopicsDelete.self),
                 .leaf(TopicsOffsets.self),
+                .leaf(TopicsTrim.self),
             ]
         ),
         .group(

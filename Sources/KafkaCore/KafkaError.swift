@@ -95,6 +95,9 @@ public struct KafkaError: Error, Equatable, Sendable {
         code == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET.rawValue
     }
 
+    /// Whether a rule of the broker forbids it, such as deleting records of a compacted topic.
+    public var isPolicyViolation: Bool { code == RD_KAFKA_RESP_ERR_POLICY_VIOLATION.rawValue }
+
     /// Whether the group took its partitions back, because nothing was taken from the library for
     /// longer than `max.poll.interval.ms`.
     public var isPollIntervalExceeded: Bool {

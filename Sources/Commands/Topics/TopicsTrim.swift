@@ -1,0 +1,232 @@
+// Deleting the oldest records of a topic: what kafka-delete-records does, by time too.
+
+import Arguments
+import KafkaCore
+import Output
+import Reactor
+
+/// `kctl topics trim`: deletes the records before an offset or a time.
+enum TopicsTrim: Command {
+    struct Options: CommandOptions {
+        var cluster = ClusterOptions()
+        var output = OutputOptions()
+        var name: String?
+        var before: TrimPoint?
+        var partitions: PartitionNumbers?
+        var file: String?
+        var isAgreed = false
+        var isDryRun = false
+    }
+
+    static let spec = CommandSpec<Options>(
+        "topics trim",
+        "Delete the oldest records of a topic.",
+        operands: [.optionalTopic(\.name, "The topic.")],
+        flags: [
+            .topic(\.name),
+            .optional("before", "Delete what is before this offset or time.", \.before),
+            .optional("partition", "p", "Only these partitions.", \.partitions),
+            .optional(
+                "from-file",
+                "Read partitions and offsets as kafka-delete-records does; - is stdin.",
+                \.file,
+                placeholder: "FILE",
+                completion: .files
+            )
+            .alias("offset-json-file").advanced(),
+            .toggle("yes", "y", "Do not ask.", \.isAgreed, negatable: false),
+            .toggle("dry-run", "Show what would go, and delete nothing.", \.isDryRun),
+        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+            + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+        examples: [
+            Example("kctl topics trim orders --before -7d --dry-run", "What is a week old."),
+            Example("kctl topics trim orders --before 1500 -p 0 --yes", "One partition."),
+            Example("kctl topics trim orders --before end --yes", "Every record there is now."),
+        ],
+        sections: [
+            Section(
+                "Before what",
+                "An offset is 42, end, end-10 or -10 (all but the last ten), start+10; a time is"
+                    + " -5m, 2026-01-31, 2026-01-31T12:00:00Z or, in digits, @1769860800. By time"
+                    + " goes what is before the first record that is as new; when none is, all.",
+                "A partition that begins there already is left alone. RECORDS counts offsets:"
+                    + " compaction and transactions leave fewer records than that.",
+                "Brokers refuse to trim a topic whose cleanup.policy is compact alone."
+            ),
+            Section(
+                "Consent",
+                "What goes is listed first. On a terminal kctl asks; elsewhere --yes is needed."
+            ),
+            ExitStatus.section,
+        ],
+        validate: validate
+    )
+
+    private static func validate(_ options: Options) throws(UsageError) {
+        if options.file != nil {
+            if options.name != nil || options.before != nil || options.partitions != nil {
+                throw UsageError("--from-file says which topics, partitions and offsets")
+            }
+        } else if options.name == nil {
+            throw UsageError("missing TOPIC", hint: "or --from-file")
+        } else if options.before == nil {
+            throw UsageError("missing --before", hint: "an offset, end or a time such as -7d")
+        }
+    }
+
+    static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        var fileWishes: [TrimWish] = []
+        if let file = options.file {
+            let bytes = try context.read(file, as: "the offsets file")
+            fileWishes = try TrimFile.wishes(in: bytes, path: file)
+        }
+        // The end is the log's own, as the broker's is.
+        let connection = try context.connect(
+            options.cluster,
+            defaults: [Property("isolation.level", "read_uncommitted")]
+        )
+        let metadata = try connection.metadata()
+        let wishes =
+            options.file != nil
+            ? fileWishes : try wishes(options, metadata, connection)
+        var batch = Batch("partitions", total: wishes.count)
+        let led = led(wishes, metadata, connection, &batch, in: context)
+        let steps = try plan(led, connection, &batch, in: context)
+        if steps.isEmpty {
+            if !batch.hasFailed { context.note("nothing to delete") }
+        } else if options.isDryRun {
+            let rows = steps.map { TrimRow(step: $0, reached: nil) }
+            try context.list(rows, as: options.output.format)
+        } else {
+            try context.confirm(
+                "Deleting records of \(steps.count) partition\(steps.count == 1 ? "" : "s")",
+                items: steps.map(\.text),
+                isAgreed: options.isAgreed
+            )
+            let rows = try delete(steps, connection, &batch, in: context)
+            try context.list(rows, as: options.output.format)
+        }
+        try batch.finish(in: context)
+    }
+
+    /// The partitions that the command line names.
+    private static func wishes(
+        _ options: Options,
+        _ metadata: Metadata,
+        _ connection: Connection
+    ) throws(CommandError) -> [TrimWish] {
+        guard let name = options.name, let before = options.before else { return [] }
+        guard let topic = metadata.topics.first(where: { $0.name == name }) else {
+            throw .missingTopic(name, on: connection.servers)
+        }
+        let numbers = options.partitions?.numbers ?? topic.partitions.map(\.id)
+        return numbers.map {
+            TrimWish(partition: TopicPartition(name, $0), position: before.position)
+        }
+    }
+
+    /// The wishes whose partition is there and has a leader; the others fail.
+    private static func led(
+        _ wishes: [TrimWish],
+        _ metadata: Metadata,
+        _ connection: Connection,
+        _ batch: inout Batch,
+        in context: Context
+    ) -> [TrimWish] {
+        var topics: [String: Topic] = [:]
+        for topic in metadata.topics { topics[topic.name] = topic }
+        return wishes.filter { wish in
+            let (name, number) = (wish.partition.topic, wish.partition.partition)
+            guard let topic = topics[name] else {
+                batch.fail(.missingTopic(name, on: connection.servers), in: context)
+                return false
+            }
+            guard let partition = topic.partitions.first(where: { $0.id == number }) else {
+                batch.fail(
+                    .missingPartition(number, of: name, count: topic.partitions.count),
+                    in: context
+                )
+                return false
+            }
+            if partition.leader == nil {
+                batch.fail(.leaderless(wish.partition), in: context)
+                return false
+            }
+            return true
+        }
+    }
+
+    /// What is to be done, in the order of the wishes.
+    private static func plan(
+        _ wishes: [TrimWish],
+        _ connection: Connection,
+        _ batch: inout Batch,
+        in context: Context
+    ) throws(CommandError) -> [TrimStep] {
+        let partitions = wishes.map(\.partition)
+        var book = OffsetBook(connection, now: context.clock.unixMilliseconds)
+        try book.ask(.earliest, of: partitions)
+        try book.ask(.latest, of: partitions)
+        for wish in wishes {
+            if case .time(let time) = wish.position { book.want(time, of: wish.partition) }
+        }
+        try book.askTimes()
+        var steps: [TrimStep] = []
+        for wish in wishes {
+            let first = book.offset(.earliest, of: wish.partition)
+            let last = max(book.offset(.latest, of: wish.partition), first)
+            let offset = book.resolve(wish.position, of: wish.partition, first: first, last: last)
+            do throws(CommandError) {
+                let step = try TrimStep(wish.partition, to: offset, first: first, last: last)
+                if let step { steps.append(step) }
+            } catch {
+                batch.fail(error, in: context)
+            }
+        }
+        return steps
+    }
+
+    private static func delete(
+        _ steps: [TrimStep],
+        _ connection: Connection,
+        _ batch: inout Batch,
+        in context: Context
+    ) throws(CommandError) -> [TrimRow] {
+        let outcomes: [TrimOutcome]
+        do {
+            outcomes = try connection.admin.deleteRecords(
+                before: steps.map { PartitionOffset($0.partition, $0.newStart) }
+            )
+        } catch {
+            throw CommandError(error, on: connection.servers)
+        }
+        var reached: [TopicPartition: Int64] = [:]
+        for outcome in outcomes.sorted(by: { $0.partition < $1.partition }) {
+            reached[outcome.partition] = outcome.start
+            guard let error = outcome.error else { continue }
+            var failure = CommandError(error, of: outcome.partition)
+            if error.kind == .refused {
+                failure.addHint("Delete on topic '\(outcome.partition.topic)' has to be granted")
+            } else if error.isPolicyViolation {
+                failure.addHint("records of a compacted topic go by cleanup.policy=compact,delete")
+            }
+            batch.fail(failure, in: context)
+        }
+        return steps.compactMap { step in
+            reached[step.partition].map { TrimRow(step: step, reached: $0) }
+        }
+    }
+}
+
+extension CommandError {
+    /// A partition that nobody leads for the moment.
+    static func leaderless(_ partition: TopicPartition) -> CommandError {
+        CommandError(
+            .failure,
+            "topic '\(partition.topic)' partition \(partition.partition) has no leader",
+            hint: "kctl cluster health",
+            topic: partition.topic,
+            partition: partition.partition
+        )
+    }
+}

@@ -1,0 +1,56 @@
+// The file that Kafka's own kafka-delete-records reads: partitions, and the first offset to keep.
+
+import JSON
+import KafkaCore
+
+enum TrimFile {
+    /// The partitions that the text names, in order.
+    ///
+    /// `{"partitions":[{"topic":"t","partition":0,"offset":5}],"version":1}`; the version may be
+    /// left out, and -1 is the end.
+    /// - Throws: `CommandError` of status `badData` with file, line and column.
+    static func wishes(in bytes: [UInt8], path: String) throws(CommandError) -> [TrimWish] {
+        let span = bytes.span.bytes
+        do throws(JSONError) {
+            let file = try JSONValue(parsing: span)
+            if let version = file["version"], version.int64 != 1 {
+                throw JSONError(at: 0, "'version' is not 1")
+            }
+            guard let items = file["partitions"]?.array else {
+                throw JSONError(at: 0, "no 'partitions', a list")
+            }
+            var wishes: [TrimWish] = []
+            var seen: Set<TopicPartition> = []
+            for (index, item) in items.enumerated() {
+                let wish = try wish(item, number: index + 1)
+                guard seen.insert(wish.partition).inserted else {
+                    throw JSONError(
+                        at: 0,
+                        "topic '\(wish.partition.topic)' partition \(wish.partition.partition) is"
+                            + " named twice"
+                    )
+                }
+                wishes.append(wish)
+            }
+            return wishes
+        } catch {
+            throw CommandError(error, in: path, text: span)
+        }
+    }
+
+    private static func wish(_ value: JSONValue, number: Int) throws(JSONError) -> TrimWish {
+        guard let topic = value["topic"]?.string,
+            let partition = value["partition"]?.int64.flatMap({ Int32(exactly: $0) }),
+            partition >= 0, let offset = value["offset"]?.int64, offset >= -1
+        else {
+            throw JSONError(
+                at: 0,
+                "partition \(number) of the list lacks topic, partition or offset"
+            )
+        }
+        return TrimWish(
+            partition: TopicPartition(topic, partition),
+            position: offset == -1 ? .end(minus: 0) : .offset(offset)
+        )
+    }
+}

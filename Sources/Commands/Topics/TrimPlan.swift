@@ -1,0 +1,115 @@
+// Which records of which partitions are to go.
+
+import Arguments
+import JSON
+import KafkaCore
+import Output
+
+/// The value of `--before`: where what is kept begins.
+struct TrimPoint: ArgumentValue, Equatable {
+    static let placeholder = "OFFSET|TIME"
+    let argumentText: String
+    let position: OffsetPosition
+
+    init(argument: String) throws(InvalidValue) {
+        argumentText = argument
+        // Digits alone are an offset: a time in digits has its @.
+        if let position = OffsetPosition(argument[...]), position != .stored {
+            self.position = position
+        } else if let time = TimePoint(argument) {
+            position = .time(time)
+        } else {
+            throw InvalidValue(
+                "not an offset such as 42, end, end-10, -5m, 2026-01-31 or @1769860800"
+            )
+        }
+    }
+}
+
+/// A partition, and the place before which its records are to go.
+struct TrimWish: Equatable {
+    let partition: TopicPartition
+    let position: OffsetPosition
+}
+
+/// A partition that loses records.
+struct TrimStep: Equatable {
+    let partition: TopicPartition
+    /// The first offset that is there.
+    let start: Int64
+    /// The first offset that will be left.
+    let newStart: Int64
+
+    /// The records that go, at most: compaction and transactions leave offsets without any.
+    var records: Int64 { newStart - start }
+
+    /// The step that brings a partition with the offsets from `first` up to `last` to begin at
+    /// `offset`; nil when it begins there or later already.
+    ///
+    /// - Throws: `CommandError` for an offset that has not been written yet.
+    init?(
+        _ partition: TopicPartition,
+        to offset: Int64,
+        first: Int64,
+        last: Int64
+    ) throws(CommandError) {
+        guard offset <= last else {
+            throw CommandError(
+                .failure,
+                "offset \(offset) is beyond the end of topic '\(partition.topic)' partition"
+                    + " \(partition.partition), which is \(last)",
+                hint: "--before end deletes every record",
+                topic: partition.topic,
+                partition: partition.partition
+            )
+        }
+        guard offset > first else { return nil }
+        self.partition = partition
+        start = first
+        newStart = offset
+    }
+
+    /// The step as consent is asked for it.
+    var text: String {
+        "topic '\(partition.topic)' partition \(partition.partition): start \(start) becomes"
+            + " \(newStart), at most \(records) records go"
+    }
+}
+
+/// A step as it is printed, before it is done or after.
+struct TrimRow: Row {
+    let step: TrimStep
+    /// The first offset that is left, once the broker has told it.
+    let reached: Int64?
+
+    static let columns = [
+        Column("TOPIC"), Column("PARTITION", .right), Column("START", .right),
+        Column("NEW-START", .right), Column("RECORDS", .right),
+    ]
+
+    private var newStart: Int64 { reached ?? step.newStart }
+
+    var cells: [String] {
+        [
+            step.partition.topic, "\(step.partition.partition)", "\(step.start)", "\(newStart)",
+            "\(newStart - step.start)",
+        ]
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("topic")
+        json.string(step.partition.topic)
+        json.key("partition")
+        json.number(step.partition.partition)
+        json.key("start")
+        json.number(step.start)
+        json.key("newStart")
+        json.number(newStart)
+        json.key("records")
+        json.number(newStart - step.start)
+        json.key("done")
+        json.bool(reached != nil)
+        json.endObject()
+    }
+}
