@@ -13,7 +13,7 @@ _kctl_rows() {
         'topics')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --before --from-file --offset-json-file'
-            children='list create describe alter delete offsets trim'
+            children='list create describe alter delete offsets trim export diff apply'
             ;;
         'topics list')
             flags='-t --topic --regex -i --internal --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
@@ -49,6 +49,21 @@ _kctl_rows() {
             flags='-t --topic --before -p --partition --from-file -y --yes --dry-run --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-t --topic --before -p --partition --from-file --offset-json-file -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='topics'
+            ;;
+        'topics export')
+            flags='-t --topic --regex -i --internal --all --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            operands='topics+'
+            ;;
+        'topics diff')
+            flags='--prune --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            operands='files'
+            ;;
+        'topics apply')
+            flags='--dry-run --prune -y --yes --wait --no-wait --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            operands='files'
             ;;
         'configs')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
@@ -270,6 +285,9 @@ _kctl_child() {
         'topics/delete' | 'topics/rm') child='topics delete' ;;
         'topics/offsets') child='topics offsets' ;;
         'topics/trim') child='topics trim' ;;
+        'topics/export') child='topics export' ;;
+        'topics/diff') child='topics diff' ;;
+        'topics/apply') child='topics apply' ;;
         'configs/describe' | 'configs/show') child='configs describe' ;;
         'configs/alter' | 'configs/set') child='configs alter' ;;
         'acls/list' | 'acls/ls') child='acls list' ;;
@@ -350,6 +368,19 @@ _kctl_kind() {
         'topics trim -F' | 'topics trim --command-config') kind='files' ;;
         'topics trim --kcat-config') kind='files' ;;
         'topics trim --errors') kind='words text json' ;;
+        'topics export -t' | 'topics export --topic') kind='topics' ;;
+        'topics export --context') kind='contexts' ;;
+        'topics export -F' | 'topics export --command-config') kind='files' ;;
+        'topics export --kcat-config') kind='files' ;;
+        'topics export --errors') kind='words text json' ;;
+        'topics diff --context') kind='contexts' ;;
+        'topics diff -F' | 'topics diff --command-config') kind='files' ;;
+        'topics diff --kcat-config') kind='files' ;;
+        'topics diff --errors') kind='words text json' ;;
+        'topics apply --context') kind='contexts' ;;
+        'topics apply -F' | 'topics apply --command-config') kind='files' ;;
+        'topics apply --kcat-config') kind='files' ;;
+        'topics apply --errors') kind='words text json' ;;
         'configs --context') kind='contexts' ;;
         'configs -F' | 'configs --command-config') kind='files' ;;
         'configs --kcat-config') kind='files' ;;

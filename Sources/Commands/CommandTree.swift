@@ -38,6 +38,9 @@ let program = Program<AnyCommand>(
                 .leaf(TopicsDelete.self),
                 .leaf(TopicsOffsets.self),
                 .leaf(TopicsTrim.self),
+                .leaf(TopicsExport.self),
+                .leaf(TopicsDiff.self),
+                .leaf(TopicsApply.self),
             ]
         ),
         .group(

@@ -139,36 +139,19 @@ enum ConfigsAlter: Command {
         _ connection: Connection,
         in context: Context
     ) throws(CommandError) {
-        let isWhole = !Admin.canAlterIncrementally
         let plan = try ConfigPlan(
             options.changes,
             to: resource,
-            from: try connection.settledConfigs(of: resource, brokers, isWhole: isWhole),
+            from: try connection.settledConfigs(
+                of: resource,
+                brokers,
+                isWhole: !Admin.canAlterIncrementally
+            ),
             allowsUnknown: options.allowsUnknown
         )
         for text in plan.idle { context.note(text) }
         guard !plan.rows.isEmpty else { return }
-        let entries = isWhole ? try plan.replacement() : []
-        if isWhole, !options.isDryRun {
-            context.note(
-                "note: librdkafka \(Features.libraryVersion) replaces all that is set on"
-                    + " \(resource.phrase): a change made by others at this moment could be lost"
-            )
-        }
-        do throws(KafkaError) {
-            let admin = connection.admin
-            if isWhole {
-                try admin.replaceConfigs(
-                    of: resource,
-                    with: entries,
-                    validateOnly: options.isDryRun
-                )
-            } else {
-                try admin.alter(resource, plan.changes, validateOnly: options.isDryRun)
-            }
-        } catch {
-            throw CommandError(error, "AlterConfigs", of: resource, on: connection.servers)
-        }
+        try connection.alter(plan, isDryRun: options.isDryRun, in: context)
         guard !options.isDryRun, options.waits else {
             try context.list(plan.rows, as: options.output.format)
             if options.isDryRun {
@@ -182,8 +165,6 @@ enum ConfigsAlter: Command {
             throw error
         }
         try context.list(plan.rows.map { $0.settled(by: now) }, as: options.output.format)
-        for name in isWhole ? plan.disturbed(in: now) : [] {
-            context.note("note: '\(name)' of \(resource.phrase) was changed by others meanwhile")
-        }
+        connection.noteDisturbances(of: plan, in: now, in: context)
     }
 }

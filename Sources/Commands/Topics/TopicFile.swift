@@ -1,9 +1,20 @@
-// Topics to be made, as JSON: what `topics describe --json` prints, or an array of such objects.
+// Topics to be made or compared with, as JSON: what `topics export` and `topics describe --json`
+// print, or an array of such objects.
 
 import JSON
 import KafkaCore
 
 enum TopicFile {
+    /// A topic of the file.
+    struct Entry: Equatable {
+        /// What the file says of it.
+        var topic: NewTopic
+        /// Whether it says anything about the configuration.
+        var saysConfigs = false
+        /// Entries whose value it does not tell (null): what they are is left open.
+        var openConfigs: Set<String> = []
+    }
+
     /// The topics that the text describes, in order.
     ///
     /// An object has `topic`; `partitions` is a number or the array that describe prints;
@@ -11,58 +22,76 @@ enum TopicFile {
     /// passed over.
     /// - Throws: `CommandError` of status `badData` with file, line and column.
     static func topics(in bytes: [UInt8], path: String) throws(CommandError) -> [NewTopic] {
+        try entries(in: bytes, path: path).map(\.topic)
+    }
+
+    /// The same, with what the file leaves open; no topic comes twice.
+    static func entries(in bytes: [UInt8], path: String) throws(CommandError) -> [Entry] {
         let span = bytes.span.bytes
-        var topics: [NewTopic] = []
-        do {
+        var entries: [Entry] = []
+        var names: Set<String> = []
+        do throws(JSONError) {
             var reader = JSONReader(span)
             while try reader.peekKind() != .end {
                 let place = reader.offset
                 let value = try JSONValue(from: &reader)
-                for item in value.array ?? [value] { topics.append(try topic(item, at: place)) }
+                for item in value.array ?? [value] {
+                    let entry = try entry(item, at: place)
+                    guard names.insert(entry.topic.name).inserted else {
+                        throw JSONError(at: place, "topic '\(entry.topic.name)' comes twice")
+                    }
+                    entries.append(entry)
+                }
             }
         } catch {
             throw CommandError(error, in: path, text: span)
         }
-        if topics.isEmpty {
+        if entries.isEmpty {
             throw CommandError(.badData, "\(path): no topic in it")
         }
-        return topics
+        return entries
     }
 
-    private static func topic(_ value: JSONValue, at place: Int) throws(JSONError) -> NewTopic {
+    private static func entry(_ value: JSONValue, at place: Int) throws(JSONError) -> Entry {
         guard case .object = value else { throw JSONError(at: place, "a topic is an object") }
         guard let name = value["topic"]?.string ?? value["name"]?.string else {
             throw JSONError(at: place, "a topic without 'topic', its name")
         }
-        var topic = NewTopic(name: name)
+        var entry = Entry(topic: NewTopic(name: name))
         if let partitions = value["partitions"], !partitions.isNull {
             guard let count = partitions.array.map({ Int64($0.count) }) ?? partitions.int64,
                 let exact = Int32(exactly: count), exact > 0
             else { throw JSONError(at: place, "'partitions' of '\(name)' is no number above 0") }
-            topic.partitions = exact
+            entry.topic.partitions = exact
         }
         if let factor = value["replicationFactor"], !factor.isNull {
             guard let exact = factor.int64.flatMap({ Int32(exactly: $0) }), exact > 0 else {
                 throw JSONError(at: place, "'replicationFactor' of '\(name)' is no number above 0")
             }
-            topic.replicationFactor = exact
+            entry.topic.replicationFactor = exact
         }
         if let configs = value["configs"], !configs.isNull {
             guard case .object(let members) = configs else {
                 throw JSONError(at: place, "'configs' of '\(name)' is no object")
             }
-            for member in members where !member.value.isNull {
-                topic.configs.append(ConfigEntry(member.key, text(member.value)))
+            entry.saysConfigs = true
+            for member in members {
+                guard let text = text(member.value) else {
+                    entry.openConfigs.insert(member.key)
+                    continue
+                }
+                entry.topic.configs.append(ConfigEntry(member.key, text))
             }
         }
-        return topic
+        return entry
     }
 
-    private static func text(_ value: JSONValue) -> String {
+    private static func text(_ value: JSONValue) -> String? {
         switch value {
         case .string(let text), .number(let text): text
         case .bool(let bool): bool ? "true" : "false"
-        case .null, .array, .object: ""
+        case .null: nil
+        case .array, .object: ""
         }
     }
 }

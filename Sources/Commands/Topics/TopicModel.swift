@@ -1,4 +1,4 @@
-// An existing topic as the pattern of a new one.
+// Existing topics as the pattern of new ones.
 
 import KafkaCore
 
@@ -12,17 +12,46 @@ enum TopicModel {
         guard let topic = metadata.topics.first(where: { $0.name == name }) else {
             throw .missingTopic(name, on: connection.servers)
         }
-        let configs: [ResourceConfig]
-        do {
-            configs = try connection.admin.topicConfigs([name])[name]?.get() ?? []
-        } catch {
-            throw CommandError(error, topic: name, on: connection.servers)
+        var failure: CommandError?
+        let models = try read([topic], through: connection) { failure = $0 }
+        guard let model = models.first else {
+            throw failure ?? .missingTopic(name, on: connection.servers)
         }
-        return NewTopic(
-            name: name,
-            partitions: Int32(clamping: topic.partitions.count),
-            replicationFactor: Int32(clamping: topic.replicationFactor),
-            configs: configs.filter(\.isOverridden).map(\.entry)
-        )
+        return model
+    }
+
+    /// Partitions, copies and overridden configuration of topics, in their order.
+    ///
+    /// A topic whose configuration cannot be read is left out, and told to `onFailure`.
+    static func read(
+        _ topics: [Topic],
+        through connection: Connection,
+        onFailure: (CommandError) -> Void
+    ) throws(CommandError) -> [NewTopic] {
+        var models: [NewTopic] = []
+        do throws(KafkaError) {
+            let configs = try connection.admin.topicConfigs(topics.map(\.name))
+            for topic in topics {
+                do throws(KafkaError) {
+                    let entries = try configs[topic.name]?.get() ?? []
+                    models.append(
+                        NewTopic(
+                            name: topic.name,
+                            partitions: Int32(clamping: topic.partitions.count),
+                            replicationFactor: Int32(clamping: topic.replicationFactor),
+                            configs: entries.filter(\.isOverridden).map(\.entry)
+                        )
+                    )
+                } catch {
+                    let topic = ConfigResource(.topic, topic.name)
+                    onFailure(
+                        CommandError(error, "DescribeConfigs", of: topic, on: connection.servers)
+                    )
+                }
+            }
+        } catch {
+            throw CommandError(error, on: connection.servers)
+        }
+        return models
     }
 }

@@ -1,0 +1,44 @@
+// A plan of changes carried out, by whichever call the library in use has.
+
+import KafkaCore
+
+extension Connection {
+    /// Has the changes of a plan made, or with `isDryRun` checked by the broker.
+    ///
+    /// An older library replaces all that is set, which is noted.
+    func alter(
+        _ plan: ConfigPlan,
+        isDryRun: Bool,
+        in context: Context
+    ) throws(CommandError) {
+        let resource = plan.resource
+        let isWhole = !Admin.canAlterIncrementally
+        let entries = isWhole ? try plan.replacement() : []
+        if isWhole, !isDryRun {
+            context.note(
+                "note: librdkafka \(Features.libraryVersion) replaces all that is set on"
+                    + " \(resource.phrase): a change made by others at this moment could be lost"
+            )
+        }
+        do throws(KafkaError) {
+            if isWhole {
+                try admin.replaceConfigs(of: resource, with: entries, validateOnly: isDryRun)
+            } else {
+                try admin.alter(resource, plan.changes, validateOnly: isDryRun)
+            }
+        } catch {
+            throw CommandError(error, "AlterConfigs", of: resource, on: servers)
+        }
+    }
+
+    /// Says what others changed while a plan was carried out that left it alone.
+    ///
+    /// Only an older library can have lost it.
+    func noteDisturbances(of plan: ConfigPlan, in now: [ResourceConfig], in context: Context) {
+        guard !Admin.canAlterIncrementally else { return }
+        for name in plan.disturbed(in: now) {
+            let place = plan.resource.phrase
+            context.note("note: '\(name)' of \(place) was changed by others meanwhile")
+        }
+    }
+}

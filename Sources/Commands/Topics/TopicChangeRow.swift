@@ -1,0 +1,133 @@
+// A difference between a topic and a file, as `topics diff` and `topics apply` print it.
+
+import JSON
+import KafkaCore
+import Output
+
+/// A topic as `topics export` prints it, and as files of topics are read.
+struct TopicModelRow {
+    let topic: NewTopic
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("topic")
+        json.string(topic.name)
+        writeLayout(to: &json)
+        json.endObject()
+    }
+
+    /// The members behind the name.
+    fileprivate func writeLayout(to json: inout JSONWriter) {
+        json.key("partitions")
+        if let count = topic.partitions { json.number(count) } else { json.null() }
+        json.key("replicationFactor")
+        if let factor = topic.replicationFactor { json.number(factor) } else { json.null() }
+        json.key("configs")
+        json.beginObject()
+        for config in topic.configs.sorted(by: { $0.name < $1.name }) {
+            json.key(text: config.name)
+            if let value = config.value { json.string(value) } else { json.null() }
+        }
+        json.endObject()
+    }
+
+    /// The same for people, without the name.
+    fileprivate var text: String {
+        let partitions = topic.partitions.map { ["\($0) partition\($0 == 1 ? "" : "s")"] } ?? []
+        let copies = topic.replicationFactor.map { ["replication \($0)"] } ?? []
+        let configs = topic.configs.map { "\($0.name)=\($0.value ?? "(secret)")" }
+        return (partitions + copies + configs).joined(separator: ", ")
+    }
+}
+
+/// A change, and whether it has been made.
+struct TopicChangeRow: Row {
+    let change: TopicChange
+    /// Whether it has been made; nil where nothing is made.
+    var isDone: Bool?
+
+    static let columns = [
+        Column("TOPIC"), Column("CHANGE"), Column("FROM"), Column("TO"),
+    ]
+
+    var cells: [String] {
+        let topic = change.topic
+        switch change.action {
+        case .create(let model):
+            return [topic, "create", "", TopicModelRow(topic: model).text]
+        case .addPartitions(let old, let new):
+            return [topic, "add partitions", "\(old)", "\(new)"]
+        case .removePartitions(let old, let new):
+            return [topic, "remove partitions (cannot be done)", "\(old)", "\(new)"]
+        case .changeReplication(let old, let new):
+            return [topic, "change replication (cannot be done)", "\(old)", "\(new)"]
+        case .set(let name, let old, let new): return [topic, "set \(name)", old ?? "", new]
+        case .unset(let name, let old): return [topic, "unset \(name)", old ?? "", ""]
+        case .delete: return [topic, "delete", "", ""]
+        }
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("topic")
+        json.string(change.topic)
+        json.key("change")
+        json.string(word)
+        json.key("config")
+        if let config { json.string(config) } else { json.null() }
+        writeEnds(to: &json)
+        json.key("possible")
+        json.bool(change.isPossible)
+        if let isDone {
+            json.key("done")
+            json.bool(isDone)
+        }
+        json.endObject()
+    }
+
+    private var word: String {
+        switch change.action {
+        case .create: "create"
+        case .addPartitions: "add-partitions"
+        case .removePartitions: "remove-partitions"
+        case .changeReplication: "change-replication"
+        case .set: "set-config"
+        case .unset: "unset-config"
+        case .delete: "delete"
+        }
+    }
+
+    private var config: String? {
+        switch change.action {
+        case .set(let name, _, _), .unset(let name, _): name
+        case .create, .addPartitions, .removePartitions, .changeReplication, .delete: nil
+        }
+    }
+
+    /// What is there, and what is to be: numbers, values, or a topic's layout.
+    private func writeEnds(to json: inout JSONWriter) {
+        func text(_ value: String?) {
+            if let value { json.string(value) } else { json.null() }
+        }
+        json.key("from")
+        switch change.action {
+        case .addPartitions(let old, _), .removePartitions(let old, _),
+            .changeReplication(let old, _):
+            json.number(old)
+        case .set(_, let old, _), .unset(_, let old): text(old)
+        case .create, .delete: json.null()
+        }
+        json.key("to")
+        switch change.action {
+        case .addPartitions(_, let new), .removePartitions(_, let new),
+            .changeReplication(_, let new):
+            json.number(new)
+        case .set(_, _, let new): json.string(new)
+        case .create(let model):
+            json.beginObject()
+            TopicModelRow(topic: model).writeLayout(to: &json)
+            json.endObject()
+        case .unset, .delete: json.null()
+        }
+    }
+}
