@@ -7,13 +7,13 @@ _kctl_rows() {
     case $1 in
         '')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --before --from-file --offset-json-file --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --password-file --mechanism --iterations -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --type --interval --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata -B -A --after --brokers --broker --port --seed --role --name'
+            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --before --from-file --offset-json-file --election --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --password-file --mechanism --iterations -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --type --interval --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata -B -A --after --brokers --broker --port --seed --role --name'
             children='topics configs acls users produce consume groups cluster check sandbox config completion version help'
             ;;
         'topics')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --before --from-file --offset-json-file'
-            children='list create describe alter delete offsets trim export diff apply'
+            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --before --from-file --offset-json-file --election'
+            children='list create describe alter delete offsets trim export diff apply elect-leaders'
             ;;
         'topics list')
             flags='-t --topic --regex -i --internal --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
@@ -64,6 +64,11 @@ _kctl_rows() {
             flags='--dry-run --prune -y --yes --wait --no-wait --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='files'
+            ;;
+        'topics elect-leaders')
+            flags='-t --topic --regex -i --internal --all -p --partition --election -y --yes --dry-run --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic --regex -p --partition --election -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            operands='topics+'
             ;;
         'configs')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
@@ -288,6 +293,7 @@ _kctl_child() {
         'topics/export') child='topics export' ;;
         'topics/diff') child='topics diff' ;;
         'topics/apply') child='topics apply' ;;
+        'topics/elect-leaders') child='topics elect-leaders' ;;
         'configs/describe' | 'configs/show') child='configs describe' ;;
         'configs/alter' | 'configs/set') child='configs alter' ;;
         'acls/list' | 'acls/ls') child='acls list' ;;
@@ -381,6 +387,12 @@ _kctl_kind() {
         'topics apply -F' | 'topics apply --command-config') kind='files' ;;
         'topics apply --kcat-config') kind='files' ;;
         'topics apply --errors') kind='words text json' ;;
+        'topics elect-leaders -t' | 'topics elect-leaders --topic') kind='topics' ;;
+        'topics elect-leaders --election') kind='words preferred unclean' ;;
+        'topics elect-leaders --context') kind='contexts' ;;
+        'topics elect-leaders -F' | 'topics elect-leaders --command-config') kind='files' ;;
+        'topics elect-leaders --kcat-config') kind='files' ;;
+        'topics elect-leaders --errors') kind='words text json' ;;
         'configs --context') kind='contexts' ;;
         'configs -F' | 'configs --command-config') kind='files' ;;
         'configs --kcat-config') kind='files' ;;

@@ -41,6 +41,7 @@ let program = Program<AnyCommand>(
                 .leaf(TopicsExport.self),
                 .leaf(TopicsDiff.self),
                 .leaf(TopicsApply.self),
+                .leaf(TopicsElectLeaders.self),
             ]
         ),
         .group(

@@ -13,6 +13,8 @@ public enum Feature: CaseIterable, Sendable {
     case groupTypes
     /// Describing clusters with their racks.
     case describeCluster
+    /// Electing leaders.
+    case electLeaders
     /// Setting how long fetching pauses when the queue is full.
     case fetchQueueBackoff
     /// Logging in to Kafka 4 with SCRAM.
@@ -28,7 +30,7 @@ public enum Feature: CaseIterable, Sendable {
     var since: Int32 {
         switch self {
         case .maxTimestampOffsets, .describeTopics, .describeCluster: 0x0203_00ff
-        case .groupTypes, .transactionalIDAcls: 0x0206_00ff
+        case .groupTypes, .transactionalIDAcls, .electLeaders: 0x0206_00ff
         case .fetchQueueBackoff, .incrementalConfigs, .scramCredentials: 0x0202_00ff
         case .strictSCRAM: 0x0206_01ff
         }
@@ -41,6 +43,7 @@ public enum Feature: CaseIterable, Sendable {
         case .describeTopics: "topic ids"
         case .groupTypes: "types of groups"
         case .describeCluster: "racks"
+        case .electLeaders: "electing leaders"
         case .fetchQueueBackoff: "fetch.queue.backoff.ms"
         case .strictSCRAM: "SCRAM with Kafka 4"
         case .incrementalConfigs: "changing single configuration entries"
@@ -56,6 +59,7 @@ public enum Feature: CaseIterable, Sendable {
         case .describeTopics: "topic ids need"
         case .groupTypes: "types of groups need"
         case .describeCluster: "racks need"
+        case .electLeaders: "electing leaders needs"
         case .fetchQueueBackoff: "fetch.queue.backoff.ms needs"
         case .strictSCRAM: "SCRAM with Kafka 4 needs"
         case .incrementalConfigs: "changing single configuration entries needs"

@@ -1,4 +1,4 @@
-// What counts as a cluster's problem.
+// What counts as a cluster's problem, and which partitions need an election.
 
 import Testing
 
@@ -64,6 +64,20 @@ struct HealthTests {
                 "under-replicated t 1 1 of 3 in sync, lacks 2,3",
                 "under-replicated t 2 2 of 3 in sync, lacks 3",
             ]
+        )
+    }
+
+    @Test func electionsConcernWhoDoesNotLead() {
+        let led = partition(0, 1, [1, 2], [1, 2])
+        let moved = partition(0, 2, [1, 2], [1, 2])
+        let leaderless = partition(0, nil, [1, 2], [])
+        #expect(
+            [led, moved, leaderless].map(ElectionArgument.preferred.concerns) == [
+                false, true, true,
+            ]
+        )
+        #expect(
+            [led, moved, leaderless].map(ElectionArgument.unclean.concerns) == [false, false, true]
         )
     }
 }

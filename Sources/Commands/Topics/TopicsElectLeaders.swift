@@ -1,0 +1,223 @@
+// Bringing partitions back to the brokers that are to lead them.
+
+import Arguments
+import JSON
+import KafkaCore
+import Output
+
+/// Which election is held, as a word of the command line.
+enum ElectionArgument: String, ArgumentChoice {
+    case preferred
+    case unclean
+
+    /// The library's.
+    var election: LeaderElection {
+        switch self {
+        case .preferred: .preferred
+        case .unclean: .unclean
+        }
+    }
+
+    /// Whether a partition needs this election.
+    func concerns(_ partition: Partition) -> Bool {
+        switch self {
+        case .preferred: partition.leader != partition.replicas.first
+        case .unclean: partition.leader == nil
+        }
+    }
+}
+
+/// `kctl topics elect-leaders`: one row per partition that gets another leader.
+enum TopicsElectLeaders: Command {
+    struct Options: CommandOptions {
+        var cluster = ClusterOptions()
+        var output = OutputOptions()
+        var selection = TopicSelection()
+        var takesAll = false
+        var partitions: PartitionNumbers?
+        var election = ElectionArgument.preferred
+        var isAgreed = false
+        var isDryRun = false
+    }
+
+    static let spec = CommandSpec<Options>(
+        "topics elect-leaders",
+        "Have partitions led by their preferred brokers.",
+        operands: [
+            .repeated("NAME", "Topics.", \.selection.names, completion: .topics)
+        ],
+        flags: TopicSelection.flags.map { $0.embedded(at: \.selection) } + [
+            .toggle("all", "Every topic.", \.takesAll, negatable: false),
+            .optional("partition", "p", "Only these partitions.", \.partitions).advanced(),
+            .value(
+                "election",
+                "Elect the preferred broker, or any that is alive.",
+                \.election,
+                default: .preferred
+            ),
+            .toggle("yes", "y", "Do not ask before an unclean one.", \.isAgreed, negatable: false)
+                .advanced(),
+            .toggle("dry-run", "Show which partitions need it, and elect nobody.", \.isDryRun),
+        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+            + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+        examples: [
+            Example("kctl topics elect-leaders --all --dry-run", "Who does not lead that should."),
+            Example("kctl topics elect-leaders orders", "Put it right for one topic."),
+        ],
+        sections: [
+            Section(
+                "Elections",
+                "preferred: the first of a partition's replicas leads again, if it is in sync;"
+                    + " partitions that it leads are left alone. unclean: a partition without a"
+                    + " leader gets one that is alive but not in sync. Records that it does not"
+                    + " have are lost, so what it concerns is listed, and kctl asks, or needs --yes.",
+                "librdkafka 2.6 or newer is needed, but for --dry-run."
+            ),
+            ExitStatus.section,
+        ],
+        validate: { options throws(UsageError) in
+            if options.selection.isEmpty, !options.takesAll {
+                throw UsageError("missing NAME", hint: "or --regex, or --all")
+            }
+            if !options.selection.isEmpty, options.takesAll {
+                throw UsageError("--all and a choice of topics exclude one another")
+            }
+        }
+    )
+
+    static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        let connection = try context.connect(options.cluster)
+        if !options.isDryRun {
+            do { try Features.require(.electLeaders) } catch {
+                throw CommandError(error, on: connection.servers)
+            }
+        }
+        let metadata = try connection.metadata()
+        var batch = Batch("partitions and topics", total: options.selection.names.count)
+        var selection = options.selection
+        if options.takesAll { selection.includesInternal = true }
+        let topics = try selection.choose(from: metadata) { name in
+            batch.fail(.missingTopic(name, on: connection.servers), in: context)
+        }
+        var rows: [ElectionRow] = []
+        for topic in topics.sorted(by: { $0.name < $1.name }) {
+            let numbers = topic.partitions.map(\.id)
+            for wanted in options.partitions?.numbers ?? [] where !numbers.contains(wanted) {
+                let failure = CommandError.missingPartition(
+                    wanted,
+                    of: topic.name,
+                    count: numbers.count
+                )
+                batch.fail(failure, in: context)
+            }
+            rows += topic.partitions
+                .filter { options.partitions?.numbers.contains($0.id) ?? true }
+                .filter(options.election.concerns)
+                .map { ElectionRow(topic: topic.name, partition: $0) }
+        }
+        batch.total = max(batch.total, rows.count)
+        if rows.isEmpty {
+            if !batch.hasFailed { context.note("no partition needs an election") }
+        } else if !options.isDryRun {
+            if options.election == .unclean {
+                try context.confirm(
+                    "An unclean election of \(rows.count) partition\(rows.count == 1 ? "" : "s")",
+                    items: rows.map(\.text),
+                    isAgreed: options.isAgreed
+                )
+            }
+            rows = try elect(rows, options, connection, &batch, in: context)
+        }
+        try context.list(rows, as: options.output.format)
+        try batch.finish(in: context)
+    }
+
+    private static func elect(
+        _ rows: [ElectionRow],
+        _ options: Options,
+        _ connection: Connection,
+        _ batch: inout Batch,
+        in context: Context
+    ) throws(CommandError) -> [ElectionRow] {
+        let outcomes: [ElectionOutcome]
+        do {
+            outcomes = try connection.admin.electLeaders(
+                of: rows.map(\.place),
+                options.election.election
+            )
+        } catch {
+            var failure = CommandError(error, on: connection.servers)
+            if error.kind == .refused { failure.addHint("Alter on the cluster has to be granted") }
+            throw failure
+        }
+        var elected: Set<TopicPartition> = []
+        for outcome in outcomes.sorted(by: { $0.partition < $1.partition }) {
+            if let error = outcome.error {
+                batch.fail(CommandError(error, of: outcome.partition), in: context)
+            } else {
+                elected.insert(outcome.partition)
+            }
+        }
+        return rows.filter { elected.contains($0.place) }.map { row in
+            var row = row
+            row.isDone = true
+            return row
+        }
+    }
+}
+
+/// A partition that another broker is to lead.
+struct ElectionRow: Row {
+    let topic: String
+    let partition: Partition
+    var isDone = false
+
+    init(topic: String, partition: Partition) {
+        self.topic = topic
+        self.partition = partition
+    }
+
+    static let columns = [
+        Column("TOPIC"), Column("PARTITION", .right), Column("LEADER", .right),
+        Column("PREFERRED", .right), Column("IN-SYNC"),
+    ]
+
+    var place: TopicPartition { TopicPartition(topic, partition.id) }
+
+    var cells: [String] {
+        [
+            topic, "\(partition.id)", partition.leader.map { "\($0)" } ?? "none",
+            partition.replicas.first.map { "\($0)" } ?? "",
+            partition.inSync.map { "\($0)" }.joined(separator: ","),
+        ]
+    }
+
+    /// The partition as consent is asked for it.
+    var text: String {
+        let replicas = partition.replicas.map { "\($0)" }.joined(separator: ",")
+        return "topic '\(topic)' partition \(partition.id), replicas \(replicas)"
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("topic")
+        json.string(topic)
+        json.key("partition")
+        json.number(partition.id)
+        json.key("leader")
+        if let leader = partition.leader { json.number(leader) } else { json.null() }
+        json.key("preferred")
+        if let preferred = partition.replicas.first {
+            json.number(preferred)
+        } else {
+            json.null()
+        }
+        json.key("inSync")
+        json.beginArray()
+        for broker in partition.inSync { json.number(broker) }
+        json.endArray()
+        json.key("done")
+        json.bool(isDone)
+        json.endObject()
+    }
+}
