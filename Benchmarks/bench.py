@@ -121,7 +121,7 @@ def create(at, topic, partitions):
     """Makes the topic, empty: one of that name that is there already goes first."""
     for words in (
         ["delete", topic, "--if-exists", "--yes"],
-        ["create", topic, "--partitions", str(partitions)],
+        ["create", topic, "--partitions", str(partitions), "--timeout", "60s"],
     ):
         kctl(at, "topics", *words)
 
