@@ -7,7 +7,7 @@ _kctl_rows() {
     case $1 in
         '')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --before --from-file --offset-json-file --election --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --password-file --mechanism --iterations -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --type --interval --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata -B -A --after --brokers --broker --port --seed --role --name'
+            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --before --from-file --offset-json-file --election --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --password-file --mechanism --iterations -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --type --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata -B -A --after --brokers --broker --port --seed --role --name'
             children='topics configs acls users produce consume groups cluster check sandbox config completion version help'
             ;;
         'topics')
@@ -134,7 +134,7 @@ _kctl_rows() {
             ;;
         'groups')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='--regex --type -t --topic -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors -g --group --interval --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --from-file --to-group -p --partition -o --offset --metadata -B --before -A --after'
+            values='--regex --type -t --topic -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors -g --group --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --from-file --to-group -p --partition -o --offset --metadata -B --before -A --after'
             children='list describe reset restore create delete delete-offsets commit peek'
             ;;
         'groups list')
@@ -142,8 +142,8 @@ _kctl_rows() {
             values='--regex --state --type -t --topic -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             ;;
         'groups describe')
-            flags='-g --group --regex -a --all --members --state --totals --lag-only -w --watch --interval --wait-caught-up --fail-if-lag --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-g --group --regex --interval --fail-if-lag -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='-g --group --regex -a --all --members --state --totals --lag-only -w --watch --wait-caught-up --fail-if-lag --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-g --group --regex --fail-if-lag -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='groups+'
             ;;
         'groups reset')

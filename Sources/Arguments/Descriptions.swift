@@ -33,6 +33,8 @@ public struct FlagDescription: Sendable, Equatable {
     public internal(set) var aliases: [String] = []
     /// What stands for the value; nil for a toggle.
     public internal(set) var placeholder: String?
+    /// What stands for the value that a toggle may have: `--watch [DURATION]`.
+    public internal(set) var optionalPlaceholder: String?
     /// Every accepted value when there are only a few.
     public internal(set) var choices: [String] = []
     /// The default as a user would write it; nil when there is none to show.
@@ -55,8 +57,11 @@ public struct FlagDescription: Sendable, Equatable {
     /// The heading of options that were not put under another.
     public static let standardHeading = "Options"
 
-    /// Whether it is followed by a value.
+    /// Whether it is followed by a value, always.
     public var takesValue: Bool { placeholder != nil }
+
+    /// The value as it stands behind the name; nil when there is none.
+    var valueLabel: String? { placeholder ?? optionalPlaceholder.map { "[\($0)]" } }
 
     /// The row of `-h` and `--help`, which every command has.
     static let help = FlagDescription(

@@ -22,6 +22,8 @@ public struct Flag<Options>: Sendable {
     let apply: @Sendable (inout Options, FlagInput) throws(InvalidValue) -> Void
     /// Whether a toggle is on in fresh options.
     let isOn: @Sendable (Options) -> Bool
+    /// Whether a toggle takes this word for its value.
+    var takes: @Sendable (String) -> Bool = { _ in false }
 
     /// An option that is on or off; `--no-LONG` turns it off unless `negatable` is false.
     ///
@@ -43,6 +45,32 @@ public struct Flag<Options>: Sendable {
                 if case .toggle(let isOn) = input { options[keyPath: path] = isOn }
             },
             isOn: { $0[keyPath: path] }
+        )
+    }
+
+    /// An option that is on or off, and when it is on may be followed by a value.
+    ///
+    /// The next word is the value if it reads as one. Shown as `--LONG [PLACEHOLDER]`.
+    public static func toggle<V: ArgumentValue>(
+        _ long: String,
+        _ short: Character?,
+        _ help: String,
+        _ path: OptionPath<Options, Bool>,
+        value valuePath: OptionPath<Options, V>
+    ) -> Flag {
+        var description = FlagDescription(long: long, short: short, help: help)
+        description.optionalPlaceholder = V.placeholder
+        return Flag(
+            description: description,
+            prepare: { _ in },
+            apply: { options, input throws(InvalidValue) in
+                if case .value(let word) = input {
+                    options[keyPath: valuePath] = try V(argument: word)
+                }
+                options[keyPath: path] = true
+            },
+            isOn: { $0[keyPath: path] },
+            takes: { (try? V(argument: $0)) != nil }
         )
     }
 
@@ -164,7 +192,8 @@ extension Flag {
             apply: { outer, input throws(InvalidValue) in
                 try apply(&outer[keyPath: path], input)
             },
-            isOn: { isOn($0[keyPath: path]) }
+            isOn: { isOn($0[keyPath: path]) },
+            takes: takes
         )
     }
 

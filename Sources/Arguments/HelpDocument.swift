@@ -94,7 +94,7 @@ extension JSONWriter {
         key("aliases")
         strings(flag.aliases)
         key("placeholder")
-        optional(flag.placeholder)
+        optional(flag.valueLabel)
         key("choices")
         strings(flag.choices)
         key("default")

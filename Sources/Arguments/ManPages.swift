@@ -157,7 +157,7 @@ extension Roff {
     fileprivate mutating func flags(_ rows: [FlagDescription]) {
         for row in rows {
             let names = row.short.map { Roff.bold("-\($0)") + ", " } ?? ""
-            let value = row.placeholder.map { " " + Roff.italic($0) } ?? ""
+            let value = row.valueLabel.map { " " + Roff.italic($0) } ?? ""
             let notes = row.notes(isLong: true).map { "[\($0)]" }
             item(
                 names + Roff.bold(row.longLabel) + value,

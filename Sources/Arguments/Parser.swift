@@ -68,7 +68,12 @@ struct Parser<Options: CommandOptions> {
             return
         }
         guard flag.description.takesValue else {
-            if attached == nil { apply(flag, .toggle(isOn)) } else { fail(takesNoValue(name)) }
+            switch attached {
+            case nil: takeToggle(flag, isOn)
+            case let value? where flag.description.optionalPlaceholder != nil:
+                apply(flag, .value(value))
+            default: fail(takesNoValue(name))
+            }
             return
         }
         takeValue(of: flag, attached: attached)
@@ -98,7 +103,17 @@ struct Parser<Options: CommandOptions> {
                 takeValue(of: flag, attached: rest.isEmpty ? nil : String(rest))
                 return
             }
-            apply(flag, .toggle(true))
+            if rest.isEmpty { takeToggle(flag, true) } else { apply(flag, .toggle(true)) }
+        }
+    }
+
+    /// Turns it on or off; the next word is its value where it may have one and this is one.
+    private mutating func takeToggle(_ flag: Flag<Options>, _ isOn: Bool) {
+        if let next = words.first, flag.takes(next) {
+            words.removeFirst()
+            apply(flag, .value(next))
+        } else {
+            apply(flag, .toggle(isOn))
         }
     }
 

@@ -88,7 +88,7 @@ struct Reference {
     private func table(of flags: [FlagDescription]) -> String {
         let rows = flags.map { flag in
             let short = flag.short.map { Markdown.code("-\($0)") + ", " } ?? ""
-            let long = Markdown.code(flag.longLabel + (flag.placeholder.map { " \($0)" } ?? ""))
+            let long = Markdown.code(flag.longLabel + (flag.valueLabel.map { " \($0)" } ?? ""))
             let notes = flag.notes(isLong: true).map { Markdown.cell("(\($0))") }
             let meaning = ([Markdown.cell(flag.help)] + notes).joined(separator: " ")
             return "| \(short)\(long) | \(meaning) |"

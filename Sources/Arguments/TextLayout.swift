@@ -72,7 +72,7 @@ extension FlagDescription {
     /// The left column of help: `-p, --partitions N`.
     var label: String {
         let names = short.map { "-\($0), " } ?? "    "
-        return names + longLabel + (placeholder.map { " \($0)" } ?? "")
+        return names + longLabel + (valueLabel.map { " \($0)" } ?? "")
     }
 
     /// What follows the help sentence: choices, default and, in the long help, other names.

@@ -135,3 +135,47 @@ func message(_ body: () throws -> Void) -> (String, String?)? {
         return nil
     }
 }
+
+/// A toggle that may be followed by a value.
+struct OptionalValueTests {
+    private struct Options: CommandOptions {
+        var watches = false
+        var interval = Duration.seconds(2)
+        var quick = false
+        var names: [String] = []
+    }
+
+    private let spec = CommandSpec<Options>(
+        "look",
+        "Looks.",
+        operands: [.repeated("NAME", "Names.", \.names)],
+        flags: [
+            .toggle("watch", "w", "Again and again.", \.watches, value: \.interval),
+            .toggle("quick", "q", "At once.", \.quick),
+        ]
+    )
+
+    private func parse(_ words: String...) throws -> Options {
+        guard case .run(let options) = try spec.parse(words) else { return Options() }
+        return options
+    }
+
+    @Test func theNextWordIsTheValueIfItReadsAsOne() throws {
+        for words in [
+            ["--watch", "5s", "a"], ["a", "-w", "5s"], ["--watch=5s", "a"], ["a", "-qw", "5s"],
+        ] {
+            guard case .run(let options) = try spec.parse(words) else { continue }
+            #expect(options.watches, "\(words)")
+            #expect(options.interval == .seconds(5), "\(words)")
+            #expect(options.names == ["a"], "\(words)")
+        }
+        let plain = try parse("--watch", "a")
+        #expect(plain.watches)
+        #expect(plain.interval == .seconds(2))
+        #expect(plain.names == ["a"])
+        #expect(try parse("a", "--watch").watches)
+        #expect(try !parse("5s").watches)
+        #expect(throws: UsageError.self) { try parse("--watch=soon") }
+        #expect(throws: UsageError.self) { try parse("--quick=1s") }
+    }
+}

@@ -236,7 +236,7 @@ struct BrokerFaultTests {
         let state = try run(cluster, "groups", "describe", "led", "--state", "--json")
         let leader = try #require(try state.json().first?["coordinator"]?["id"]?.int64)
         let watch = try Kctl.start(
-            ["groups", "describe", "led", "--watch", "--interval", "200ms", "--json"],
+            ["groups", "describe", "led", "--watch", "200ms", "--json"],
             on: cluster.servers,
             within: .seconds(120)
         )

@@ -257,7 +257,7 @@ struct GroupsDescribeTests {
         let group = Kafka.name("watched")
         try make(group, "\(topic),0,0\n")
         let watch = try Kafka.start(
-            ["groups", "describe", group, "--watch", "--interval", "100ms"]
+            ["groups", "describe", group, "--watch", "100ms"]
         )
         watch.watchState("two looks", until: { $0.lineCount >= 8 })
         try Kafka.fill(topic, 0..<7)

@@ -45,13 +45,13 @@ enum GroupsDescribe: Command {
                 .advanced(),
             .toggle("totals", "Show sums: the lag of groups and topics.", \.showsTotals).advanced(),
             .toggle("lag-only", "Leave out partitions without lag.", \.onlyLagging).advanced(),
-            .toggle("watch", "w", "Show it again and again, with rates.", \.watches),
-            .value(
-                "interval",
-                "How often to look, for --watch and waiting.",
-                \.interval,
-                default: .seconds(2)
-            ).advanced(),
+            .toggle(
+                "watch",
+                "w",
+                "Show it again and again, with rates.",
+                \.watches,
+                value: \.interval
+            ),
             .toggle(
                 "wait-caught-up",
                 "Return when nothing is left to read.",
@@ -71,7 +71,7 @@ enum GroupsDescribe: Command {
                 "kctl groups describe --all --totals --json",
                 "Lag of every group, for a program."
             ),
-            Example("kctl groups describe billing --watch", "Lag, rates and the time left."),
+            Example("kctl groups describe billing --watch 5s", "Lag, rates and the time left."),
             Example("kctl groups describe billing --fail-if-lag 1000", "A check for CI."),
             Example("kctl groups describe billing --wait-caught-up --timeout 5m", "Wait for it."),
         ],
@@ -82,6 +82,7 @@ enum GroupsDescribe: Command {
                     + " the difference. A partition that was never committed, whose topic is gone or"
                     + " that has no leader has no lag; it makes --fail-if-lag fail and is waited for"
                     + " by --wait-caught-up, unless its topic is gone.",
+                "--watch looks every two seconds unless it is given another time: --watch 10s.",
                 "--wait-caught-up waits no longer than --timeout, and ends with status 6 then.",
                 "With --json there is one object a partition (group, topic, partition, committed,"
                     + " end, lag, metadata, leaderEpoch, member, instance, host, client), with"
@@ -96,7 +97,7 @@ enum GroupsDescribe: Command {
             if views.count(where: { $0 }) + (options.onlyLagging ? 1 : 0) > 1 {
                 throw UsageError("--members, --state, --totals and --lag-only exclude each other")
             }
-            if options.interval <= .zero { throw UsageError("--interval: no time at all") }
+            if options.interval <= .zero { throw UsageError("--watch: no time at all") }
             if options.watches, options.waits || options.failingLag != nil {
                 throw UsageError("--watch goes with neither --wait-caught-up nor --fail-if-lag")
             }
