@@ -95,19 +95,19 @@ enum GroupsCommit: Command {
             new: offset,
             metadata: options.metadata
         )
-        try context.list(
-            [OffsetChangeRow(group: group, change: change)],
-            as: options.output.format
-        )
-        if options.isDryRun { return context.note("nothing was changed") }
-        var batch = Batch("partitions", total: 1)
         let doing = OffsetChanges(
             connection: connection,
             command: "groups commit",
             saves: options.saves
         )
-        try doing.make([change], for: group, &batch, in: context)
-        try batch.finish(in: context)
+        try doing.carryOut(
+            [change],
+            for: group,
+            isDryRun: options.isDryRun,
+            as: options.output.format,
+            Batch("partitions", total: 1),
+            in: context
+        )
     }
 
     private static func check(

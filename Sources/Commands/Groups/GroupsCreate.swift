@@ -65,21 +65,19 @@ enum GroupsCreate: Command {
         }
         var batch = Batch("partitions", total: 0)
         let plan = try planner.plan(for: group, committed: .none, &batch, in: context)
-        try context.list(
-            plan.changes.map { OffsetChangeRow(group: group, change: $0) },
-            as: options.output.format
-        )
         for note in plan.notes { context.note("note: " + note) }
-        if options.isDryRun {
-            context.note("nothing was changed")
-        } else {
-            let changes = OffsetChanges(
-                connection: connection,
-                command: "groups create",
-                saves: false
-            )
-            try changes.make(plan.changes, for: group, &batch, in: context)
-        }
-        try batch.finish(in: context)
+        let doing = OffsetChanges(
+            connection: connection,
+            command: "groups create",
+            saves: false
+        )
+        try doing.carryOut(
+            plan.changes,
+            for: group,
+            isDryRun: options.isDryRun,
+            as: options.output.format,
+            batch,
+            in: context
+        )
     }
 }

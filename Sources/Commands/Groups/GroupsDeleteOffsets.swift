@@ -65,21 +65,19 @@ enum GroupsDeleteOffsets: Command {
                 batch.fail(none(of: group, argument.topic, nil), in: context)
             }
         }
-        try context.list(
-            changes.map { OffsetChangeRow(group: group, change: $0) },
-            as: options.output.format
+        let doing = OffsetChanges(
+            connection: connection,
+            command: "groups delete-offsets",
+            saves: options.saves
         )
-        if options.isDryRun {
-            context.note("nothing was changed")
-        } else {
-            let doing = OffsetChanges(
-                connection: connection,
-                command: "groups delete-offsets",
-                saves: options.saves
-            )
-            try doing.make(changes, for: group, &batch, in: context)
-        }
-        try batch.finish(in: context)
+        try doing.carryOut(
+            changes,
+            for: group,
+            isDryRun: options.isDryRun,
+            as: options.output.format,
+            batch,
+            in: context
+        )
     }
 
     private static func none(of group: String, _ topic: String, _ partition: Int32?) -> CommandError

@@ -99,7 +99,7 @@ enum GroupsRestore: Command {
         let connection = try context.connect(options.cluster, toAskAbout: group)
         _ = try connection.metadata()
         let saved = try choose(all, options.id, group, connection)
-        var batch = Batch("partitions", total: saved.offsets.count)
+        let batch = Batch("partitions", total: saved.offsets.count)
         let answer = try GroupFacts.read([group], through: connection)[group]
         let committed = try GroupsReset.committed(answer)
         let old = Dictionary(
@@ -114,21 +114,19 @@ enum GroupsRestore: Command {
                 metadata: committed?.metadata ?? ""
             )
         }
-        try context.list(
-            changes.map { OffsetChangeRow(group: group, change: $0) },
-            as: options.output.format
+        let doing = OffsetChanges(
+            connection: connection,
+            command: "groups restore",
+            saves: true
         )
-        if options.isDryRun {
-            context.note("nothing was changed")
-        } else {
-            let doing = OffsetChanges(
-                connection: connection,
-                command: "groups restore",
-                saves: true
-            )
-            try doing.make(changes, for: group, &batch, in: context)
-        }
-        try batch.finish(in: context)
+        try doing.carryOut(
+            changes,
+            for: group,
+            isDryRun: options.isDryRun,
+            as: options.output.format,
+            batch,
+            in: context
+        )
     }
 
     /// The state asked for, or the newest; only of this very cluster.

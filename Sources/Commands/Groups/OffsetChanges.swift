@@ -13,6 +13,25 @@ struct OffsetChanges {
     /// Whether what is overwritten is kept.
     let saves: Bool
 
+    /// Shows what changes, and unless it is a dry run makes it; all failures end the command.
+    func carryOut(
+        _ changes: [OffsetChange],
+        for group: String,
+        isDryRun: Bool,
+        as format: OutputFormat,
+        _ batch: consuming Batch,
+        in context: Context
+    ) throws(CommandError) {
+        var batch = batch
+        try context.list(changes.map { OffsetChangeRow(group: group, change: $0) }, as: format)
+        if isDryRun {
+            context.note("nothing was changed")
+        } else {
+            try make(changes, for: group, &batch, in: context)
+        }
+        try batch.finish(in: context)
+    }
+
     /// Changes the offsets of one group; partitions that fail are failures of `batch`.
     ///
     /// Afterwards it is told how to undo it.

@@ -66,3 +66,16 @@ struct PartitionNumbers: ArgumentValue {
         self.numbers = numbers.sorted()
     }
 }
+
+extension PartitionNumbers? {
+    /// The partitions of a topic that have these numbers, or all; a number that the topic does not
+    /// have is handed to `fail`.
+    func partitions(of topic: Topic, fail: (CommandError) -> Void) -> [Partition] {
+        guard let wanted = self?.numbers else { return topic.partitions }
+        let numbers = topic.partitions.map(\.id)
+        for number in wanted where !numbers.contains(number) {
+            fail(.missingPartition(number, of: topic.name, count: numbers.count))
+        }
+        return topic.partitions.filter { wanted.contains($0.id) }
+    }
+}

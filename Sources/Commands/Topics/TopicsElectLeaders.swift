@@ -101,18 +101,8 @@ enum TopicsElectLeaders: Command {
         }
         var rows: [ElectionRow] = []
         for topic in topics.sorted(by: { $0.name < $1.name }) {
-            let numbers = topic.partitions.map(\.id)
-            for wanted in options.partitions?.numbers ?? [] where !numbers.contains(wanted) {
-                let failure = CommandError.missingPartition(
-                    wanted,
-                    of: topic.name,
-                    count: numbers.count
-                )
-                batch.fail(failure, in: context)
-            }
-            rows += topic.partitions
-                .filter { options.partitions?.numbers.contains($0.id) ?? true }
-                .filter(options.election.concerns)
+            let chosen = options.partitions.partitions(of: topic) { batch.fail($0, in: context) }
+            rows += chosen.filter(options.election.concerns)
                 .map { ElectionRow(topic: topic.name, partition: $0) }
         }
         batch.total = max(batch.total, rows.count)

@@ -60,17 +60,8 @@ enum TopicsOffsets: Command {
         }
         var asked: [TopicPartition] = []
         for topic in topics.sorted(by: { $0.name < $1.name }) {
-            let numbers = topic.partitions.map(\.id)
-            for wanted in options.partitions?.numbers ?? [] where !numbers.contains(wanted) {
-                let failure = CommandError.missingPartition(
-                    wanted,
-                    of: topic.name,
-                    count: numbers.count
-                )
-                batch.fail(failure, in: context)
-            }
-            asked += numbers.filter { options.partitions?.numbers.contains($0) ?? true }
-                .map { TopicPartition(topic.name, $0) }
+            let chosen = options.partitions.partitions(of: topic) { batch.fail($0, in: context) }
+            asked += chosen.map { TopicPartition(topic.name, $0.id) }
         }
         let time = options.time.resolved(now: context.clock.unixMilliseconds)
         let answers = try connection.offsets(of: asked, at: time)
