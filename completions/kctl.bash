@@ -7,7 +7,7 @@ _kctl_rows() {
     case $1 in
         '')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --before --from-file --offset-json-file --election --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --password-file --mechanism --iterations -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --type --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata -B -A --after --brokers --broker --port --seed --role --name'
+            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --before --from-file --offset-json-file --election --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --password-file --mechanism --iterations -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --exec --batch --batch-wait --retries --backoff --exec-timeout --on-failure --type --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata -B -A --after --brokers --broker --port --seed --role --name'
             children='topics configs acls users produce consume groups cluster check sandbox config completion version help'
             ;;
         'topics')
@@ -128,8 +128,8 @@ _kctl_rows() {
             operands='topics none+'
             ;;
         'consume')
-            flags='-e --exit --from-beginning -o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id --json -f --format --kcat-format -D --delimiter -K --key-separator --print-key --print-headers --print-timestamp --print-partition --print-offset --key-format --value-format --output-dir --resume -t --topic --regex -i --internal -h --help --key --grep --header --not-key --not-grep --not-header --sample --isolation-level --check-crcs --rack --summary -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id -f --format -D --delimiter -K --key-separator --key-format --value-format --output-dir -t --topic --regex --key --grep --header --not-key --not-grep --not-header --sample --isolation-level --rack --summary -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='-e --exit --from-beginning -o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id --json -f --format --kcat-format -D --delimiter -K --key-separator --print-key --print-headers --print-timestamp --print-partition --print-offset --key-format --value-format --output-dir --resume -t --topic --regex -i --internal -h --help --key --grep --header --not-key --not-grep --not-header --sample --isolation-level --check-crcs --rack --summary --exec --batch --batch-wait --retries --backoff --exec-timeout --on-failure --dry-run -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id -f --format -D --delimiter -K --key-separator --key-format --value-format --output-dir -t --topic --regex --key --grep --header --not-key --not-grep --not-header --sample --isolation-level --rack --summary --exec --batch --batch-wait --retries --backoff --exec-timeout --on-failure -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='topics+'
             ;;
         'groups')
@@ -461,13 +461,14 @@ _kctl_kind() {
         'produce -F' | 'produce --command-config') kind='files' ;;
         'produce --kcat-config') kind='files' ;;
         'produce --errors') kind='words text json' ;;
-        'consume --commit') kind='words after-print auto none' ;;
+        'consume --commit') kind='words after-print after-exec auto none' ;;
         'consume --key-format') kind='words text json hex base64' ;;
         'consume --value-format') kind='words text json hex base64' ;;
         'consume --output-dir') kind='files' ;;
         'consume -t' | 'consume --topic') kind='topics' ;;
         'consume --isolation-level') kind='words read_committed read_uncommitted' ;;
         'consume --summary') kind='words text json none' ;;
+        'consume --on-failure') kind='words stop skip dead-letter' ;;
         'consume --context') kind='contexts' ;;
         'consume -F' | 'consume --command-config') kind='files' ;;
         'consume --kcat-config') kind='files' ;;

@@ -14,6 +14,9 @@ public protocol ArgumentValue: Sendable {
     /// Every accepted word when there are only a few; empty otherwise.
     static var choices: [String] { get }
 
+    /// The choices behind which another word follows; both are read as one, with a space between.
+    static var choicesWithWord: [String] { get }
+
     /// The word that reads back as this value; how a default is shown.
     var argumentText: String { get }
 }
@@ -21,6 +24,9 @@ public protocol ArgumentValue: Sendable {
 extension ArgumentValue {
     /// No fixed choices.
     public static var choices: [String] { [] }
+
+    /// One word is the whole value.
+    public static var choicesWithWord: [String] { [] }
 }
 
 extension String: ArgumentValue {

@@ -37,6 +37,8 @@ public struct FlagDescription: Sendable, Equatable {
     public internal(set) var optionalPlaceholder: String?
     /// Every accepted value when there are only a few.
     public internal(set) var choices: [String] = []
+    /// The choices behind which another word follows.
+    public internal(set) var choicesWithWord: [String] = []
     /// The default as a user would write it; nil when there is none to show.
     public internal(set) var defaultText: String?
     /// Whether it collects every value given, in order.

@@ -154,6 +154,7 @@ public struct Flag<Options>: Sendable {
         var row = FlagDescription(long: long, short: short, help: help)
         row.placeholder = placeholder ?? V.placeholder
         row.choices = V.choices
+        row.choicesWithWord = V.choicesWithWord
         row.completion = completion
         return row
     }

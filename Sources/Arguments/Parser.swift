@@ -119,7 +119,7 @@ struct Parser<Options: CommandOptions> {
 
     private mutating func takeValue(of flag: Flag<Options>, attached: String?) {
         if let attached {
-            apply(flag, .value(attached))
+            apply(flag, .value(completed(attached, of: flag)))
             return
         }
         let name = "--" + flag.description.long
@@ -133,7 +133,16 @@ struct Parser<Options: CommandOptions> {
             return
         }
         words.removeFirst()
-        apply(flag, .value(next))
+        apply(flag, .value(completed(next, of: flag)))
+    }
+
+    /// The value with the word that follows it, where one does; what it means is the value's affair.
+    private mutating func completed(_ value: String, of flag: Flag<Options>) -> String {
+        guard flag.description.choicesWithWord.contains(value), let next = words.first,
+            next != "--", !isKnownFlag(next)
+        else { return value }
+        words.removeFirst()
+        return "\(value) \(next)"
     }
 
     private mutating func apply(_ flag: Flag<Options>, _ input: FlagInput) {

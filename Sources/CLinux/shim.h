@@ -4,3 +4,6 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
+
+/* Declared in a header that Glibc covers, behind _GNU_SOURCE. */
+int memfd_create(const char *name, unsigned int flags);

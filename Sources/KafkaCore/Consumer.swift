@@ -127,11 +127,16 @@ public enum StartOffset: Equatable, Sendable {
 
     /// Takes what has arrived, without waiting, and hands over each message in turn.
     ///
-    /// `body` returns whether it wants another; what it does not want is dropped.
+    /// `body` returns whether it wants another; what it does not want is dropped. `limit`: what is
+    /// behind it is left where it is.
     /// C: `rd_kafka_consume_batch_queue`.
     /// - Returns: how many messages were taken; fewer than a batch means that no more are waiting.
-    public mutating func take(_ body: (borrowing Record) -> Bool) -> Int {
-        let count = unsafe rd_kafka_consume_batch_queue(queue, 0, batch, Self.batchSize)
+    public mutating func take(
+        upTo limit: Int = .max,
+        _ body: (borrowing Record) -> Bool
+    ) -> Int {
+        let size = min(limit, Self.batchSize)
+        let count = unsafe rd_kafka_consume_batch_queue(queue, 0, batch, size)
         var isWanted = true
         var lastHandle: OpaquePointer?
         var lastIndex = -1

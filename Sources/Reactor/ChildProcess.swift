@@ -16,6 +16,7 @@ public enum ChildStatus: Equatable, Sendable {
 /// It is not ended when this value goes away.
 public struct ChildProcess: ~Copyable {
     private let pid: pid_t
+    private let leadsGroup: Bool
 
     /// Starts `arguments[0]`, found through `PATH`, with exactly `environment`.
     ///
@@ -33,10 +34,14 @@ public struct ChildProcess: ~Copyable {
     }
 
     /// Starts `arguments[0]` with descriptors changed by `actions`.
+    ///
+    /// `leadsGroup`: in a process group of its own, which Ctrl-C on our terminal does not reach, and
+    /// which gets as a whole what is sent to it.
     init(
         arguments: [String],
         environment: [String: String],
-        actions: inout posix_spawn_file_actions_t
+        actions: inout posix_spawn_file_actions_t,
+        leadsGroup: Bool = false
     ) throws(ReactorError) {
         precondition(!arguments.isEmpty, "the caller names a program")
         var attributes = posix_spawnattr_t()
@@ -47,7 +52,11 @@ public struct ChildProcess: ~Copyable {
         posix_spawnattr_setsigmask(&attributes, &mask)
         for number in [SIGPIPE, SIGINT, SIGTERM] { sigaddset(&mask, number) }
         posix_spawnattr_setsigdefault(&attributes, &mask)
-        let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
+        var flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
+        if leadsGroup {
+            posix_spawnattr_setpgroup(&attributes, 0)
+            flags |= POSIX_SPAWN_SETPGROUP
+        }
         posix_spawnattr_setflags(&attributes, Int16(flags))
 
         let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
@@ -60,13 +69,14 @@ public struct ChildProcess: ~Copyable {
         let code = posix_spawnp(&pid, arguments[0], &actions, &attributes, &words, &settings)
         guard code == 0 else { throw ReactorError(call: "posix_spawnp", code: code) }
         self.pid = pid
+        self.leadsGroup = leadsGroup
     }
 
-    /// Sends the child a signal.
+    /// Sends the child a signal; one that leads a group, the whole group.
     ///
     /// C: `kill`.
     public borrowing func send(_ signal: Signal) {
-        kill(pid, signal.number)
+        kill(leadsGroup ? -pid : pid, signal.number)
     }
 
     /// Waits for the child's end.

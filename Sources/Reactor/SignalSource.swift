@@ -21,7 +21,7 @@ public struct Signal: Hashable, Sendable {
     /// The terminal went away.
     public static let hangUp = Signal(number: SIGHUP)
     /// The end that no process can refuse.
-    static let kill = Signal(number: SIGKILL)
+    public static let kill = Signal(number: SIGKILL)
     /// A child process changed its state.
     public static let child = Signal(number: SIGCHLD)
 
@@ -32,6 +32,10 @@ public struct Signal: Hashable, Sendable {
         case SIGTERM: "SIGTERM"
         case SIGHUP: "SIGHUP"
         case SIGCHLD: "SIGCHLD"
+        case SIGKILL: "SIGKILL"
+        case SIGPIPE: "SIGPIPE"
+        case SIGSEGV: "SIGSEGV"
+        case SIGABRT: "SIGABRT"
         default: "signal \(number)"
         }
     }

@@ -16,6 +16,7 @@ enum Consume: Command {
         var group = ConsumeGroup()
         var picking = ConsumePicking()
         var reading = ConsumeReading()
+        var exec = ConsumeExec()
     }
 
     static let spec = CommandSpec<Options>(
@@ -28,6 +29,7 @@ enum Consume: Command {
             + TopicSelection.flags.map { $0.embedded(at: \.topics).advanced() }
             + ConsumePicking.flags.map { $0.embedded(at: \.picking) }
             + ConsumeReading.flags.map { $0.embedded(at: \.reading) }
+            + ConsumeExec.flags.map { $0.embedded(at: \.exec) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: ConsumeHelp.examples,
         sections: ConsumeHelp.sections + [ExitStatus.section],
@@ -41,6 +43,7 @@ enum Consume: Command {
         try options.range.validate()
         try options.format.validate()
         try options.group.validate(options.range)
+        try options.exec.validate(options.group, options.range, options.format)
         if options.format.isResumed, options.group.name != nil {
             // The group may have committed what a killed run had not made safe in its files.
             throw UsageError(
@@ -74,18 +77,20 @@ enum Consume: Command {
         let wish = wish(topics, options, connection)
         let plan =
             try wish == nil ? plan(topics, options, connection, folder, in: context) : nil
+        let exec = try work(options, topics, in: &context)
         let signals = try context.catchSignals()
         var intake = Intake(
             progress: ReadProgress(limit: options.range.limitPerPartition),
             printer: RecordPrinter(
                 format,
-                isForTerminal: context.output.isTerminal,
-                isColoured: options.format.isColourful && context.isColourful
+                isForTerminal: context.output.isTerminal && exec == nil,
+                isColoured: options.format.isColourful && context.isColourful && exec == nil
             ),
             filter: filter,
             limit: options.range.limit
         )
         intake.folder = folder
+        intake.exec = exec
         var run = try ConsumeRun(
             connection,
             intake: intake,
@@ -115,6 +120,41 @@ enum Consume: Command {
         }
         try folder?.flush(isLast: true)
         try conclude(run, end, options, in: context)
+    }
+
+    /// The work that records are for; nil to print them.
+    private static func work(
+        _ options: Options,
+        _ topics: [Topic],
+        in context: inout Context
+    ) throws(CommandError) -> ExecRun? {
+        guard let line = options.exec.line else { return nil }
+        var letters: DeadLetters?
+        if case .deadLetter(let name)? = options.exec.onFailure {
+            guard !topics.contains(where: { $0.name == name }) else {
+                throw CommandError(
+                    .usage,
+                    "--on-failure dead-letter: topic '\(name)' is one of those that are read"
+                )
+            }
+            letters = try DeadLetters(
+                name,
+                through: context.connect(
+                    options.cluster,
+                    as: .producer,
+                    required: DeadLetters.required,
+                    isTold: false
+                )
+            )
+        }
+        var wish = ExecRun.Wish(line: line)
+        wish.batch = options.exec.batch ?? wish.batch
+        wish.batchWait = options.exec.batchWait ?? wish.batchWait
+        wish.rules = options.exec.rules
+        wish.onFailure = options.exec.onFailure ?? wish.onFailure
+        wish.isDryRun = options.exec.isDryRun
+        wish.group = options.group.name
+        return try ExecRun(wish, letters: letters, context: context)
     }
 
     /// What is read without a group.
@@ -149,7 +189,7 @@ enum Consume: Command {
         let setting = connection.settings["auto.offset.reset"]
         return GroupReading.Wish(
             name: name,
-            commits: options.group.commits ?? .afterPrint,
+            commits: options.exec.commits(options.group),
             rule: GroupRule(
                 reset: ConsumeGroup.reset(options.range, setting: setting),
                 end: options.range.spec.all?.end,
@@ -210,7 +250,12 @@ enum Consume: Command {
                 "numbers too large for their form in --format were cut: \(cut)"
             )
         }
+        let work = run.work
+        if work.failed > 0 {
+            context.note("\(work.failed) of \(work.finished) records failed")
+        }
         switch end {
+        case .complete where work.failed > 0: throw .reported(.failure)
         case .complete where cut > 0: throw .reported(.failure)
         case .complete: return
         case .signalled(let signal): throw .reported(.signalled(signal.number))

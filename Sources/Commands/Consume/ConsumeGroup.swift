@@ -8,6 +8,8 @@ import Settings
 enum CommitMode: String, ArgumentChoice {
     /// What has been written to standard output.
     case afterPrint = "after-print"
+    /// What the command of `--exec` has dealt with, before it gets the next.
+    case afterExec = "after-exec"
     /// What has been taken from the library, now and then: Kafka's own way.
     case auto
     /// Nothing.
@@ -32,7 +34,7 @@ struct ConsumeGroup: CommandOptions {
             "commit",
             "When to commit offsets.",
             \.commits,
-            defaultText: "after-print"
+            defaultText: "after-print; after-exec with --exec"
         )
         .grouped("Group").advanced(),
         .optional(

@@ -12,6 +12,10 @@ enum ConsumeHelp {
         Example("kctl consume orders -o @-5m:", "From five minutes ago on."),
         Example("kctl consume orders -o 5:8 -p 1", "Offsets 5, 6 and 7 of partition 1."),
         Example("kctl consume orders -g billing", "As a member of a group, from where it is."),
+        Example(
+            "kctl consume orders -g store --exec ./store.sh",
+            "Commit each record when store.sh has dealt with it."
+        ),
         Example("kctl consume orders -e --grep error", "Those that say 'error'."),
     ]
 
@@ -66,6 +70,36 @@ enum ConsumeHelp {
                 + " session.timeout.ms is over: it does not leave the group when it ends.",
             "A member that takes nothing for max.poll.interval.ms, because nobody reads its output,"
                 + " loses its partitions, says so, and joins again."
+        ),
+        Section(
+            "Work per record",
+            "--exec runs a line of shell for each record, which reads on its standard input what"
+                + " would be printed: the value and a line end, or what --json, --format and"
+                + " --delimiter make of it. What it prints goes where our output goes. One command"
+                + " runs at a time. With --batch it gets up to that many records, and no fewer than"
+                + " have come within --batch-wait.",
+            "It succeeds by leaving with 0; then what it got is committed, and the answer waited"
+                + " for, before it gets more. Any other status, a signal, and --exec-timeout (SIGTERM,"
+                + " and SIGKILL five seconds later) are failures. After --retries the run stops with"
+                + " status 1 and commits no more; with --on-failure skip or dead-letter the record"
+                + " counts as dealt with, the run goes on, and its status is 1 in the end. 126 and 127"
+                + " say that there is no such command: that always stops the run.",
+            "A dead letter is the record as it was, key, value, headers and time, with these headers"
+                + " behind its own: kctl-dlq-topic, -partition, -offset, -timestamp, -group,"
+                + " -attempts, -exit-code, -error and -idempotency-key. The record is committed when"
+                + " the letter has been acknowledged. Of a batch that fails each record becomes one.",
+            "The command's environment tells of the record: KCTL_TOPIC, KCTL_PARTITION, KCTL_OFFSET,"
+                + " KCTL_TIMESTAMP, KCTL_KEY_SIZE and KCTL_KEY (or KCTL_KEY_B64, in base64, when the"
+                + " key is not text; neither above 64 KiB), KCTL_GROUP, KCTL_ATTEMPT (from 1 in each"
+                + " run), KCTL_MAX_ATTEMPTS, KCTL_RECORDS, and KCTL_IDEMPOTENCY_KEY, which is"
+                + " topic:partition:offset whenever the record comes again. Of a batch they tell of"
+                + " the first record.",
+            "A record may come again: when the run or the machine ends between the work and the"
+                + " commit, and when the group gives its partition to another member meanwhile, which"
+                + " is waited with for half of max.poll.interval.ms at most. Ctrl-C waits up to 30"
+                + " seconds for the command and commits what it has done; a second one kills it, and"
+                + " nothing is committed. A kctl that is killed leaves its command running.",
+            "Without --group nothing is committed; the rest holds all the same."
         ),
         Section(
             "Format",

@@ -14,7 +14,7 @@ import Reactor
 
 /// The state of a run.
 struct ConsumeRun: ~Copyable {
-    private enum Source { case messages, reader, signal }
+    private enum Source { case messages, reader, signal, child }
 
     /// What ended the run.
     enum End {
@@ -56,6 +56,8 @@ struct ConsumeRun: ~Copyable {
     private var consumer: Consumer
     private var outage: OutageWatch
     private var group: GroupReading?
+    /// Whether messages may have been left where they are.
+    private var wasCut = false
 
     init(
         _ connection: Connection,
@@ -79,7 +81,11 @@ struct ConsumeRun: ~Copyable {
         loop = Loop(clock: connection.clock)
         loop.watch(wakeup.number, for: .readable, as: .messages)
         loop.watch(signals.number, for: .readable, as: .signal)
-        if let sink = context.output.sink as? DescriptorSink {
+        if let exec = self.intake.exec {
+            // What is printed is the command's affair, and so is who reads it.
+            loop.watch(exec.number, for: .readable, as: .child)
+            exec.raise(wakeup)
+        } else if let sink = context.output.sink as? DescriptorSink {
             loop.watch(sink.number, for: .hangUp, as: .reader)
         }
     }
@@ -124,6 +130,8 @@ struct ConsumeRun: ~Copyable {
             context: context
         )
         intake.isAwaiting = true
+        let group = group
+        intake.exec?.assignment = { group?.assignment(of: $0) }
     }
 
     /// The number by which the printer and the progress know a topic.
@@ -131,15 +139,16 @@ struct ConsumeRun: ~Copyable {
         if let known = topics.firstIndex(of: topic) { return known }
         topics.append(topic)
         intake.folder?.topics.append(topic)
+        intake.exec?.topics.append(topic)
         consumer.know(topic)
         return intake.printer.addTopic(topic)
     }
 
     /// Reads and prints until the end; then commits what was printed, and leaves the group.
     mutating func finish() throws(CommandError) -> End {
-        guard let group else { return try read() }
+        guard let group else { return try readAll() }
         let end: End
-        do throws(CommandError) { end = try read() } catch {
+        do throws(CommandError) { end = try readAll() } catch {
             if let failure = group.leave(intake.progress, index: topics) {
                 // The first failure decides; a reader that went away is none.
                 if case .success = error.status { throw failure }
@@ -154,12 +163,25 @@ struct ConsumeRun: ~Copyable {
         return end
     }
 
+    private mutating func readAll() throws(CommandError) -> End {
+        do throws(CommandError) { return try read() } catch {
+            intake.exec?.end()
+            throw error
+        }
+    }
+
     private mutating func read() throws(CommandError) -> End {
         var lastArrival = connection.clock.now
+        var ending: End?
         while true {
             wakeup.clear()
-            let arrivals = try takeArrivals()
+            var arrivals = try takeArrivals()
             try handOn()
+            if let exec = intake.exec {
+                try work(exec)
+                // A command takes its time, and the cluster is not silent meanwhile.
+                if !exec.isIdle { lastArrival = connection.clock.now }
+            }
             // Only now: a reader may have taken its time, and the cluster was not silent meanwhile.
             let now = connection.clock.now
             if arrivals.any {
@@ -167,15 +189,25 @@ struct ConsumeRun: ~Copyable {
                 limits.watch?.recordsCame(now: now)
             }
             if try serveGroup(hasArrivals: arrivals.any) { lastArrival = now }
-            if intake.isComplete { return .complete }
+            if let exec = intake.exec {
+                if exec.isCommitting, group?.hasCommitted ?? true {
+                    exec.finishBatch(isCommitted: group?.commitsAfterExec ?? false)
+                }
+                // What was left where it is does not raise the descriptor again.
+                arrivals.more = arrivals.more || wasCut && exec.room > 0
+            }
+            if let ending, intake.exec?.mayEnd ?? true { return ending }
+            if intake.isComplete, intake.exec?.isIdle ?? true { return .complete }
             let patience = (group?.patience ?? connection.timeout) * outage.patience
             // Joining a group may take long, and is not silence.
             let idle = limits.idle.map {
                 lastArrival + (intake.isAwaiting ? max($0, patience) : $0)
             }
             let stall = limits.isBounded && idle == nil ? lastArrival + patience : nil
-            let deadline = [idle, stall, limits.deadline, limits.watch?.due, group?.deadline]
-                .compactMap(\.self).min()
+            let limit = ending == nil ? limits.deadline : nil
+            let deadline = [
+                idle, stall, limit, limits.watch?.due, group?.deadline, intake.exec?.deadline,
+            ].compactMap(\.self).min()
             // The descriptor is raised only when the queue was empty: with more in it, just look.
             do { try loop.wait(until: arrivals.more ? now : deadline) } catch {
                 throw CommandError(error, doing: "cannot wait")
@@ -184,14 +216,22 @@ struct ConsumeRun: ~Copyable {
             if let text = outage.look(at: connection, hasArrivals: arrivals.any) {
                 context.note(text)
             }
-            if loop.isReady(.signal), let signal = signals.next() { return .signalled(signal) }
+            if loop.isReady(.signal), let signal = signals.next() {
+                ending = ending ?? .signalled(signal)
+                try intake.exec?.stop()
+                if intake.exec == nil { return .signalled(signal) }
+            }
             if loop.hasHungUp(.reader) { throw CommandError(OutputError.closed) }
             if let new = try limits.watch?.look(through: connection), !new.isEmpty {
                 try start(new)
             }
             let then = connection.clock.now
-            if let deadline = limits.deadline, deadline <= then { return .expired }
-            if arrivals.more { continue }
+            if let limit, limit <= then {
+                guard let exec = intake.exec else { return .expired }
+                ending = .expired
+                try exec.stop()
+            }
+            if arrivals.more || ending != nil { continue }
             if let idle, idle <= then { return .idle }
             if let stall, stall <= then {
                 return group?.isDone == true ? .complete : .stalled(patience)
@@ -248,11 +288,17 @@ struct ConsumeRun: ~Copyable {
     /// How many numbers did not fit their form.
     var cutNumbers: Int { intake.printer.cutNumbers }
 
+    /// How many records a command has dealt with, and how many of them it failed at.
+    var work: (finished: Int, failed: Int) {
+        (intake.exec?.finished ?? 0, intake.exec?.failed ?? 0)
+    }
+
     /// What has been read so far.
     func summary(_ end: ReadSummary.End) -> ReadSummary {
         ReadSummary(
             end: end,
             printed: intake.printed,
+            isWork: intake.exec != nil,
             passedOver: intake.filter?.passedOver ?? 0,
             partitions: intake.progress.all.map {
                 (TopicPartition(topics[$0.topicIndex], $0.partition), $0.progress)
@@ -266,7 +312,10 @@ struct ConsumeRun: ~Copyable {
     /// - Returns: whether anything had arrived, and whether more may be waiting.
     private mutating func takeArrivals() throws(CommandError) -> (any: Bool, more: Bool) {
         for turn in 0..<100 {
-            let taken = Self.take(&consumer, &intake)
+            let room = intake.exec?.room ?? .max
+            wasCut = room == 0
+            if wasCut { return (turn > 0, false) }
+            let taken = Self.take(&consumer, &intake, upTo: room)
             if let failure = intake.failure {
                 try handOn()
                 guard topics.indices.contains(failure.topicIndex) else {
@@ -287,8 +336,22 @@ struct ConsumeRun: ~Copyable {
     }
 
     // What is lent must not be a part of self while another part of it is changed.
-    private static func take(_ consumer: inout Consumer, _ intake: inout Intake) -> Int {
-        consumer.take { intake.take($0) }
+    private static func take(
+        _ consumer: inout Consumer,
+        _ intake: inout Intake,
+        upTo limit: Int
+    ) -> Int {
+        consumer.take(upTo: limit) { intake.take($0) }
+    }
+
+    /// Goes on with the work of a command, and has committed what it has dealt with.
+    private mutating func work(_ exec: ExecRun) throws(CommandError) {
+        try exec.serve(isLast: intake.isComplete)
+        if exec.isDone {
+            if group != nil, exec.hasSettledAll { intake.progress.handOn() }
+            group?.hastenCommit(intake.progress, index: topics)
+            exec.beganCommitting()
+        }
     }
 
     private mutating func handOn() throws(CommandError) {
@@ -299,6 +362,6 @@ struct ConsumeRun: ~Copyable {
                 throw CommandError(error)
             }
         }
-        if group != nil { intake.progress.handOn() }
+        if group != nil, intake.exec?.hasSettledAll ?? true { intake.progress.handOn() }
     }
 }

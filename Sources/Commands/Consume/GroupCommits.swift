@@ -89,10 +89,22 @@ final class GroupCommits {
         }
         do { try member.commit(due) } catch {
             book.giveUpWaiting()
+            mayBeDue = true
             return error
         }
         return nil
     }
+
+    /// Has what has been dealt with committed at the next look, without waiting for its time.
+    func hasten(_ progress: ReadProgress, _ index: [String]) {
+        guard isOn else { return }
+        note(progress, index)
+        next = connection.clock.now
+        mayBeDue = true
+    }
+
+    /// Whether everything dealt with is known to be committed, or is nobody's of ours any more.
+    var isSettled: Bool { !isOn || book.isSettled }
 
     /// Commits what has been written, and waits for the answer.
     ///
@@ -113,7 +125,7 @@ final class GroupCommits {
             if isHeld, now < start + longestMeeting, !signals.isPending {
                 limit = now + connection.timeout
                 if !hasTold, now >= start + .seconds(1) {
-                    tell("waiting to commit what was printed until the group's members have met")
+                    tell("waiting to commit until the group's members have met")
                     hasTold = true
                 }
             }

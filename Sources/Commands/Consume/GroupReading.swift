@@ -23,23 +23,28 @@ final class GroupReading {
 
     let wish: Wish
 
-    private let connection: Connection
+    let connection: Connection
     private let member: GroupMember
-    private let context: Context
+    let context: Context
     private let signals: SignalSource
     private let commits: GroupCommits
-    private let pollInterval: Duration
+    let pollInterval: Duration
 
-    private var assigned: Set<TopicPartition> = []
+    private(set) var assigned: Set<TopicPartition> = []
+    /// What is assigned, each by the number of the assignment that brought it.
+    private var assignments: [TopicPartition: Int] = [:]
+    private var assignmentCount = 0
+    /// What is to be given back when the command at work has ended, and when at the latest.
+    private var held: (partitions: [TopicPartition], until: Instant)?
     private var isShared = false
-    private var hasTold = false
+    var hasTold = false
     /// What was last said to be read.
-    private var told: Set<TopicPartition>?
+    var told: Set<TopicPartition>?
     /// Whether the group had committed offsets for all that was assigned, or there was nothing.
     private(set) var wasUpToDate = true
     private var awaitingSince: Instant
-    private var hasToldWaiting = false
-    private var troubles: Set<String> = []
+    var hasToldWaiting = false
+    var troubles: Set<String> = []
     /// How many heartbeats had been answered when all partitions of a cooperative member were read.
     private var heard: Int?
 
@@ -65,7 +70,7 @@ final class GroupReading {
             member = try GroupMember(connection.client, raising: wakeup)
             commits = GroupCommits(
                 member,
-                isOn: wish.commits == .afterPrint,
+                isOn: wish.commits == .afterPrint || wish.commits == .afterExec,
                 interval: milliseconds("auto.commit.interval.ms", 1000),
                 longestMeeting: pollInterval,
                 through: connection,
@@ -123,6 +128,7 @@ final class GroupReading {
         // Whoever is not seen to read is put out of the group.
         var deadline = connection.clock.now + pollInterval / 3
         if let due = commits.deadline { deadline = min(deadline, due) }
+        if let held { deadline = min(deadline, held.until) }
         if heard != nil { deadline = min(deadline, connection.clock.now + .milliseconds(50)) }
         if !isShared, !hasToldWaiting { deadline = min(deadline, awaitingSince + Self.worth) }
         return deadline
@@ -143,17 +149,24 @@ final class GroupReading {
         hasArrivals: Bool
     ) throws(CommandError) -> Bool {
         if hasArrivals { commits.mayBeDue = true }
-        var hasChanged = false
+        var hasChanged = releaseHeld(&intake, index)
         while let event = member.next() {
             switch event {
             case .assigned(let partitions):
                 try assign(partitions, &intake, consumer, index)
                 hasChanged = true
             case .revoked(let partitions, let isLost):
+                if !isLost, intake.exec?.isAtWork == true {
+                    hold(partitions, intake)
+                    continue
+                }
                 giveBack(partitions, isLost: isLost, &intake, index)
                 hasChanged = true
             case .committed(let answers):
                 if let error = commits.take(answers) {
+                    guard wish.commits != .afterExec else {
+                        throw CommandError(error, "group '\(wish.name)': cannot commit")
+                    }
                     tellTrouble("cannot commit: \(error.reason)")
                 }
             case .failed(let error, let isFatal): try fail(error, isFatal: isFatal)
@@ -169,15 +182,33 @@ final class GroupReading {
         return hasChanged
     }
 
+    /// Which assignment of a partition it is that is read now; nil when it is not ours.
+    func assignment(of partition: TopicPartition) -> Int? { assignments[partition] }
+
+    /// Has what has been dealt with committed at the next look.
+    func hastenCommit(_ progress: ReadProgress, index: [String]) {
+        commits.hasten(progress, index)
+    }
+
+    /// Whether what a command has dealt with is committed before it gets more.
+    var commitsAfterExec: Bool { wish.commits == .afterExec }
+
+    /// Whether everything dealt with is known to be committed.
+    var hasCommitted: Bool { commits.isSettled }
+
     /// Commits what was written, and leaves the group.
     ///
     /// - Returns: why what was written could not be committed, if it could not.
     func leave(_ progress: ReadProgress, index: [String]) -> CommandError? {
         let failure = commits.commitAll(progress, index, isEnd: true)
+        if let held { try? member.unassign(held.partitions) }
         member.leave(timeout: min(connection.timeout, .seconds(5)), clock: connection.clock)
         guard let failure else { return nil }
-        return CommandError(failure, "group '\(wish.name)': cannot commit what was printed")
+        return CommandError(failure, "group '\(wish.name)': cannot commit what was \(work)")
     }
+
+    /// What has become of records that are to be committed.
+    private var work: String { commitsAfterExec ? "done" : "printed" }
 
     // MARK: Assignments
 
@@ -204,6 +235,7 @@ final class GroupReading {
         }
         // What stays ours goes on where it is; only a cooperative group leaves anything.
         realign(intake.progress, index)
+        assignmentCount += 1
         for start in starts {
             guard let topic = index.firstIndex(of: start.partition.topic) else { continue }
             _ = intake.progress.add(
@@ -213,6 +245,7 @@ final class GroupReading {
                 to: start.end
             )
             assigned.insert(start.partition)
+            assignments[start.partition] = assignmentCount
             commits.add(start)
             if !start.isUpToDate { wasUpToDate = false }
             consumer.receive(start.partition)
@@ -249,6 +282,26 @@ final class GroupReading {
         }
     }
 
+    /// Keeps what is to be given back until the command at work has ended.
+    ///
+    /// Then nobody does its work again. The group waits meanwhile, as it does for members that read slowly.
+    private func hold(_ partitions: [TopicPartition], _ intake: borrowing Intake) {
+        held = (partitions, connection.clock.now + pollInterval / 2)
+        intake.exec?.isHeld = true
+    }
+
+    private func releaseHeld(_ intake: inout Intake, _ index: [String]) -> Bool {
+        guard let held else { return false }
+        let isLost = member.isAssignmentLost
+        guard isLost || intake.exec?.isAtWork != true || held.until <= connection.clock.now else {
+            return false
+        }
+        self.held = nil
+        intake.exec?.isHeld = false
+        giveBack(held.partitions, isLost: isLost, &intake, index)
+        return true
+    }
+
     private func giveBack(
         _ partitions: [TopicPartition],
         isLost: Bool,
@@ -259,14 +312,14 @@ final class GroupReading {
         if isLost {
             if hadSome {
                 context.note(
-                    "group '\(wish.name)': lost \(Self.names(partitions)); what was printed since"
-                        + " the last commit may be printed again by another member"
+                    "group '\(wish.name)': lost \(Self.names(partitions)); what was \(work) since"
+                        + " the last commit may be \(work) again by another member"
                 )
             }
         } else if let failure = commits.commitAll(intake.progress, index, isEnd: false) {
             context.note(
-                "group '\(wish.name)': cannot commit what was printed: \(failure.reason); another"
-                    + " member may print it again"
+                "group '\(wish.name)': cannot commit what was \(work): \(failure.reason);"
+                    + " it may be \(work) again by another member"
             )
         }
         // What arrives from here on is of no partition of ours, and is dropped.
@@ -275,6 +328,7 @@ final class GroupReading {
                 intake.progress.remove(topicIndex: topic, partition: partition.partition)
             }
             assigned.remove(partition)
+            assignments[partition] = nil
             commits.remove(partition)
         }
         realign(intake.progress, index)
@@ -300,72 +354,5 @@ final class GroupReading {
                     )
             }
         )
-    }
-
-    // MARK: What is told
-
-    private func fail(_ error: KafkaError, isFatal: Bool) throws(CommandError) {
-        if error.isPollIntervalExceeded {
-            context.note(
-                "group '\(wish.name)': nothing was read for longer than max.poll.interval.ms"
-                    + " (\(pollInterval.argumentText)), so the partitions went to others;"
-                    + " joining again"
-            )
-            return
-        }
-        switch error.kind {
-        case .refused, .invalid, .unsupported, .notFound: break
-        case .alreadyExists, .unreachable, .timedOut, .tooLarge, .other:
-            guard isFatal else { return tellTrouble(error.reason) }
-        }
-        var failure = CommandError(error, "group '\(wish.name)'")
-        if error.isInconsistentProtocol {
-            failure.replaceMessage(
-                "group '\(wish.name)' shares its partitions out in another way than this member",
-                hint: "-X partition.assignment.strategy=cooperative-sticky, or what its members use"
-            )
-        }
-        throw failure
-    }
-
-    private func tell(_ starts: [GroupStart], _ progress: ReadProgress, _ index: [String]) {
-        for case let note? in starts.map(\.note) { context.note("group '\(wish.name)': \(note)") }
-        let reading = progress.all.map { item in
-            (
-                partition: TopicPartition(index[item.topicIndex], item.partition),
-                from: item.progress.start == nil ? nil : Optional(item.progress.position)
-            )
-        }
-        if told != assigned {
-            told = assigned
-            context.note("group '\(wish.name)': reading \(GroupText.list(reading))")
-        }
-        guard !hasTold, !starts.isEmpty else { return }
-        hasTold = true
-        guard let reset = wish.rule.reset, wasUpToDate else { return }
-        context.note(
-            "group '\(wish.name)': \(reset.words) has no effect: the group has committed offsets"
-                + " for all these partitions"
-        )
-    }
-
-    private func tellWaiting() {
-        hasToldWaiting = true
-        let session = connection.client.property("session.timeout.ms").flatMap { Int($0) } ?? 45_000
-        context.note(
-            "group '\(wish.name)': waiting for partitions; a member that ended without leaving is"
-                + " waited for until its session is over"
-                + " (\(Duration.milliseconds(session).argumentText) by default here)"
-        )
-    }
-
-    /// Says what is wrong, each thing once.
-    private func tellTrouble(_ text: String) {
-        guard troubles.insert(text).inserted else { return }
-        context.note("group '\(wish.name)': \(text)")
-    }
-
-    private static func names(_ partitions: [TopicPartition]) -> String {
-        GroupText.list(partitions.map { ($0, from: nil) })
     }
 }

@@ -17,6 +17,8 @@ struct Intake: ~Copyable {
     var tail: TailCollector?
     /// Where records go, one file a partition; nil for standard output.
     var folder: OutputFolder?
+    /// The command that gets the records; nil to print them.
+    var exec: ExecRun?
     /// How many more records may be printed.
     private(set) var remaining: Int
     /// How many records were printed.
@@ -63,6 +65,10 @@ struct Intake: ~Copyable {
         printer.print(record)
         if tail != nil {
             Self.keep(record, &tail, &printer)
+        } else if let exec {
+            printed += 1
+            exec.add(record, printed: printer.buffer.bytes.withUnsafeBytes { Array($0) })
+            printer.buffer.removeAll()
         } else {
             printed += 1
             if let folder {

@@ -25,6 +25,8 @@ struct ReadSummary {
     var end: End
     /// How many records were printed.
     var printed: Int
+    /// Whether they were given to a command instead.
+    var isWork = false
     /// How many were read and passed over by a condition.
     var passedOver: Int
     /// Every partition that was read.
@@ -44,7 +46,7 @@ struct ReadSummary {
             if let end = progress.end, !progress.isComplete { line += ", \(end) not reached" }
             return line
         }
-        var total = "printed \(printed) records"
+        var total = "\(isWork ? "worked on" : "printed") \(printed) records"
         if passedOver > 0 { total += ", passed over \(passedOver)" }
         if end != .complete { total += " (\(end.rawValue))" }
         lines.append(total)
@@ -90,23 +92,24 @@ struct ReadSummary {
     /// Why nothing was printed, in one line; nil when something was, or when nobody would wonder.
     var whyNothing: String? {
         guard printed == 0, end == .complete else { return nil }
-        if passedOver > 0 { return "nothing to print: none of \(passedOver) records is wanted" }
+        let nothing = isWork ? "nothing to do" : "nothing to print"
+        if passedOver > 0 { return "\(nothing): none of \(passedOver) records is wanted" }
         let gaps = partitions.filter { $0.progress.gaps > 0 }
         if let first = gaps.first, let start = first.progress.start {
             let more = gaps.count > 1 ? ", and \(gaps.count - 1) partitions like it" : ""
-            return "nothing to print: \(first.partition.topic) \(first.partition.partition):"
+            return "\(nothing): \(first.partition.topic) \(first.partition.partition):"
                 + " offsets \(start) to \(first.progress.position - 1) hold no record that can be"
                 + " seen (compacted, deleted, aborted or a marker)\(more)"
         }
         if let group, partitions.isEmpty {
-            return "nothing to print: group '\(group.name)' has no partition left for this member"
+            return "\(nothing): group '\(group.name)' has no partition left for this member"
         }
         if let group, group.wasUpToDate {
-            return "nothing to print: group '\(group.name)' has read everything up to the ends"
+            return "\(nothing): group '\(group.name)' has read everything up to the ends"
         }
-        if partitions.isEmpty { return "nothing to print: no partition to read" }
+        if partitions.isEmpty { return "\(nothing): no partition to read" }
         let topics = Set(partitions.map(\.partition.topic)).sorted().map { "'\($0)'" }
-        return "nothing to print: no record in " + topics.prefix(5).joined(separator: ", ")
+        return "\(nothing): no record in " + topics.prefix(5).joined(separator: ", ")
             + (topics.count > 5 ? " and \(topics.count - 5) more" : "") + " where it was asked for"
     }
 

@@ -1,0 +1,148 @@
+// Work per record, as options of `consume`.
+
+import Arguments
+
+/// What is done with a record whose command has failed for good.
+enum FailureAction: ArgumentValue, Equatable {
+    /// The run ends, and the record is read again the next time.
+    case stop
+    /// It counts as dealt with.
+    case skip
+    /// It goes to this topic.
+    case deadLetter(String)
+
+    init(argument: String) throws(InvalidValue) {
+        switch argument {
+        case "stop": self = .stop
+        case "skip": self = .skip
+        case "dead-letter": throw InvalidValue("no topic", hint: "--on-failure dead-letter TOPIC")
+        default:
+            let prefix = "dead-letter "
+            let topic = argument.dropFirst(prefix.count)
+            guard argument.hasPrefix(prefix), !topic.isEmpty else {
+                throw InvalidValue("not one of stop, skip, dead-letter TOPIC")
+            }
+            self = .deadLetter(String(topic))
+        }
+    }
+
+    static var placeholder: String { "CHOICE" }
+    static var choices: [String] { ["stop", "skip", "dead-letter"] }
+    static var choicesWithWord: [String] { ["dead-letter"] }
+
+    var argumentText: String {
+        switch self {
+        case .stop: "stop"
+        case .skip: "skip"
+        case .deadLetter(let topic): "dead-letter \(topic)"
+        }
+    }
+}
+
+/// The work of `consume`.
+struct ConsumeExec: CommandOptions {
+    var line: String?
+    var batch: Int?
+    var batchWait: Duration?
+    var retries: Int?
+    var backoff: Duration?
+    var limit: Duration?
+    var onFailure: FailureAction?
+    var isDryRun = false
+
+    static let flags = rows.map { $0.grouped("Work per record").advanced() }
+
+    private static let rows: [Flag<ConsumeExec>] = [
+        .optional(
+            "exec",
+            "Give each record to this line of shell instead of printing it.",
+            \.line,
+            placeholder: "COMMAND"
+        ),
+        .optional(
+            "batch",
+            "Give it up to this many records at once.",
+            \.batch,
+            range: 1...100_000,
+            defaultText: "1"
+        ),
+        .optional(
+            "batch-wait",
+            "Wait this long for a batch to fill.",
+            \.batchWait,
+            defaultText: "1s"
+        ),
+        .optional(
+            "retries",
+            "Try this many times again what failed.",
+            \.retries,
+            range: 0...1_000_000,
+            defaultText: "0"
+        ),
+        .optional(
+            "backoff",
+            "Pause this long before the second attempt, then twice as long each time.",
+            \.backoff,
+            defaultText: "1s"
+        ),
+        .optional("exec-timeout", "Count as failed what takes longer.", \.limit),
+        .optional(
+            "on-failure",
+            "What to do then with the record; a topic's name follows dead-letter.",
+            \.onFailure,
+            defaultText: "stop"
+        ),
+        .toggle("dry-run", nil, "Say what would be run, and commit nothing.", \.isDryRun),
+    ]
+
+    /// Refuses what is nothing without a command, and what a command cannot have.
+    func validate(
+        _ group: ConsumeGroup,
+        _ range: ConsumeRange,
+        _ format: ConsumeFormat
+    ) throws(UsageError) {
+        let own = [
+            ("--batch", batch != nil), ("--batch-wait", batchWait != nil),
+            ("--retries", retries != nil), ("--backoff", backoff != nil),
+            ("--exec-timeout", limit != nil), ("--on-failure", onFailure != nil),
+            ("--dry-run", isDryRun), ("--commit after-exec", group.commits == .afterExec),
+        ].filter(\.1).map(\.0)
+        guard let line else {
+            if let first = own.first { throw UsageError("\(first) is for --exec") }
+            return
+        }
+        if line.allSatisfy(\.isWhitespace) { throw UsageError("--exec: no command at all") }
+        if batchWait != nil, batch ?? 1 == 1 { throw UsageError("--batch-wait is for --batch") }
+        if backoff != nil, retries ?? 0 == 0 { throw UsageError("--backoff is for --retries") }
+        if limit == .zero { throw UsageError("--exec-timeout: no time at all") }
+        switch group.commits {
+        case nil, .afterExec?, CommitMode.none?: break
+        case .afterPrint?, .auto?:
+            throw UsageError(
+                "--exec prints nothing that could be committed",
+                hint: "--commit after-exec, or none"
+            )
+        }
+        if range.last != nil {
+            throw UsageError("--exec and --last do not go together", hint: "-o -N")
+        }
+        if format.folder != nil {
+            throw UsageError("--exec and --output-dir do not go together")
+        }
+    }
+
+    /// When offsets are committed.
+    func commits(_ group: ConsumeGroup) -> CommitMode {
+        if isDryRun { return .none }
+        return group.commits ?? (line == nil ? .afterPrint : .afterExec)
+    }
+
+    /// How often a record is tried, and for how long.
+    var rules: AttemptRules {
+        var rules = AttemptRules()
+        if let retries { rules.retries = retries }
+        if let backoff { rules.backoff = backoff }
+        rules.limit = limit
+        return rules
+    }
+}
