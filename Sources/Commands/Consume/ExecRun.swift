@@ -210,7 +210,12 @@ final class ExecRun {
                 context.note("\(batch.place): waiting for the command to end")
             }
             try carryOut(isSecond ? attempts.drop() : attempts.stop(at: now))
-        case .burying, .done, .committing: break
+        case .burying where isSecond:
+            // Some of the letters may be stored; their records come again, and so will they.
+            hasLeftUndone = true
+            clear()
+        case .burying: context.note("\(batch.place): waiting for the dead letters to be stored")
+        case .done, .committing: break
         }
     }
 

@@ -287,6 +287,10 @@ final class GroupReading {
     /// Then nobody does its work again. The group waits meanwhile, as it does for members that read slowly.
     private func hold(_ partitions: [TopicPartition], _ intake: borrowing Intake) {
         held = (partitions, connection.clock.now + pollInterval / 2)
+        context.note(
+            "group '\(wish.name)': giving back \(Self.names(partitions)) when the command at work has"
+                + " ended, in \((pollInterval / 2).argumentText) at the latest"
+        )
         intake.exec?.isHeld = true
     }
 
