@@ -12,7 +12,7 @@ final class KafkaCluster {
     /// The folder of the cluster's certificates.
     var certificates: String { "\(folder.path)/kafka/tls" }
     /// One cluster starts at a time: nine brokers at once are too much for two cores.
-    private static let starting = Mutex(())
+    static let starting = Mutex(())
     private let script: String
     private let folder: TemporaryFolder
 
