@@ -205,4 +205,27 @@ struct ConsumeExecFaultTests {
         #expect(!run.errors.contains("max.poll.interval.ms"), "\(run.errors)")
         #expect(try left(topic).isEmpty)
     }
+
+    /// A coordinator that does not answer is waited for, and nothing else begins meanwhile.
+    @Test func aCommitThatTakesLongIsWaitedFor() throws {
+        let cluster = try KafkaCluster(brokers: 1, [])
+        let records = ["produce", "work"]
+        let made = try Kctl.run(["topics", "create", "work"], on: cluster.servers)
+        #expect(made.ending == .exited(0), "\(made.errors)")
+        let sent = try Kctl.run(records, input: .text("1\n2\n"), on: cluster.servers)
+        #expect(sent.ending == .exited(0), "\(sent.errors)")
+        let gate = try Gate()
+        let words = ["consume", "work", "-g", group, "--from-beginning", "-e", "-v", "--exec"]
+        let worker = try Kctl.start(words + [gate.line], on: cluster.servers)
+        worker.watchState("work") { _ in !gate.notes.isEmpty }
+        try cluster.pause(1)
+        try gate.open()
+        worker.wait(forErrors: "work 0 offset 0: done, and not committed yet: still trying")
+        #expect(gate.notes == ["begun 0@0", "ended 0@0"])
+        try cluster.resume(1)
+        let outcome = worker.finish()
+        #expect(outcome.ending == .exited(0), "\(outcome.errors)")
+        #expect(outcome.errors.contains("work 0 offset 0: committed\n"))
+        #expect(gate.notes == ["begun 0@0", "ended 0@0", "begun 0@1", "ended 0@1"])
+    }
 }

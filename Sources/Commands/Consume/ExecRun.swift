@@ -34,8 +34,8 @@ final class ExecRun {
         case burying(AttemptFailure)
         /// All is dealt with, and may be committed.
         case done
-        /// The commit is waited for.
-        case committing
+        /// The commit is waited for, and told of when it takes this long.
+        case committing(tellAt: Instant?)
     }
 
     let wish: Wish
@@ -64,6 +64,8 @@ final class ExecRun {
     /// Whether something taken was left undone: positions say more than is true from then on.
     private var hasLeftUndone = false
 
+    /// How long waiting for a commit goes without saying.
+    private static let worth = Duration.seconds(5)
     /// How many failures are told one by one.
     private static let shownFailures = 10
 
@@ -130,7 +132,8 @@ final class ExecRun {
         switch phase {
         case .gathering(let since): batch.isEmpty ? nil : since + wish.batchWait
         case .trying: attempts.due
-        case .burying, .done, .committing: nil
+        case .committing(let tellAt): tellAt
+        case .burying, .done: nil
         }
     }
 
@@ -169,6 +172,11 @@ final class ExecRun {
         case .burying(let why):
             guard try letters?.serve() ?? true else { return }
             settle(why)
+        case .committing(let tellAt?) where tellAt <= now:
+            if !batch.isEmpty {
+                context.note("\(batch.place): done, and not committed yet: still trying")
+            }
+            phase = .committing(tellAt: nil)
         case .done, .committing: return
         }
     }
@@ -183,7 +191,7 @@ final class ExecRun {
             )
         }
         batch.removeAll(where: isGone)
-        phase = .committing
+        phase = .committing(tellAt: context.clock.now + Self.worth)
     }
 
     /// The batch is behind us: what is left of it has been committed, or there is nothing to commit.
