@@ -78,6 +78,8 @@ public final class SignalSource {
             sigaddset(&mask, signal.number)
         }
         pthread_sigmask(SIG_BLOCK, &mask, nil)
+        // Where it is ignored, the system tells nobody how a child has ended.
+        if signals.contains(.child) { signal(SIGCHLD, SIG_DFL) }
         let flags = Int32(SFD_NONBLOCK | SFD_CLOEXEC)
         descriptor = Descriptor(try valueOrErrno("signalfd") { signalfd(-1, &mask, flags) })
     }

@@ -288,4 +288,14 @@ struct ConsumeExecTests {
         #expect(run.lines == ["7", "17"])
         #expect(try left(topic).isEmpty)
     }
+
+    /// Whoever starts kctl may have said that nobody cares how children end.
+    @Test func aSignalThatWasIgnoredBeforeStillTellsOfTheEnd() throws {
+        let topic = try Kafka.topic("exec-ignored")
+        try Kafka.fill(topic, 0..<2)
+        let line = "exec env --ignore-signal=CHLD kctl consume \(topic) -e --exec cat"
+        let run = try Kctl.bash(line, on: Kafka.servers)
+        #expect(run.ending == .exited(0), "\(run.errors)")
+        #expect(run.lines == ["0", "1"])
+    }
 }
