@@ -35,7 +35,9 @@ public struct Admin {
         throw KafkaError(
             .unsupported,
             "the sandbox does not answer \(call)",
-            hint: "give topics to it with kctl sandbox --topic NAME:PARTITIONS"
+            hint: call == "CreateTopics"
+                ? "give topics to it with kctl sandbox --topic NAME:PARTITIONS"
+                : "a real cluster does: --bootstrap-server"
         )
     }
 

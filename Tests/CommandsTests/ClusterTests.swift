@@ -193,6 +193,9 @@ struct ClusterTests {
     @Test func whatTheSandboxCannotDoIsSaid() {
         for line in [
             "topics create new", "topics delete empty", "topics alter empty --partitions 3",
+            "configs describe topic empty", "configs describe broker --default",
+            "configs alter topic empty --set retention.ms=1", "acls list",
+            "acls create --topic t --allow-principal User:a", "acls delete --topic t",
         ] {
             let outcome = run(line)
             #expect(outcome.status == 1, "\(line)")
