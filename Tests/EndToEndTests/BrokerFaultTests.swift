@@ -223,6 +223,9 @@ struct BrokerFaultTests {
 
     /// A watch goes on with the next coordinator, and so does whoever asks then.
     private func aGroupsCoordinatorDies(_ cluster: KafkaCluster) throws {
+        // Every copy is whole, so that the next leader knows all that was committed.
+        let whole = try run(cluster, "cluster", "health", "--brokers", "3", "--wait", "60s")
+        #expect(whole.ending == .exited(0), "\(whole.errors)")
         let made = try run(
             cluster,
             "groups",

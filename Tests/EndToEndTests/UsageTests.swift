@@ -35,7 +35,8 @@ struct UsageTests {
         Mistake(
             "topics",
             "missing command after 'topics'"
-                + " (commands: list, create, describe, alter, delete, offsets)",
+                + " (commands: list, create, describe, alter, delete, offsets, trim, export, diff,"
+                + " apply, elect-leaders)",
             "topics COMMAND [options]"
         ),
         Mistake(

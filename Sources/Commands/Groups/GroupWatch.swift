@@ -14,6 +14,8 @@ private struct GroupLooks {
     var connection: Connection
     var context: Context
     let signals: SignalSource
+    /// Whether there was anything to be seen yet.
+    private var hasSeen = false
 
     init(
         _ options: GroupsDescribe.Options,
@@ -35,8 +37,11 @@ private struct GroupLooks {
         } catch {
             troubles.append(error)
         }
+        if !groups.isEmpty { hasSeen = true }
         guard !troubles.isEmpty else { return (groups, []) }
-        if let lasting = troubles.first(where: { !$0.mayPass }) { throw lasting }
+        // A group that was there may be missing while its coordinator moves.
+        let lasting = troubles.first { !$0.mayPass && !($0.status == .notFound && hasSeen) }
+        if let lasting { throw lasting }
         connection = try context.connect(
             options.cluster,
             toAskAbout: options.selection.names.first
