@@ -7,8 +7,8 @@ _kctl_rows() {
     case $1 in
         '')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --before --from-file --offset-json-file --election --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --password-file --mechanism --iterations -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --exec --batch --batch-wait --retries --backoff --exec-timeout --on-failure --type --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata -B -A --after --brokers --broker --port --seed --role --name'
-            children='topics configs acls users produce consume groups cluster check sandbox config completion version help'
+            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --before --from-file --offset-json-file --election --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --password-file --mechanism --iterations -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --exec --batch --batch-wait --retries --backoff --exec-timeout --on-failure --type --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata -B -A --after --brokers --broker --records -s --record-size --payload-file --seed --duration --port --role --name'
+            children='topics configs acls users produce consume groups cluster perf check sandbox config completion version help'
             ;;
         'topics')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
@@ -198,6 +198,21 @@ _kctl_rows() {
             flags='--broker --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='--broker -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             ;;
+        'perf')
+            flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic -n --records -s --record-size --rate --payload-file -p --partition --seed -z --compression --partitions --acks --linger --delivery-timeout -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors -o --offset --duration -g --group --idle-timeout --isolation-level --regex'
+            children='produce consume'
+            ;;
+        'perf produce')
+            flags='-t --topic -n --records -s --record-size --rate --payload-file -p --partition --seed --dry-run --progress -z --compression --create-topic --partitions --acks --linger --delivery-timeout --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic -n --records -s --record-size --rate --payload-file -p --partition --seed -z --compression --partitions --acks --linger --delivery-timeout -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            operands='topics'
+            ;;
+        'perf consume')
+            flags='-n --records -o --offset --duration -g --group --idle-timeout -p --partition --isolation-level --progress -t --topic --regex -i --internal --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-n --records -o --offset --duration -g --group --idle-timeout -p --partition --isolation-level -t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            operands='topics+'
+            ;;
         'check')
             flags='-t --topic -g --group --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-t --topic -g --group -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
@@ -277,6 +292,7 @@ _kctl_child() {
         '/consume') child='consume' ;;
         '/groups' | '/group') child='groups' ;;
         '/cluster' | '/clusters') child='cluster' ;;
+        '/perf') child='perf' ;;
         '/check') child='check' ;;
         '/sandbox') child='sandbox' ;;
         '/config') child='config' ;;
@@ -314,6 +330,8 @@ _kctl_child() {
         'cluster/describe' | 'cluster/show') child='cluster describe' ;;
         'cluster/health') child='cluster health' ;;
         'cluster/api-versions') child='cluster api-versions' ;;
+        'perf/produce') child='perf produce' ;;
+        'perf/consume') child='perf consume' ;;
         'config/explain') child='config explain' ;;
         'config/contexts') child='config contexts' ;;
         'config/use') child='config use' ;;
@@ -543,6 +561,24 @@ _kctl_kind() {
         'cluster api-versions -F' | 'cluster api-versions --command-config') kind='files' ;;
         'cluster api-versions --kcat-config') kind='files' ;;
         'cluster api-versions --errors') kind='words text json' ;;
+        'perf --context') kind='contexts' ;;
+        'perf -F' | 'perf --command-config') kind='files' ;;
+        'perf --kcat-config') kind='files' ;;
+        'perf --errors') kind='words text json' ;;
+        'perf produce -t' | 'perf produce --topic') kind='topics' ;;
+        'perf produce --payload-file') kind='files' ;;
+        'perf produce -z' | 'perf produce --compression') kind='words none gzip snappy lz4 zstd' ;;
+        'perf produce --acks') kind='words all leader none -1 1 0' ;;
+        'perf produce --context') kind='contexts' ;;
+        'perf produce -F' | 'perf produce --command-config') kind='files' ;;
+        'perf produce --kcat-config') kind='files' ;;
+        'perf produce --errors') kind='words text json' ;;
+        'perf consume --isolation-level') kind='words read_committed read_uncommitted' ;;
+        'perf consume -t' | 'perf consume --topic') kind='topics' ;;
+        'perf consume --context') kind='contexts' ;;
+        'perf consume -F' | 'perf consume --command-config') kind='files' ;;
+        'perf consume --kcat-config') kind='files' ;;
+        'perf consume --errors') kind='words text json' ;;
         'check -t' | 'check --topic') kind='topics' ;;
         'check --context') kind='contexts' ;;
         'check -F' | 'check --command-config') kind='files' ;;

@@ -171,7 +171,8 @@ public struct CommandError: Error {
         report?.hint = hint
     }
 
-    private static func status(_ kind: KafkaError.Kind) -> ExitStatus {
+    /// How a command ends that fails for such a reason.
+    static func status(_ kind: KafkaError.Kind) -> ExitStatus {
         switch kind {
         case .notFound: .notFound
         case .unreachable: .unreachable

@@ -110,6 +110,13 @@ let program = Program<AnyCommand>(
                 .leaf(ClusterAPIVersions.self),
             ]
         ),
+        .group(
+            GroupDescription("perf", "Measure what a cluster takes and gives: load tests."),
+            [
+                .leaf(PerfProduce.self),
+                .leaf(PerfConsume.self),
+            ]
+        ),
         .leaf(Check.self),
         .leaf(Sandbox.self),
         .group(

@@ -50,6 +50,9 @@ public enum TimestampType: Sendable {
     /// The offset.
     public var offset: Int64 { unsafe message.pointee.offset }
 
+    /// The bytes of key and value together.
+    public var size: Int { unsafe message.pointee.len + message.pointee.key_len }
+
     /// The key's bytes; nil when the record has none.
     public var key: RawSpan? {
         @_lifetime(borrow self)

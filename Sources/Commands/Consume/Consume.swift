@@ -57,19 +57,7 @@ enum Consume: Command {
         let filter = try options.picking.filter()
         let format: RecordFormat
         do { format = try options.format.recordFormat() } catch { throw CommandError(error) }
-        let range = options.range
-        let connection = try context.connect(
-            options.cluster,
-            as: .consumer,
-            flags: options.reading.settings() + options.group.settings(range),
-            defaults: ConsumerDefaults.rows(
-                isBounded: range.isBounded,
-                joinsGroup: options.group.name != nil
-            ) + options.group.defaults,
-            required: ConsumerDefaults.required(isBounded: range.isBounded)
-                + options.group.required,
-            joinsGroup: options.group.name != nil
-        )
+        let connection = try connect(options, in: &context)
         let topics = try choose(options.topics, through: connection)
         let folder = try options.format.folder.map { path throws(CommandError) in
             try OutputFolder(path, isResumed: options.format.isResumed, clock: context.clock)
@@ -94,19 +82,7 @@ enum Consume: Command {
         var run = try ConsumeRun(
             connection,
             intake: intake,
-            limits: ConsumeRun.Limits(
-                idle: options.range.idleLimit,
-                deadline: options.range.duration.map { context.clock.now + $0 },
-                isBounded: wish?.rule.isBounded ?? plan?.isBounded ?? false,
-                watch: plan.map { plan in
-                    TopicWatch(
-                        topics,
-                        readsAll: !plan.isBounded && options.range.partitions == nil,
-                        isBounded: plan.isBounded,
-                        now: context.clock.now
-                    )
-                }
-            ),
+            limits: limits(topics, options.range, plan, wish, now: context.clock.now),
             signals: signals,
             context: context
         )
@@ -157,12 +133,55 @@ enum Consume: Command {
         return try ExecRun(wish, letters: letters, context: context)
     }
 
+    /// Makes a client that reads as the options say.
+    static func connect(
+        _ options: Options,
+        in context: inout Context
+    ) throws(CommandError) -> Connection {
+        let range = options.range
+        return try context.connect(
+            options.cluster,
+            as: .consumer,
+            flags: options.reading.settings() + options.group.settings(range),
+            defaults: ConsumerDefaults.rows(
+                isBounded: range.isBounded,
+                joinsGroup: options.group.name != nil
+            ) + options.group.defaults,
+            required: ConsumerDefaults.required(isBounded: range.isBounded)
+                + options.group.required,
+            joinsGroup: options.group.name != nil
+        )
+    }
+
+    /// When a read stops though more may come.
+    static func limits(
+        _ topics: [Topic],
+        _ range: ConsumeRange,
+        _ plan: ReadPlan?,
+        _ wish: GroupReading.Wish?,
+        now: Instant
+    ) -> ConsumeRun.Limits {
+        ConsumeRun.Limits(
+            idle: range.idleLimit,
+            deadline: range.duration.map { now + $0 },
+            isBounded: wish?.rule.isBounded ?? plan?.isBounded ?? false,
+            watch: plan.map { plan in
+                TopicWatch(
+                    topics,
+                    readsAll: !plan.isBounded && range.partitions == nil,
+                    isBounded: plan.isBounded,
+                    now: now
+                )
+            }
+        )
+    }
+
     /// What is read without a group.
-    private static func plan(
+    static func plan(
         _ topics: [Topic],
         _ options: Options,
         _ connection: Connection,
-        _ folder: OutputFolder?,
+        _ folder: OutputFolder? = nil,
         in context: Context
     ) throws(CommandError) -> ReadPlan {
         try ReadPlan(
@@ -180,7 +199,7 @@ enum Consume: Command {
     }
 
     /// How a group is read; nil without one.
-    private static func wish(
+    static func wish(
         _ topics: [Topic],
         _ options: Options,
         _ connection: Connection
@@ -203,7 +222,7 @@ enum Consume: Command {
     }
 
     /// Which topics are read; one that is missing is an error before anything is printed.
-    private static func choose(
+    static func choose(
         _ selection: TopicSelection,
         through connection: Connection
     ) throws(CommandError) -> [Topic] {

@@ -187,7 +187,9 @@ struct ConsumeRun: ~Copyable {
             if arrivals.any {
                 lastArrival = now
                 limits.watch?.recordsCame(now: now)
+                intake.meter?.recordsCame(now: now)
             }
+            intake.meter?.show(at: now)
             if try serveGroup(hasArrivals: arrivals.any) { lastArrival = now }
             if let exec = intake.exec {
                 if exec.isCommitting, group?.hasCommitted ?? true {
@@ -207,6 +209,7 @@ struct ConsumeRun: ~Copyable {
             let limit = ending == nil ? limits.deadline : nil
             let deadline = [
                 idle, stall, limit, limits.watch?.due, group?.deadline, intake.exec?.deadline,
+                intake.meter?.nextDue,
             ].compactMap(\.self).min()
             // The descriptor is raised only when the queue was empty: with more in it, just look.
             do { try loop.wait(until: arrivals.more ? now : deadline) } catch {
@@ -214,6 +217,7 @@ struct ConsumeRun: ~Copyable {
             }
             connection.client.serve()
             if let text = outage.look(at: connection, hasArrivals: arrivals.any) {
+                intake.meter?.clear()
                 context.note(text)
             }
             if loop.isReady(.signal), let signal = signals.next() {
@@ -283,6 +287,14 @@ struct ConsumeRun: ~Copyable {
     /// The partitions that have not been read to their ends.
     var incomplete: [TopicPartition] {
         intake.progress.incomplete.map { TopicPartition(topics[$0.topicIndex], $0.partition) }
+    }
+
+    /// What was counted in place of printing; nothing more is shown of it.
+    var meter: ReadMeter? {
+        mutating get {
+            intake.meter?.clear()
+            return intake.meter
+        }
     }
 
     /// How many numbers did not fit their form.

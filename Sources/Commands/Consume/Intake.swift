@@ -19,6 +19,8 @@ struct Intake: ~Copyable {
     var folder: OutputFolder?
     /// The command that gets the records; nil to print them.
     var exec: ExecRun?
+    /// Counts records that are dropped; nil to print them.
+    var meter: ReadMeter?
     /// How many more records may be printed.
     private(set) var remaining: Int
     /// How many records were printed.
@@ -62,6 +64,12 @@ struct Intake: ~Copyable {
             offset: record.offset
         )
         guard verdict == .take, filter?.wants(record) ?? true else { return !isComplete }
+        if meter != nil {
+            meter?.add(record.size)
+            printed += 1
+            remaining -= 1
+            return !isComplete
+        }
         printer.print(record)
         if tail != nil {
             Self.keep(record, &tail, &printer)

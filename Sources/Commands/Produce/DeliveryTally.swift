@@ -15,7 +15,8 @@ struct DeliveryTally {
     /// How the process ends when no other reason comes first.
     private(set) var status: ExitStatus?
 
-    private var reasons: [(text: String, count: Int)] = []
+    /// Why records failed, in the order in which that came up.
+    private(set) var reasons: [(text: String, count: Int)] = []
 
     /// Records whose fate is not known yet.
     var outstanding: Int { sent - acknowledged - failed - provisional }

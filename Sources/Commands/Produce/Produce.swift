@@ -71,7 +71,8 @@ enum Produce: Command {
         }
     }
 
-    private static func connect(
+    /// Makes a client that sends as the options say; `batchSize` is what the topic takes at most.
+    static func connect(
         _ options: Options,
         batchSize: Int? = nil,
         in context: inout Context

@@ -44,8 +44,10 @@ struct ProduceRun: ~Copyable {
     private var purgeDeadline: Instant?
     private var toldFailures = 0
 
-    private static let signalFlushTime = Duration.seconds(10)
-    private static let purgeTime = Duration.seconds(2)
+    /// How long what is under way is waited for after a signal.
+    static let signalFlushTime = Duration.seconds(10)
+    /// How long the reports of records that were dropped are waited for.
+    static let purgeTime = Duration.seconds(2)
     /// How many records may be under way and waiting for one before them.
     private static let window = 262_144
     /// How many failures are told one by one.

@@ -1,0 +1,55 @@
+// How often each latency occurred, in memory that does not grow with the number of records.
+//
+// 1. Up to 255 µs every microsecond is counted by itself; above, each doubling is cut into 128
+//    parts. What is told is less than 1 % above what was measured, and never above the largest.
+
+/// Latencies, counted by size.
+struct LatencyHistogram {
+    /// How many there are.
+    private(set) var count = 0
+    /// The largest, in microseconds.
+    private(set) var max = 0
+    private var sum = 0.0
+    private var counts = [Int](repeating: 0, count: Self.bucketCount)
+
+    private static let partBits = 7
+    private static let parts = 1 << partBits
+    private static let bucketCount = (Int.bitWidth - partBits) * parts
+
+    /// Counts a latency; one below zero is none at all.
+    mutating func add(microseconds: Int) {
+        let value = Swift.max(microseconds, 0)
+        counts[Self.bucket(of: value)] += 1
+        count += 1
+        sum += Double(value)
+        if value > max { max = value }
+    }
+
+    /// The mean in microseconds; 0 without any.
+    var mean: Int { count == 0 ? 0 : Int(exactly: (sum / Double(count)).rounded()) ?? max }
+
+    /// The latency in microseconds that `perMille` of a thousand do not exceed; 0 without any.
+    func quantile(perMille: Int) -> Int {
+        precondition((1...1000).contains(perMille), "a share of a thousand")
+        // Whole thousands first: the product of a large count might not fit.
+        let (thousands, rest) = count.quotientAndRemainder(dividingBy: 1000)
+        var missing = thousands * perMille + (rest * perMille + 999) / 1000
+        guard missing > 0 else { return 0 }
+        for (bucket, count) in counts.enumerated() where count > 0 {
+            missing -= count
+            if missing <= 0 { return min(Self.largest(in: bucket), max) }
+        }
+        return max
+    }
+
+    private static func bucket(of value: Int) -> Int {
+        let shift = Swift.max(Int.bitWidth - value.leadingZeroBitCount - partBits - 1, 0)
+        return shift * parts + value >> shift
+    }
+
+    private static func largest(in bucket: Int) -> Int {
+        guard bucket >= 2 * parts else { return bucket }
+        let shift = bucket / parts - 1
+        return (bucket - shift * parts) << shift | (1 << shift - 1)
+    }
+}

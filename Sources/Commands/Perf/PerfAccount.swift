@@ -1,0 +1,69 @@
+// What became of the records of a load test.
+//
+// There is no ledger: nothing has to be sent again, so a record carries the instant at which it was
+// handed over in place of a serial number, and its report brings it back.
+
+import KafkaCore
+import Reactor
+
+/// Counts and latencies of one run.
+struct PerfAccount {
+    private(set) var tally = DeliveryTally()
+    private(set) var latencies = LatencyHistogram()
+    /// The bytes of records that were acknowledged.
+    private(set) var bytes = 0
+    /// When the last report came.
+    private(set) var last: Instant?
+    /// The first failure of each kind that has not been told of, and the record's size.
+    private(set) var untold: [(error: KafkaError, size: Int)] = []
+    /// Whether records are given up because of a signal, or because the time is over.
+    var hasGivenUp = false
+
+    private var known: Set<String> = []
+
+    /// Enters records that are to be handed over.
+    mutating func send(_ count: Int) {
+        tally.send(count)
+    }
+
+    /// Takes the report of a record.
+    mutating func take(_ report: borrowing DeliveryReport, at now: Instant) {
+        last = now
+        guard report.isAcknowledged else {
+            if let error = report.error { fail(error, size: report.size) }
+            return
+        }
+        tally.acknowledge(isProvisional: false)
+        bytes += report.size
+        let sent = Instant(nanoseconds: Int64(report.sequence))
+        latencies.add(microseconds: Int((now - sent).nanoseconds / 1000))
+    }
+
+    /// Counts a record that was not stored.
+    mutating func fail(_ error: KafkaError, size: Int) {
+        if error.isPurged, hasGivenUp {
+            tally.fail("not sent in time", .incomplete)
+            return
+        }
+        let code = error.codeName.isEmpty ? error.reason : error.codeName
+        if known.insert(code).inserted { untold.append((error, size)) }
+        tally.fail(code, CommandError.status(error.kind))
+    }
+
+    /// Hands out the failures that have not been told of.
+    mutating func takeUntold() -> [(error: KafkaError, size: Int)] {
+        defer { untold.removeAll() }
+        return untold
+    }
+}
+
+extension KafkaError {
+    /// Whether records that come later will fare no better.
+    var endsLoadTest: Bool {
+        switch kind {
+        case .tooLarge, .timedOut, .unreachable: false
+        case .notFound, .alreadyExists, .refused, .invalid, .unsupported: true
+        case .other: !isRetriable
+        }
+    }
+}

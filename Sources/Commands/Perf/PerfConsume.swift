@@ -1,0 +1,218 @@
+// A load test with a consumer.
+
+import Arguments
+import KafkaCore
+import Output
+import Reactor
+
+/// `kctl perf consume`: reads as fast as records come, and drops them.
+enum PerfConsume: Command {
+    struct Options: CommandOptions {
+        var cluster = ClusterOptions()
+        var output = OutputOptions()
+        var topics = TopicSelection()
+        var records: Int?
+        var offset: OffsetSpec?
+        var partitions: PartitionNumbers?
+        var duration: Duration?
+        var idleTimeout: Duration?
+        var group: String?
+        var isolation: Isolation?
+        var showsProgress = false
+
+        /// The same words as options of `consume`.
+        var reading: Consume.Options {
+            var options = Consume.Options()
+            options.cluster = cluster
+            options.topics = topics
+            options.range.offset = offset
+            options.range.fromBeginning = offset == nil
+            options.range.partitions = partitions
+            options.range.limit = records
+            options.range.duration = duration
+            options.range.idleTimeout = idleTimeout ?? (records == nil ? nil : standardIdle)
+            options.group.name = group
+            options.group.commits = group == nil ? nil : CommitMode.none
+            options.reading.isolation = isolation
+            return options
+        }
+    }
+
+    private static let standardIdle = Duration.seconds(10)
+
+    static let spec = CommandSpec<Options>(
+        "perf consume",
+        "Read many records, drop them, and measure how fast they come.",
+        operands: [.repeated("TOPIC", "The topics.", \.topics.names, completion: .topics)],
+        flags: rows + TopicSelection.flags.map { $0.embedded(at: \.topics).advanced() }
+            + OutputOptions.flags.map { $0.embedded(at: \.output) }
+            + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+        examples: [
+            Example("kctl perf consume load --records 1000000", "A million, from the oldest on."),
+            Example(
+                "kctl perf consume load -o end --duration 1m --json",
+                "What arrives in a minute, as JSON."
+            ),
+            Example(
+                "kctl perf consume load --records 1000000 -g load-test",
+                "As a member of a group; nothing is committed."
+            ),
+        ],
+        sections: [
+            Section(
+                "Output",
+                "The time runs from the beginning of the read, with the topic known, to the last"
+                    + " record; in a group it includes the joining. Bytes are those of keys and"
+                    + " values.",
+                "With --json: topics, group, end (complete, incomplete, interrupted), records, bytes,"
+                    + " seconds, recordsPerSecond, bytesPerSecond, firstRecordMilliseconds (null"
+                    + " when none came).",
+                "Nothing is ever committed. When fewer than --records came, the status is 6."
+            ),
+            ExitStatus.section,
+        ],
+        validate: validate
+    )
+
+    private static let rows: [Flag<Options>] = [
+        .optional("records", "n", "Stop after this many records.", \.records, range: 1...Int.max),
+        .optional(
+            "offset",
+            "o",
+            "Where to begin, or from where to where.",
+            \.offset,
+            defaultText: "start; with --group what it has committed"
+        ),
+        .optional("duration", "Stop after this long.", \.duration),
+        .optional(
+            "group",
+            "g",
+            "Read as a member of this consumer group.",
+            \.group,
+            placeholder: "GROUP"
+        ),
+        .optional(
+            "idle-timeout",
+            "Stop when nothing came for so long.",
+            \.idleTimeout,
+            defaultText: "10s with --records"
+        )
+        .advanced(),
+        .optional(
+            "partition",
+            "p",
+            "Read these partitions only.",
+            \.partitions,
+            defaultText: "all"
+        )
+        .advanced(),
+        .optional(
+            "isolation-level",
+            "Which records of transactions to read.",
+            \.isolation,
+            defaultText: "read_committed"
+        )
+        .advanced(),
+        .toggle(
+            "progress",
+            "Show progress though no terminal sees it.",
+            \.showsProgress,
+            negatable: false
+        )
+        .advanced(),
+    ]
+
+    private static func validate(_ options: Options) throws(UsageError) {
+        if options.topics.isEmpty { throw UsageError("missing TOPIC", hint: "or --regex") }
+        if options.records == nil, options.duration == nil {
+            throw UsageError("missing --records", hint: "or --duration")
+        }
+        if let duration = options.duration, duration <= .zero {
+            throw UsageError("--duration: no time at all")
+        }
+        if options.group != nil, options.offset != nil {
+            throw UsageError(
+                "--group and --offset do not go together",
+                hint: "a group reads on from what it has committed"
+            )
+        }
+        let reading = options.reading
+        try reading.range.validate()
+        try reading.group.validate(reading.range)
+    }
+
+    static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        let reading = options.reading
+        let connection = try Consume.connect(reading, in: &context)
+        let topics = try Consume.choose(reading.topics, through: connection)
+        let wish = Consume.wish(topics, reading, connection)
+        let plan = try wish == nil ? Consume.plan(topics, reading, connection, in: context) : nil
+        let signals = try context.catchSignals()
+        var intake = Intake(
+            progress: ReadProgress(limit: nil),
+            printer: RecordPrinter(.value(delimiter: []), isForTerminal: false),
+            filter: nil,
+            limit: options.records
+        )
+        intake.meter = ReadMeter(
+            context.clock,
+            wanted: options.records,
+            progress: ProgressLine(context.errors, isWanted: options.showsProgress ? true : nil)
+        )
+        var run = try ConsumeRun(
+            connection,
+            intake: intake,
+            limits: Consume.limits(topics, reading.range, plan, wish, now: context.clock.now),
+            signals: signals,
+            context: context
+        )
+        if let wish { try run.join(wish, topics: topics.map(\.name)) }
+        if let plan { try run.start(plan.reads) }
+        let end = try run.finish()
+        guard let meter = run.meter else { return }
+        try conclude(run, end, meter, topics.map(\.name), options, in: context)
+    }
+
+    private static func conclude(
+        _ run: borrowing ConsumeRun,
+        _ end: ConsumeRun.End,
+        _ meter: ReadMeter,
+        _ topics: [String],
+        _ options: Options,
+        in context: Context
+    ) throws(CommandError) {
+        let isWhole = options.records.map { meter.records >= $0 } ?? !end.isEarly
+        let isInterrupted = if case .signalled = end { true } else { false }
+        let report = PerfConsumeReport(
+            topics: topics,
+            group: options.group,
+            end: isInterrupted ? .interrupted : isWhole ? .complete : .incomplete,
+            meter: meter
+        )
+        try context.reports([report], as: options.output.format)
+        switch end {
+        case .signalled(let signal): throw .reported(.signalled(signal.number))
+        case .stalled(let time): throw .stalled(run.incomplete, time, run.connection)
+        case .complete, .idle, .expired:
+            guard !isWhole else { return }
+            let why =
+                switch end {
+                case .idle: "nothing came for long enough"
+                case .expired: "the time is over"
+                case .complete, .stalled, .signalled: "there are no more where it was asked for"
+                }
+            let wanted = options.records.map { " of \($0)" } ?? ""
+            throw CommandError(.incomplete, "\(meter.records)\(wanted) records came: \(why)")
+        }
+    }
+}
+
+extension ConsumeRun.End {
+    /// Whether it came before what was to be covered was over.
+    fileprivate var isEarly: Bool {
+        switch self {
+        case .complete, .expired: false
+        case .idle, .stalled, .signalled: true
+        }
+    }
+}

@@ -1,0 +1,150 @@
+// The results of load tests.
+
+import JSON
+import Output
+import Reactor
+
+/// What a load test with a producer came to.
+struct PerfProduceReport: Report {
+    let topic: String
+    /// How many records were asked for.
+    let records: Int
+    let account: PerfAccount
+    /// From the first record's handing over to the last report.
+    let time: Duration
+
+    func text(escape: (String) -> String) -> String {
+        let tally = account.tally
+        var text = "\(tally.acknowledged) records, " + ShortNumber.bytes(account.bytes)
+        text += " in \(PerfNumber.seconds(time)) s: "
+        text += "\(PerfNumber.perSecond(tally.acknowledged, time)) records/s, "
+        text += ShortNumber.byteRate(account.bytes, over: time) + "\n"
+        guard tally.acknowledged > 0 else { return text }
+        let parts = quantiles.map { "\($0.words) \(PerfNumber.decimal($0.microseconds)) ms" }
+        return text + "latency: " + parts.joined(separator: ", ") + "\n"
+    }
+
+    private var quantiles: [(key: StaticString, words: String, microseconds: Int)] {
+        let latencies = account.latencies
+        return [
+            ("mean", "mean", latencies.mean),
+            ("median", "median", latencies.quantile(perMille: 500)),
+            ("p95", "95 %", latencies.quantile(perMille: 950)),
+            ("p99", "99 %", latencies.quantile(perMille: 990)),
+            ("p999", "99.9 %", latencies.quantile(perMille: 999)),
+            ("max", "max", latencies.max),
+        ]
+    }
+
+    func write(to json: inout JSONWriter) {
+        let tally = account.tally
+        json.beginObject()
+        json.key("topic")
+        json.string(topic)
+        json.key("records")
+        json.number(records)
+        json.key("sent")
+        json.number(tally.sent)
+        json.key("acknowledged")
+        json.number(tally.acknowledged)
+        json.key("failed")
+        json.number(tally.failed)
+        json.key("failures")
+        json.beginArray()
+        for reason in tally.reasons {
+            json.beginObject()
+            json.key("code")
+            json.string(reason.text)
+            json.key("records")
+            json.number(reason.count)
+            json.endObject()
+        }
+        json.endArray()
+        json.key("bytes")
+        json.number(account.bytes)
+        PerfNumber.write(records: tally.acknowledged, account.bytes, time, to: &json)
+        json.key("latencyMilliseconds")
+        if tally.acknowledged > 0 {
+            json.beginObject()
+            for quantile in quantiles {
+                json.key(quantile.key)
+                json.number(Double(quantile.microseconds) / 1000)
+            }
+            json.endObject()
+        } else {
+            json.null()
+        }
+        json.endObject()
+    }
+}
+
+/// What a load test with a consumer came to.
+struct PerfConsumeReport: Report {
+    let topics: [String]
+    let group: String?
+    let end: ReadSummary.End
+    let meter: ReadMeter
+
+    func text(escape: (String) -> String) -> String {
+        var text = "\(meter.records) records, " + ShortNumber.bytes(meter.bytes)
+        text += " in \(PerfNumber.seconds(meter.time)) s: "
+        text += "\(PerfNumber.perSecond(meter.records, meter.time)) records/s, "
+        text += ShortNumber.byteRate(meter.bytes, over: meter.time) + "\n"
+        guard let wait = meter.timeToFirst else { return text }
+        return text + "first record after \(PerfNumber.decimal(PerfNumber.microseconds(wait))) ms\n"
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("topics")
+        json.beginArray()
+        for topic in topics { json.string(topic) }
+        json.endArray()
+        json.key("group")
+        if let group { json.string(group) } else { json.null() }
+        json.key("end")
+        json.string(end.rawValue)
+        json.key("records")
+        json.number(meter.records)
+        json.key("bytes")
+        json.number(meter.bytes)
+        PerfNumber.write(records: meter.records, meter.bytes, meter.time, to: &json)
+        json.key("firstRecordMilliseconds")
+        if let wait = meter.timeToFirst {
+            json.number(Double(PerfNumber.microseconds(wait)) / 1000)
+        } else {
+            json.null()
+        }
+        json.endObject()
+    }
+}
+
+/// Numbers of both.
+enum PerfNumber {
+    static func microseconds(_ time: Duration) -> Int { Int(time.nanoseconds / 1000) }
+
+    /// Thousands with three decimals: microseconds as milliseconds, milliseconds as seconds.
+    static func decimal(_ thousandths: Int) -> String {
+        let rest = String(thousandths % 1000)
+        let zeros = String(repeating: "0", count: 3 - rest.utf8.count)
+        return "\(thousandths / 1000).\(zeros)\(rest)"
+    }
+
+    static func seconds(_ time: Duration) -> String { decimal(microseconds(time) / 1000) }
+
+    /// How many that is in a second; 0 when no time has passed.
+    static func perSecond(_ count: Int, _ time: Duration) -> Int {
+        guard time > .zero else { return 0 }
+        return Int(exactly: (Double(count) / (time / .seconds(1))).rounded()) ?? .max
+    }
+
+    /// The keys `seconds`, `recordsPerSecond` and `bytesPerSecond`.
+    static func write(records: Int, _ bytes: Int, _ time: Duration, to json: inout JSONWriter) {
+        json.key("seconds")
+        json.number(Double(microseconds(time)) / 1_000_000)
+        json.key("recordsPerSecond")
+        json.number(perSecond(records, time))
+        json.key("bytesPerSecond")
+        json.number(perSecond(bytes, time))
+    }
+}
