@@ -117,6 +117,16 @@ struct PerfTests {
         #expect(seconds > 2.5 && seconds < 11)
     }
 
+    @Test func aQueueSmallerThanABatchIsNoEnd() throws {
+        let topic = try Kafka.topic("perf-queue")
+        let sent = try Kafka.run(
+            ["perf", "produce", topic, "-n", "20000", "-X", "queue.buffering.max.messages=700"]
+        )
+        #expect(sent.ending == .exited(0), "\(sent.errors)")
+        #expect(sent.tally == Tally(20_000))
+        #expect(try Kafka.ends(of: topic) == [20_000])
+    }
+
     @Test func failuresAreCounted() throws {
         let topic = try Kafka.topic("perf-limit", ["--config", "max.message.bytes=1000"])
         let sent = try Kafka.run(

@@ -1,6 +1,7 @@
 // One load test with a producer: records handed over, delivery reports and signals in one loop.
 //
 // 1. Reports are taken after every batch that was handed over: a latency is not that of this loop.
+//    They are taken before the next is, or a full queue could be waited for that is empty by then.
 // 2. A queue that is full, or a rate, ends the handing over for now; only then does the loop wait.
 // 3. After the last record, or a signal, the loop goes on until every fate is known; a second signal,
 //    or the end of the time for flushing, purges what is left.
@@ -73,8 +74,8 @@ struct PerfProduceRun: ~Copyable {
     /// Sends everything and waits for every fate.
     mutating func finish() throws(CommandError) {
         while true {
-            let hasRoom = push()
             takeReports()
+            let hasRoom = push()
             let now = connection.clock.now
             if let due = progress.nextDue, now >= start + due {
                 let text = progressText(now - start)
