@@ -87,7 +87,7 @@ struct PerfTests {
         #expect(try range.json().first?["records"]?.int64 == there)
 
         let timed = try Kafka.run(
-            ["perf", "consume", topic, "-o", "end", "--duration", "1s", "--json"]
+            ["perf", "consume", topic, "-o", "end", "--for", "1s", "--json"]
         )
         #expect(timed.ending == .exited(0), "\(timed.errors)")
         #expect(try timed.json().first?["records"]?.int64 == 0)

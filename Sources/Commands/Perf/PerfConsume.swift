@@ -50,7 +50,7 @@ enum PerfConsume: Command {
         examples: [
             Example("kctl perf consume load --records 1000000", "A million, from the oldest on."),
             Example(
-                "kctl perf consume load -o end --duration 1m --json",
+                "kctl perf consume load -o end --for 1m --json",
                 "What arrives in a minute, as JSON."
             ),
             Example(
@@ -83,7 +83,7 @@ enum PerfConsume: Command {
             \.offset,
             defaultText: "start; with --group what it has committed"
         ),
-        .optional("duration", "Stop after this long.", \.duration),
+        .optional("for", "Stop after this long.", \.duration),
         .optional(
             "group",
             "g",
@@ -125,10 +125,10 @@ enum PerfConsume: Command {
     private static func validate(_ options: Options) throws(UsageError) {
         if options.topics.isEmpty { throw UsageError("missing TOPIC", hint: "or --regex") }
         if options.records == nil, options.duration == nil {
-            throw UsageError("missing --records", hint: "or --duration")
+            throw UsageError("missing --records", hint: "or --for")
         }
         if let duration = options.duration, duration <= .zero {
-            throw UsageError("--duration: no time at all")
+            throw UsageError("--for: no time at all")
         }
         if options.group != nil, options.offset != nil {
             throw UsageError(
