@@ -86,6 +86,16 @@ public struct JSONWriter: ~Copyable {
         if value { buffer.append("true") } else { buffer.append("false") }
     }
 
+    /// Writes a text, or null.
+    public mutating func optional(_ text: String?) {
+        if let text { string(text) } else { null() }
+    }
+
+    /// Writes a number, or null.
+    public mutating func optional(_ value: (some BinaryInteger)?) {
+        if let value { number(value) } else { null() }
+    }
+
     /// Writes `null`.
     public mutating func null() {
         separate()

@@ -106,7 +106,7 @@ struct CheckReport {
                     json.key("text")
                     json.string(text)
                     json.key("remedy")
-                    if let remedy { json.string(remedy) } else { json.null() }
+                    json.optional(remedy)
                     json.endObject()
                 }
             }

@@ -128,11 +128,11 @@ struct APIVersionRow: Row {
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("broker")
-        if let broker { json.number(broker) } else { json.null() }
+        json.optional(broker)
         json.key("key")
         json.number(key)
         json.key("name")
-        if let name = KafkaRequest.name(of: key) { json.string(name) } else { json.null() }
+        json.optional(KafkaRequest.name(of: key))
         json.key("min")
         json.number(versions.lowerBound)
         json.key("max")

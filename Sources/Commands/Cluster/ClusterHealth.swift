@@ -128,18 +128,14 @@ struct HealthWatch {
                         of: metadata,
                         controller: connection.client.controllerID
                     ),
-                    size: Self.count(metadata.brokers.count, "broker")
-                        + ", " + Self.count(metadata.topics.count, "topic")
-                        + ", " + Self.count(partitions, "partition")
+                    size: counted(metadata.brokers.count, "broker")
+                        + ", " + counted(metadata.topics.count, "topic")
+                        + ", " + counted(partitions, "partition")
                 )
             )
         } catch {
             return .failure(error)
         }
-    }
-
-    private static func count(_ number: Int, _ noun: String) -> String {
-        "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
 
     /// Asks for `min.insync.replicas` where it is not known.

@@ -26,7 +26,7 @@ struct ClusterReport: Report {
     func text(escape: (String) -> String) -> String {
         var text = "cluster \(escape(id ?? "without an id"))"
         text += ", controller \(controller.map { "\($0)" } ?? "unknown")"
-        text += ", \(brokers.count) broker\(brokers.count == 1 ? "" : "s")\n"
+        text += ", \(counted(brokers.count, "broker"))\n"
         if let operations {
             text +=
                 "  allowed: \(operations.isEmpty ? "nothing" : operations.joined(separator: ", "))\n"
@@ -45,9 +45,9 @@ struct ClusterReport: Report {
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("clusterId")
-        if let id { json.string(id) } else { json.null() }
+        json.optional(id)
         json.key("controller")
-        if let controller { json.number(controller) } else { json.null() }
+        json.optional(controller)
         json.key("brokers")
         json.beginArray()
         for item in brokers { Self.write(item, to: &json) }
@@ -72,9 +72,9 @@ struct ClusterReport: Report {
         json.key("port")
         json.number(item.broker.port)
         json.key("rack")
-        if let rack = item.rack { json.string(rack) } else { json.null() }
+        json.optional(item.rack)
         json.key("atLeast")
-        if let release = item.release { json.string(release) } else { json.null() }
+        json.optional(item.release)
         json.endObject()
     }
 }

@@ -127,11 +127,11 @@ extension HealthProblem: Row {
         json.key("problem")
         json.string(word)
         json.key("broker")
-        if let broker { json.number(broker) } else { json.null() }
+        json.optional(broker)
         json.key("topic")
-        if let topic { json.string(topic) } else { json.null() }
+        json.optional(topic)
         json.key("partition")
-        if let place { json.number(place.partition.partition) } else { json.null() }
+        json.optional(place?.partition.partition)
         json.key("replicas")
         list(place?.state.replicas)
         json.key("inSync")

@@ -75,7 +75,7 @@ private struct ContextRow: Row {
         json.key("current")
         json.bool(isCurrent)
         json.key("bootstrapServers")
-        if let servers { json.string(servers) } else { json.null() }
+        json.optional(servers)
         json.key("path")
         json.string(path)
         json.key("line")

@@ -72,11 +72,11 @@ struct ReadSummary {
             json.key("partition")
             json.number(partition.partition)
             json.key("start")
-            if let start = progress.start { json.number(start) } else { json.null() }
+            json.optional(progress.start)
             json.key("position")
             json.number(progress.position)
             json.key("end")
-            if let end = progress.end { json.number(end) } else { json.null() }
+            json.optional(progress.end)
             json.key("records")
             json.number(progress.records)
             json.key("gaps")

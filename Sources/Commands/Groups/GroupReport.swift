@@ -186,8 +186,3 @@ extension GroupFacts {
         return text
     }
 }
-
-/// A count and its noun: `1 member`, `2 members`.
-func counted(_ count: Int, _ noun: String) -> String {
-    "\(count) \(noun)" + (count == 1 ? "" : "s")
-}

@@ -25,15 +25,3 @@ struct GroupRow: Row {
         json.endObject()
     }
 }
-
-extension JSONWriter {
-    /// Writes a text or null.
-    mutating func optional(_ text: String?) {
-        if let text { string(text) } else { null() }
-    }
-
-    /// Writes a number or null.
-    mutating func optional(_ value: (some BinaryInteger)?) {
-        if let value { number(value) } else { null() }
-    }
-}

@@ -101,7 +101,7 @@ struct PerfConsumeReport: Report {
         for topic in topics { json.string(topic) }
         json.endArray()
         json.key("group")
-        if let group { json.string(group) } else { json.null() }
+        json.optional(group)
         json.key("end")
         json.string(end.rawValue)
         json.key("records")

@@ -32,7 +32,7 @@ struct Checkpoint: Equatable {
         json.key("version")
         json.number(1)
         json.key("topic")
-        if let topic { json.string(topic) } else { json.null() }
+        json.optional(topic)
         json.key("inputs")
         json.beginArray()
         for input in inputs { json.string(input) }

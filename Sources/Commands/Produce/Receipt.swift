@@ -21,7 +21,7 @@ struct Receipt {
         var json = JSONWriter()
         json.beginObject()
         json.key("topic")
-        if let topic { json.string(topic) } else { json.null() }
+        json.optional(topic)
         for (name, count) in [
             ("sent", tally.sent), ("acked", tally.acknowledged), ("failed", tally.failed),
         ] {
@@ -52,9 +52,9 @@ struct Receipt {
             json.key("records")
             json.number(span.records)
             json.key("firstOffset")
-            if let first = span.first { json.number(first) } else { json.null() }
+            json.optional(span.first)
             json.key("lastOffset")
-            if let last = span.last { json.number(last) } else { json.null() }
+            json.optional(span.last)
             json.endObject()
         }
         json.endArray()

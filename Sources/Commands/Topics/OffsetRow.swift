@@ -30,7 +30,7 @@ struct OffsetRow: Row {
         json.key("partition")
         json.number(answer.partition.partition)
         json.key("offset")
-        if let offset = answer.offset { json.number(offset) } else { json.null() }
+        json.optional(answer.offset)
         json.endObject()
     }
 }

@@ -19,21 +19,21 @@ struct TopicModelRow {
     /// The members behind the name.
     fileprivate func writeLayout(to json: inout JSONWriter) {
         json.key("partitions")
-        if let count = topic.partitions { json.number(count) } else { json.null() }
+        json.optional(topic.partitions)
         json.key("replicationFactor")
-        if let factor = topic.replicationFactor { json.number(factor) } else { json.null() }
+        json.optional(topic.replicationFactor)
         json.key("configs")
         json.beginObject()
         for config in topic.configs.sorted(by: { $0.name < $1.name }) {
             json.key(text: config.name)
-            if let value = config.value { json.string(value) } else { json.null() }
+            json.optional(config.value)
         }
         json.endObject()
     }
 
     /// The same for people, without the name.
     fileprivate var text: String {
-        let partitions = topic.partitions.map { ["\($0) partition\($0 == 1 ? "" : "s")"] } ?? []
+        let partitions = topic.partitions.map { [counted(Int($0), "partition")] } ?? []
         let copies = topic.replicationFactor.map { ["replication \($0)"] } ?? []
         let configs = topic.configs.map { "\($0.name)=\($0.value ?? "(secret)")" }
         return (partitions + copies + configs).joined(separator: ", ")
@@ -74,7 +74,7 @@ struct TopicChangeRow: Row {
         json.key("change")
         json.string(word)
         json.key("config")
-        if let config { json.string(config) } else { json.null() }
+        json.optional(config)
         writeEnds(to: &json)
         json.key("possible")
         json.bool(change.isPossible)
@@ -107,7 +107,7 @@ struct TopicChangeRow: Row {
     /// What is there, and what is to be: numbers, values, or a topic's layout.
     private func writeEnds(to json: inout JSONWriter) {
         func text(_ value: String?) {
-            if let value { json.string(value) } else { json.null() }
+            json.optional(value)
         }
         json.key("from")
         switch change.action {

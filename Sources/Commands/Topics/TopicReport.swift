@@ -88,7 +88,7 @@ struct TopicReport: Report {
         json.beginObject()
         for config in configs {
             json.key(text: config.entry.name)
-            if let value = config.entry.value { json.string(value) } else { json.null() }
+            json.optional(config.entry.value)
         }
         json.endObject()
     }
@@ -98,7 +98,7 @@ struct TopicReport: Report {
         json.key("partition")
         json.number(report.partition.id)
         json.key("leader")
-        if let leader = report.partition.leader { json.number(leader) } else { json.null() }
+        json.optional(report.partition.leader)
         json.key("replicas")
         json.beginArray()
         for replica in report.partition.replicas { json.number(replica) }
@@ -108,11 +108,11 @@ struct TopicReport: Report {
         for replica in report.partition.inSync { json.number(replica) }
         json.endArray()
         json.key("startOffset")
-        if let start = report.start { json.number(start) } else { json.null() }
+        json.optional(report.start)
         json.key("endOffset")
-        if let end = report.end { json.number(end) } else { json.null() }
+        json.optional(report.end)
         json.key("records")
-        if let records = report.records { json.number(records) } else { json.null() }
+        json.optional(report.records)
         json.endObject()
     }
 

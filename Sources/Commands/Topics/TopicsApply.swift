@@ -89,7 +89,7 @@ enum TopicsApply: Command {
         let strangers = comparison.changes.filter { $0.action == .delete }.map(\.topic)
         if !strangers.isEmpty, !options.isDryRun {
             try context.confirm(
-                "Deleting \(strangers.count) topic\(strangers.count == 1 ? "" : "s")",
+                "Deleting \(counted(strangers.count, "topic"))",
                 items: strangers,
                 isAgreed: options.isAgreed
             )

@@ -111,7 +111,7 @@ enum TopicsElectLeaders: Command {
         } else if !options.isDryRun {
             if options.election == .unclean {
                 try context.confirm(
-                    "An unclean election of \(rows.count) partition\(rows.count == 1 ? "" : "s")",
+                    "An unclean election of \(counted(rows.count, "partition"))",
                     items: rows.map(\.text),
                     isAgreed: options.isAgreed
                 )
@@ -195,7 +195,7 @@ struct ElectionRow: Row {
         json.key("partition")
         json.number(partition.id)
         json.key("leader")
-        if let leader = partition.leader { json.number(leader) } else { json.null() }
+        json.optional(partition.leader)
         json.key("preferred")
         if let preferred = partition.replicas.first {
             json.number(preferred)

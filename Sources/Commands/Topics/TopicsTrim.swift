@@ -99,7 +99,7 @@ enum TopicsTrim: Command {
             try context.list(rows, as: options.output.format)
         } else {
             try context.confirm(
-                "Deleting records of \(steps.count) partition\(steps.count == 1 ? "" : "s")",
+                "Deleting records of \(counted(steps.count, "partition"))",
                 items: steps.map(\.text),
                 isAgreed: options.isAgreed
             )
