@@ -123,8 +123,8 @@ extension Admin {
 
     /// How the library in use is told the kind of a thing.
     ///
-    /// Before 2.8 it puts whatever number it is given into the request, where Kafka's own numbers
-    /// belong; from 2.8 on it translates its own, and knows none for clients' metrics.
+    /// Before 2.10 it puts whatever number it is given into the request, where Kafka's own numbers
+    /// belong; from 2.10 on it translates its own, and knows none for clients' metrics.
     private static func type(
         of kind: ConfigResource.Kind
     ) throws(KafkaError) -> rd_kafka_ResourceType_t {
@@ -139,7 +139,7 @@ extension Admin {
                 throw KafkaError(
                     .unsupported,
                     "librdkafka \(Features.libraryVersion) cannot name client metrics,"
-                        + " versions before 2.8 can"
+                        + " versions before 2.10 can"
                 )
             }
             return rd_kafka_ResourceType_t(rawValue: 16)

@@ -97,8 +97,8 @@ public enum Features {
         rd_kafka_version() >= feature.since & ~0xff
     }
 
-    /// Whether the library in use translates the kinds of what has a configuration: 2.8 or newer.
-    static var translatesConfigKinds: Bool { rd_kafka_version() >= 0x0208_0000 }
+    /// Whether the library in use translates the kinds of what has a configuration: 2.10 or newer.
+    static var translatesConfigKinds: Bool { rd_kafka_version() >= 0x020a_0000 }
 
     /// Throws `unsupported` with both versions when the library in use cannot do it.
     public static func require(_ feature: Feature) throws(KafkaError) {
