@@ -33,6 +33,14 @@ struct ConsumeGroupTests {
         #expect(try Kafka.committed(topic, group) == (try Kafka.ends(of: topic)))
     }
 
+    @Test func whereItBeginsIsNotCalledCommittedInAnEmptyTopic() throws {
+        let topic = try Kafka.topic("group-empty")
+        let read = try Kafka.run(Kafka.member(topic, group, ["-e"]))
+        #expect(read.ending == .exited(0))
+        #expect(read.errors.contains("reading \(topic) 0 from 0"))
+        #expect(!read.errors.contains("has no effect"))
+    }
+
     @Test func twentyInterruptedReadersPrintEverythingOnce() throws {
         let topic = try Kafka.topic("group-interrupted", partitions: 4)
         try Kafka.fill(topic, 0..<300_000, ["--property", "batch.size=10000"])

@@ -90,8 +90,14 @@ struct TutorialTests {
         let script = try #require(Kafka.script)
         let repository = String(script.dropLast("/scripts/kafka".count))
         let home = try TemporaryFolder()
-        let blocks = try Self.blocks(of: "\(repository)/docs/tutorial.md")
+        var blocks = try Self.blocks(of: "\(repository)/docs/tutorial.md")
         #expect(blocks.count > 40)
+        if try !Kctl.hasOldLibrary() {
+            // A newer library says nothing of a connection with TLS that somebody else has closed.
+            for index in blocks.indices {
+                blocks[index].lines.removeAll { $0.hasPrefix("kctl: lost broker") }
+            }
+        }
         defer { _ = try? Kctl.bash("'\(script)' stop --dir '\(home.path)/kctl-tutorial/kafka'") }
         let first = try Terminal(in: repository, home: home.path)
         let second = try Terminal(in: repository, home: home.path)

@@ -44,7 +44,7 @@ extension GroupReading {
         }
         guard !hasTold, !starts.isEmpty else { return }
         hasTold = true
-        guard let reset = wish.rule.reset, wasUpToDate else { return }
+        guard let reset = wish.rule.reset, wasUpToDate, hadOffsets else { return }
         context.note(
             "group '\(wish.name)': \(reset.words) has no effect: the group has committed offsets"
                 + " for all these partitions"

@@ -42,6 +42,8 @@ final class GroupReading {
     var told: Set<TopicPartition>?
     /// Whether the group had committed offsets for all that was assigned, or there was nothing.
     private(set) var wasUpToDate = true
+    /// Whether the group had committed an offset of every partition that came.
+    private(set) var hadOffsets = true
     private var awaitingSince: Instant
     var hasToldWaiting = false
     var troubles: Set<String> = []
@@ -248,6 +250,7 @@ final class GroupReading {
             assignments[start.partition] = assignmentCount
             commits.add(start)
             if !start.isUpToDate { wasUpToDate = false }
+            if start.committed == nil { hadOffsets = false }
             consumer.receive(start.partition)
         }
         do { try member.assign(starts.map { ($0.partition, at: $0.start) }) } catch {
