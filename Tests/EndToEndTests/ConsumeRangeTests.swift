@@ -125,7 +125,7 @@ struct ConsumeRangeTests {
         let ahead = try Kafka.run([
             "consume", topic, "-p", "0", "-o", "99:102", "--idle-timeout", "2s",
         ])
-        #expect(ahead.ending == .exited(6))
+        #expect(ahead.ending == .exited(6), "\(ahead.errors)")
         #expect(values(ahead) == [[99], [], []])
     }
 
