@@ -55,15 +55,18 @@ struct ResetPlanner {
             guard let trouble = troubles[partition] else { continue }
             batch.fail(Self.failure(partition, trouble), in: context)
         }
+        // One that does not answer is told once, and not asked again.
         let starts = try offsets(of: asked, at: .earliest, &batch, in: context)
-        let ends = try offsets(of: asked, at: .latest, &batch, in: context)
+        let begun = asked.filter { starts[$0] != nil }
+        let ends = try offsets(of: begun, at: .latest, &batch, in: context)
+        let bounded = begun.filter { ends[$0] != nil }
         var times: [TopicPartition: Int64?] = [:]
         if case .time(let time) = goal {
             let wanted = OffsetTime.milliseconds(time.milliseconds(now: now))
-            times = try offsets(of: asked, at: wanted, &batch, in: context)
+            times = try offsets(of: bounded, at: wanted, &batch, in: context)
         }
         var plan = OffsetPlan()
-        for partition in asked {
+        for partition in bounded {
             guard case .some(.some(let start)) = starts[partition],
                 case .some(.some(let end)) = ends[partition]
             else { continue }
@@ -127,10 +130,7 @@ struct ResetPlanner {
         var found: [TopicPartition: Int64?] = [:]
         for answer in try connection.offsets(of: partitions, at: time) {
             if let error = answer.error {
-                // The start and the end are asked for the same partitions: one word is enough.
-                if time == .earliest {
-                    batch.fail(CommandError(error, of: answer.partition), in: context)
-                }
+                batch.fail(CommandError(error, of: answer.partition), in: context)
             } else {
                 found[answer.partition] = .some(answer.offset)
             }
