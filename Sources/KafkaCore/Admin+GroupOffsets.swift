@@ -29,6 +29,14 @@ public struct CommittedOffsets: Equatable, Sendable {
     /// Partitions that did not answer, and why.
     public let failures: [PartitionOutcome]
 
+    /// What was committed, by partition.
+    public var byPartition: [TopicPartition: CommittedOffset] {
+        Dictionary(
+            offsets.map { ($0.position.partition, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
     /// Those of a group that has none.
     public static let none = CommittedOffsets(offsets: [], failures: [])
 }

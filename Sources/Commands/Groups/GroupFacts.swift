@@ -17,6 +17,8 @@ struct PartitionLag: Equatable, Sendable {
     let trouble: String?
     /// Who reads it now.
     let member: GroupMemberDescription?
+    /// Whether its topic or the partition is there no more, so that nothing can be read of it.
+    var isGone = false
 
     /// How many offsets the group has still to read.
     var lag: Int64? {
@@ -146,10 +148,9 @@ struct GroupFacts: Sendable {
 
     private mutating func addLags(
         _ ends: [TopicPartition: OffsetAnswer],
-        _ troubles: [TopicPartition: String]
+        _ troubles: [TopicPartition: PartitionTrouble]
     ) {
-        var committed: [TopicPartition: CommittedOffset] = [:]
-        for offset in offsets.offsets { committed[offset.position.partition] = offset }
+        let committed = offsets.byPartition
         var refused: [TopicPartition: String] = [:]
         for failure in offsets.failures { refused[failure.partition] = failure.error?.reason }
         var readers: [TopicPartition: GroupMemberDescription] = [:]
@@ -161,11 +162,30 @@ struct GroupFacts: Sendable {
                 partition: partition,
                 committed: committed[partition],
                 end: ends[partition]?.offset,
-                trouble: refused[partition] ?? troubles[partition]
+                trouble: refused[partition] ?? troubles[partition]?.rawValue
                     ?? ends[partition]?.error?.reason,
-                member: readers[partition]
+                member: readers[partition],
+                isGone: refused[partition] == nil && troubles[partition]?.isGone == true
             )
         }
+    }
+}
+
+/// Why a partition cannot be asked for its offsets.
+enum PartitionTrouble: String {
+    case noTopic = "no such topic"
+    case noPartition = "no such partition"
+    case noLeader = "no leader"
+
+    /// Whether it will not come back.
+    var isGone: Bool { self != .noLeader }
+}
+
+extension CommandError {
+    /// A partition that cannot be asked for its offsets.
+    init(_ trouble: PartitionTrouble, of partition: TopicPartition) {
+        let kind: KafkaError.Kind = trouble.isGone ? .notFound : .other
+        self.init(KafkaError(kind, trouble.rawValue), of: partition)
     }
 }
 
@@ -175,7 +195,7 @@ extension Metadata {
     /// One that does not exist any more, or has no leader, would hold up the rest.
     func readable(
         _ partitions: Set<TopicPartition>
-    ) -> (asked: [TopicPartition], troubles: [TopicPartition: String]) {
+    ) -> (asked: [TopicPartition], troubles: [TopicPartition: PartitionTrouble]) {
         var known: [TopicPartition: Partition] = [:]
         var names: Set<String> = []
         for topic in topics where topic.error == nil {
@@ -185,14 +205,14 @@ extension Metadata {
             }
         }
         var asked: [TopicPartition] = []
-        var troubles: [TopicPartition: String] = [:]
+        var troubles: [TopicPartition: PartitionTrouble] = [:]
         for partition in partitions.sorted() {
             switch known[partition] {
             case .some(let found) where found.leader != nil: asked.append(partition)
-            case .some: troubles[partition] = "no leader"
+            case .some: troubles[partition] = .noLeader
             case nil:
                 troubles[partition] =
-                    names.contains(partition.topic) ? "no such partition" : "no such topic"
+                    names.contains(partition.topic) ? .noPartition : .noTopic
             }
         }
         return (asked, troubles)

@@ -164,11 +164,6 @@ extension CommandError {
     }
 }
 
-extension PartitionLag {
-    /// Whether its topic or the partition is there no more, so that nothing can be read of it.
-    var isGone: Bool { trouble == "no such topic" || trouble == "no such partition" }
-}
-
 extension GroupFacts {
     /// Whether nothing is left to read, as far as can be known.
     fileprivate var isCaughtUp: Bool { lags.allSatisfy { $0.lag == 0 || $0.isGone } }

@@ -87,17 +87,8 @@ enum GroupsPeek: Command {
                 }
         }
         let (asked, troubles) = metadata.readable(Set(committed.map(\.partition)))
-        for (partition, reason) in troubles.sorted(by: { $0.key < $1.key }) {
-            let status: ExitStatus = reason.hasPrefix("no such") ? .notFound : .failure
-            batch.fail(
-                CommandError(
-                    status,
-                    "topic '\(partition.topic)' partition \(partition.partition): \(reason)",
-                    topic: partition.topic,
-                    partition: partition.partition
-                ),
-                in: context
-            )
+        for (partition, trouble) in troubles.sorted(by: { $0.key < $1.key }) {
+            batch.fail(CommandError(trouble, of: partition), in: context)
         }
         if committed.isEmpty {
             throw CommandError(.notFound, "group '\(group)' has no such offset")

@@ -102,10 +102,7 @@ enum GroupsRestore: Command {
         let batch = Batch("partitions", total: saved.offsets.count)
         let answer = try GroupFacts.read([group], through: connection)[group]
         let committed = try GroupsReset.committed(answer)
-        let old = Dictionary(
-            committed.offsets.map { ($0.position.partition, $0) },
-            uniquingKeysWith: { first, _ in first }
-        )
+        let old = committed.byPartition
         let changes = saved.offsets.map { partition, committed in
             OffsetChange(
                 partition: partition,

@@ -38,10 +38,7 @@ struct ResetPlanner {
         _ batch: inout Batch,
         in context: Context
     ) throws(CommandError) -> OffsetPlan {
-        let old = Dictionary(
-            committed.offsets.map { ($0.position.partition, $0) },
-            uniquingKeysWith: { first, _ in first }
-        )
+        let old = committed.byPartition
         let given = try wishes(for: group)
         let partitions = scope.partitions(
             given.map { Array($0.keys) } ?? Array(old.keys),
@@ -53,7 +50,7 @@ struct ResetPlanner {
         let (asked, troubles) = metadata.readable(Set(partitions))
         for partition in partitions {
             guard let trouble = troubles[partition] else { continue }
-            batch.fail(Self.failure(partition, trouble), in: context)
+            batch.fail(CommandError(trouble, of: partition), in: context)
         }
         // One that does not answer is told once, and not asked again.
         let starts = try offsets(of: asked, at: .earliest, &batch, in: context)
@@ -95,7 +92,8 @@ struct ResetPlanner {
             )
         }
         for failure in plan.failures {
-            batch.fail(Self.failure(failure.partition, failure.reason), in: context)
+            let error = KafkaError(.other, failure.reason)
+            batch.fail(CommandError(error, of: failure.partition), in: context)
         }
         return plan
     }
@@ -136,14 +134,5 @@ struct ResetPlanner {
             }
         }
         return found
-    }
-
-    private static func failure(_ partition: TopicPartition, _ reason: String) -> CommandError {
-        CommandError(
-            reason.hasPrefix("no such") ? .notFound : .failure,
-            "topic '\(partition.topic)' partition \(partition.partition): \(reason)",
-            topic: partition.topic,
-            partition: partition.partition
-        )
     }
 }

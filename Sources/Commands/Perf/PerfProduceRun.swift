@@ -149,19 +149,13 @@ struct PerfProduceRun: ~Copyable {
         let before = account.tally.acknowledged
         Self.takeReports(of: connection, &account)
         for failure in account.takeUntold() { tell(failure.error, size: failure.size) }
-        let now = connection.clock.now
-        let outstanding = account.tally.outstanding
-        if account.tally.acknowledged > before {
-            if let text = stall.heard(at: now) { note(text) }
-        } else if outstanding == 0 {
-            stall = StallWatch(now: now)
-        } else if let text = stall.silent(
-            at: now,
-            underWay: outstanding,
+        let text = stall.look(
+            at: connection.clock.now,
+            isHeard: account.tally.acknowledged > before,
+            underWay: account.tally.outstanding,
             reason: connection.client.complaints.telling
-        ) {
-            note(text)
-        }
+        )
+        if let text { note(text) }
     }
 
     private static func takeReports(of connection: Connection, _ account: inout PerfAccount) {

@@ -287,20 +287,13 @@ struct ProduceRun: ~Copyable {
         connection.client.serve { books.take($0) }
         for failure in books.takeFailures() { tell(failure) }
         books.advance()
-        let now = connection.clock.now
-        let outstanding = books.tally.outstanding
-        if books.tally.stored > before {
-            if let text = stall.heard(at: now) { note(text) }
-        } else if outstanding == 0 {
-            // What was given up says nothing of whether it goes on.
-            stall = StallWatch(now: now)
-        } else if let text = stall.silent(
-            at: now,
-            underWay: outstanding,
+        let text = stall.look(
+            at: connection.clock.now,
+            isHeard: books.tally.stored > before,
+            underWay: books.tally.outstanding,
             reason: connection.client.complaints.telling
-        ) {
-            note(text)
-        }
+        )
+        if let text { note(text) }
     }
 
     mutating func takeSignal() {

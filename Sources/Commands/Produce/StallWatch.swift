@@ -18,10 +18,29 @@ struct StallWatch {
     /// When to look again, while records are under way.
     var due: Instant? { saidAt == nil ? last + Self.patience : nil }
 
+    /// The reports that have come have been looked at.
+    ///
+    /// `isHeard`: whether one of them was an acknowledgement. `underWay`: the records without one.
+    /// - Returns: what to say about it, if anything.
+    mutating func look(
+        at now: Instant,
+        isHeard: Bool,
+        underWay: Int,
+        reason: @autoclosure () -> KafkaError?
+    ) -> String? {
+        if isHeard { return heard(at: now) }
+        guard underWay > 0 else {
+            // What was given up says nothing of whether it goes on.
+            self = StallWatch(now: now)
+            return nil
+        }
+        return silent(at: now, underWay: underWay, reason: reason())
+    }
+
     /// Something has been acknowledged.
     ///
     /// - Returns: what to say about it, if anything.
-    mutating func heard(at now: Instant) -> String? {
+    private mutating func heard(at now: Instant) -> String? {
         defer {
             last = now
             saidAt = nil
@@ -33,10 +52,14 @@ struct StallWatch {
     /// Nothing has come.
     ///
     /// - Returns: what to say about it, once.
-    mutating func silent(at now: Instant, underWay: Int, reason: KafkaError?) -> String? {
+    private mutating func silent(
+        at now: Instant,
+        underWay: Int,
+        reason: @autoclosure () -> KafkaError?
+    ) -> String? {
         guard saidAt == nil, now - last >= Self.patience else { return nil }
         saidAt = now
-        let why = reason.map { ": \($0.reason)" } ?? ""
+        let why = reason().map { ": \($0.reason)" } ?? ""
         return "no acknowledgement for \((now - last).components.seconds) s, \(underWay) records"
             + " under way; still trying\(why)"
     }
