@@ -27,7 +27,7 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Arguments", "Output", "JSON", "Settings", "KafkaCore", "Crypto", "HTTP",
+                "Arguments", "Output", "JSON", "Settings", "KafkaCore", "AliECS", "Crypto", "HTTP",
                 "Probe", "Reactor",
             ],
             swiftSettings: strict
@@ -40,6 +40,11 @@ let package = Package(
         .target(
             name: "KafkaCore",
             dependencies: ["Reactor", "CRdkafka"],
+            swiftSettings: strictMemory + lifetimes
+        ),
+        .target(
+            name: "AliECS",
+            dependencies: ["JSON", "CAliECSEvents", "CProtobufC"],
             swiftSettings: strictMemory + lifetimes
         ),
         .target(
@@ -74,6 +79,16 @@ let package = Package(
             pkgConfig: "yaml-0.1",
             providers: [.apt(["libyaml-dev"])]
         ),
+        .target(
+            name: "CAliECSEvents",
+            dependencies: ["CProtobufC"],
+            exclude: ["protos"]
+        ),
+        .systemLibrary(
+            name: "CProtobufC",
+            pkgConfig: "libprotobuf-c",
+            providers: [.apt(["libprotobuf-c-dev"])]
+        ),
         .systemLibrary(name: "CCurl"),
         .systemLibrary(name: "CLinux"),
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
@@ -98,6 +113,11 @@ let package = Package(
         .testTarget(
             name: "KafkaCoreTests",
             dependencies: ["KafkaCore", "Reactor"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "AliECSTests",
+            dependencies: ["AliECS", "JSON", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,0 +1,153 @@
+// What a record says, without C: what selecting, a person's line and the run tracker work with.
+
+/// What kind of record it is.
+public enum EventKind: String, Sendable, CaseIterable {
+    /// Era 1: an environment has entered a state.
+    case enteredState
+    /// Era 1: an environment leaves a state, which it still names.
+    case leftState
+    /// Era 1: a run is about to start.
+    case beforeStart
+    /// Era 1: a run has started, by a workflow of its own.
+    case afterStart
+    /// Era 1: the environments that have a run.
+    case activeRuns
+    /// Era 2: an environment's transition, step or trouble.
+    case environment
+    /// Era 2: a task has changed.
+    case task
+    /// Era 2: a role has changed.
+    case role
+    /// Era 2: a call of a hook.
+    case call
+    /// Era 2: a call of an integrated service: DCS, ODC, TRG and others.
+    case service
+    /// Era 2: a run's transition.
+    case run
+    /// Era 2: the core has started.
+    case coreStart
+    /// Era 2: Mesos has said something.
+    case framework
+    /// Era 2: Mesos is alive.
+    case heartbeat
+    /// The LHC has another beam mode.
+    case beamMode
+    /// The central trigger processor's status.
+    case triggerStatus
+    /// A message that says nothing of these.
+    case other
+}
+
+/// How far an operation has come.
+public enum OpStatus: Int32, Sendable {
+    case started = 1
+    case ongoing = 2
+    case doneOK = 3
+    case doneError = 4
+    case doneTimeout = 5
+
+    /// Whether the operation is over, however it ended.
+    public var isDone: Bool { rawValue >= OpStatus.doneOK.rawValue }
+
+    /// The name in the schema.
+    public var name: String {
+        switch self {
+        case .started: "STARTED"
+        case .ongoing: "ONGOING"
+        case .doneOK: "DONE_OK"
+        case .doneError: "DONE_ERROR"
+        case .doneTimeout: "DONE_TIMEOUT"
+        }
+    }
+}
+
+/// A moment, in nanoseconds since 1970.
+public struct EventTime: Comparable, Hashable, Sendable {
+    /// Nanoseconds since 1970.
+    public var nanoseconds: Int64
+
+    /// A moment in nanoseconds.
+    public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+    /// A moment in milliseconds; the nearest one that can be told, where that is too far away.
+    public init(milliseconds: Int64) {
+        let (product, overflow) = milliseconds.multipliedReportingOverflow(by: 1_000_000)
+        nanoseconds = overflow ? (milliseconds < 0 ? .min : .max) : product
+    }
+
+    /// Milliseconds since 1970, rounded down.
+    public var milliseconds: Int64 {
+        let (quotient, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000)
+        return rest < 0 ? quotient - 1 : quotient
+    }
+
+    public static func < (one: EventTime, other: EventTime) -> Bool {
+        one.nanoseconds < other.nanoseconds
+    }
+}
+
+/// An environment as era 1 tells of it.
+public struct EnvironmentNote: Equatable, Sendable {
+    public var environment = ""
+    /// Nil when none is set, which is not zero.
+    public var run: UInt32?
+    public var runType = ""
+    public var state = ""
+    public var detectors: [String] = []
+    /// When the present state was entered, in milliseconds since 1970; 0 when not told.
+    public var enteredMilliseconds: UInt64 = 0
+
+    /// Makes one that says nothing.
+    public init() {}
+}
+
+/// What a record says; what it does not say is empty or nil.
+public struct EventFacts: Equatable, Sendable {
+    public var kind: EventKind
+    /// The message's own time: nanoseconds where it has them, else milliseconds; nil when it has none.
+    public var time: EventTime?
+    /// The message's own time in milliseconds as it stands there; nil when it has none.
+    public var milliseconds: Int64?
+    public var environment = ""
+    /// Nil outside a run.
+    public var run: UInt32?
+    public var runType = ""
+    public var state = ""
+    public var detectors: [String] = []
+    public var transition = ""
+    /// The step of a transition, or of a service's operation.
+    public var step = ""
+    /// How far the transition, call or operation is; of a service, its step's status where it has one.
+    public var status: OpStatus?
+    /// Who asked for it; empty when nobody is named.
+    public var user = ""
+    /// That person's number outside AliECS; 60 is the LHC, 65 a timer.
+    public var userNumber: Int32?
+    public var error = ""
+    public var message = ""
+    /// The task, role, called function or service.
+    public var name = ""
+    /// A service's operation.
+    public var operation = ""
+    /// A service's payload, usually JSON.
+    public var payload = ""
+    /// A task's host, or the call's or role's path.
+    public var place = ""
+    /// When the present state was entered, in milliseconds; 0 when not told (era 1).
+    public var enteredMilliseconds: UInt64 = 0
+    /// The environments of a list of active runs.
+    public var active: [EnvironmentNote] = []
+
+    /// Facts of which only the kind is known.
+    public init(_ kind: EventKind) { self.kind = kind }
+
+    /// Whether something has gone wrong.
+    ///
+    /// An environment's record counts only when it has an error text: since v1.42.0 the end of a
+    /// `leave_<STATE>` step says `DONE_ERROR` when all is well.
+    public var isError: Bool {
+        if !error.isEmpty { return true }
+        if kind == .environment { return false }
+        return status == .doneError || status == .doneTimeout || state == "ERROR"
+    }
+}
