@@ -40,10 +40,15 @@ public enum EventKind: String, Sendable, CaseIterable {
 
 /// How far an operation has come.
 public enum OpStatus: Int32, Sendable {
+    /// It has begun.
     case started = 1
+    /// It goes on.
     case ongoing = 2
+    /// It has been done.
     case doneOK = 3
+    /// It has failed.
     case doneError = 4
+    /// It has taken too long.
     case doneTimeout = 5
 
     /// Whether the operation is over, however it ended.
@@ -81,6 +86,7 @@ public struct EventTime: Comparable, Hashable, Sendable {
         return rest < 0 ? quotient - 1 : quotient
     }
 
+    /// Whether one is earlier.
     public static func < (one: EventTime, other: EventTime) -> Bool {
         one.nanoseconds < other.nanoseconds
     }
@@ -88,11 +94,15 @@ public struct EventTime: Comparable, Hashable, Sendable {
 
 /// An environment as era 1 tells of it.
 public struct EnvironmentNote: Equatable, Sendable {
+    /// Its id.
     public var environment = ""
     /// Nil when none is set, which is not zero.
     public var run: UInt32?
+    /// Such as `PHYSICS`.
     public var runType = ""
+    /// Such as `RUNNING`.
     public var state = ""
+    /// Such as `ITS`.
     public var detectors: [String] = []
     /// When the present state was entered, in milliseconds since 1970; 0 when not told.
     public var enteredMilliseconds: UInt64 = 0
@@ -103,27 +113,37 @@ public struct EnvironmentNote: Equatable, Sendable {
 
 /// What a record says; what it does not say is empty or nil.
 public struct EventFacts: Equatable, Sendable {
+    /// What kind of record it is.
     public var kind: EventKind
     /// The message's own time: nanoseconds where it has them, else milliseconds; nil when it has none.
     public var time: EventTime?
     /// The message's own time in milliseconds as it stands there; nil when it has none.
     public var milliseconds: Int64?
+    /// The environment that it is about.
     public var environment = ""
     /// Nil outside a run.
     public var run: UInt32?
+    /// Such as `PHYSICS`; of an environment, when its workflow has been loaded.
     public var runType = ""
+    /// The state, the one that is left, or the LHC's beam mode.
     public var state = ""
+    /// Such as `ITS`; of an environment, when its workflow has been loaded.
     public var detectors: [String] = []
+    /// Such as `START_ACTIVITY`.
     public var transition = ""
     /// The step of a transition, or of a service's operation.
     public var step = ""
     /// How far the transition, call or operation is; of a service, its step's status where it has one.
     public var status: OpStatus?
+    /// How far a service's operation is, whatever its steps.
+    public var operationStatus: OpStatus?
     /// Who asked for it; empty when nobody is named.
     public var user = ""
     /// That person's number outside AliECS; 60 is the LHC, 65 a timer.
     public var userNumber: Int32?
+    /// What has gone wrong, in words.
     public var error = ""
+    /// What is said, or put out by a call; the status of a task or role.
     public var message = ""
     /// The task, role, called function or service.
     public var name = ""

@@ -68,38 +68,17 @@ extension RecordPrinter {
         buffer.append(UInt8(ascii: "\""))
     }
 
-    /// Appends bytes that are JSON as they are, but on one line and with no byte that a terminal
-    /// acts on.
+    /// Appends bytes that are JSON as `ByteBuffer` does.
     ///
     /// - Returns: why they are none, with nothing appended.
     private mutating func appendJSON(_ name: StaticString, _ bytes: RawSpan) -> String? {
+        let before = buffer.count
         do throws(JSONError) {
-            var reader = JSONReader(bytes)
-            _ = try reader.rawValue()
-            try reader.end()
+            buffer.append(name)
+            try buffer.append(oneLineJSON: bytes)
         } catch {
+            buffer.truncate(to: before)
             return "byte \(error.offset): \(error.reason)"
-        }
-        buffer.append(name)
-        var index = 0
-        while index < bytes.byteCount {
-            let byte = bytes.unsafeLoad(fromUncheckedByteOffset: index, as: UInt8.self)
-            let next =
-                index + 1 < bytes.byteCount
-                ? bytes.unsafeLoad(fromUncheckedByteOffset: index + 1, as: UInt8.self) : 0
-            if byte == 0x0a || byte == 0x0d {
-                // Between values only: in a string it would have to be escaped.
-                buffer.append(UInt8(ascii: " "))
-            } else if byte == 0x7f {
-                buffer.append("\\u007f")
-            } else if byte == 0xc2, (0x80..<0xa0).contains(next) {
-                buffer.append("\\u00")
-                buffer.appendHex(bytes.extracting(index + 1..<index + 2))
-                index += 1
-            } else {
-                buffer.append(byte)
-            }
-            index += 1
         }
         return nil
     }
