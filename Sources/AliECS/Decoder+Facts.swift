@@ -124,6 +124,7 @@ extension Decoder {
             facts.status = unsafe status(event.operationstepstatus) ?? facts.operationStatus
             facts.error = unsafe text(event.error)
             facts.payload = unsafe text(event.payload)
+            facts.takePayload()
             return facts
         case EVENTS__EVENT__PAYLOAD_RUN_EVENT:
             guard let event = unsafe message.runevent?.pointee else { break }

@@ -89,6 +89,25 @@ import Testing
         #expect(try wanted(selection, of: names).contains("nsn_configured_no_run"))
     }
 
+    @Test func payloadsTellRunsAndDetectors() {
+        func facts(_ payload: String) -> EventFacts {
+            var facts = EventFacts(.service)
+            facts.payload = payload
+            facts.takePayload()
+            return facts
+        }
+        let trigger = facts(#"{"trgRequest":{"runn":100,"detector":"CTP"},"trgResponse":{"rc":0}}"#)
+        #expect(trigger.run == 100)
+        #expect(trigger.detectors == ["CTP"])
+        let control = facts(#"{"dcsEvent":{},"runNumber":7,"detectors":["ITS","TPC"]}"#)
+        #expect(control.run == 7)
+        #expect(control.detectors == ["ITS", "TPC"])
+        for other in ["", "{", "[1]", "{}", #"{"runNumber":-1}"#, #"{"runNumber":"x"}"#] {
+            #expect(facts(other).run == nil)
+        }
+        #expect(facts(#"{"runNumber":4294967296}"#).run == nil)
+    }
+
     @Test func memoryIsBounded() {
         var selection = EventSelection()
         selection.detectors = ["ITS"]
