@@ -1,7 +1,8 @@
 """Turns Swift Testing's event stream into one line a test, for scripts/test to count.
 
-`ok NAME`, `not ok NAME` or `skip NAME: why`. The stream is written as the tests run, so a test
-that brought the process down is known: it started and never ended.
+`ok NAME`, `not ok NAME` or `skip NAME: why`; what was found wrong follows a `not ok`, indented.
+The stream is written as the tests run, so a test that brought the process down is known: it
+started and never ended.
 
     python3 test_results.py EVENTS.jsonl [PREFIX]
 """
@@ -12,7 +13,7 @@ import sys
 
 
 def main(path, prefix):
-    functions, started, ended, failed, skipped = set(), [], set(), set(), {}
+    functions, started, ended, failed, skipped = set(), [], set(), {}, {}
     complete = False
     for event in events(path):
         kind, test = event.get("kind"), event.get("testID")
@@ -27,7 +28,7 @@ def main(path, prefix):
         elif kind == "issueRecorded":
             issue = event.get("issue", {})
             if issue.get("isFailure", not issue.get("isKnown", False)):
-                failed.add(test)
+                failed.setdefault(test, []).extend(finding(issue, event))
         elif kind == "runEnded":
             complete = True
     unfinished = 0
@@ -38,12 +39,14 @@ def main(path, prefix):
             print("not ok", title, "(the test process ended while it ran)")
         else:
             print("not ok" if test in failed else "ok", title)
+        tell(failed.get(test, []))
     for test, why in skipped.items():
         if test in functions:
             print("skip", prefix + re.sub(r"/[^/]*\.swift:\d+:\d+$", "", test) + ":", why)
     # An issue outside any test function: a suite's initialiser, an unstructured task.
-    for test in sorted(failed - functions, key=str):
+    for test in sorted(failed.keys() - functions, key=str):
         print("not ok", prefix + str(test or "outside any test"))
+        tell(failed[test])
     if not complete and unfinished == 0:
         print("not ok", prefix + "the test process ended before its last test")
 
@@ -61,6 +64,23 @@ def events(path):
                 yield payload
             elif record.get("kind") == "test" and payload.get("kind") == "function":
                 yield {"kind": "test-function", "id": payload["id"]}
+
+
+def finding(issue, event):
+    """What an issue says, as lines: the place in front, the details behind."""
+    place = issue.get("sourceLocation") or {}
+    file = str(place.get("fileID", "")).split("/")[-1]
+    texts = [message.get("text", "") for message in event.get("messages", [])]
+    lines = [line for line in "\n".join(texts).splitlines() if line.strip()] or ["failed"]
+    if file and "line" in place:
+        lines[0] = f"{file}:{place['line']}: {lines[0]}"
+    return lines
+
+
+def tell(lines):
+    for line in lines:
+        # What a program printed may hold anything.
+        print("    " + "".join(letter if letter.isprintable() else " " for letter in line))
 
 
 def reason(event):
