@@ -18,14 +18,14 @@ struct ConfigsTests {
     @Test func kafkasToolSeesWhatIsSetAndTheReverse() throws {
         let topic = try Kafka.topic("configs")
         let altered = try Kafka.run([
-            "configs", "alter", "topics", topic, "--set", "retention.ms=61000", "--set",
+            "configs", "alter", "topics", topic, "--set", "delete.retention.ms=61000", "--set",
             "max.message.bytes=2000", "--append", "cleanup.policy=compact",
         ])
         #expect(altered.ending == .exited(0), "\(altered.errors)")
         let rows = altered.lines.map { $0.split(separator: " ").joined(separator: " ") }
         #expect(
             rows == [
-                "NAME CONFIG OLD NEW", "\(topic) retention.ms 604800000 (default) 61000",
+                "NAME CONFIG OLD NEW", "\(topic) delete.retention.ms 86400000 (default) 61000",
                 "\(topic) max.message.bytes 1048588 (default) 2000",
                 "\(topic) cleanup.policy delete (default) delete,compact",
             ]
@@ -35,7 +35,7 @@ struct ConfigsTests {
 
         let named = ["--entity-type", "topics", "--entity-name", topic]
         let theirs = try Kafka.tool("configs", ["--describe"] + named)
-        for value in ["retention.ms=61000 ", "cleanup.policy=delete,compact "] {
+        for value in ["delete.retention.ms=61000 ", "cleanup.policy=delete,compact "] {
             #expect(theirs.text.contains(value), "\(theirs.text)")
         }
         let change = ["--alter", "--add-config", "segment.ms=62000", "--delete-config"]
@@ -43,19 +43,20 @@ struct ConfigsTests {
         #expect(set.ending == .exited(0), "\(set.errors)")
 
         let wanted = [
-            "retention.ms": "61000", "cleanup.policy": "delete,compact", "segment.ms": "62000",
+            "delete.retention.ms": "61000", "cleanup.policy": "delete,compact",
+            "segment.ms": "62000",
         ]
         let limit = ContinuousClock.now + .seconds(10)
         while try values("topic", topic) != wanted, ContinuousClock.now < limit {}
         #expect(try values("topic", topic) == wanted)
         let undone = try Kafka.run([
-            "configs", "alter", "topic", topic, "--delete", "retention.ms", "--delete",
+            "configs", "alter", "topic", topic, "--delete", "delete.retention.ms", "--delete",
             "segment.ms", "--subtract", "cleanup.policy=delete", "--json",
         ])
         let operations = try undone.json().map { $0["operation"]?.string }
         #expect(operations == ["subtract", "delete", "delete"])
         #expect(
-            try undone.json().map { $0["new"]?.string } == ["compact", "604800000", "604800000"]
+            try undone.json().map { $0["new"]?.string } == ["compact", "86400000", "604800000"]
         )
         #expect(try values("topic", topic) == ["cleanup.policy": "compact"])
     }
@@ -89,9 +90,9 @@ struct ConfigsTests {
         #expect(several.ending == .exited(3))
         #expect(several.errors.contains("topic '\(missing)' not found"))
         #expect(several.errors.contains("1 of 2 configurations failed"))
-        let retention = try several.json().first { $0["config"]?.string == "retention.ms" }
+        let retention = try several.json().first { $0["config"]?.string == "delete.retention.ms" }
         #expect(retention?["name"]?.string == topic)
-        #expect(retention?["value"]?.string == "604800000")
+        #expect(retention?["value"]?.string == "86400000")
         #expect(retention?["source"]?.string == "default")
         #expect(retention?["default"]?.bool == true)
         #expect(

@@ -66,10 +66,7 @@ struct ConsumeRoundTripTests {
         var random = SeededGenerator(seed: 6)
         let records = records(&random)
         let names = try Self.codecs.map {
-            try Kafka.topic(
-                "codec-\($0)",
-                ["--config", "max.message.bytes=3000000", "--config", "retention.ms=-1"]
-            )
+            try Kafka.topic("codec-\($0)", ["--config", "max.message.bytes=3000000"])
         }
         let sent = try Kafka.run(
             ["produce", names[0], "--json", "-z", Self.codecs[0]],

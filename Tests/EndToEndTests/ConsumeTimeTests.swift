@@ -101,7 +101,7 @@ struct ConsumeTimeTests {
         let topic = try Kafka.topic(
             "create-time",
             partitions: partitions,
-            ["--config", "message.timestamp.type=CreateTime", "--config", "retention.ms=-1"]
+            ["--config", "message.timestamp.type=CreateTime"]
         )
         // Partition 0 goes back and forth by up to a minute; partition 1 by years, with times that
         // are still to come and some that come again.

@@ -11,8 +11,7 @@ struct GroupsResetTests {
 
     init() throws {
         desk = try Operator()
-        // Records of 2001 would be deleted at once.
-        topic = try Kafka.topic("reset", partitions: 3, ["--config", "retention.ms=-1"])
+        topic = try Kafka.topic("reset", partitions: 3)
         group = Kafka.name("reset")
         // A hundred records a second apart, the first in 2001.
         let lines = (0..<100).map { index in

@@ -106,10 +106,8 @@ struct ProduceRoundTripTests {
         var random = SeededGenerator(seed: 2026)
         let records = (0..<3000).map { _ in record(&random) }
         let lines = records.map { line($0, &random) }.joined()
-        // The times are old: a broker that looks for what is to be removed would find it all.
-        let kept = ["--config", "retention.ms=-1"]
-        let first = try Kafka.topic("round-1", partitions: partitions, kept)
-        let second = try Kafka.topic("round-2", partitions: partitions, kept)
+        let first = try Kafka.topic("round-1", partitions: partitions)
+        let second = try Kafka.topic("round-2", partitions: partitions)
 
         let sent = try Kafka.run(["produce", first, "--json"], input: .text(lines))
         #expect(sent.ending == .exited(0), "\(sent.errors)")

@@ -1,6 +1,7 @@
 // The real Kafka that scripts/test has started.
 
 import Glibc
+import JSON
 import Testing
 
 /// Addresses of the real broker, and topics of a test's own on it.
@@ -101,5 +102,13 @@ struct KafkaPresenceTests {
     @Test(.enabled(if: Kctl.variable("KCTL_TEST_REQUIRE_KAFKA") == "1", "Kafka is not required"))
     func realKafkaIsThereWhenItIsRequired() {
         #expect(Kafka.servers != nil)
+    }
+
+    @Test(.needsKafka) func whatTestsWriteIsKeptHoweverOld() throws {
+        // Else it goes when the broker looks, now and then, for what is older than a week.
+        let topic = try Kafka.topic("kept")
+        let configs = try Kafka.run(["configs", "describe", "topic", topic, "--all", "--json"])
+        let retention = try configs.json().first { $0["config"]?.string == "retention.ms" }
+        #expect(retention?["value"]?.string == "-1")
     }
 }

@@ -79,7 +79,7 @@ struct TopicsApplyTests {
         let first = described.lines.first { $0.hasPrefix("Topic: ") } ?? ""
         #expect(first.contains("PartitionCount: 3"))
         #expect(first.contains("segment.ms=80000"))
-        #expect(!first.contains("retention.ms"))
+        #expect(!first.contains("retention.ms=60000"))
 
         let altered = try Kafka.tool(
             "configs",

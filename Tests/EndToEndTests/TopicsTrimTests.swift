@@ -8,8 +8,6 @@ struct TopicsTrimTests {
     /// A topic with ten records in each partition, a second apart from time 1000 s on.
     private func filled(_ purpose: String, partitions: Int, _ more: [String] = []) throws -> String
     {
-        // Without a limit, or the broker itself would trim what is that old.
-        let more = ["--config", "retention.ms=-1"] + more
         let topic = try Kafka.topic(purpose, partitions: partitions, more)
         var text = ""
         for partition in 0..<partitions {

@@ -126,6 +126,9 @@ write_properties() {
     echo "share.coordinator.state.topic.min.isr=1"
     echo "group.initial.rebalance.delay.ms=0"
     echo "delete.topic.enable=true"
+    # What tests write is often years old: half a minute after its start, and then every five, a
+    # broker would delete it under whatever reads.
+    echo "log.retention.ms=-1"
     write_security
     [ ${#settings[@]} = 0 ] || printf '%s\n' "${settings[@]//\{dir\}/$dir}"
   } >"$dir/broker-$n.properties"
