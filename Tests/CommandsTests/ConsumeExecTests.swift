@@ -22,14 +22,14 @@ struct ConsumeExecTests {
         for line in [["a"] + words + ["--exec", "x"], ["--exec", "x"] + words + ["a"]] {
             guard case .run(let options) = try Consume.spec.parse(line) else { return }
             #expect(options.exec.onFailure == .deadLetter("d"))
-            #expect(options.topics.names == ["a"])
+            #expect(options.read.topics.names == ["a"])
         }
     }
 
     @Test func noOtherChoiceTakesAWord() throws {
         let options = try options("--exec", "x", "--on-failure", "skip", "a")
         #expect(options.exec.onFailure == .skip)
-        #expect(options.topics.names == ["a"])
+        #expect(options.read.topics.names == ["a"])
     }
 
     @Test func whatACommandHasDoneIsCommittedUnlessSaidOtherwise() throws {
@@ -37,7 +37,7 @@ struct ConsumeExecTests {
             guard case .run(let options) = try Consume.spec.parse(["a", "-g", "g"] + words) else {
                 throw UsageError("asked for help")
             }
-            return options.exec.commits(options.group)
+            return options.exec.commits(options.read.group)
         }
         #expect(try mode() == .afterPrint)
         #expect(try mode("--commit", "auto") == .auto)

@@ -203,4 +203,18 @@ struct ConsumeEndTests {
         #expect(try folder.text("out/\(topic)-0") == "a\nb\n")
         #expect(try folder.text("out/\(topic)-1") == "c\nd\n")
     }
+
+    @Test func theNewestGoIntoFilesToo() throws {
+        let topic = try Kafka.topic("newest-files", partitions: 2)
+        let folder = try TemporaryFolder()
+        try produce(["a", "b"], to: topic, ["-p", "0"])
+        try produce(["c", "d"], to: topic, ["-p", "1"])
+        let outcome = try Kafka.run(
+            ["consume", topic, "--last", "3", "--output-dir", "\(folder.path)/out"]
+        )
+        #expect(outcome.ending == .exited(0), "\(outcome.errors)")
+        #expect(outcome.output.isEmpty)
+        #expect(try folder.text("out/\(topic)-0") == "b\n")
+        #expect(try folder.text("out/\(topic)-1") == "c\nd\n")
+    }
 }

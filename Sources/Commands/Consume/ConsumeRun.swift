@@ -12,57 +12,57 @@ import KafkaCore
 import Output
 import Reactor
 
+/// What ended a read.
+enum ReadEnd {
+    /// All that was asked for has been printed.
+    case complete
+    /// Nothing came for too long before it was complete.
+    case stalled(Duration)
+    /// Nothing came for as long as was allowed.
+    case idle
+    /// The time is over.
+    case expired
+    /// A signal arrived.
+    case signalled(Signal)
+
+    var isIdle: Bool { if case .idle = self { true } else { false } }
+}
+
+/// When a read stops though more may come.
+struct ReadLimits {
+    /// Nothing may fail to come for longer than this.
+    var idle: Duration?
+    /// The end of the time for reading.
+    var deadline: Instant?
+    /// Whether silence means that the cluster does not answer.
+    var isBounded: Bool
+    /// Looks after the topics of a read without a group.
+    var watch: TopicWatch?
+}
+
+private enum Source { case messages, reader, signal, child }
+
 /// The state of a run.
-struct ConsumeRun: ~Copyable {
-    private enum Source { case messages, reader, signal, child }
-
-    /// What ended the run.
-    enum End {
-        /// All that was asked for has been printed.
-        case complete
-        /// Nothing came for too long before it was complete.
-        case stalled(Duration)
-        /// Nothing came for as long as was allowed.
-        case idle
-        /// The time is over.
-        case expired
-        /// A signal arrived.
-        case signalled(Signal)
-
-        var isIdle: Bool { if case .idle = self { true } else { false } }
-    }
-
-    /// When to stop though more may come.
-    struct Limits {
-        /// Nothing may fail to come for longer than this.
-        var idle: Duration?
-        /// The end of the time for reading.
-        var deadline: Instant?
-        /// Whether silence means that the cluster does not answer.
-        var isBounded: Bool
-        /// Looks after the topics of a read without a group.
-        var watch: TopicWatch?
-    }
-
+struct ConsumeRun<Sink: RecordSink & ~Copyable>: ~Copyable {
     let connection: Connection
     private(set) var topics: [String] = []
-    private(set) var intake: Intake
+    var intake: Intake<Sink>
 
     private let signals: SignalSource
     private let wakeup: Wakeup
-    private let context: Context
-    private var limits: Limits
+    let context: Context
+    private var limits: ReadLimits
     private var loop: Loop<Source>
     private var consumer: Consumer
     private var outage: OutageWatch
-    private var group: GroupReading?
+    private(set) var group: GroupReading?
     /// Whether messages may have been left where they are.
     private var wasCut = false
 
     init(
         _ connection: Connection,
-        intake: consuming Intake,
-        limits: Limits,
+        intake: consuming Intake<Sink>,
+        limits: ReadLimits,
         signals: SignalSource,
         context: Context
     ) throws(CommandError) {
@@ -81,13 +81,22 @@ struct ConsumeRun: ~Copyable {
         loop = Loop(clock: connection.clock)
         loop.watch(wakeup.number, for: .readable, as: .messages)
         loop.watch(signals.number, for: .readable, as: .signal)
-        if let exec = self.intake.exec {
+        if let exec = self.intake.sink.exec {
             // What is printed is the command's affair, and so is who reads it.
             loop.watch(exec.number, for: .readable, as: .child)
             exec.raise(wakeup)
         } else if let sink = context.output.sink as? DescriptorSink {
             loop.watch(sink.number, for: .hangUp, as: .reader)
         }
+    }
+
+    /// Reads what was planned, or as a group that was wished for, until the end.
+    mutating func read(_ scope: ReadScope) throws(CommandError) -> ReadEnd {
+        switch scope.way {
+        case .plan(let plan): try start(plan.reads)
+        case .group(let wish): try join(wish, topics: scope.topics.map(\.name))
+        }
+        return try finish()
     }
 
     /// Begins to read partitions.
@@ -131,23 +140,22 @@ struct ConsumeRun: ~Copyable {
         )
         intake.isAwaiting = true
         let group = group
-        intake.exec?.assignment = { group?.assignment(of: $0) }
+        intake.sink.exec?.assignment = { group?.assignment(of: $0) }
     }
 
-    /// The number by which the printer and the progress know a topic.
+    /// The number by which the sink and the progress know a topic.
     private mutating func index(of topic: String) -> Int {
         if let known = topics.firstIndex(of: topic) { return known }
         topics.append(topic)
-        intake.folder?.topics.append(topic)
-        intake.exec?.topics.append(topic)
         consumer.know(topic)
-        return intake.printer.addTopic(topic)
+        intake.sink.addTopic(topic)
+        return topics.count - 1
     }
 
     /// Reads and prints until the end; then commits what was printed, and leaves the group.
-    mutating func finish() throws(CommandError) -> End {
+    mutating func finish() throws(CommandError) -> ReadEnd {
         guard let group else { return try readAll() }
-        let end: End
+        let end: ReadEnd
         do throws(CommandError) { end = try readAll() } catch {
             if let failure = group.leave(intake.progress, index: topics) {
                 // The first failure decides; a reader that went away is none.
@@ -163,21 +171,21 @@ struct ConsumeRun: ~Copyable {
         return end
     }
 
-    private mutating func readAll() throws(CommandError) -> End {
+    private mutating func readAll() throws(CommandError) -> ReadEnd {
         do throws(CommandError) { return try read() } catch {
-            intake.exec?.end()
+            intake.sink.exec?.end()
             throw error
         }
     }
 
-    private mutating func read() throws(CommandError) -> End {
+    private mutating func read() throws(CommandError) -> ReadEnd {
         var lastArrival = connection.clock.now
-        var ending: End?
+        var ending: ReadEnd?
         while true {
             wakeup.clear()
             var arrivals = try takeArrivals()
             try handOn()
-            if let exec = intake.exec {
+            if let exec = intake.sink.exec {
                 try work(exec)
                 // A command takes its time, and the cluster is not silent meanwhile.
                 if !exec.isIdle { lastArrival = connection.clock.now }
@@ -187,19 +195,18 @@ struct ConsumeRun: ~Copyable {
             if arrivals.any {
                 lastArrival = now
                 limits.watch?.recordsCame(now: now)
-                intake.meter?.recordsCame(now: now)
             }
-            intake.meter?.show(at: now)
+            try intake.sink.look(intake.progress, at: now, hasArrivals: arrivals.any)
             if try serveGroup(hasArrivals: arrivals.any) { lastArrival = now }
-            if let exec = intake.exec {
+            if let exec = intake.sink.exec {
                 if exec.isCommitting, group?.hasCommitted ?? true {
                     exec.finishBatch(isCommitted: group?.commitsAfterExec ?? false)
                 }
                 // What was left where it is does not raise the descriptor again.
                 arrivals.more = arrivals.more || wasCut && exec.room > 0
             }
-            if let ending, intake.exec?.mayEnd ?? true { return ending }
-            if intake.isComplete, intake.exec?.isIdle ?? true { return .complete }
+            if let ending, intake.sink.exec?.mayEnd ?? true { return ending }
+            if intake.isComplete, intake.sink.exec?.isIdle ?? true { return .complete }
             let patience = (group?.patience ?? connection.timeout) * outage.patience
             // Joining a group may take long, and is not silence.
             let idle = limits.idle.map {
@@ -208,8 +215,8 @@ struct ConsumeRun: ~Copyable {
             let stall = limits.isBounded && idle == nil ? lastArrival + patience : nil
             let limit = ending == nil ? limits.deadline : nil
             let deadline = [
-                idle, stall, limit, limits.watch?.due, group?.deadline, intake.exec?.deadline,
-                intake.meter?.nextDue,
+                idle, stall, limit, limits.watch?.due, group?.deadline, intake.sink.exec?.deadline,
+                intake.sink.deadline,
             ].compactMap(\.self).min()
             // The descriptor is raised only when the queue was empty: with more in it, just look.
             do { try loop.wait(until: arrivals.more ? now : deadline) } catch {
@@ -217,13 +224,13 @@ struct ConsumeRun: ~Copyable {
             }
             connection.client.serve()
             if let text = outage.look(at: connection, hasArrivals: arrivals.any) {
-                intake.meter?.clear()
+                intake.sink.hideProgress()
                 context.note(text)
             }
             if loop.isReady(.signal), let signal = signals.next() {
                 ending = ending ?? .signalled(signal)
-                try intake.exec?.stop()
-                if intake.exec == nil { return .signalled(signal) }
+                try intake.sink.exec?.stop()
+                if intake.sink.exec == nil { return .signalled(signal) }
             }
             if loop.hasHungUp(.reader) { throw CommandError(OutputError.closed) }
             if let new = try limits.watch?.look(through: connection), !new.isEmpty {
@@ -231,7 +238,7 @@ struct ConsumeRun: ~Copyable {
             }
             let then = connection.clock.now
             if let limit, limit <= then {
-                guard let exec = intake.exec else { return .expired }
+                guard let exec = intake.sink.exec else { return .expired }
                 ending = .expired
                 try exec.stop()
             }
@@ -245,77 +252,13 @@ struct ConsumeRun: ~Copyable {
 
     private mutating func serveGroup(hasArrivals: Bool) throws(CommandError) -> Bool {
         guard let group else { return false }
-        return try group.serve(&intake, consumer, index: topics, hasArrivals: hasArrivals)
-    }
-
-    /// Reads the tails of partitions, and prints the newest records.
-    mutating func finish(_ tails: TailRead, limit: Int) throws(CommandError) -> End {
-        var tails = tails
-        intake.tail = TailCollector(limit: limit)
-        var found: [TopicPartition: Int] = [:]
-        while true {
-            let round = tails.next { found[$0] ?? 0 }
-            if round.isEmpty { break }
-            try start(round)
-            let end = try finish()
-            guard case .complete = end else { return end }
-            for read in round {
-                found[read.partition] = intake.tail?.count(
-                    topicIndex: index(of: read.partition.topic),
-                    partition: read.partition.partition
-                )
-            }
-        }
-        intake.printTail()
-        try handOn()
-        return .complete
-    }
-
-    /// Reads parts of partitions, and hands over what was read, by place, in place of printing it.
-    ///
-    /// `limit`: how many records that is at most.
-    mutating func collect(
-        _ reads: [PartitionRead],
-        limit: Int
-    ) throws(CommandError) -> (end: End, records: [TailCollector.Kept]) {
-        intake.tail = TailCollector(limit: limit)
-        try start(reads)
-        let end = try finish()
-        return (end, intake.tail?.byPlace ?? [])
-    }
-
-    /// The partitions that have not been read to their ends.
-    var incomplete: [TopicPartition] {
-        intake.progress.incomplete.map { TopicPartition(topics[$0.topicIndex], $0.partition) }
-    }
-
-    /// What was counted in place of printing; nothing more is shown of it.
-    var meter: ReadMeter? {
-        mutating get {
-            intake.meter?.clear()
-            return intake.meter
-        }
-    }
-
-    /// How many numbers did not fit their form.
-    var cutNumbers: Int { intake.printer.cutNumbers }
-
-    /// How many records a command has dealt with, and how many of them it failed at.
-    var work: (finished: Int, failed: Int) {
-        (intake.exec?.finished ?? 0, intake.exec?.failed ?? 0)
-    }
-
-    /// What has been read so far.
-    func summary(_ end: ReadSummary.End) -> ReadSummary {
-        ReadSummary(
-            end: end,
-            printed: intake.printed,
-            isWork: intake.exec != nil,
-            passedOver: intake.filter?.passedOver ?? 0,
-            partitions: intake.progress.all.map {
-                (TopicPartition(topics[$0.topicIndex], $0.partition), $0.progress)
-            },
-            group: group.map { ($0.wish.name, $0.wasUpToDate) }
+        defer { intake.isAwaiting = group.isAwaiting }
+        return try group.serve(
+            &intake.progress,
+            intake.sink.exec,
+            consumer,
+            index: topics,
+            hasArrivals: hasArrivals
         )
     }
 
@@ -324,7 +267,7 @@ struct ConsumeRun: ~Copyable {
     /// - Returns: whether anything had arrived, and whether more may be waiting.
     private mutating func takeArrivals() throws(CommandError) -> (any: Bool, more: Bool) {
         for turn in 0..<100 {
-            let room = intake.exec?.room ?? .max
+            let room = intake.sink.exec?.room ?? .max
             wasCut = room == 0
             if wasCut { return (turn > 0, false) }
             let taken = Self.take(&consumer, &intake, upTo: room)
@@ -341,7 +284,7 @@ struct ConsumeRun: ~Copyable {
                 throw CommandError(failure.error, topic: topic, on: connection.servers)
             }
             if taken == 0 { return (turn > 0, false) }
-            if intake.printer.isFull || intake.folder?.isFull == true { try handOn() }
+            if intake.sink.isFull { try handOn() }
             if intake.isComplete { return (true, false) }
         }
         return (true, true)
@@ -350,7 +293,7 @@ struct ConsumeRun: ~Copyable {
     // What is lent must not be a part of self while another part of it is changed.
     private static func take(
         _ consumer: inout Consumer,
-        _ intake: inout Intake,
+        _ intake: inout Intake<Sink>,
         upTo limit: Int
     ) -> Int {
         consumer.take(upTo: limit) { intake.take($0) }
@@ -367,13 +310,7 @@ struct ConsumeRun: ~Copyable {
     }
 
     private mutating func handOn() throws(CommandError) {
-        try intake.folder?.flush()
-        if !intake.printer.buffer.isEmpty {
-            defer { intake.printer.buffer.removeAll() }
-            do { try context.output.sink.write(intake.printer.buffer.bytes) } catch {
-                throw CommandError(error)
-            }
-        }
-        if group != nil, intake.exec?.hasSettledAll ?? true { intake.progress.handOn() }
+        try intake.sink.handOn()
+        if group != nil, intake.sink.hasSettledAll { intake.progress.handOn() }
     }
 }

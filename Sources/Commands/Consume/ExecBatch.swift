@@ -108,3 +108,31 @@ enum ExecEnvironment {
         return variables
     }
 }
+
+/// Gives records to a command, in the form in which they would be printed.
+struct ExecSink: RecordSink, ~Copyable {
+    private var printer: RecordPrinter
+    private let run: ExecRun
+    private(set) var printed = 0
+
+    init(_ printer: consuming RecordPrinter, for run: ExecRun) {
+        self.printer = printer
+        self.run = run
+    }
+
+    mutating func addTopic(_ name: String) {
+        _ = printer.addTopic(name)
+        run.topics.append(name)
+    }
+
+    mutating func take(_ record: borrowing Record) {
+        printer.print(record)
+        printed += 1
+        run.add(record, printed: printer.buffer.bytes.withUnsafeBytes { Array($0) })
+        printer.buffer.removeAll()
+    }
+
+    var exec: ExecRun? { run }
+    var hasSettledAll: Bool { run.hasSettledAll }
+    var cutNumbers: Int { printer.cutNumbers }
+}

@@ -141,28 +141,29 @@ final class GroupReading {
 
     /// Takes the group's news, and commits when it is time.
     ///
-    /// Everything taken from the library has been written by now. `index` is the number of each
-    /// topic. `hasArrivals`: whether anything was taken since the last call.
+    /// Everything taken from the library has been written by now, or is with `exec`. `index` is the
+    /// number of each topic. `hasArrivals`: whether anything was taken since the last call.
     /// - Returns: whether other partitions are read now.
     func serve(
-        _ intake: inout Intake,
+        _ progress: inout ReadProgress,
+        _ exec: ExecRun?,
         _ consumer: borrowing Consumer,
         index: [String],
         hasArrivals: Bool
     ) throws(CommandError) -> Bool {
         if hasArrivals { commits.mayBeDue = true }
-        var hasChanged = releaseHeld(&intake, index)
+        var hasChanged = releaseHeld(&progress, exec, index)
         while let event = member.next() {
             switch event {
             case .assigned(let partitions):
-                try assign(partitions, &intake, consumer, index)
+                try assign(partitions, &progress, consumer, index)
                 hasChanged = true
             case .revoked(let partitions, let isLost):
-                if !isLost, intake.exec?.isAtWork == true {
-                    hold(partitions, intake)
+                if !isLost, exec?.isAtWork == true {
+                    hold(partitions, exec)
                     continue
                 }
-                giveBack(partitions, isLost: isLost, &intake, index)
+                giveBack(partitions, isLost: isLost, &progress, index)
                 hasChanged = true
             case .committed(let answers):
                 if let error = commits.take(answers) {
@@ -176,11 +177,10 @@ final class GroupReading {
         }
         let now = connection.clock.now
         if !isShared, !hasToldWaiting, awaitingSince + Self.worth <= now { tellWaiting() }
-        if let error = commits.commitWhenDue(intake.progress, index) {
+        if let error = commits.commitWhenDue(progress, index) {
             tellTrouble("cannot commit: \(error.reason)")
         }
-        look(intake.progress, hasChanged: hasChanged)
-        intake.isAwaiting = isAwaiting
+        look(progress, hasChanged: hasChanged)
         return hasChanged
     }
 
@@ -216,7 +216,7 @@ final class GroupReading {
 
     private func assign(
         _ partitions: [TopicPartition],
-        _ intake: inout Intake,
+        _ progress: inout ReadProgress,
         _ consumer: borrowing Consumer,
         _ index: [String]
     ) throws(CommandError) {
@@ -236,11 +236,11 @@ final class GroupReading {
             throw error
         }
         // What stays ours goes on where it is; only a cooperative group leaves anything.
-        realign(intake.progress, index)
+        realign(progress, index)
         assignmentCount += 1
         for start in starts {
             guard let topic = index.firstIndex(of: start.partition.topic) else { continue }
-            _ = intake.progress.add(
+            _ = progress.add(
                 topicIndex: topic,
                 partition: start.partition.partition,
                 from: start.first,
@@ -258,7 +258,7 @@ final class GroupReading {
         }
         isShared = true
         hasToldWaiting = false
-        tell(starts, intake.progress, index)
+        tell(starts, progress, index)
     }
 
     /// What the group has committed; nil when a signal came first.
@@ -288,31 +288,33 @@ final class GroupReading {
     /// Keeps what is to be given back until the command at work has ended.
     ///
     /// Then nobody does its work again. The group waits meanwhile, as it does for members that read slowly.
-    private func hold(_ partitions: [TopicPartition], _ intake: borrowing Intake) {
+    private func hold(_ partitions: [TopicPartition], _ exec: ExecRun?) {
         held = (partitions, connection.clock.now + pollInterval / 2)
         context.note(
             "group '\(wish.name)': giving back \(Self.names(partitions)) when the command at work has"
                 + " ended, in \((pollInterval / 2).argumentText) at the latest"
         )
-        intake.exec?.isHeld = true
+        exec?.isHeld = true
     }
 
-    private func releaseHeld(_ intake: inout Intake, _ index: [String]) -> Bool {
+    private func releaseHeld(_ progress: inout ReadProgress, _ exec: ExecRun?, _ index: [String])
+        -> Bool
+    {
         guard let held else { return false }
         let isLost = member.isAssignmentLost
-        guard isLost || intake.exec?.isAtWork != true || held.until <= connection.clock.now else {
+        guard isLost || exec?.isAtWork != true || held.until <= connection.clock.now else {
             return false
         }
         self.held = nil
-        intake.exec?.isHeld = false
-        giveBack(held.partitions, isLost: isLost, &intake, index)
+        exec?.isHeld = false
+        giveBack(held.partitions, isLost: isLost, &progress, index)
         return true
     }
 
     private func giveBack(
         _ partitions: [TopicPartition],
         isLost: Bool,
-        _ intake: inout Intake,
+        _ progress: inout ReadProgress,
         _ index: [String]
     ) {
         let hadSome = !partitions.isEmpty
@@ -323,7 +325,7 @@ final class GroupReading {
                         + " the last commit may be \(work) again by another member"
                 )
             }
-        } else if let failure = commits.commitAll(intake.progress, index, isEnd: false) {
+        } else if let failure = commits.commitAll(progress, index, isEnd: false) {
             context.note(
                 "group '\(wish.name)': cannot commit what was \(work): \(failure.reason);"
                     + " it may be \(work) again by another member"
@@ -332,13 +334,13 @@ final class GroupReading {
         // What arrives from here on is of no partition of ours, and is dropped.
         for partition in partitions {
             if let topic = index.firstIndex(of: partition.topic) {
-                intake.progress.remove(topicIndex: topic, partition: partition.partition)
+                progress.remove(topicIndex: topic, partition: partition.partition)
             }
             assigned.remove(partition)
             assignments[partition] = nil
             commits.remove(partition)
         }
-        realign(intake.progress, index)
+        realign(progress, index)
         do { try member.unassign(partitions) } catch {
             context.note("group '\(wish.name)': \(error.reason)")
         }

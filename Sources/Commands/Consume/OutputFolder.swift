@@ -5,6 +5,7 @@
 
 import JSON
 import KafkaCore
+import Output
 import Reactor
 
 /// A folder of records, one file a partition.
@@ -155,4 +156,39 @@ final class OutputFolder {
         json.endLine()
         return json.text
     }
+}
+
+/// Prints records into a folder.
+struct FolderSink: RecordSink, ~Copyable {
+    private var printer: RecordPrinter
+    private let folder: OutputFolder
+    private(set) var printed = 0
+
+    init(_ printer: consuming RecordPrinter, into folder: OutputFolder) {
+        self.printer = printer
+        self.folder = folder
+    }
+
+    mutating func addTopic(_ name: String) {
+        _ = printer.addTopic(name)
+        folder.topics.append(name)
+    }
+
+    mutating func take(_ record: borrowing Record) {
+        printer.print(record)
+        printed += 1
+        folder.add(
+            topicIndex: record.topicIndex,
+            record.partition,
+            offset: record.offset,
+            bytes: printer.buffer.bytes
+        )
+        printer.buffer.removeAll()
+    }
+
+    var isFull: Bool { folder.isFull }
+
+    mutating func handOn() throws(CommandError) { try folder.flush() }
+
+    var cutNumbers: Int { printer.cutNumbers }
 }

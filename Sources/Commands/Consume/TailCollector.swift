@@ -1,6 +1,8 @@
 // Records kept while parts of partitions are read: the newest of all, or all of them by place.
 
 import JSON
+import KafkaCore
+import Output
 
 /// Keeps the newest records by time.
 struct TailCollector {
@@ -66,13 +68,84 @@ struct TailCollector {
     }
 
     /// The records that were asked for, oldest first.
-    mutating func newest() -> [[UInt8]] {
+    mutating func newest() -> [Kept] {
         cut()
-        return kept.map(\.bytes)
+        return kept
     }
 
     private mutating func cut() {
         kept.sort { $0 < $1 }
         kept.removeFirst(max(0, kept.count - limit))
     }
+}
+
+/// Keeps records as they are printed, until it is known which are wanted.
+struct TailSink: RecordSink, ~Copyable {
+    private var printer: RecordPrinter
+    private let output: any ByteSink
+    private let folder: OutputFolder?
+    private(set) var printed = 0
+    /// What is kept.
+    private(set) var tail: TailCollector
+
+    /// `limit`: how many of them are wanted; `folder`: where they go in place of `output`.
+    init(
+        _ printer: consuming RecordPrinter,
+        limit: Int,
+        to output: any ByteSink,
+        or folder: OutputFolder? = nil
+    ) {
+        self.printer = printer
+        self.output = output
+        self.folder = folder
+        tail = TailCollector(limit: limit)
+    }
+
+    mutating func addTopic(_ name: String) {
+        _ = printer.addTopic(name)
+        folder?.topics.append(name)
+    }
+
+    mutating func take(_ record: borrowing Record) {
+        printer.print(record)
+        Self.keep(record, &tail, printer)
+        printer.buffer.removeAll()
+    }
+
+    // What is lent must not be a part of self while another part of it is changed.
+    private static func keep(
+        _ record: borrowing Record,
+        _ tail: inout TailCollector,
+        _ printer: borrowing RecordPrinter
+    ) {
+        let (milliseconds, type) = record.timestamp
+        tail.add(
+            time: type == .unavailable ? nil : milliseconds,
+            topicIndex: record.topicIndex,
+            partition: record.partition,
+            offset: record.offset,
+            bytes: printer.buffer.bytes
+        )
+    }
+
+    /// Prints the newest of the records that were kept.
+    mutating func printTail() throws(CommandError) {
+        for kept in tail.newest() {
+            printed += 1
+            guard let folder else {
+                printer.buffer.append(kept.bytes.span.bytes)
+                continue
+            }
+            folder.add(
+                topicIndex: kept.topicIndex,
+                kept.partition,
+                offset: kept.offset,
+                bytes: kept.bytes.span.bytes
+            )
+        }
+        try printer.handOn(to: output)
+        try folder?.flush(isLast: true)
+    }
+
+    var cutNumbers: Int { printer.cutNumbers }
 }

@@ -45,3 +45,26 @@ struct TailRead {
         return reads
     }
 }
+
+extension ConsumeRun<TailSink> {
+    /// Reads the tails of partitions, and prints the newest records.
+    mutating func finish(_ tails: TailRead) throws(CommandError) -> ReadEnd {
+        var tails = tails
+        var found: [TopicPartition: Int] = [:]
+        while true {
+            let round = tails.next { found[$0] ?? 0 }
+            if round.isEmpty { break }
+            try start(round)
+            let end = try finish()
+            guard case .complete = end else { return end }
+            for read in round {
+                found[read.partition] = intake.sink.tail.count(
+                    topicIndex: topics.firstIndex(of: read.partition.topic) ?? -1,
+                    partition: read.partition.partition
+                )
+            }
+        }
+        try intake.sink.printTail()
+        return .complete
+    }
+}

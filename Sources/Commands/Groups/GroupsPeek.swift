@@ -148,19 +148,21 @@ enum GroupsPeek: Command {
         }
         var run = try ConsumeRun(
             connection,
+            // A line feed in a value would look like the end of a record.
             intake: Intake(
-                progress: ReadProgress(limit: nil),
-                // A line feed in a value would look like the end of a record.
-                printer: RecordPrinter(format, isForTerminal: !options.output.isJSON),
-                filter: nil,
-                limit: nil
+                into: TailSink(
+                    RecordPrinter(format, isForTerminal: !options.output.isJSON),
+                    limit: reads.count * (options.before + options.after),
+                    to: context.output.sink
+                )
             ),
-            limits: ConsumeRun.Limits(idle: nil, deadline: nil, isBounded: true, watch: nil),
+            limits: ReadLimits(isBounded: true),
             signals: try context.catchSignals(),
             context: context
         )
-        let most = reads.count * (options.before + options.after)
-        let (end, records) = try run.collect(reads, limit: most)
+        try run.start(reads)
+        let end = try run.finish()
+        let records = run.intake.sink.tail.byPlace
         switch end {
         case .complete: break
         case .signalled(let signal): throw .reported(.signalled(signal.number))

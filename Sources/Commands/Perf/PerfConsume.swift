@@ -21,8 +21,8 @@ enum PerfConsume: Command {
         var showsProgress = false
 
         /// The same words as options of `consume`.
-        var reading: Consume.Options {
-            var options = Consume.Options()
+        var read: ReadOptions {
+            var options = ReadOptions()
             options.cluster = cluster
             options.topics = topics
             options.range.offset = offset
@@ -136,51 +136,41 @@ enum PerfConsume: Command {
                 hint: "a group reads on from what it has committed"
             )
         }
-        let reading = options.reading
-        try reading.range.validate()
-        try reading.group.validate(reading.range)
+        let read = options.read
+        try read.range.validate()
+        try read.group.validate(read.range)
     }
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
-        let reading = options.reading
-        let connection = try Consume.connect(reading, in: &context)
-        let topics = try Consume.choose(reading.topics, through: connection)
-        let wish = Consume.wish(topics, reading, connection)
-        let plan = try wish == nil ? Consume.plan(topics, reading, connection, in: context) : nil
+        let connection = try options.read.connect(in: &context)
+        let topics = try options.read.choose(through: connection)
+        let scope = try options.read.scope(topics, through: connection, in: context)
         let signals = try context.catchSignals()
-        var intake = Intake(
-            progress: ReadProgress(limit: nil),
-            printer: RecordPrinter(.value(delimiter: []), isForTerminal: false),
-            filter: nil,
-            limit: options.records
-        )
-        intake.meter = ReadMeter(
+        let meter = ReadMeter(
             context.clock,
             wanted: options.records,
             progress: ProgressLine(context.errors, isWanted: options.showsProgress ? true : nil)
         )
         var run = try ConsumeRun(
             connection,
-            intake: intake,
-            limits: Consume.limits(topics, reading.range, plan, wish, now: context.clock.now),
+            intake: Intake(into: meter, limit: options.records),
+            limits: options.read.limits(scope, now: context.clock.now),
             signals: signals,
             context: context
         )
-        if let wish { try run.join(wish, topics: topics.map(\.name)) }
-        if let plan { try run.start(plan.reads) }
-        let end = try run.finish()
-        guard let meter = run.meter else { return }
-        try conclude(run, end, meter, topics.map(\.name), options, in: context)
+        let end = try run.read(scope)
+        run.intake.sink.hideProgress()
+        try conclude(run, end, topics.map(\.name), options, in: context)
     }
 
     private static func conclude(
-        _ run: borrowing ConsumeRun,
-        _ end: ConsumeRun.End,
-        _ meter: ReadMeter,
+        _ run: borrowing ConsumeRun<ReadMeter>,
+        _ end: ReadEnd,
         _ topics: [String],
         _ options: Options,
         in context: Context
     ) throws(CommandError) {
+        let meter = run.intake.sink
         let isWhole = options.records.map { meter.records >= $0 } ?? !end.isEarly
         let isInterrupted = if case .signalled = end { true } else { false }
         let report = PerfConsumeReport(
@@ -207,7 +197,7 @@ enum PerfConsume: Command {
     }
 }
 
-extension ConsumeRun.End {
+extension ReadEnd {
     /// Whether it came before what was to be covered was over.
     fileprivate var isEarly: Bool {
         switch self {

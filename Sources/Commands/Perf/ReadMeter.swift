@@ -5,7 +5,7 @@ import Output
 import Reactor
 
 /// Records and bytes that were read, and when.
-struct ReadMeter {
+struct ReadMeter: RecordSink {
     /// How many records came.
     private(set) var records = 0
     /// The bytes of their keys and values.
@@ -32,32 +32,30 @@ struct ReadMeter {
     /// How long it took until the first record was there; nil when none came.
     var timeToFirst: Duration? { first.map { $0 - start } }
 
-    /// Counts a record.
-    mutating func add(_ size: Int) {
+    /// All that came has been counted.
+    var printed: Int { records }
+
+    mutating func addTopic(_ name: String) {}
+
+    mutating func take(_ record: borrowing Record) {
         if records == 0 { first = clock.now }
         records += 1
-        bytes += size
+        bytes += record.size
     }
 
-    /// Takes note that records have come: reading the clock for each would show.
-    mutating func recordsCame(now: Instant) {
-        if records > 0 { last = now }
+    /// Shows how far it has come, when it is time to.
+    mutating func look(_ progress: borrowing ReadProgress, at now: Instant, hasArrivals: Bool) {
+        // Reading the clock for each record would show.
+        if hasArrivals, records > 0 { last = now }
+        let elapsed = now - start
+        let (records, bytes, wanted) = (records, bytes, wanted)
+        self.progress.show(Self.text(records, bytes, elapsed, wanted: wanted), at: elapsed)
     }
 
     /// When there is something to show, though nothing else happens.
-    var nextDue: Instant? { progress.nextDue.map { start + $0 } }
+    var deadline: Instant? { progress.nextDue.map { start + $0 } }
 
-    /// Shows how far it has come, when it is time to.
-    mutating func show(at now: Instant) {
-        let elapsed = now - start
-        let (records, bytes, wanted) = (records, bytes, wanted)
-        progress.show(Self.text(records, bytes, elapsed, wanted: wanted), at: elapsed)
-    }
-
-    /// Takes what is shown away.
-    mutating func clear() {
-        progress.clear()
-    }
+    mutating func hideProgress() { progress.clear() }
 
     private static func text(
         _ records: Int,
