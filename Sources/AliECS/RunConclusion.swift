@@ -76,7 +76,9 @@ struct RunConclusion {
         earliest([(.stop, .stop), (.goError, .goError), (.teardown, .teardown)])
     }
 
-    /// The end of the end. A forced teardown says twice that it has begun, and never that it is over.
+    /// The end of the end.
+    ///
+    /// A forced teardown says twice that it has begun, and never that it is over.
     private var ended: Ending? {
         let done = earliest([
             (.stopped, .stop), (.wentToError, .goError), (.toreDown, .teardown),
