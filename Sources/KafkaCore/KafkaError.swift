@@ -139,6 +139,11 @@ public struct KafkaError: Error, Equatable, Sendable {
     private static let transient: Set<Int32> = [
         RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE.rawValue,
         RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION.rawValue,
+        RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE.rawValue,
+        RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE.rawValue,
+        RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH.rawValue,
+        RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH.rawValue,
+        RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR.rawValue,
         RD_KAFKA_RESP_ERR_NOT_COORDINATOR.rawValue,
         RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE.rawValue,
         RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS.rawValue,

@@ -74,6 +74,15 @@ internal import CRdkafka
         unsafe rd_kafka_mock_broker_set_rtt(cluster, broker, milliseconds)
     }
 
+    /// Has the next requests for offsets answered by these codes of Kafka's, one each.
+    ///
+    /// C: `rd_kafka_mock_push_request_errors_array`.
+    public borrowing func refuseOffsets(_ codes: [Int32]) {
+        let codes = codes.map { rd_kafka_resp_err_t(rawValue: $0) }
+        let listOffsets: Int16 = 2
+        unsafe rd_kafka_mock_push_request_errors_array(cluster, listOffsets, codes.count, codes)
+    }
+
     /// Closes the broker's port and connections, or opens it again.
     ///
     /// C: `rd_kafka_mock_broker_set_down`, `rd_kafka_mock_broker_set_up`.

@@ -2,7 +2,8 @@
 //
 // `rd_kafka_offsets_for_times` takes Kafka's special times too (-1 end, -2 start, -3 the newest
 // record), so that a thousand partitions cost a few milliseconds. One partition without a leader
-// fails the whole call: it is tried again for a while, then asked without those partitions.
+// fails the whole call: it is tried again for a while, then asked without those partitions. So is
+// every trouble that passes by itself, for as long as there is time.
 
 public import Reactor
 
@@ -79,7 +80,7 @@ extension Client {
                 serve(waiting: .milliseconds(50))
                 continue
             }
-            guard Self.isLeaderless(code) else { throw complaints.telling ?? KafkaError(code) }
+            guard Self.isPassing(code) else { throw complaints.telling ?? KafkaError(code) }
             if clock.now < patience {
                 serve(waiting: .milliseconds(50))
                 continue
@@ -100,21 +101,21 @@ extension Client {
         return partitions.compactMap { answers[$0] }
     }
 
-    /// Keeps the answers, and names the partitions that have no leader for the moment.
+    /// Keeps the answers, and names the partitions that cannot answer for the moment.
     private func collect(
         _ list: borrowing PartitionList,
         into answers: inout [TopicPartition: OffsetAnswer]
     ) -> [TopicPartition] {
-        var leaderless: [TopicPartition] = []
+        var passing: [TopicPartition] = []
         list.forEach { partition, offset, code in
-            if Self.isLeaderless(code) { leaderless.append(partition) }
+            if Self.isPassing(code) { passing.append(partition) }
             answers[partition] = OffsetAnswer(
                 partition: partition,
                 offset: offset >= 0 ? offset : nil,
                 error: code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(code)
             )
         }
-        return leaderless
+        return passing
     }
 
     private func split(
@@ -131,12 +132,18 @@ extension Client {
         return (partitions.filter(led.contains), partitions.filter { !led.contains($0) })
     }
 
-    private static func isLeaderless(_ code: rd_kafka_resp_err_t) -> Bool {
+    private static func isPassing(_ code: rd_kafka_resp_err_t) -> Bool {
         switch code {
         case RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE,
             RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART,
             // The library's own words for it, and a leader that has just gone down.
-            RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, RD_KAFKA_RESP_ERR__TRANSPORT:
+            RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, RD_KAFKA_RESP_ERR__TRANSPORT,
+            // A new leader that has still to catch up, or that one of the two does not know yet.
+            RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE, RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH,
+            RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH, RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE,
+            RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE,
+            // A broker with too much to do, or with a disk that fails: another one takes over.
+            RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT, RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR:
             true
         default:
             false

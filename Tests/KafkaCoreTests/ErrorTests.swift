@@ -34,6 +34,9 @@ struct ErrorTests {
             (35, .unsupported, "UNSUPPORTED_VERSION", false),
             (10, .tooLarge, "MSG_SIZE_TOO_LARGE", false),
             (5, .other, "LEADER_NOT_AVAILABLE", true), (19, .other, "NOT_ENOUGH_REPLICAS", true),
+            (56, .other, "KAFKA_STORAGE_ERROR", true), (78, .other, "OFFSET_NOT_AVAILABLE", true),
+            (74, .other, "FENCED_LEADER_EPOCH", true), (75, .other, "UNKNOWN_LEADER_EPOCH", true),
+            (9, .other, "REPLICA_NOT_AVAILABLE", true),
             (1, .other, "OFFSET_OUT_OF_RANGE", false), (-1, .other, "UNKNOWN", false),
         ] as [(Int32, KafkaError.Kind, String, Bool)]
     )

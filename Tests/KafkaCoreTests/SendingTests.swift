@@ -236,6 +236,40 @@ struct SendingTests {
         #expect(answers.map(\.offset) == [0])
     }
 
+    /// What passes by itself: leaders that change, catch up or are not known yet, busy brokers.
+    @Test(arguments: [3, 5, 6, 7, 8, 9, 56, 74, 75, 78] as [Int32])
+    func offsetsAreAskedAgainWhereItHelps(_ code: Int32) throws {
+        let fixture = try Fixture()
+        let client = try fixture.client(.consumer)
+        let partitions = [TopicPartition("t", 0)]
+        _ = try client.topic("t", timeout: .seconds(10), clock: fixture.clock)
+        // More often than the library tries by itself.
+        fixture.cluster.refuseOffsets(Array(repeating: code, count: 8))
+        let answers = try client.offsets(
+            of: partitions,
+            at: .latest,
+            timeout: .seconds(30),
+            clock: fixture.clock
+        )
+        #expect(answers.map(\.offset) == [0])
+        #expect(answers.allSatisfy { $0.error == nil })
+    }
+
+    @Test func offsetsThatAreRefusedForGoodAreNotAskedForAgain() throws {
+        let fixture = try Fixture()
+        let client = try fixture.client(.consumer)
+        _ = try client.topic("t", timeout: .seconds(10), clock: fixture.clock)
+        fixture.cluster.refuseOffsets([29, 29])
+        #expect(throws: KafkaError.self) {
+            try client.offsets(
+                of: [TopicPartition("t", 0)],
+                at: .latest,
+                timeout: .seconds(30),
+                clock: fixture.clock
+            )
+        }
+    }
+
     @Test func partitionsThatAreNotThereAreNamed() throws {
         let fixture = try Fixture()
         let client = try fixture.client(.consumer)
