@@ -129,7 +129,8 @@ let package = Package(
         .testTarget(
             name: "CommandsTests",
             dependencies: [
-                "Commands", "Arguments", "Output", "JSON", "KafkaCore", "Reactor", "TestSupport",
+                "Commands", "AliECS", "Arguments", "Output", "JSON", "KafkaCore", "Reactor",
+                "TestSupport",
             ],
             swiftSettings: strict
         ),

@@ -76,7 +76,7 @@ struct RunConclusion {
         earliest([(.stop, .stop), (.goError, .goError), (.teardown, .teardown)])
     }
 
-    /// The end of the end.
+    /// The end of the end, as records about runs tell it.
     ///
     /// A forced teardown says twice that it has begun, and never that it is over.
     private var ended: Ending? {

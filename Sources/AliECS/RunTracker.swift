@@ -240,6 +240,9 @@ public struct RunTracker: Sendable {
 
     /// Tells that all records before `watermark`, less the lateness, have come.
     ///
+    /// Of several partitions it is the least of the newest times read of each, as far as more is to be
+    /// read of them: a record that comes after that is late.
+    ///
     /// - Returns: the runs that are final by that, by number.
     public mutating func advance(to watermark: EventTime) -> [Run] {
         let cutoff = EventTime(

@@ -1,0 +1,50 @@
+// A line of `decode-aliecs --active`.
+
+import AliECS
+import JSON
+import Output
+
+/// An environment that has a run, as the newest list has it.
+struct ActiveRow: Row {
+    let note: EnvironmentNote
+
+    init(_ note: EnvironmentNote) {
+        self.note = note
+    }
+
+    static let columns = [
+        Column("RUN", .right), Column("ENVIRONMENT"), Column("TYPE"), Column("STATE"),
+        Column("SINCE"), Column("DETECTORS"),
+    ]
+
+    /// When the state was entered, in milliseconds since 1970; nil when the list does not say.
+    private var since: Int64? {
+        note.enteredMilliseconds == 0 ? nil : Int64(exactly: note.enteredMilliseconds)
+    }
+
+    var cells: [String] {
+        [
+            note.run.map { "\($0)" } ?? "", note.environment, note.runType, note.state,
+            since.map(UTCTime.text) ?? "", note.detectors.joined(separator: ","),
+        ]
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("environmentId")
+        json.string(note.environment)
+        json.key("runNumber")
+        json.optional(note.run)
+        json.key("runType")
+        json.optional(note.runType.isEmpty ? nil : note.runType)
+        json.key("detectors")
+        json.beginArray()
+        for name in note.detectors { json.string(name) }
+        json.endArray()
+        json.key("state")
+        json.string(note.state)
+        json.key("since")
+        json.optional(since)
+        json.endObject()
+    }
+}

@@ -1,0 +1,48 @@
+// A line of `decode-aliecs --latency`.
+
+import JSON
+import Output
+
+/// How long something took, over all times that it was done.
+struct LatencyRow: Row {
+    let subject: LatencyTable.Subject
+    let latencies: LatencyCount
+    let failed: Int
+
+    static let columns = [
+        Column("WHAT"), Column("OPERATION"), Column("STEP"), Column("COUNT", .right),
+        Column("FAILED", .right), Column("MEDIAN-MS", .right), Column("P95-MS", .right),
+        Column("MAX-MS", .right),
+    ]
+
+    private var median: Int { latencies.quantile(perMille: 500) }
+    private var p95: Int { latencies.quantile(perMille: 950) }
+
+    var cells: [String] {
+        [
+            subject.what, subject.operation, subject.step, "\(latencies.count)", "\(failed)",
+            PerfNumber.decimal(median), PerfNumber.decimal(p95), PerfNumber.decimal(latencies.max),
+        ]
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("what")
+        json.string(subject.what)
+        json.key("operation")
+        json.string(subject.operation)
+        json.key("step")
+        json.optional(subject.step.isEmpty ? nil : subject.step)
+        json.key("count")
+        json.number(latencies.count)
+        json.key("failed")
+        json.number(failed)
+        json.key("medianMs")
+        json.number(Double(median) / 1000)
+        json.key("p95Ms")
+        json.number(Double(p95) / 1000)
+        json.key("maxMs")
+        json.number(Double(latencies.max) / 1000)
+        json.endObject()
+    }
+}

@@ -1,0 +1,122 @@
+// A run as `decode-aliecs --runs` and `--timeline` show it.
+
+import AliECS
+import JSON
+import Output
+
+/// A run: its signals, who was behind it, and how it ended.
+struct RunRow: Row {
+    let run: Run
+
+    init(_ run: Run) {
+        self.run = run
+    }
+
+    static let columns = [
+        Column("RUN", .right), Column("ENVIRONMENT"), Column("TYPE"), Column("DETECTORS"),
+        Column("SOSOR"), Column("EOSOR"), Column("SOEOR"), Column("EOEOR"),
+        Column("LENGTH", .right), Column("STARTED-BY"), Column("STOPPED-BY"), Column("ENDED"),
+    ]
+
+    var cells: [String] {
+        ["\(run.number)", run.environment, run.type, run.detectors.joined(separator: ",")]
+            + RunTime.texts([run.sosor, run.eosor, run.soeor, run.eoeor])
+            + [
+                run.milliseconds.map(RunTime.length) ?? "", run.startedBy ?? "",
+                run.stoppedBy ?? "", run.endingWord,
+            ]
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("environmentId")
+        json.string(run.environment)
+        json.key("runNumber")
+        json.number(run.number)
+        json.key("runType")
+        json.optional(run.type.isEmpty ? nil : run.type)
+        json.key("detectors")
+        json.beginArray()
+        for name in run.detectors { json.string(name) }
+        json.endArray()
+        json.key("sosor")
+        json.optional(run.sosor)
+        json.key("eosor")
+        json.optional(run.eosor)
+        json.key("soeor")
+        json.optional(run.soeor)
+        json.key("eoeor")
+        json.optional(run.eoeor)
+        json.key("lengthMs")
+        json.optional(run.milliseconds)
+        json.key("startedBy")
+        json.optional(run.startedBy)
+        json.key("stoppedBy")
+        json.optional(run.stoppedBy)
+        json.key("endedBy")
+        json.optional(run.endedBy?.name)
+        json.key("error")
+        json.optional(run.error)
+        json.key("superseded")
+        json.bool(run.superseded)
+        json.key("warnings")
+        json.beginArray()
+        for warning in run.warnings { Self.write(warning, to: &json) }
+        json.endArray()
+        json.endObject()
+    }
+
+    private static func write(_ warning: RunWarning, to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("code")
+        json.string(warning.code)
+        json.key("message")
+        json.string(warning.text)
+        json.endObject()
+    }
+}
+
+extension Run {
+    /// How it ended, in a word without a blank.
+    var endingWord: String { endedBy?.word ?? (superseded ? "superseded" : "running") }
+
+    /// Its line of a timeline.
+    var bar: Timeline.Bar {
+        Timeline.Bar(
+            labels: ["\(number)", environment, type],
+            moments: [sosor, eosor, soeor, eoeor],
+            note: endingWord + (error.map { ": " + $0 } ?? ""),
+            isOpen: endedBy == nil && !superseded,
+            isError: endedBy == .goError || error != nil
+        )
+    }
+}
+
+extension Timeline {
+    /// The titles of what stands in front of a run's bar.
+    static let runTitles = ["RUN", "ENVIRONMENT", "TYPE"]
+    /// The moments of a run's bar.
+    static let runSignals = RunSignal.allCases.map(\.rawValue)
+}
+
+/// Times of runs for people.
+enum RunTime {
+    /// The first that is known with its day, the others with it where theirs is another; an empty text
+    /// for what is not known.
+    static func texts(_ times: [Int64?]) -> [String] {
+        var day: Substring?
+        return times.map { time in
+            guard let time else { return "" }
+            let text = UTCTime.text(time)
+            // Years with more than four digits have their `T` elsewhere.
+            guard let index = text.firstIndex(of: "T") else { return text }
+            defer { day = text[..<index] }
+            return day == text[..<index] ? String(text[text.index(after: index)...]) : text
+        }
+    }
+
+    /// A length without blanks: `12s`, `3m20s`.
+    static func length(_ milliseconds: Int64) -> String {
+        LagHistory.duration(.milliseconds(milliseconds)).filter { $0 != " " }
+    }
+}
