@@ -245,9 +245,18 @@ public struct RunTracker: Sendable {
     ///
     /// - Returns: the runs that are final by that, by number.
     public mutating func advance(to watermark: EventTime) -> [Run] {
-        let cutoff = EventTime(
-            nanoseconds: watermark.nanoseconds.subtracting(limits.lateness)
+        advance(
+            before: EventTime(nanoseconds: watermark.nanoseconds.subtracting(limits.lateness))
         )
+    }
+
+    /// Tells that all records before `cutoff` have come, the lateness already taken off.
+    ///
+    /// At the end of a stream call `finish` instead: it knows that signals which have not come yet may
+    /// still come, where this takes them for missing.
+    ///
+    /// - Returns: the runs that are final by that, by number.
+    public mutating func advance(before cutoff: EventTime) -> [Run] {
         if let known = self.cutoff, cutoff <= known { return [] }
         self.cutoff = cutoff
         takeLists(before: cutoff)
