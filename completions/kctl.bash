@@ -6,9 +6,9 @@ _kctl_rows() {
     children='' flags='' values='' operands='' trailing=''
     case $1 in
         '')
-            flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --before --from-file --offset-json-file --election --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --password-file --mechanism --iterations -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --exec --batch --batch-wait --retries --backoff --exec-timeout --on-failure --type --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata -B -A --after --brokers --broker --records -s --record-size --payload-file --seed --port --role --name'
-            children='topics configs acls users produce consume groups cluster perf check sandbox config completion version help'
+            flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --isolation-level --check-crcs --rack --summary'
+            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --before --from-file --offset-json-file --election --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --password-file --mechanism --iterations -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --grep --not-key --not-grep --not-header --sample --isolation-level --rack --summary --exec --batch --batch-wait --retries --backoff --exec-timeout --on-failure --hex --base64 --input --type --env --run --detector --transition --user --topic-kind --lateness --wait-sor --wait-eor --record --replay --speed --shift-to --topic-prefix --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata -B -A --after --brokers --broker --records -s --record-size --payload-file --seed --port --role --name'
+            children='topics configs acls users produce consume decode-aliecs groups cluster perf check sandbox config completion version help'
             ;;
         'topics')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
@@ -130,6 +130,11 @@ _kctl_rows() {
         'consume')
             flags='-e --exit --from-beginning -o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id --json -f --format --kcat-format -D --delimiter -K --key-separator --print-key --print-headers --print-timestamp --print-partition --print-offset --key-format --value-format --output-dir --resume -t --topic --regex -i --internal -h --help --key --grep --header --not-key --not-grep --not-header --sample --isolation-level --check-crcs --rack --summary --exec --batch --batch-wait --retries --backoff --exec-timeout --on-failure --dry-run -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id -f --format -D --delimiter -K --key-separator --key-format --value-format --output-dir -t --topic --regex --key --grep --header --not-key --not-grep --not-header --sample --isolation-level --rack --summary --exec --batch --batch-wait --retries --backoff --exec-timeout --on-failure -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            operands='topics+'
+            ;;
+        'decode-aliecs')
+            flags='-e --exit --from-beginning -o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --follow --file --hex --base64 --input --type --json --table --flat --expand --iso-time --defaults --unknown --on-error --env --run --detector --state --transition --user --topic-kind --errors --merge --lateness --runs --timeline --ascii --active --latency --wait-sor --wait-eor --timeout --record --replay --speed --shift-to --topic-prefix --keep-partitions --dry-run -t --topic --regex -i --internal -g --group -h --help --commit --instance-id --isolation-level --check-crcs --rack --summary -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password -v --verbose'
+            values='-o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --file --hex --base64 --input --type --on-error --env --run --detector --state --transition --user --topic-kind --lateness --wait-sor --wait-eor --timeout --record --replay --speed --shift-to --topic-prefix -t --topic --regex -g --group --commit --instance-id --isolation-level --rack --summary -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config'
             operands='topics+'
             ;;
         'groups')
@@ -290,6 +295,7 @@ _kctl_child() {
         '/users' | '/user') child='users' ;;
         '/produce') child='produce' ;;
         '/consume') child='consume' ;;
+        '/decode-aliecs') child='decode-aliecs' ;;
         '/groups' | '/group') child='groups' ;;
         '/cluster' | '/clusters') child='cluster' ;;
         '/perf') child='perf' ;;
@@ -351,6 +357,9 @@ _kctl_kind() {
         ' -F' | ' --command-config') kind='files' ;;
         ' --kcat-config') kind='files' ;;
         ' --errors') kind='words text json' ;;
+        ' --commit') kind='words after-print after-exec auto none' ;;
+        ' --isolation-level') kind='words read_committed read_uncommitted' ;;
+        ' --summary') kind='words text json none' ;;
         'topics --context') kind='contexts' ;;
         'topics -F' | 'topics --command-config') kind='files' ;;
         'topics --kcat-config') kind='files' ;;
@@ -491,6 +500,20 @@ _kctl_kind() {
         'consume -F' | 'consume --command-config') kind='files' ;;
         'consume --kcat-config') kind='files' ;;
         'consume --errors') kind='words text json' ;;
+        'decode-aliecs --file') kind='files' ;;
+        'decode-aliecs --input') kind='words jsonl hex base64 raw' ;;
+        'decode-aliecs --type') kind='words NewStateNotification ActiveRunsList EnvInfo Event Status DetectorInfo Ev_EnvironmentEvent Ev_TaskEvent Ev_RoleEvent Ev_CallEvent Ev_IntegratedServiceEvent Ev_RunEvent Ev_MetaEvent_FrameworkEvent Ev_MetaEvent_MesosHeartbeat Ev_MetaEvent_CoreStart Ev_BeamModeEvent Traits User WorkflowTemplateInfo BeamInfo' ;;
+        'decode-aliecs --on-error') kind='words report stop skip' ;;
+        'decode-aliecs --topic-kind') kind='words env_state env_leave_state env_list start_activity core environment task role call run integrated_service beam_mode ctp_status other' ;;
+        'decode-aliecs --record') kind='files' ;;
+        'decode-aliecs --replay') kind='files' ;;
+        'decode-aliecs -t' | 'decode-aliecs --topic') kind='topics' ;;
+        'decode-aliecs --commit') kind='words after-print after-exec auto none' ;;
+        'decode-aliecs --isolation-level') kind='words read_committed read_uncommitted' ;;
+        'decode-aliecs --summary') kind='words text json none' ;;
+        'decode-aliecs --context') kind='contexts' ;;
+        'decode-aliecs -F' | 'decode-aliecs --command-config') kind='files' ;;
+        'decode-aliecs --kcat-config') kind='files' ;;
         'groups --context') kind='contexts' ;;
         'groups -F' | 'groups --command-config') kind='files' ;;
         'groups --kcat-config') kind='files' ;;

@@ -65,6 +65,9 @@ public struct MergeWindow<Item> {
     /// Takes note that nothing more comes from a source for the moment.
     public mutating func reachedEnd(_ source: Int) { marks.reachedEnd(source) }
 
+    /// Takes note that nothing more comes from any source for the moment.
+    public mutating func pause() { marks.pause() }
+
     /// Nothing more comes of anything: all that is held may go.
     public mutating func closeAll() { marks.closeAll() }
 

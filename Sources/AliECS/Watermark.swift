@@ -66,6 +66,12 @@ public struct Watermark: Sendable {
         measure()
     }
 
+    /// Takes note that nothing more comes from any source for the moment.
+    public mutating func pause() {
+        for index in sources.indices { sources[index].isAtEnd = true }
+        measure()
+    }
+
     /// Takes note of a record; without a time it counts as the newest of its source.
     ///
     /// - Returns: the time that it counts for, in nanoseconds.

@@ -80,6 +80,7 @@ let program = Program<AnyCommand>(
         ),
         .leaf(Produce.self),
         .leaf(Consume.self),
+        .leaf(DecodeAliECS.self),
         .group(
             GroupDescription(
                 "groups",

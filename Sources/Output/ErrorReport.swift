@@ -31,6 +31,26 @@ public struct ErrorExcerpt: Equatable, Sendable {
     }
 }
 
+/// What is wrong in a record.
+public struct RecordFault: Equatable, Sendable {
+    /// The record's offset; nil when it comes from no partition.
+    public var offset: Int64?
+    /// The byte of its value, from 0; nil when it is about none in particular.
+    public var position: Int?
+    /// The field; nil when it is about none in particular.
+    public var field: String?
+    /// What is wrong.
+    public var reason: String
+
+    /// Describes a fault.
+    public init(offset: Int64?, position: Int?, field: String?, reason: String) {
+        self.offset = offset
+        self.position = position
+        self.field = field
+        self.reason = reason
+    }
+}
+
 /// Everything that is said about one error.
 public struct ErrorReport: Equatable, Sendable {
     /// The kind, in words that programs compare: `usage`, `not-found`, `unreachable` and the like.
@@ -47,6 +67,8 @@ public struct ErrorReport: Equatable, Sendable {
     public var isRetriable: Bool
     /// What to do about it.
     public var hint: String?
+    /// The record that it is about, and what is wrong in it.
+    public var fault: RecordFault?
     /// The line of the file that it is about.
     public var excerpt: ErrorExcerpt?
     /// The command's usage line, after a mistake on the command line.
@@ -119,6 +141,7 @@ extension OutputStream {
                     json.key("partition")
                     json.number(partition)
                 }
+                if let fault = error.fault { write(fault, to: &json) }
                 json.key("retriable")
                 json.bool(error.isRetriable)
                 if let hint = error.hint {
@@ -136,5 +159,22 @@ extension OutputStream {
                 json.endObject()
             }
         }
+    }
+
+    private func write(_ fault: RecordFault, to json: inout JSONWriter) {
+        if let offset = fault.offset {
+            json.key("offset")
+            json.number(offset)
+        }
+        if let position = fault.position {
+            json.key("position")
+            json.number(position)
+        }
+        if let field = fault.field {
+            json.key("field")
+            json.string(field)
+        }
+        json.key("reason")
+        json.string(fault.reason)
     }
 }

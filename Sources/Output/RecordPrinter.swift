@@ -83,7 +83,8 @@ public struct RecordPrinter: ~Copyable {
     /// How many records have been printed by a format.
     var runningNumber: Int64 = 0
     private let format: RecordFormat
-    private var prefixes: [[UInt8]] = []
+    /// The front of each topic's objects.
+    private(set) var prefixes: [[UInt8]] = []
 
     /// How full the block is to be before it is handed on.
     public static let blockSize = 262_144
@@ -182,19 +183,7 @@ public struct RecordPrinter: ~Copyable {
             )
             print(by: template, facts, key: key, value: value)
         case .json(let keyForm, let valueForm):
-            let prefix = prefixes[topic]
-            buffer.append(prefix.span.bytes)
-            buffer.append(decimal: Int64(partition))
-            buffer.append(",\"offset\":")
-            buffer.append(decimal: offset)
-            if let timestamp {
-                buffer.append(",\"timestamp\":")
-                buffer.append(decimal: timestamp.milliseconds)
-                switch timestamp.kind {
-                case .create: buffer.append(",\"timestampType\":\"create\"")
-                case .logAppend: buffer.append(",\"timestampType\":\"logAppend\"")
-                }
-            }
+            appendPlace(topic, partition, offset, timestamp)
             appendKey(key, keyForm)
             appendHeaders()
             appendValue(value, valueForm)

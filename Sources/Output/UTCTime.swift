@@ -12,4 +12,13 @@ public enum UTCTime {
         layout?.append(milliseconds, to: &buffer)
         return buffer.bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
     }
+
+    private static let exactLayout = TimeFormat(.go("2006-01-02T15:04:05.000Z"))
+
+    /// `2026-01-31T12:00:00.123Z` for a time in milliseconds since 1970.
+    public static func exactText(_ milliseconds: Int64) -> String {
+        var buffer = ByteBuffer()
+        exactLayout?.append(milliseconds, to: &buffer)
+        return buffer.bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+    }
 }

@@ -56,6 +56,29 @@ public struct Descriptor: ~Copyable, Sendable {
         return Descriptor(try valueOrErrno("open") { open(path, flags, mode) })
     }
 
+    /// Makes a file that must not be there yet, and opens it for writing.
+    ///
+    /// A device or a pipe that is there is opened as it is.
+    /// C: `open` with `O_EXCL`.
+    /// - Throws: `ReactorError` of `open`; `EEXIST` when there is a file.
+    public static func making(_ path: String) throws(ReactorError) -> Descriptor {
+        var facts = stat()
+        if stat(path, &facts) == 0, facts.st_mode & S_IFMT != S_IFREG { return try writing(path) }
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
+        return Descriptor(try valueOrErrno("open") { open(path, flags, 0o644) })
+    }
+
+    /// Has what was written on the disk; a pipe or a terminal has nothing to be asked for.
+    ///
+    /// C: `fdatasync`.
+    /// - Throws: `ReactorError` of `fdatasync`: what was written may be lost.
+    public borrowing func synchronise() throws(ReactorError) {
+        let number = number
+        do { _ = try valueOrErrno("fdatasync") { fdatasync(number) } } catch {
+            guard error.code == EINVAL || error.code == EROFS else { throw error }
+        }
+    }
+
     /// Reads at most `limit` bytes and hands them to `body`.
     ///
     /// C: `read`.

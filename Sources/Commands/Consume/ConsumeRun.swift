@@ -197,6 +197,7 @@ struct ConsumeRun<Sink: RecordSink & ~Copyable>: ~Copyable {
                 limits.watch?.recordsCame(now: now)
             }
             try intake.sink.look(intake.progress, at: now, hasArrivals: arrivals.any)
+            while let flow = intake.sink.nextFlow() { try follow(flow) }
             if try serveGroup(hasArrivals: arrivals.any) { lastArrival = now }
             if let exec = intake.sink.exec {
                 if exec.isCommitting, group?.hasCommitted ?? true {
@@ -260,6 +261,19 @@ struct ConsumeRun<Sink: RecordSink & ~Copyable>: ~Copyable {
             index: topics,
             hasArrivals: hasArrivals
         )
+    }
+
+    /// Stops reading a partition, or goes on where it was; only without a group.
+    private mutating func follow(_ flow: RecordFlow) throws(CommandError) {
+        guard topics.indices.contains(flow.topicIndex),
+            let progress = intake.progress[flow.topicIndex, flow.partition], !progress.isComplete
+        else { return }
+        let place = TopicPartition(topics[flow.topicIndex], flow.partition)
+        // Ended and begun again, since a pause of the library's counts records as read that it drops.
+        if flow.isHeld { return consumer.stop(place) }
+        do { try consumer.start(place, at: .at(progress.position)) } catch {
+            throw CommandError(error, topic: place.topic, on: connection.servers)
+        }
     }
 
     /// Takes what has arrived, up to so much that signals are still looked at now and then.

@@ -38,6 +38,9 @@ protocol RecordSink: ~Copyable {
         hasArrivals: Bool
     ) throws(CommandError)
 
+    /// What the sink wants of a partition next, after a look; nil for nothing.
+    mutating func nextFlow() -> RecordFlow?
+
     /// When to look again though nothing came; nil for no such time.
     var deadline: Instant? { get }
 
@@ -69,6 +72,7 @@ extension RecordSink where Self: ~Copyable {
         at now: Instant,
         hasArrivals: Bool
     ) throws(CommandError) {}
+    mutating func nextFlow() -> RecordFlow? { nil }
     var deadline: Instant? { nil }
     var isSatisfied: Bool { false }
     var hasSettledAll: Bool { true }
@@ -76,4 +80,12 @@ extension RecordSink where Self: ~Copyable {
     var cutNumbers: Int { 0 }
     mutating func hideProgress() {}
     var exec: ExecRun? { nil }
+}
+
+/// A partition that is to be read on later, or now.
+struct RecordFlow {
+    var topicIndex: Int
+    var partition: Int32
+    /// Whether nothing more is to be taken of it for now.
+    var isHeld: Bool
 }

@@ -10,14 +10,26 @@ struct TopicWatch {
     private var counts: [(topic: String, partitions: Int)]
     private let readsAll: Bool
     private let isBounded: Bool
+    private let finds: (@Sendable (String) -> Bool)?
     private(set) var due: Instant
 
     /// How often to look.
-    private var pace: Duration { isBounded ? .seconds(2) : .seconds(5) }
+    private var pace: Duration {
+        if counts.isEmpty { return .milliseconds(500) }
+        return isBounded ? .seconds(2) : .seconds(5)
+    }
 
     /// `readsAll`: new partitions are read too, from their beginning; `isBounded`: the read ends by
-    /// itself, and nothing need be looked at while records come.
-    init(_ topics: [Topic], readsAll: Bool, isBounded: Bool, now: Instant) {
+    /// itself, and nothing need be looked at while records come; `finds`: which new topics are read
+    /// too, from their beginning.
+    init(
+        _ topics: [Topic],
+        readsAll: Bool,
+        isBounded: Bool,
+        now: Instant,
+        finds: (@Sendable (String) -> Bool)? = nil
+    ) {
+        self.finds = finds
         counts = topics.map { ($0.name, $0.partitions.count) }
         self.readsAll = readsAll
         self.isBounded = isBounded
@@ -61,6 +73,21 @@ struct TopicWatch {
                 new.append(PartitionRead(partition: place, start: .beginning))
             }
             counts[index].partitions = topic.partitions.count
+        }
+        return new + newTopics(through: connection)
+    }
+
+    private mutating func newTopics(through connection: Connection) -> [PartitionRead] {
+        // Whoever does not answer now is asked again.
+        guard let finds, let topics = try? connection.metadata().topics else { return [] }
+        var new: [PartitionRead] = []
+        for topic in topics where finds(topic.name) {
+            if counts.contains(where: { $0.topic == topic.name }) { continue }
+            counts.append((topic.name, topic.partitions.count))
+            for partition in topic.partitions {
+                let place = TopicPartition(topic.name, partition.id)
+                new.append(PartitionRead(partition: place, start: .beginning))
+            }
         }
         return new
     }

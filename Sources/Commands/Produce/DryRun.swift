@@ -10,6 +10,7 @@ enum DryRun {
     /// Reads all input and says what would be sent.
     static func count(
         _ options: Produce.Options,
+        _ manner: Produce.Manner,
         _ inputs: consuming InputQueue,
         _ topic: Topic?,
         through connection: Connection,
@@ -17,8 +18,11 @@ enum DryRun {
     ) throws(CommandError) {
         var feed = InputFeed(
             inputs,
-            reader: options.input.reader(hasTopic: topic != nil),
-            fixed: options.input.fixed(now: context.clock.unixMilliseconds),
+            reader: manner.reader,
+            fixed: options.input.fixed(
+                now: context.clock.unixMilliseconds,
+                topicPrefix: manner.topicPrefix
+            ),
             hash: nil
         )
         let name = connection.client.property("partitioner") ?? ""

@@ -8,12 +8,16 @@ struct JSONLineReader: RecordReader {
     private var pieces: PieceCutter
     private let limit: Int
     private let needsTopic: Bool
+    private let isForSending: Bool
     var line = 0
 
     /// `needsTopic`: each record has to name its topic.
-    init(limit: Int, needsTopic: Bool) {
+    ///
+    /// Where the records are not for sending, one without a topic has the number −1 for it.
+    init(limit: Int, needsTopic: Bool, isForSending: Bool = true) {
         self.limit = limit
         self.needsTopic = needsTopic
+        self.isForSending = isForSending
         // No text says a byte in more than the six of `\u0000`.
         let (longest, isTooLong) = limit.multipliedReportingOverflow(by: 6)
         pieces = PieceCutter(
@@ -33,7 +37,7 @@ struct JSONLineReader: RecordReader {
         limit: Int,
         into batch: inout RecordBatch
     ) -> Int {
-        let rules = (limit: self.limit, needsTopic: needsTopic)
+        let rules = (limit: self.limit, needsTopic: needsTopic, isForSending: isForSending)
         return pieces.cut(
             input,
             from: start,
@@ -50,7 +54,7 @@ struct JSONLineReader: RecordReader {
     private static func add(
         _ piece: Range<Int>,
         of input: RawSpan,
-        _ rules: (limit: Int, needsTopic: Bool),
+        _ rules: (limit: Int, needsTopic: Bool, isForSending: Bool),
         line: Int,
         end: Int,
         to batch: inout RecordBatch
@@ -58,15 +62,16 @@ struct JSONLineReader: RecordReader {
         do throws(JSONError) {
             var reader = JSONReader(input.extracting(piece))
             if try reader.peekKind() == .end { return }
-            let read = try RecordLine(base: piece.lowerBound).read(&reader, into: &batch)
+            var read = try RecordLine(base: piece.lowerBound).read(&reader, into: &batch)
             try reader.end()
             if rules.needsTopic, !read.hasTopic {
                 throw JSONError(at: 0, "no 'topic', and none was named")
             }
             // The library takes a time of 0 for none and would put in its own.
-            if read.record.timestamp == 0 {
+            if read.record.timestamp == 0, rules.isForSending {
                 throw JSONError(at: 0, "a timestamp of 0 cannot be sent")
             }
+            if !read.hasTopic, !rules.isForSending { read.record.topic = -1 }
             guard read.record.size <= rules.limit else {
                 return batch.refuse(
                     .tooLarge(limit: rules.limit),
@@ -76,7 +81,7 @@ struct JSONLineReader: RecordReader {
                     size: read.record.size
                 )
             }
-            batch.append(read.record, line: line, end: end)
+            batch.append(read, line: line, end: end)
         } catch {
             let column = error.place(in: input.extracting(piece)).column
             batch.refuse(

@@ -88,7 +88,27 @@ enum Produce: Command {
         )
     }
 
+    /// What another command that sends records does differently.
+    struct Manner {
+        /// What cuts the input into records.
+        var reader: any RecordReader
+        /// What stands in front of the topics that records name.
+        var topicPrefix = ""
+        /// When records are due.
+        var pace: ReplayPace?
+    }
+
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        let reader = options.input.reader(hasTopic: options.topic != nil)
+        try send(options, Manner(reader: reader), in: &context)
+    }
+
+    /// Sends what the options say, and accounts for each record.
+    static func send(
+        _ options: Options,
+        _ manner: Manner,
+        in context: inout Context
+    ) throws(CommandError) {
         var inputs = InputQueue(
             options.input.isSingleTombstone ? ["/dev/null"] : options.input.paths,
             standardInput: context.input
@@ -97,7 +117,14 @@ enum Produce: Command {
         var connection = try connect(options, in: &context)
         let topic = try ProduceTarget.find(options, through: connection, in: context)
         if options.reports.isDryRun {
-            return try DryRun.count(options, inputs, topic, through: connection, in: context)
+            return try DryRun.count(
+                options,
+                manner,
+                inputs,
+                topic,
+                through: connection,
+                in: context
+            )
         }
         // What is small makes no batch that a topic would refuse, and need not wait for the answer.
         if let topic, inputs.totalSize.map({ $0 > 16_384 }) ?? true,
@@ -107,7 +134,14 @@ enum Produce: Command {
             connection = try connect(options, batchSize: limit, in: &context)
         }
         let signals = try context.catchSignals()
-        var run = try ProduceRun(connection, options, inputs: inputs, signals, in: context)
+        var run = try ProduceRun(
+            connection,
+            options,
+            manner,
+            inputs: inputs,
+            signals,
+            in: context
+        )
         try run.finish()
         context.note(run.books.tally.summary)
         try run.writeReceipt()

@@ -231,8 +231,9 @@ struct ProduceInput: CommandOptions {
     }
 
     /// What every record has in common.
-    func fixed(now: Int64) -> FixedParts {
+    func fixed(now: Int64, topicPrefix: String) -> FixedParts {
         FixedParts(
+            topicPrefix: topicPrefix,
             key: key.map { Array($0.utf8) },
             headers: headers.map(\.header),
             partition: partition,

@@ -36,6 +36,7 @@ struct ProduceRun: ~Copyable {
     private let signals: SignalSource
     private var loop: Loop<Source>
     private var limiter: RateLimiter?
+    private var pace: ReplayPace?
     private var stall: StallWatch
     private var wantsInput = false
     private var isReading = true
@@ -56,6 +57,7 @@ struct ProduceRun: ~Copyable {
     init(
         _ connection: Connection,
         _ options: Produce.Options,
+        _ manner: Produce.Manner,
         inputs: consuming InputQueue,
         _ signals: SignalSource,
         in context: Context
@@ -77,8 +79,11 @@ struct ProduceRun: ~Copyable {
         let hash = try Self.hash(isWanted: options.reports.receipt != nil)
         feed = InputFeed(
             inputs,
-            reader: options.input.reader(hasTopic: topic != nil),
-            fixed: options.input.fixed(now: context.clock.unixMilliseconds),
+            reader: manner.reader,
+            fixed: options.input.fixed(
+                now: context.clock.unixMilliseconds,
+                topicPrefix: manner.topicPrefix
+            ),
             hash: hash,
             resume: resumed.map {
                 InputFeed.Resume(input: $0.input, offset: $0.offset, lines: $0.lines)
@@ -96,6 +101,7 @@ struct ProduceRun: ~Copyable {
         self.wakeup = wakeup
         pending = PendingRecords(copies: options.input.copies)
         limiter = options.delivery.rate.map { RateLimiter($0, now: now) }
+        pace = manner.pace
         stall = StallWatch(now: now)
         transaction =
             options.delivery.transactionalID == nil
@@ -175,6 +181,7 @@ struct ProduceRun: ~Copyable {
         var deadlines = [flushDeadline, purgeDeadline, reports.nextDue]
         if books.tally.outstanding > 0 { deadlines.append(stall.due) }
         if let limiter, !pending.isEmpty { deadlines.append(limiter.next) }
+        if !pending.isEmpty { deadlines.append(pace?.next) }
         return deadlines.compactMap(\.self).min()
     }
 
@@ -205,6 +212,10 @@ struct ProduceRun: ~Copyable {
             if let transaction { room = min(room, transaction.room) }
             if limiter != nil {
                 room = min(room, limiter?.available(at: connection.clock.now) ?? room)
+            }
+            if pace != nil {
+                let now = connection.clock.now
+                room = pace?.due(pending.rest.prefix(room), at: now) ?? room
             }
             guard room > 0 else { return }
             try beginTransaction()

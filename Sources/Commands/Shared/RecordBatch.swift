@@ -6,9 +6,12 @@
 
 import JSON
 import KafkaCore
+import Output
 
 /// What a batch's records have in common.
 struct FixedParts {
+    /// What stands in front of the topics that records name.
+    var topicPrefix = ""
     var key: [UInt8]?
     var headers: [RecordHeader] = []
     var partition: Int32?
@@ -45,6 +48,9 @@ struct RecordBatch: ~Copyable {
         var line: Int
         /// Where it ends in the block, its delimiter included.
         var end: Int
+        /// Where it stood in its partition, and who set its time, where the input says it.
+        var offset: Int64?
+        var timestampKind: TimestampKind?
     }
 
     private(set) var records: [RecordSlice] = []
@@ -59,6 +65,7 @@ struct RecordBatch: ~Copyable {
 
     /// What every record has unless it says otherwise.
     let model: RecordSlice
+    private let topicPrefix: String
     private let fixedCount: Int
     private let fixedHeaders: Int
     private var topicNumbers: [String: Int] = [:]
@@ -84,6 +91,7 @@ struct RecordBatch: ~Copyable {
             headers.append(HeaderSlice(name: name, value: value))
         }
         self.model = model
+        topicPrefix = fixed.topicPrefix
         fixedCount = made.count
         fixedHeaders = headers.count
         self.made = made
@@ -105,6 +113,24 @@ struct RecordBatch: ~Copyable {
     mutating func append(_ record: RecordSlice, line: Int, end: Int) {
         records.append(record)
         places.append(Place(line: line, end: end))
+    }
+
+    /// Adds a record as an object tells it.
+    mutating func append(_ read: RecordLine.Read, line: Int, end: Int) {
+        records.append(read.record)
+        places.append(
+            Place(
+                line: line,
+                end: end,
+                offset: read.offset,
+                timestampKind: read.timestampKind
+            )
+        )
+    }
+
+    /// Puts another record in the place of one.
+    mutating func replace(_ index: Int, with record: RecordSlice) {
+        records[index] = record
     }
 
     /// Notes what could not become a record.
@@ -153,7 +179,7 @@ struct RecordBatch: ~Copyable {
         }
         lastTopic.number = topics.count
         topicNumbers[topic] = topics.count
-        topics.append(topic)
+        topics.append(topicPrefix + topic)
         return lastTopic.number
     }
 

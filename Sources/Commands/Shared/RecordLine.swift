@@ -3,6 +3,7 @@
 
 import JSON
 import KafkaCore
+import Output
 
 /// Reads records written as JSON objects.
 ///
@@ -12,6 +13,17 @@ struct RecordLine {
     /// Where the reader's text begins in the block that slices are of.
     let base: Int
 
+    /// What an object says.
+    struct Read {
+        var record: RecordSlice
+        /// Whether it names its topic.
+        var hasTopic = false
+        /// Where it stood in its partition, which is of no use to who sends it.
+        var offset: Int64?
+        /// Who set its time.
+        var timestampKind: TimestampKind?
+    }
+
     /// Reads the next object; what it needs beside its own text goes into `batch`.
     ///
     /// The topic is one of the batch's, or nil when the object names none.
@@ -20,7 +32,7 @@ struct RecordLine {
     func read(
         _ reader: inout JSONReader,
         into batch: inout RecordBatch
-    ) throws(JSONError) -> (record: RecordSlice, hasTopic: Bool) {
+    ) throws(JSONError) -> Read {
         let start = batch.headers.count
         do throws(JSONError) {
             return try members(&reader, into: &batch)
@@ -33,10 +45,10 @@ struct RecordLine {
     private func members(
         _ reader: inout JSONReader,
         into batch: inout RecordBatch
-    ) throws(JSONError) -> (record: RecordSlice, hasTopic: Bool) {
+    ) throws(JSONError) -> Read {
         var record = batch.model
         var headers = batch.headers.count..<batch.headers.count
-        var hasTopic = false
+        var read = Read(record: record)
         var hasValue = false
         let start = reader.offset
         try reader.beginObject()
@@ -62,7 +74,7 @@ struct RecordLine {
             case .topic:
                 guard let topic = try topic(&reader, in: &batch) else { continue }
                 record.topic = topic
-                hasTopic = true
+                read.hasTopic = true
             case .valueBase64:
                 record.value = try decoded(&reader, into: &batch)
                 hasValue = true
@@ -73,6 +85,18 @@ struct RecordLine {
                 hasValue = true
             case .keyHex:
                 record.key = try decoded(&reader, into: &batch, isHex: true)
+            case .offset:
+                let text = try reader.rawValue()
+                read.offset = reader.bytes(in: text).withUnsafeBytes {
+                    Int64(String(decoding: $0, as: UTF8.self))
+                }
+            case .timestampType:
+                // With its quotes; there are but two.
+                switch try reader.rawValue().count {
+                case 8: read.timestampKind = .create
+                case 11: read.timestampKind = .logAppend
+                default: break
+                }
             case .unknown:
                 _ = try reader.rawValue()
             }
@@ -82,7 +106,8 @@ struct RecordLine {
         }
         record.headers =
             headers.isEmpty ? batch.model.headers : batch.headers(since: headers.lowerBound)
-        return (record, hasTopic)
+        read.record = record
+        return read
     }
 
     private func headers(
@@ -106,7 +131,9 @@ struct RecordLine {
                 case .value: value = try bytes(&reader, into: &batch)
                 case .keyBase64: name = try decoded(&reader, into: &batch)
                 case .valueBase64: value = try decoded(&reader, into: &batch)
-                case .headers, .timestamp, .partition, .topic, .keyHex, .valueHex, .unknown:
+                case .headers, .timestamp, .partition, .topic, .keyHex, .valueHex, .offset,
+                    .timestampType,
+                    .unknown:
                     _ = try reader.rawValue()
                 }
             }
@@ -204,6 +231,8 @@ private enum Field {
     case valueBase64
     case keyHex
     case valueHex
+    case offset
+    case timestampType
     case unknown
 
     init(_ key: JSONText, _ reader: borrowing JSONReader) {
@@ -211,6 +240,7 @@ private enum Field {
         case 3 where reader.matches(key, "key"): self = .key
         case 5 where reader.matches(key, "value"): self = .value
         case 5 where reader.matches(key, "topic"): self = .topic
+        case 6 where reader.matches(key, "offset"): self = .offset
         case 6 where reader.matches(key, "keyHex"): self = .keyHex
         case 7 where reader.matches(key, "headers"): self = .headers
         case 8 where reader.matches(key, "valueHex"): self = .valueHex
@@ -218,6 +248,7 @@ private enum Field {
         case 9 where reader.matches(key, "partition"): self = .partition
         case 9 where reader.matches(key, "keyBase64"): self = .keyBase64
         case 11 where reader.matches(key, "valueBase64"): self = .valueBase64
+        case 13 where reader.matches(key, "timestampType"): self = .timestampType
         default: self = .unknown
         }
     }

@@ -1,0 +1,307 @@
+// The event streams of AliECS: decoded, selected, put in order, recorded and played.
+
+import AliECS
+import Arguments
+import KafkaCore
+import Output
+import Reactor
+
+/// `kctl decode-aliecs`: what AliECS says, as JSON, as lines for people, or as runs.
+enum DecodeAliECS: Command {
+    struct Options: CommandOptions {
+        var read = ReadOptions()
+        var follows = false
+        var input = DecodeInput()
+        var form = DecodeForm()
+        var selection = DecodeSelection()
+        var order = DecodeOrder()
+        var runs = DecodeRuns()
+        var recording = DecodeRecording()
+
+        /// `--errors` alone selects; `--errors json` says how errors are printed, as everywhere.
+        var errorStyle: ErrorStyle {
+            get { read.cluster.global.errorStyle }
+            set {
+                read.cluster.global.errorStyle = newValue
+                hasErrorStyle = true
+            }
+        }
+        var wantsErrors: Bool {
+            get { selection.errorsOnly }
+            set {
+                if hasErrorStyle { hasErrorStyle = false } else { selection.errorsOnly = newValue }
+            }
+        }
+        private var hasErrorStyle = false
+
+        init() {}
+    }
+
+    static let spec = CommandSpec<Options>(
+        "decode-aliecs",
+        "Decode the event streams of AliECS: as JSON, as lines, as runs.",
+        operands: [
+            .repeated(
+                "TOPIC",
+                "The topics; without one, all that begin with 'aliecs.'.",
+                \.read.topics.names,
+                completion: .topics
+            )
+        ],
+        flags: ConsumeRange.flags.map { flag in
+            let flag = flag.embedded(at: \Options.read.range)
+            return daily.contains(flag.description.long) ? flag : flag.advanced()
+        } + follow
+            + DecodeInput.flags.map { $0.embedded(at: \.input) }
+            + DecodeForm.flags.map { $0.embedded(at: \.form) }
+            + DecodeSelection.flags.map { $0.embedded(at: \.selection) } + errors
+            + DecodeOrder.flags.map { $0.embedded(at: \.order) }
+            + DecodeRuns.flags.map { $0.embedded(at: \.runs) }
+            + DecodeRecording.flags.map { $0.embedded(at: \.recording) }
+            + TopicSelection.flags.map { $0.embedded(at: \.read.topics).advanced() }
+            + ConsumeGroup.flags.map { $0.embedded(at: \.read.group).advanced() }
+            + ConsumeReading.flags.map { $0.embedded(at: \.read.reading) }
+            + ClusterOptions.flags.filter { !own.contains($0.description.long) }
+            .map { $0.embedded(at: \.read.cluster) },
+        examples: DecodeHelp.examples,
+        sections: DecodeHelp.sections + [ExitStatus.section],
+        validate: validate
+    )
+
+    /// The options of a range that the short help shows.
+    private static let daily: Set<String> = ["exit", "offset"]
+
+    /// Options that mean more here than with other commands.
+    private static let own: Set<String> = ["errors", "timeout"]
+
+    private static let follow: [Flag<Options>] = [
+        .toggle(
+            "follow",
+            "Go on with new records, as without --exit.",
+            \.follows,
+            negatable: false
+        )
+        .advanced()
+    ]
+
+    private static let errors: [Flag<Options>] = [
+        .toggle(
+            "errors",
+            nil,
+            "Errors only; with json or text: how to print.",
+            \.wantsErrors,
+            value: \.errorStyle
+        )
+    ]
+
+    private static func validate(_ options: Options) throws(UsageError) {
+        try options.form.validate()
+        let goal = try options.runs.goal()
+        let reads = !options.read.topics.isEmpty || options.input.isGiven
+        try options.recording.validate(isReading: reads)
+        guard options.recording.replay == nil else { return }
+        try options.input.validate(options.read, hasType: options.form.type != nil)
+        if options.recording.path != nil, options.input.isGiven {
+            throw UsageError("--record keeps the records of a cluster")
+        }
+        try options.read.range.validate()
+        try options.read.group.validate(options.read.range)
+        if options.follows, options.read.range.isBounded {
+            throw UsageError("--follow goes on, and what else was said ends the reading")
+        }
+        if options.order.lateness != nil, !options.order.merges, goal == .records {
+            throw UsageError("--lateness is for --merge and for runs")
+        }
+        if options.order.merges, options.read.group.name != nil {
+            throw UsageError(
+                "--merge and --group do not go together",
+                hint: "what waits for its turn would be committed before it is printed"
+            )
+        }
+        if options.read.range.last != nil {
+            throw UsageError(
+                "--last is for 'kctl consume'",
+                hint: "-o -N: the last N of each partition"
+            )
+        }
+    }
+
+    static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        if let path = options.recording.replay {
+            return try Replay.run(path, options, in: &context)
+        }
+        let goal: DecodeGoal
+        do { goal = try options.runs.goal() } catch { throw CommandError(error) }
+        let pipeline = DecodePipeline(
+            try wish(goal, options, in: context),
+            in: context
+        )
+        if options.input.isGiven {
+            try decode(options, goal, pipeline, in: &context)
+        } else {
+            try read(options, goal, pipeline, in: &context)
+        }
+    }
+
+    /// What is asked for, apart from where it comes from.
+    private static func wish(
+        _ goal: DecodeGoal,
+        _ options: Options,
+        in context: Context
+    ) throws(CommandError) -> DecodePipeline.Wish {
+        let form = options.form
+        let isMessage = !options.input.hex.isEmpty || !options.input.base64.isEmpty
+        let isTable =
+            form.isTable
+            || context.output.isTerminal && !form.isJSON && !form.isFlat && !isMessage
+        var wish = DecodePipeline.Wish(goal: isTable ? .table : .json(isFlat: form.isFlat))
+        wish.type = form.type
+        wish.style = form.style
+        wish.onError = form.onError
+        wish.selection = options.selection.selection
+        wish.merges = options.order.merges
+        wish.lateness = options.order.lateness ?? DecodeOrder.standardLateness
+        if let sink = try FactsSinks.make(goal, options, in: context) { wish.goal = .facts(sink) }
+        return wish
+    }
+
+    // MARK: Inputs that are no cluster
+
+    private static func decode(
+        _ options: Options,
+        _ goal: DecodeGoal,
+        _ pipeline: consuming DecodePipeline,
+        in context: inout Context
+    ) throws(CommandError) {
+        let signals = try context.catchSignals()
+        var run = OfflineDecode(
+            pipeline,
+            limit: options.read.range.limit,
+            signals: signals,
+            in: context
+        )
+        for (number, message) in options.input.messages.enumerated() {
+            run.take(message, name: "message \(number + 1)")
+        }
+        for (path, kind) in options.input.sources { try run.read(path, as: kind) }
+        try run.finish()
+        if let signal = run.signal { throw .reported(.signalled(signal.number)) }
+        if run.pipeline.bad > 0 { throw .reported(.badData) }
+        if goal.isWait, !run.pipeline.isSatisfied { throw .notSeen(goal, within: nil) }
+    }
+
+    // MARK: A cluster
+
+    private static func read(
+        _ options: Options,
+        _ goal: DecodeGoal,
+        _ pipeline: consuming DecodePipeline,
+        in context: inout Context
+    ) throws(CommandError) {
+        let start = context.clock.now
+        var read = options.read
+        if let limit = options.runs.timeLimit {
+            // A run may be waited for very long, a call to the cluster not longer than usual.
+            read.cluster.timeout = goal.isWait ? min(limit, read.cluster.timeout) : limit
+            if goal.isWait { read.range.duration = limit }
+        }
+        let connection = try read.connect(in: &context, tellsEnds: pipeline.ordersByTime)
+        let recorder = try options.recording.path.map { path throws(CommandError) in
+            try Recording(path)
+        }
+        let topics = try choose(read, options.selection, through: connection)
+        let scope = try read.scope(topics, through: connection, in: context)
+        var limits = read.limits(scope, now: start)
+        if read.followsAll {
+            let selection = options.selection
+            limits.watch = TopicWatch(topics, readsAll: true, isBounded: false, now: start) {
+                selection.includes($0)
+            }
+        }
+        var run = try ConsumeRun(
+            connection,
+            intake: Intake(
+                into: DecodeSink(pipeline, recorder: recorder),
+                progress: ReadProgress(limit: read.range.limitPerPartition),
+                limit: read.range.limit
+            ),
+            limits: limits,
+            signals: try context.catchSignals(),
+            context: context
+        )
+        // Topics may be made when the first record comes.
+        run.intake.isAwaiting = topics.isEmpty
+        let end: ReadEnd
+        do { end = try run.read(scope) } catch {
+            // What has come is not held back; the first failure decides.
+            try? run.intake.sink.finish(isWhole: false)
+            throw error
+        }
+        let isWhole = if case .complete = end { true } else { false }
+        try run.intake.sink.finish(isWhole: isWhole)
+        if goal.isWait, !run.intake.sink.isSatisfied, end.isInTime {
+            throw .notSeen(goal, within: options.runs.timeLimit)
+        }
+        try run.conclude(end, read)
+        if run.intake.sink.pipeline.bad > 0 { throw .reported(.badData) }
+    }
+
+    /// Which topics are read: those named or matched, or all of AliECS, of the kinds wanted.
+    private static func choose(
+        _ read: ReadOptions,
+        _ selection: DecodeSelection,
+        through connection: Connection
+    ) throws(CommandError) -> [Topic] {
+        if !read.topics.isEmpty { return try read.choose(through: connection) }
+        let topics = try connection.metadata().topics.filter { selection.includes($0.name) }
+        guard topics.isEmpty, !read.followsAll else { return topics.sorted { $0.name < $1.name } }
+        throw CommandError(
+            .notFound,
+            "no topic on \(connection.servers) begins with 'aliecs.'"
+                + (selection.kinds.isEmpty ? "" : " and is of that kind"),
+            hint: "name topics"
+        )
+    }
+}
+
+extension ReadOptions {
+    /// Whether all topics are read that there are, and that will be.
+    fileprivate var followsAll: Bool {
+        topics.isEmpty && group.name == nil && !range.isBounded && range.partitions == nil
+    }
+}
+
+extension DecodeSelection {
+    /// Whether a topic is one of AliECS, and of a kind that is wanted.
+    fileprivate func includes(_ topic: String) -> Bool {
+        guard topic.hasPrefix("aliecs.") else { return false }
+        guard !kinds.isEmpty else { return true }
+        return AliECSTopic(topic).kind.map { kinds.contains($0) } ?? false
+    }
+}
+
+extension ReadEnd {
+    /// Whether it came before a signal or a failure did.
+    fileprivate var isInTime: Bool {
+        switch self {
+        case .complete, .idle, .expired: true
+        case .stalled, .signalled: false
+        }
+    }
+}
+
+extension CommandError {
+    /// A run that was waited for did not come.
+    static func notSeen(_ goal: DecodeGoal, within limit: Duration?) -> CommandError {
+        let what: String
+        switch goal {
+        case .startOfRun(.any): what = "no run has started"
+        case .startOfRun(.number(let number)): what = "run \(number) has not started"
+        case .endOfRun(.any): what = "no run has ended"
+        case .endOfRun(.number(let number)): what = "run \(number) has not ended"
+        case .records, .runs, .timeline, .active, .latency: what = "nothing has come"
+        }
+        let time = limit.map { " within \($0.argumentText)" } ?? " in what was read"
+        return CommandError(.incomplete, what + time)
+    }
+}

@@ -1,0 +1,101 @@
+// How `decode-aliecs` decodes and prints, as options.
+
+public import AliECS
+public import Arguments
+
+/// A message's short name on the command line.
+extension MessageType: ArgumentChoice {}
+
+/// What a record that cannot be decoded means.
+enum DecodeErrorPolicy: String, ArgumentChoice {
+    /// It is told, and the next one comes.
+    case report
+    /// It is told, and is the last.
+    case stop
+    /// It is only counted.
+    case skip
+}
+
+/// The form of `decode-aliecs`.
+struct DecodeForm: CommandOptions {
+    var type: MessageType?
+    var onError = DecodeErrorPolicy.report
+    var showsDefaults = false
+    var showsUnknown = false
+    var expandsJSON = false
+    var readableTimes = false
+    var isFlat = false
+    var isJSON = false
+    var isTable = false
+
+    /// The ones of every day come first, in one list; the others stand under a heading.
+    static let flags = rows.map { $0.description.isAdvanced ? $0.grouped("Format") : $0 }
+
+    private static let rows: [Flag<DecodeForm>] = [
+        .optional(
+            "type",
+            "The message that the records hold.",
+            \.type,
+            placeholder: "TYPE",
+            defaultText: "by topic"
+        )
+        .advanced(),
+        .toggle("json", "Print one JSON object a line.", \.isJSON, negatable: false).advanced(),
+        .toggle("table", "Print a line for a person.", \.isTable, negatable: false).advanced(),
+        .toggle("flat", "Print the message's JSON alone.", \.isFlat, negatable: false).advanced(),
+        .toggle(
+            "expand",
+            "Put JSON that stands in texts into the message.",
+            \.expandsJSON,
+            negatable: false
+        )
+        .advanced(),
+        .toggle(
+            "iso-time",
+            "Print times as 2026-01-31T12:00:00.000Z.",
+            \.readableTimes,
+            negatable: false
+        )
+        .advanced(),
+        .toggle(
+            "defaults",
+            "Print fields that have no value of their own too.",
+            \.showsDefaults,
+            negatable: false
+        )
+        .advanced(),
+        .toggle(
+            "unknown",
+            "Print fields that are not in the schema too.",
+            \.showsUnknown,
+            negatable: false
+        )
+        .advanced(),
+        .value(
+            "on-error",
+            "Tell of a record that cannot be decoded, stop at it, or only count it.",
+            \.onError,
+            default: .report
+        )
+        .advanced(),
+    ]
+
+    /// Refuses options that contradict one another.
+    func validate() throws(UsageError) {
+        let forms = [("--json", isJSON), ("--flat", isFlat), ("--table", isTable)].filter(\.1)
+        // An object a line is what --flat prints too.
+        if isTable, let other = forms.first(where: { $0.0 != "--table" })?.0 {
+            throw UsageError("\(other) and --table do not go together")
+        }
+    }
+
+    /// How a message's JSON looks.
+    var style: MessageStyle {
+        var style = MessageStyle()
+        style.showsDefaults = showsDefaults
+        style.showsUnknown = showsUnknown
+        style.expandsJSON = expandsJSON
+        style.readableTimes = readableTimes
+        return style
+    }
+}

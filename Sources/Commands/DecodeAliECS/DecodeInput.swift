@@ -1,0 +1,153 @@
+// What is decoded beside live topics, as options.
+
+import Arguments
+
+/// The form of an input.
+enum DecodeInputKind: String, ArgumentChoice {
+    /// What `consume --json` prints.
+    case jsonl
+    /// A message in hexadecimal, one a line.
+    case hex
+    /// A message in Base64, one a line.
+    case base64
+    /// All of it is one message.
+    case raw
+
+    /// What cuts such an input into records.
+    var reader: any RecordReader {
+        let limit = ProduceInput.standardMaxRecordBytes.bytes
+        switch self {
+        case .jsonl: return JSONLineReader(limit: limit, needsTopic: false, isForSending: false)
+        case .hex: return EncodedLineReader(isHex: true, limit: limit)
+        case .base64: return EncodedLineReader(isHex: false, limit: limit)
+        case .raw: return DelimitedReader(delimiter: [], rules: PieceRules(), limit: limit)
+        }
+    }
+}
+
+/// A message in the words of the command line; `-` says that standard input has them.
+struct EncodedMessage<Form: MessageForm>: ArgumentValue {
+    /// The message's bytes; nil for standard input.
+    let bytes: [UInt8]?
+    let argumentText: String
+
+    static var placeholder: String { Form.isHex ? "HEX" : "BASE64" }
+
+    init(argument: String) throws(InvalidValue) {
+        argumentText = argument
+        if argument == "-" {
+            bytes = nil
+            return
+        }
+        bytes = EncodedLineReader.message(Array(argument.utf8), isHex: Form.isHex)
+        if bytes == nil { throw InvalidValue(Form.isHex ? "not hexadecimal" : "not Base64") }
+    }
+}
+
+/// How a message is written.
+protocol MessageForm: Sendable {
+    static var isHex: Bool { get }
+}
+
+/// In hexadecimal.
+enum HexForm: MessageForm {
+    static let isHex = true
+}
+
+/// In Base64.
+enum Base64Form: MessageForm {
+    static let isHex = false
+}
+
+/// The input of `decode-aliecs` that is not a cluster.
+struct DecodeInput: CommandOptions {
+    var files: [String] = []
+    var hex: [EncodedMessage<HexForm>] = []
+    var base64: [EncodedMessage<Base64Form>] = []
+    var kind: DecodeInputKind?
+
+    /// The ones of every day come first, in one list; the others stand under a heading.
+    static let flags = rows.map { $0.description.isAdvanced ? $0.grouped("Input") : $0 }
+
+    private static let rows: [Flag<DecodeInput>] = [
+        .list(
+            "file",
+            "Decode this file, one message unless --input says otherwise; - is standard input.",
+            \.files,
+            placeholder: "FILE",
+            completion: .files
+        )
+        .advanced(),
+        .list(
+            "hex",
+            "Decode this message; - for stdin.",
+            \.hex
+        ),
+        .list(
+            "base64",
+            "Decode this message; - for standard input.",
+            \.base64
+        )
+        .advanced(),
+        .optional(
+            "input",
+            "Read standard input, or --file, in this form; jsonl is what 'consume --json' prints.",
+            \.kind
+        )
+        .advanced(),
+    ]
+
+    /// Whether no cluster is read.
+    var isGiven: Bool { !files.isEmpty || !hex.isEmpty || !base64.isEmpty || kind != nil }
+
+    /// Whether every input says which topic a record is from.
+    var namesTopics: Bool { kind == .jsonl && hex.isEmpty && base64.isEmpty }
+
+    /// What is read, each with its form: files in the order given, `-` being standard input.
+    var sources: [(path: String, kind: DecodeInputKind)] {
+        var sources = files.map { ($0, kind ?? .raw) }
+        sources += hex.filter { $0.bytes == nil }.map { _ in ("-", .hex) }
+        sources += base64.filter { $0.bytes == nil }.map { _ in ("-", .base64) }
+        if let kind, sources.isEmpty, messages.isEmpty { sources = [("-", kind)] }
+        return sources
+    }
+
+    /// The messages of the command line.
+    var messages: [[UInt8]] { hex.compactMap(\.bytes) + base64.compactMap(\.bytes) }
+
+    /// Refuses options that contradict one another, and what only a cluster has.
+    func validate(_ read: ReadOptions, hasType: Bool) throws(UsageError) {
+        guard isGiven else { return }
+        if sources.count(where: { $0.path == "-" }) > 1 {
+            throw UsageError("standard input can be read once only")
+        }
+        if kind != nil, files.isEmpty, !hex.isEmpty || !base64.isEmpty {
+            throw UsageError("--input says the form of standard input or --file")
+        }
+        if !namesTopics, !hasType {
+            throw UsageError(
+                "missing --type: nothing says which message this is",
+                hint: "--type Event, for one"
+            )
+        }
+        let range = read.range
+        let others = [
+            ("a topic", !read.topics.names.isEmpty), ("--regex", read.topics.pattern != nil),
+            ("--group", read.group.name != nil), ("--offset", range.offset != nil),
+            ("--from-beginning", range.fromBeginning), ("--partition", range.partitions != nil),
+            ("--last", range.last != nil), ("--until-time", range.untilTime != nil),
+            ("--idle-timeout", range.idleLimit != nil),
+            ("--max-per-partition", range.limitPerPartition != nil),
+            ("--offset-reset", range.reset != nil), ("--for", range.duration != nil),
+        ]
+        if let other = others.first(where: \.1)?.0 {
+            throw UsageError("\(other) is for a cluster's topics, not for \(name)")
+        }
+    }
+
+    private var name: String {
+        if !files.isEmpty { return "--file" }
+        if !hex.isEmpty { return "--hex" }
+        return base64.isEmpty ? "--input" : "--base64"
+    }
+}

@@ -1,0 +1,25 @@
+// In which order `decode-aliecs` takes records, as options.
+
+import Arguments
+
+/// The order of `decode-aliecs`.
+struct DecodeOrder: CommandOptions {
+    var merges = false
+    var lateness: Duration?
+
+    /// How late a record may be unless something else was said.
+    static let standardLateness = Duration.seconds(5)
+
+    static let flags = rows.map { $0.description.isAdvanced ? $0.grouped("Order") : $0 }
+
+    private static let rows: [Flag<DecodeOrder>] = [
+        .toggle("merge", "Print in the order of the events' times.", \.merges, negatable: false),
+        .optional(
+            "lateness",
+            "How much later than a younger one a record may come.",
+            \.lateness,
+            defaultText: "5s"
+        )
+        .advanced(),
+    ]
+}

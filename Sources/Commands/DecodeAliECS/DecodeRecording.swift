@@ -1,0 +1,122 @@
+// Recording and replay, as options of `decode-aliecs`.
+
+import Arguments
+
+/// How fast records are played.
+enum ReplaySpeed: ArgumentValue, Equatable {
+    /// As fast as the cluster takes them.
+    case most
+    /// With the gaps that were between them, divided by this.
+    case times(Double)
+
+    static var placeholder: String { "SPEED" }
+
+    init(argument: String) throws(InvalidValue) {
+        if argument == "max" {
+            self = .most
+            return
+        }
+        guard argument.last == "x", let factor = Double(argument.dropLast()), factor.isFinite,
+            factor > 0, factor <= 1_000_000
+        else { throw InvalidValue("not a speed such as 1x, 10x, 0.5x or max") }
+        self = .times(factor)
+    }
+
+    var argumentText: String {
+        switch self {
+        case .most: return "max"
+        case .times(let factor):
+            let text = "\(factor)"
+            return (text.hasSuffix(".0") ? String(text.dropLast(2)) : text) + "x"
+        }
+    }
+}
+
+/// When what is played is to have begun.
+struct ReplayStart: ArgumentValue {
+    let time: TimePoint
+    let argumentText: String
+
+    static var placeholder: String { "TIME" }
+
+    init(argument: String) throws(InvalidValue) {
+        guard let time = TimePoint(argument == "now" ? "-0s" : argument) else {
+            throw InvalidValue("not now, nor a time such as \(TimePoint.forms)")
+        }
+        self.time = time
+        argumentText = argument
+    }
+}
+
+/// Recording and replay.
+struct DecodeRecording: CommandOptions {
+    var path: String?
+    var replay: String?
+    var speed: ReplaySpeed?
+    var shiftTo: ReplayStart?
+    var topicPrefix: String?
+    var keepsPartitions = false
+    var isDryRun = false
+
+    static let flags = rows.map { $0.grouped("Recording").advanced() }
+
+    private static let rows: [Flag<DecodeRecording>] = [
+        .optional(
+            "record",
+            "Keep all records that are read in this new file, undecoded.",
+            \.path,
+            placeholder: "FILE",
+            completion: .files
+        ),
+        .optional(
+            "replay",
+            "Send the records of such a file to the topics that they name; - is standard input.",
+            \.replay,
+            placeholder: "FILE",
+            completion: .files
+        ),
+        .optional(
+            "speed",
+            "Play so many times as fast as it was, or as fast as can be.",
+            \.speed,
+            defaultText: "1x"
+        ),
+        .optional(
+            "shift-to",
+            "Move all times, those in the messages too, so that the first is this one, or now.",
+            \.shiftTo
+        ),
+        .optional(
+            "topic-prefix",
+            "Put this in front of the topics' names.",
+            \.topicPrefix,
+            placeholder: "PREFIX"
+        ),
+        .toggle(
+            "keep-partitions",
+            "Send each record to the partition that it came from.",
+            \.keepsPartitions,
+            negatable: false
+        ),
+        .toggle("dry-run", nil, "Say what would be sent, and send nothing.", \.isDryRun),
+    ]
+
+    /// Refuses what is nothing without the other, and what cannot be.
+    func validate(isReading: Bool) throws(UsageError) {
+        if path == "-" {
+            throw UsageError("--record needs a file: standard output has what is decoded")
+        }
+        if path?.isEmpty == true { throw UsageError("--record: no name at all") }
+        guard replay == nil else {
+            if path != nil { throw UsageError("--record and --replay do not go together") }
+            if isReading { throw UsageError("--replay reads its file, and nothing else") }
+            return
+        }
+        let own = [
+            ("--speed", speed != nil), ("--shift-to", shiftTo != nil),
+            ("--topic-prefix", topicPrefix != nil), ("--keep-partitions", keepsPartitions),
+            ("--dry-run", isDryRun),
+        ]
+        if let first = own.first(where: \.1)?.0 { throw UsageError("\(first) is for --replay") }
+    }
+}

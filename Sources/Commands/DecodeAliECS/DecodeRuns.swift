@@ -1,0 +1,103 @@
+// What `decode-aliecs` tells of runs in place of records, as options.
+
+import Arguments
+
+/// A run that is waited for.
+enum RunWish: ArgumentValue, Equatable {
+    case any
+    case number(UInt32)
+
+    static var placeholder: String { "RUN" }
+
+    init(argument: String) throws(InvalidValue) {
+        if argument == "any" {
+            self = .any
+            return
+        }
+        guard let number = UInt32(argument), number > 0 else {
+            throw InvalidValue("not a run's number, nor any")
+        }
+        self = .number(number)
+    }
+
+    var argumentText: String {
+        switch self {
+        case .any: "any"
+        case .number(let number): "\(number)"
+        }
+    }
+}
+
+/// What comes out of a read.
+enum DecodeGoal: Equatable {
+    case records
+    case runs
+    case timeline
+    case active
+    case latency
+    case startOfRun(RunWish)
+    case endOfRun(RunWish)
+
+    /// Whether it is over when a record says so.
+    var isWait: Bool {
+        switch self {
+        case .startOfRun, .endOfRun: true
+        case .records, .runs, .timeline, .active, .latency: false
+        }
+    }
+}
+
+/// The runs of `decode-aliecs`.
+struct DecodeRuns: CommandOptions {
+    var runs = false
+    var timeline = false
+    var isASCII = false
+    var active = false
+    var latency = false
+    var start: RunWish?
+    var end: RunWish?
+    var timeLimit: Duration?
+
+    static let flags = rows.map { $0.description.isAdvanced ? $0.grouped("Runs") : $0 }
+
+    private static let rows: [Flag<DecodeRuns>] = [
+        .toggle("runs", "Print runs in place of records, a line each.", \.runs, negatable: false),
+        .toggle("timeline", "Draw runs, a bar each.", \.timeline, negatable: false).advanced(),
+        .toggle("ascii", "Draw with ASCII characters only.", \.isASCII, negatable: false)
+            .advanced(),
+        .toggle("active", "Print the newest list of active runs.", \.active, negatable: false)
+            .advanced(),
+        .toggle(
+            "latency",
+            "Print how long runs and calls of services took to start and to stop.",
+            \.latency,
+            negatable: false
+        )
+        .advanced(),
+        .optional("wait-sor", "Stop when this run starts, or any.", \.start).advanced(),
+        .optional("wait-eor", "Stop when this run has ended, or any.", \.end).advanced(),
+        .optional(
+            "timeout",
+            "Give up on a call to the cluster, and on the run of --wait-sor or --wait-eor.",
+            \.timeLimit,
+            defaultText: "10s; runs are waited for without end"
+        )
+        .advanced(),
+    ]
+
+    /// What is asked for; several things at once are refused.
+    func goal() throws(UsageError) -> DecodeGoal {
+        var goals: [(String, DecodeGoal)] = []
+        if runs { goals.append(("--runs", .runs)) }
+        if timeline { goals.append(("--timeline", .timeline)) }
+        if active { goals.append(("--active", .active)) }
+        if latency { goals.append(("--latency", .latency)) }
+        if let start { goals.append(("--wait-sor", .startOfRun(start))) }
+        if let end { goals.append(("--wait-eor", .endOfRun(end))) }
+        if goals.count > 1 {
+            throw UsageError("\(goals[0].0) and \(goals[1].0) do not go together")
+        }
+        if isASCII, !timeline { throw UsageError("--ascii is for --timeline") }
+        return goals.first?.1 ?? .records
+    }
+}

@@ -1,0 +1,26 @@
+// What is made of records beside printing each: runs, waits, latencies, lists.
+
+import AliECS
+
+/// Takes what records say, in the order in which they come, and prints what it makes of that.
+protocol FactsSink: AnyObject {
+    /// How many lines or objects have come out.
+    var printed: Int { get }
+
+    /// Whether all is known that was asked for, so that the read may end.
+    var isSatisfied: Bool { get }
+
+    /// Whether records of a topic say anything to it; what does not is not decoded.
+    func wants(_ topic: AliECSTopic) -> Bool
+
+    /// Takes what a record says.
+    func take(_ facts: EventFacts, at place: RecordPlace?)
+
+    /// All records up to `newest`, less the lateness, have come: the time to print what is final.
+    ///
+    /// Called before each wait, and after much has been taken.
+    func advance(to newest: EventTime) throws(CommandError)
+
+    /// Nothing more comes; `isWhole`: all that was asked for has been read.
+    func finish(isWhole: Bool) throws(CommandError)
+}

@@ -1,0 +1,40 @@
+// Recorded records sent to a cluster again, by what sends the records of `produce`.
+
+import Arguments
+import KafkaCore
+import Reactor
+
+/// `kctl decode-aliecs --replay`.
+enum Replay {
+    static func run(
+        _ path: String,
+        _ options: DecodeAliECS.Options,
+        in context: inout Context
+    ) throws(CommandError) {
+        var produce = Produce.Options()
+        produce.cluster = options.read.cluster
+        if let limit = options.runs.timeLimit { produce.cluster.timeout = limit }
+        produce.input.isJSON = true
+        produce.input.files = [path]
+        produce.reports.isDryRun = options.recording.isDryRun
+        let recording = options.recording
+        let prefix = recording.topicPrefix ?? ""
+        let reader = ReplayReader(
+            limit: produce.input.maxRecordBytes.bytes,
+            topicPrefix: prefix,
+            keepsPartitions: recording.keepsPartitions,
+            start: recording.shiftTo?.time.milliseconds(now: context.clock.unixMilliseconds)
+        )
+        let pace: ReplayPace? =
+            switch recording.speed {
+            case .most: nil
+            case .times(let factor): ReplayPace(factor: factor)
+            case nil: ReplayPace(factor: 1)
+            }
+        try Produce.send(
+            produce,
+            Produce.Manner(reader: reader, topicPrefix: prefix, pace: pace),
+            in: &context
+        )
+    }
+}

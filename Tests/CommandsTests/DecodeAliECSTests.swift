@@ -1,0 +1,106 @@
+// The words of `decode-aliecs`, and when recorded records are due again.
+
+import Arguments
+import KafkaCore
+import Reactor
+import Testing
+
+@testable import Commands
+
+@Suite struct DecodeAliECSTests {
+    private func options(_ words: [String]) throws -> DecodeAliECS.Options {
+        guard case .run(let options) = try DecodeAliECS.spec.parse(words) else {
+            throw UsageError("asked for help")
+        }
+        return options
+    }
+
+    @Test(
+        arguments: [
+            (["--errors"], true, ErrorStyle.text), (["--errors", "json"], false, .json),
+            (["--errors=json"], false, .json), (["--errors", "--errors", "json"], true, .json),
+            (["--errors", "json", "--errors"], true, .json),
+            (["--errors", "aliecs.run"], true, .text),
+            ([], false, .text),
+        ] as [([String], Bool, ErrorStyle)]
+    )
+    func errorsAloneSelectsAndWithAFormItSaysHowToPrint(
+        _ words: [String],
+        _ selects: Bool,
+        _ style: ErrorStyle
+    ) throws {
+        let options = try options(words)
+        #expect(options.selection.errorsOnly == selects)
+        #expect(options.read.cluster.global.errorStyle == style)
+    }
+
+    @Test func aTimeLimitIsNoneUnlessItIsGiven() throws {
+        #expect(try options([]).runs.timeLimit == nil)
+        #expect(try options(["--timeout", "2s"]).runs.timeLimit == .seconds(2))
+    }
+
+    @Test(
+        arguments: [
+            (["--hex", "0a", "--hex", "-", "--base64", "AAA="], [[0x0a], [0, 0]], ["-"]),
+            (["--hex", "0A 0b\n"], [[0x0a, 0x0b]], []),
+            (["--hex", ""], [[]], []),
+            (["--file", "a", "--file", "b"], [], ["a", "b"]),
+            (["--input", "raw"], [], ["-"]),
+            (["--file", "a", "--input", "hex"], [], ["a"]),
+        ] as [([String], [[UInt8]], [String])]
+    )
+    func inputsAreReadInTheirOrder(
+        _ words: [String],
+        _ messages: [[UInt8]],
+        _ paths: [String]
+    ) throws {
+        let input = try options(words + ["--type", "Event"]).input
+        #expect(input.messages == messages)
+        #expect(input.sources.map(\.path) == paths)
+    }
+
+    @Test(arguments: [
+        ("1x", ReplaySpeed.times(1)), ("10x", .times(10)), ("0.5x", .times(0.5)), ("max", .most),
+    ])
+    func speeds(_ word: String, _ speed: ReplaySpeed) throws {
+        #expect(try ReplaySpeed(argument: word) == speed)
+        #expect(speed.argumentText == word)
+    }
+
+    @Test(arguments: ["10", "x", "0x", "-1x", "infx", "nanx", "fast", "1e300x"])
+    func otherSpeedsAreRefused(_ word: String) {
+        #expect(throws: InvalidValue.self) { try ReplaySpeed(argument: word) }
+    }
+
+    private func records(_ times: Int64?...) -> ArraySlice<RecordSlice> {
+        times.map { RecordSlice(timestamp: $0, value: nil) }[...]
+    }
+
+    private func at(_ milliseconds: Int64) -> Instant {
+        Instant(nanoseconds: 1_000_000_000) + .milliseconds(milliseconds)
+    }
+
+    @Test func pausesAreAsTheyWere() {
+        var pace = ReplayPace(factor: 1)
+        let all = records(1000, 1000, nil, 1200, 1100, 1500)
+        #expect(pace.due(all, at: at(0)) == 3)
+        #expect(pace.next == at(200))
+        #expect(pace.due(all.dropFirst(3), at: at(199)) == 0)
+        // One that is older than the one before it comes with it.
+        #expect(pace.due(all.dropFirst(3), at: at(200)) == 2)
+        #expect(pace.next == at(500))
+        #expect(pace.due(all.dropFirst(5), at: at(10_000)) == 1)
+        #expect(pace.next == nil)
+    }
+
+    @Test func tenTimesAsFast() {
+        var pace = ReplayPace(factor: 10)
+        #expect(pace.due(records(0, 1000), at: at(0)) == 1)
+        #expect(pace.next == at(100))
+    }
+
+    @Test func absurdTimesWaitAndDoNotTrap() {
+        var pace = ReplayPace(factor: 0.000_001)
+        #expect(pace.due(records(.min, .max), at: at(0)) == 1)
+    }
+}
