@@ -110,13 +110,15 @@ struct ConsumeRun<Sink: RecordSink & ~Copyable>: ~Copyable {
                     topic: read.partition.topic
                 )
             }
+            let topic = index(of: read.partition.topic)
             let hasRecords = intake.progress.add(
-                topicIndex: index(of: read.partition.topic),
+                topicIndex: topic,
                 partition: read.partition.partition,
                 from: read.first,
                 to: read.end
             )
             guard hasRecords else { continue }
+            intake.sink.began(topicIndex: topic, partition: read.partition.partition)
             // Another part of it may have been read before.
             consumer.stop(read.partition)
             do { try consumer.start(read.partition, at: read.start) } catch {

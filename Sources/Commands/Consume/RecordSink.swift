@@ -15,6 +15,11 @@ protocol RecordSink: ~Copyable {
     /// Makes the next topic known: they count 0, 1, 2, …
     mutating func addTopic(_ name: String)
 
+    /// Takes note of a partition of which records will come, before the first of any does.
+    ///
+    /// A group's partitions are in the progress of `look` only.
+    mutating func began(topicIndex: Int, partition: Int32)
+
     /// Takes a record that is part of the read and wanted.
     mutating func take(_ record: borrowing Record)
 
@@ -64,6 +69,7 @@ protocol RecordSink: ~Copyable {
 }
 
 extension RecordSink where Self: ~Copyable {
+    mutating func began(topicIndex: Int, partition: Int32) {}
     mutating func reachedEnd(topicIndex: Int, partition: Int32) {}
     var isFull: Bool { false }
     mutating func handOn() throws(CommandError) {}

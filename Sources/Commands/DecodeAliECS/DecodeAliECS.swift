@@ -160,6 +160,7 @@ enum DecodeAliECS: Command {
         wish.onError = form.onError
         wish.selection = options.selection.selection
         wish.merges = options.order.merges
+        wish.limit = options.read.range.limit ?? .max
         wish.lateness = options.order.lateness ?? DecodeOrder.standardLateness
         if let sink = try FactsSinks.make(goal, options, in: context) { wish.goal = .facts(sink) }
         return wish
@@ -176,7 +177,6 @@ enum DecodeAliECS: Command {
         let signals = try context.catchSignals()
         var run = OfflineDecode(
             pipeline,
-            limit: options.read.range.limit,
             signals: signals,
             in: context
         )

@@ -32,6 +32,8 @@ struct DecodePipeline: ~Copyable {
         var selection = EventSelection()
         var merges = false
         var lateness = DecodeOrder.standardLateness
+        /// How many records are printed at most.
+        var limit = Int.max
     }
 
     let wish: Wish
@@ -45,6 +47,11 @@ struct DecodePipeline: ~Copyable {
     private var watermark: Watermark?
     private var topics: [(name: String, kind: AliECSTopic)] = []
     private var hasToldEarly = false
+    /// How many bytes have come into the window since it was last looked at.
+    private var windowed = 0
+
+    /// How much may come into the window before it is looked at: a small one is quick.
+    private static let windowedAtOnce = 262_144
 
     /// How many records have come out.
     private(set) var printed = 0
@@ -180,6 +187,7 @@ struct DecodePipeline: ~Copyable {
         }
         let bytes = printer.buffer.bytes.withUnsafeBytes { [UInt8]($0) }
         printer.buffer.removeAll()
+        windowed += bytes.count
         // An array has a head of its own.
         window?.insert(bytes, at: time, size: bytes.count + 64, from: source)
     }
@@ -272,7 +280,7 @@ struct DecodePipeline: ~Copyable {
     mutating func nextFlow() -> MergeWindow<[UInt8]>.Flow? { window?.nextFlow() }
 
     /// Whether so much is gathered that it is to be handed on.
-    var isFull: Bool { printer.isFull }
+    var isFull: Bool { printer.isFull || windowed >= Self.windowedAtOnce }
 
     /// When to look again though nothing came.
     var deadline: Instant? {
@@ -290,7 +298,8 @@ struct DecodePipeline: ~Copyable {
 
     /// Hands on what has come out.
     mutating func handOn() throws(CommandError) {
-        while let bytes = window?.next() {
+        windowed = 0
+        while printed < wish.limit, let bytes = window?.next() {
             printer.buffer.append(bytes.span.bytes)
             printed += 1
             if printer.isFull { try printer.handOn(to: context.output.sink) }

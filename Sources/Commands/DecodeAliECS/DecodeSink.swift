@@ -38,6 +38,12 @@ struct DecodeSink: RecordSink, ~Copyable {
         pipeline.take(DecodePlace(record), key: record.key, value: record.value)
     }
 
+    mutating func began(topicIndex: Int, partition: Int32) {
+        let source = DecodePlace.source(topicIndex, partition)
+        isOpen[source] = true
+        pipeline.open(source)
+    }
+
     mutating func reachedEnd(topicIndex: Int, partition: Int32) {
         let source = DecodePlace.source(topicIndex, partition)
         pipeline.open(source)

@@ -16,7 +16,6 @@ struct OfflineDecode: ~Copyable {
     private let context: Context
     private let signals: SignalSource
     private var loop: Loop<Source>
-    private var limit: Int
     private(set) var pipeline: DecodePipeline
     private var topics: [String: Int] = [:]
     /// The signal that ended the reading, if one did.
@@ -27,14 +26,12 @@ struct OfflineDecode: ~Copyable {
 
     init(
         _ pipeline: consuming DecodePipeline,
-        limit: Int?,
         signals: SignalSource,
         in context: Context
     ) {
         self.pipeline = pipeline
         self.context = context
         self.signals = signals
-        self.limit = limit ?? .max
         loop = Loop(clock: context.clock)
         loop.watch(signals.number, for: .readable, as: .signal)
         if let sink = context.output.sink as? DescriptorSink {
@@ -45,7 +42,7 @@ struct OfflineDecode: ~Copyable {
 
     private var isOver: Bool { signal != nil || pipeline.isSatisfied || isLimited }
 
-    private var isLimited: Bool { pipeline.comeOut >= limit }
+    private var isLimited: Bool { pipeline.comeOut >= pipeline.wish.limit }
 
     /// Decodes a message of the command line.
     mutating func take(_ message: [UInt8], name: String) {
@@ -100,7 +97,7 @@ struct OfflineDecode: ~Copyable {
         for name in feed.batch.topics where topics[name] == nil {
             topics[name] = pipeline.addTopic(name)
         }
-        Self.take(feed, topics, limit, &pipeline)
+        Self.take(feed, topics, &pipeline)
         if pipeline.isFull { try pipeline.handOn() }
     }
 
@@ -108,7 +105,6 @@ struct OfflineDecode: ~Copyable {
     private static func take(
         _ feed: borrowing InputFeed,
         _ topics: [String: Int],
-        _ limit: Int,
         _ pipeline: inout DecodePipeline
     ) {
         let batch = feed.batch.refusals
@@ -123,7 +119,7 @@ struct OfflineDecode: ~Copyable {
         }
         for (index, record) in feed.batch.records.enumerated() {
             refuse(before: index, &pipeline)
-            if pipeline.isSatisfied || pipeline.comeOut >= limit { return }
+            if pipeline.isSatisfied || pipeline.comeOut >= pipeline.wish.limit { return }
             let stored = feed.batch.places[index]
             var place = DecodePlace(input: feed.inputs.place(stored.line))
             if feed.batch.topics.indices.contains(record.topic) {
