@@ -15,23 +15,13 @@ public struct MergeWindow<Item> {
         case resume(source: Int)
     }
 
-    private struct Entry {
-        var time: Int64
-        var source: Int
-        var sequence: UInt64
-        var size: Int
-        var item: Item
-
-        static func < (one: Entry, other: Entry) -> Bool {
-            (one.time, one.source, one.sequence) < (other.time, other.source, other.sequence)
-        }
-    }
-
     private let lateness: Int64
     private let byteLimit: Int
     private var marks: Watermark
-    /// A heap: each entry is before the two that it leads to.
-    private var heap: [Entry] = []
+    private var heap = MergeHeap()
+    /// The items, each in the slot that its entry of the heap names.
+    private var items: [Item?] = []
+    private var freeSlots: [Int] = []
     private var sequence: UInt64 = 0
     private var released = Int64.min
     private var changes: [Flow] = []
@@ -81,18 +71,19 @@ public struct MergeWindow<Item> {
         from source: Int
     ) {
         let nanoseconds = marks.record(at: time, from: source)
-        heap.append(
-            Entry(
+        let slot = freeSlots.popLast() ?? items.count
+        if slot == items.count { items.append(item) } else { items[slot] = item }
+        heap.insert(
+            MergeHeap.Entry(
                 time: nanoseconds,
                 source: source,
                 sequence: sequence,
-                size: size,
-                item: item
+                slot: slot,
+                size: size
             )
         )
         sequence += 1
         bytes += size
-        rise()
     }
 
     /// Tells the time by a clock that never goes back, in nanoseconds from anywhere.
@@ -119,12 +110,9 @@ public struct MergeWindow<Item> {
         if first.time < released { late += 1 }
         released = max(released, first.time)
         bytes -= first.size
-        let last = heap.removeLast()
-        if !heap.isEmpty {
-            heap[0] = last
-            sink()
-        }
-        return first.item
+        heap.removeFirst()
+        freeSlots.append(first.slot)
+        return items[first.slot].take()
     }
 
     /// What the reader is to do next about a source; nil when there is nothing.
@@ -152,29 +140,56 @@ public struct MergeWindow<Item> {
             changes.append(.hold(source: source.number))
         }
     }
+}
 
-    // MARK: The heap
+/// What a window holds, in the order of time; each entry is before the two that it leads to.
+struct MergeHeap {
+    /// Where an item is in the order, and in which slot.
+    struct Entry {
+        var time: Int64
+        var source: Int
+        var sequence: UInt64
+        var slot: Int
+        var size: Int
 
-    private mutating func rise() {
-        var child = heap.count - 1
-        while child > 0 {
-            let parent = (child - 1) / 2
-            guard heap[child] < heap[parent] else { return }
-            heap.swapAt(child, parent)
-            child = parent
+        static func < (one: Entry, other: Entry) -> Bool {
+            if one.time != other.time { return one.time < other.time }
+            return (one.source, one.sequence) < (other.source, other.sequence)
         }
     }
 
-    private mutating func sink() {
+    private var entries: [Entry] = []
+
+    var isEmpty: Bool { entries.isEmpty }
+
+    /// The one that is before all others.
+    var first: Entry? { entries.first }
+
+    mutating func insert(_ entry: Entry) {
+        entries.append(entry)
+        var child = entries.count - 1
+        while child > 0 {
+            let parent = (child - 1) / 2
+            guard entry < entries[parent] else { break }
+            entries[child] = entries[parent]
+            child = parent
+        }
+        entries[child] = entry
+    }
+
+    /// Takes the first out; there is one.
+    mutating func removeFirst() {
+        let last = entries.removeLast()
+        guard !entries.isEmpty else { return }
         var parent = 0
         while true {
-            var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count {
-                if heap[child] < heap[least] { least = child }
-            }
-            guard least != parent else { return }
-            heap.swapAt(parent, least)
-            parent = least
+            var child = 2 * parent + 1
+            guard child < entries.count else { break }
+            if child + 1 < entries.count, entries[child + 1] < entries[child] { child += 1 }
+            guard entries[child] < last else { break }
+            entries[parent] = entries[child]
+            parent = child
         }
+        entries[parent] = last
     }
 }
