@@ -143,6 +143,25 @@ struct DecodeAliECSReplayTests {
         #expect(info?["enterStateTimestamp"]?.string == "\(first)")
     }
 
+    @Test func aSignalDoesNotWaitForWhatIsNotDueYet() throws {
+        let topics = try StreamTopics(["aliecs.run"], partitions: 1)
+        let folder = try TemporaryFolder()
+        let lines = [Self.start, Self.start + 3_600_000].map { time in
+            topics.line("aliecs.run", StreamMessage.run(1, "A", at: time), timestamp: time)
+        }
+        let path = try folder.file("r.jsonl", lines.joined())
+        let player = try Kafka.start(["decode-aliecs", "--replay", path])
+        // The first is there at once, and the other is an hour away.
+        let topic = "\(topics.prefix).aliecs.run"
+        let first = try Kafka.run(["consume", topic, "--from-beginning", "-n", "1"])
+        #expect(first.ending == .exited(0), "\(first.errors)")
+        player.signal(SIGINT)
+        let outcome = player.finish()
+        #expect(outcome.ending == .signalled(SIGINT))
+        #expect(outcome.tally == Tally(1), "\(outcome.errors)")
+        #expect(try records(topics).count == 1)
+    }
+
     @Test func whatCannotBePlayedOrKeptIsAFailure() throws {
         let topics = try StreamTopics(["aliecs.run"], partitions: 1)
         let good = topics.line("aliecs.run", StreamMessage.run(1, "A", at: Self.start))
@@ -155,5 +174,13 @@ struct DecodeAliECSReplayTests {
         let full = try Kafka.run(["decode-aliecs", "-e", "--record", "/dev/full"] + topics.all)
         #expect(full.ending == .exited(1))
         #expect(full.errors.contains("/dev/full"))
+        // A read that never began leaves no file that would be in the way of the next.
+        let unread = "\(folder.path)/unread.jsonl"
+        let other = try Kafka.topic("no-stream")
+        for topic in [other, "\(topics.prefix).aliecs.none"] {
+            let outcome = try Kafka.run(["decode-aliecs", topic, "-e", "--record", unread])
+            #expect(outcome.ending == .exited(topic == other ? 2 : 3), "\(outcome.errors)")
+        }
+        #expect(access(unread, F_OK) != 0)
     }
 }

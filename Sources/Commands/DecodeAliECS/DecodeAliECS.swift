@@ -206,11 +206,12 @@ enum DecodeAliECS: Command {
             if goal.isWait { read.range.duration = limit }
         }
         let connection = try read.connect(in: &context, tellsEnds: pipeline.ordersByTime)
+        let topics = try choose(read, options.selection, through: connection)
+        if options.form.type == nil { try checkTypes(of: topics) }
+        let scope = try read.scope(topics, through: connection, in: context)
         let recorder = try options.recording.path.map { path throws(CommandError) in
             try Recording(path)
         }
-        let topics = try choose(read, options.selection, through: connection)
-        let scope = try read.scope(topics, through: connection, in: context)
         var limits = read.limits(scope, now: start)
         if read.followsAll {
             let selection = options.selection
@@ -233,8 +234,11 @@ enum DecodeAliECS: Command {
         run.intake.isAwaiting = topics.isEmpty
         let end: ReadEnd
         do { end = try run.read(scope) } catch {
-            // What has come is not held back; the first failure decides.
-            try? run.intake.sink.finish(isWhole: false)
+            // What has come is not held back. The first failure decides, and a reader that went
+            // away is none.
+            do { try run.intake.sink.finish(isWhole: false) } catch let second {
+                if case .success = error.status { throw second }
+            }
             throw error
         }
         let isWhole = if case .complete = end { true } else { false }
@@ -244,6 +248,17 @@ enum DecodeAliECS: Command {
         }
         try run.conclude(end, read)
         if run.intake.sink.pipeline.bad > 0 { throw .reported(.badData) }
+    }
+
+    /// Refuses topics of which nothing says what their records hold.
+    private static func checkTypes(of topics: [Topic]) throws(CommandError) {
+        guard let topic = topics.first(where: { AliECSTopic($0.name).type == nil }) else { return }
+        throw CommandError(
+            .usage,
+            "topic '\(topic.name)' is none of AliECS: nothing says which message its records hold",
+            hint: "--type Event, for one",
+            topic: topic.name
+        )
     }
 
     /// Which topics are read: those named or matched, or all of AliECS, of the kinds wanted.

@@ -317,6 +317,8 @@ struct ProduceRun: ~Copyable {
         isReading = false
         // What was read was accepted and is still sent; but a transaction comes to nothing anyway.
         if transaction != nil { return giveUp() }
+        // What is not due yet is not waited for.
+        if pace != nil { dropPending() }
         let time = options.delivery.flushTimeout ?? Self.signalFlushTime
         flushDeadline = connection.clock.now + time
     }
