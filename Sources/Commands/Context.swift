@@ -81,6 +81,20 @@ public struct Context {
         }
     }
 
+    /// Prints further rows of a table, and hands them on.
+    func list<Item: Row>(
+        _ rows: [Item],
+        as format: OutputFormat,
+        in table: inout GrowingTable
+    ) throws(CommandError) {
+        do {
+            try output.list(rows, as: format, in: &table)
+            try output.flush()
+        } catch {
+            throw CommandError(error)
+        }
+    }
+
     /// Prints reports, and hands them on.
     func reports<Item: Report>(_ items: [Item], as format: OutputFormat) throws(CommandError) {
         do {

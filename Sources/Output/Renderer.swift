@@ -17,6 +17,19 @@ extension OutputStream {
         }
     }
 
+    /// Prints further rows of a table, or an object a line.
+    public func list<Item: Row>(
+        _ rows: [Item],
+        as format: OutputFormat,
+        in table: inout GrowingTable
+    ) throws(OutputError) {
+        guard !rows.isEmpty else { return }
+        switch format {
+        case .text: try write(table.text(rows: rows.map { $0.cells.map(escape) }))
+        case .json: try list(rows, as: .json)
+        }
+    }
+
     /// Prints reports one after another, texts with an empty line between.
     public func reports<Item: Report>(
         _ items: [Item],

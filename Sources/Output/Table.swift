@@ -6,8 +6,30 @@ public enum Table {
     ///
     /// `rows`: one text a column; an empty text shows as `-`, so that columns can be counted.
     public static func text(columns: [Column], rows: [[String]], indent: String = "") -> String {
-        let lines = [columns.map(\.title)] + rows.map { row in row.map { $0.isEmpty ? "-" : $0 } }
-        var widths = [Int](repeating: 0, count: columns.count)
+        var table = GrowingTable(columns: columns, indent: indent)
+        return table.text(rows: rows)
+    }
+}
+
+/// A table whose rows come in parts: the columns are as wide as what has been seen so far asks for.
+public struct GrowingTable {
+    private let columns: [Column]
+    private let indent: String
+    private var widths: [Int]
+    private var hasTitles = false
+
+    /// Makes a table without rows.
+    public init(columns: [Column], indent: String = "") {
+        self.columns = columns
+        self.indent = indent
+        widths = [Int](repeating: 0, count: columns.count)
+    }
+
+    /// The text of the next rows, each ending with a line end; the first time after the titles.
+    public mutating func text(rows: [[String]]) -> String {
+        let titles = hasTitles ? [] : [columns.map(\.title)]
+        hasTitles = true
+        let lines = titles + rows.map { row in row.map { $0.isEmpty ? "-" : $0 } }
         for line in lines {
             for (index, cell) in line.prefix(columns.count).enumerated() {
                 widths[index] = max(widths[index], TerminalText.width(cell))

@@ -99,6 +99,14 @@ enum DecodeAliECS: Command {
         let goal = try options.runs.goal()
         let reads = !options.read.topics.isEmpty || options.input.isGiven
         try options.recording.validate(isReading: reads)
+        try options.selection.validate(goal)
+        if goal != .records {
+            if options.form.isFlat { throw UsageError("--flat is for records") }
+            if options.form.isTable { throw UsageError("--table is for records") }
+        }
+        if goal == .timeline, options.form.isJSON {
+            throw UsageError("--timeline is a picture", hint: "--runs --json")
+        }
         guard options.recording.replay == nil else { return }
         try options.input.validate(options.read, hasType: options.form.type != nil)
         if options.recording.path != nil, options.input.isGiven {
@@ -158,11 +166,12 @@ enum DecodeAliECS: Command {
         wish.type = form.type
         wish.style = form.style
         wish.onError = form.onError
-        wish.selection = options.selection.selection
+        // What is told of runs depends on records that are not theirs, so runs are picked instead.
+        if !goal.picksRuns { wish.selection = options.selection.selection }
         wish.merges = options.order.merges
         wish.limit = options.read.range.limit ?? .max
         wish.lateness = options.order.lateness ?? DecodeOrder.standardLateness
-        if let sink = try FactsSinks.make(goal, options, in: context) { wish.goal = .facts(sink) }
+        if let sink = FactsSinks.make(goal, options, in: context) { wish.goal = .facts(sink) }
         return wish
     }
 
@@ -186,8 +195,16 @@ enum DecodeAliECS: Command {
         for (path, kind) in options.input.sources { try run.read(path, as: kind) }
         try run.finish()
         if let signal = run.signal { throw .reported(.signalled(signal.number)) }
-        if run.pipeline.bad > 0 { throw .reported(.badData) }
         if goal.isWait, !run.pipeline.isSatisfied { throw .notSeen(goal, within: nil) }
+        try judge(run.pipeline, goal)
+    }
+
+    /// Gives records that could not be decoded their status; what was waited for has come in spite.
+    private static func judge(
+        _ pipeline: borrowing DecodePipeline,
+        _ goal: DecodeGoal
+    ) throws(CommandError) {
+        if pipeline.bad > 0, !goal.isWait || pipeline.isStopped { throw .reported(.badData) }
     }
 
     // MARK: A cluster
@@ -205,8 +222,11 @@ enum DecodeAliECS: Command {
             read.cluster.timeout = goal.isWait ? min(limit, read.cluster.timeout) : limit
             if goal.isWait { read.range.duration = limit }
         }
+        // The newest list is at the end of a partition, and says all.
+        if goal == .active, !options.follows { read.range.takeNewest(of: 10) }
+        let kinds = options.selection.kinds(for: pipeline.wish.goal)
         let connection = try read.connect(in: &context, tellsEnds: pipeline.ordersByTime)
-        let topics = try choose(read, options.selection, through: connection)
+        let topics = try choose(read, kinds, through: connection)
         if options.form.type == nil { try checkTypes(of: topics) }
         let scope = try read.scope(topics, through: connection, in: context)
         let recorder = try options.recording.path.map { path throws(CommandError) in
@@ -214,9 +234,8 @@ enum DecodeAliECS: Command {
         }
         var limits = read.limits(scope, now: start)
         if read.followsAll {
-            let selection = options.selection
             limits.watch = TopicWatch(topics, readsAll: true, isBounded: false, now: start) {
-                selection.includes($0)
+                includes($0, kinds)
             }
         }
         var run = try ConsumeRun(
@@ -247,7 +266,7 @@ enum DecodeAliECS: Command {
             throw .notSeen(goal, within: options.runs.timeLimit)
         }
         try run.conclude(end, read)
-        if run.intake.sink.pipeline.bad > 0 { throw .reported(.badData) }
+        try judge(run.intake.sink.pipeline, goal)
     }
 
     /// Refuses topics of which nothing says what their records hold.
@@ -261,21 +280,39 @@ enum DecodeAliECS: Command {
         )
     }
 
+    /// Whether a topic is one of AliECS, and of one of the kinds.
+    private static func includes(_ name: String, _ kinds: Set<TopicKind>) -> Bool {
+        guard name.hasPrefix("aliecs.") else { return false }
+        return AliECSTopic(name).kind.map { kinds.contains($0) } ?? false
+    }
+
     /// Which topics are read: those named or matched, or all of AliECS, of the kinds wanted.
     private static func choose(
         _ read: ReadOptions,
-        _ selection: DecodeSelection,
+        _ kinds: Set<TopicKind>,
         through connection: Connection
     ) throws(CommandError) -> [Topic] {
         if !read.topics.isEmpty { return try read.choose(through: connection) }
-        let topics = try connection.metadata().topics.filter { selection.includes($0.name) }
+        let topics = try connection.metadata().topics.filter { includes($0.name, kinds) }
         guard topics.isEmpty, !read.followsAll else { return topics.sorted { $0.name < $1.name } }
         throw CommandError(
             .notFound,
             "no topic on \(connection.servers) begins with 'aliecs.'"
-                + (selection.kinds.isEmpty ? "" : " and is of that kind"),
+                + (kinds.count == TopicKind.allCases.count
+                    ? "" : " and is of a kind that is asked for"),
             hint: "name topics"
         )
+    }
+}
+
+extension ConsumeRange {
+    /// Reads only the newest records of each partition, unless something else was said.
+    fileprivate mutating func takeNewest(of count: Int64) {
+        guard !isBounded, offset == nil, !fromBeginning, limit == nil, duration == nil else {
+            return
+        }
+        offset = OffsetSpec(OffsetRange(from: .end(minus: count)))
+        stopsAtEnd = true
     }
 }
 
@@ -287,11 +324,25 @@ extension ReadOptions {
 }
 
 extension DecodeSelection {
-    /// Whether a topic is one of AliECS, and of a kind that is wanted.
-    fileprivate func includes(_ topic: String) -> Bool {
-        guard topic.hasPrefix("aliecs.") else { return false }
-        guard !kinds.isEmpty else { return true }
-        return AliECSTopic(topic).kind.map { kinds.contains($0) } ?? false
+    /// The kinds of topics that are wanted, and say something.
+    fileprivate func kinds(for goal: DecodePipeline.Goal) -> Set<TopicKind> {
+        let wanted = kinds.isEmpty ? Set(TopicKind.allCases) : Set(kinds)
+        guard case .facts(let sink) = goal else { return wanted }
+        return wanted.filter { sink.wants($0) }
+    }
+
+    /// Refuses conditions that runs and lists have no answer to.
+    fileprivate func validate(_ goal: DecodeGoal) throws(UsageError) {
+        guard goal.picksRuns else { return }
+        var others = [("--transition", !transitions.isEmpty)]
+        if goal == .active {
+            others += [("--user", !users.isEmpty), ("--errors", errorsOnly)]
+        } else {
+            others.append(("--state", !states.isEmpty))
+        }
+        guard let other = others.first(where: \.1)?.0 else { return }
+        let name = goal == .active ? "--active" : goal == .runs ? "--runs" : "--timeline"
+        throw UsageError("\(name) and \(other) do not go together")
     }
 }
 

@@ -98,7 +98,7 @@ struct DecodePipeline: ~Copyable {
     /// Takes a record; its headers are in `printer`.
     mutating func take(_ place: DecodePlace, key: RawSpan?, value: RawSpan?) {
         let topic = topics.indices.contains(place.topic) ? topics[place.topic].kind : nil
-        if case .facts(let sink) = wish.goal, let topic, !sink.wants(topic) {
+        if case .facts(let sink) = wish.goal, let topic, !sink.wants(topic.kind) {
             watermark?.record(at: nil, from: place.source)
             return
         }

@@ -38,6 +38,14 @@ enum DecodeGoal: Equatable {
     case startOfRun(RunWish)
     case endOfRun(RunWish)
 
+    /// Whether runs are picked by what is known of them, and not their records.
+    var picksRuns: Bool {
+        switch self {
+        case .runs, .timeline, .active: true
+        case .records, .latency, .startOfRun, .endOfRun: false
+        }
+    }
+
     /// Whether it is over when a record says so.
     var isWait: Bool {
         switch self {

@@ -10,16 +10,17 @@ protocol FactsSink: AnyObject {
     /// Whether all is known that was asked for, so that the read may end.
     var isSatisfied: Bool { get }
 
-    /// Whether records of a topic say anything to it; what does not is not decoded.
-    func wants(_ topic: AliECSTopic) -> Bool
+    /// Whether topics of a kind say anything to it; what does not is not decoded.
+    func wants(_ kind: TopicKind?) -> Bool
 
     /// Takes what a record says.
     func take(_ facts: EventFacts, at place: RecordPlace?)
 
-    /// All records up to `newest`, less the lateness, have come: the time to print what is final.
+    /// All records up to `watermark` have come: the time to print what is final.
     ///
-    /// Called before each wait, and after much has been taken.
-    func advance(to newest: EventTime) throws(CommandError)
+    /// Called before each wait, and after much has been taken; with the greatest time there is when
+    /// all has been read.
+    func advance(to watermark: EventTime) throws(CommandError)
 
     /// Nothing more comes; `isWhole`: all that was asked for has been read.
     func finish(isWhole: Bool) throws(CommandError)

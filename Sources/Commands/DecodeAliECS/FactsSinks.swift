@@ -1,5 +1,8 @@
 // Which sink of facts a goal has.
 
+import AliECS
+import Output
+
 /// The sinks of facts.
 enum FactsSinks {
     /// The sink for a goal; nil when records are printed.
@@ -7,11 +10,31 @@ enum FactsSinks {
         _ goal: DecodeGoal,
         _ options: DecodeAliECS.Options,
         in context: Context
-    ) throws(CommandError) -> (any FactsSink)? {
+    ) -> (any FactsSink)? {
+        let format: OutputFormat = options.form.isJSON ? .json : .text
+        let selection = options.selection.selection
+        let lateness = options.order.lateness ?? DecodeOrder.standardLateness
         switch goal {
         case .records: return nil
-        case .runs, .timeline, .active, .latency, .startOfRun, .endOfRun:
-            throw CommandError(.failure, "runs cannot be told yet")
+        case .runs:
+            let isEndless = !options.input.isGiven && !options.read.range.isBounded
+            return RunsSink(
+                options.form.isJSON ? .json : .table(isEndless: isEndless),
+                selection,
+                lateness: lateness,
+                in: context
+            )
+        case .timeline:
+            return RunsSink(
+                .timeline(isASCII: options.runs.isASCII),
+                selection,
+                lateness: lateness,
+                in: context
+            )
+        case .active: return ActiveSink(format, selection, in: context)
+        case .latency: return LatencySink(format, lateness: lateness, in: context)
+        case .startOfRun(let run): return WaitSink(.start, of: run, format, in: context)
+        case .endOfRun(let run): return WaitSink(.end, of: run, format, in: context)
         }
     }
 }

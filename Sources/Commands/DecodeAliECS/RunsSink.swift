@@ -1,0 +1,133 @@
+// `decode-aliecs --runs` and `--timeline`: runs in place of records.
+
+import AliECS
+import Output
+import Reactor
+
+/// Tells runs as they become final.
+final class RunsSink: FactsSink {
+    /// How they are told.
+    enum Form {
+        /// A row each; of a read that goes on without an end, as they come.
+        case table(isEndless: Bool)
+        /// An object each.
+        case json
+        /// A picture at the end.
+        case timeline(isASCII: Bool)
+    }
+
+    private let form: Form
+    private let selection: RunSelection
+    private let context: Context
+    private var tracker: RunTracker
+    private var warnings: RunWarnings
+    private var table = GrowingTable(columns: RunRow.columns)
+    /// What has not been printed: rows wait for wider ones, the picture for its last bar.
+    private var kept: [Run] = []
+    private var leftOut = 0
+    private(set) var printed = 0
+
+    /// How many rows wait for wider ones.
+    private static let tableLimit = 1000
+    /// How many bars a picture has: the newest ones.
+    private static let barLimit = 2000
+
+    init(
+        _ form: Form,
+        _ selection: EventSelection,
+        lateness: Duration,
+        in context: Context
+    ) {
+        self.form = form
+        self.selection = RunSelection(selection)
+        self.context = context
+        tracker = RunTracker(lateness: lateness)
+        warnings = RunWarnings(context)
+    }
+
+    var isSatisfied: Bool { false }
+
+    func wants(_ kind: TopicKind?) -> Bool { RunTopics.include(kind) }
+
+    func take(_ facts: EventFacts, at place: RecordPlace?) { tracker.take(facts, at: place) }
+
+    func advance(to watermark: EventTime) throws(CommandError) {
+        // All has been read: what is open then is told as such, by `finish`.
+        guard watermark < EventTime(nanoseconds: .max) else { return }
+        try tell(tracker.advance(before: watermark))
+    }
+
+    func finish(isWhole: Bool) throws(CommandError) {
+        try tell(tracker.finish())
+        switch form {
+        case .json: break
+        case .table: try printTable()
+        case .timeline(let isASCII): try draw(isASCII: isASCII)
+        }
+        warnings.finish()
+    }
+
+    private func tell(_ runs: [Run]) throws(CommandError) {
+        let wanted = runs.filter(selection.wants)
+        printed += wanted.count
+        switch form {
+        case .json:
+            try context.list(wanted.map(RunRow.init), as: .json)
+        case .table(let isEndless):
+            kept += wanted
+            if isEndless || kept.count > Self.tableLimit { try printTable() }
+        case .timeline:
+            kept += wanted
+            if kept.count > Self.barLimit {
+                leftOut += kept.count - Self.barLimit
+                kept.removeFirst(kept.count - Self.barLimit)
+            }
+        }
+        // In an object they stand with the run.
+        var odd = tracker.takeWarnings()
+        if case .json = form {} else { odd += wanted.flatMap(\.warnings) }
+        for warning in odd where selection.wants(warning) { warnings.tell(warning) }
+    }
+
+    private func printTable() throws(CommandError) {
+        try context.list(kept.map(RunRow.init), as: .text, in: &table)
+        kept = []
+    }
+
+    private func draw(isASCII: Bool) throws(CommandError) {
+        let picture = Timeline(
+            titles: Timeline.runTitles,
+            width: context.output.sink.width ?? 80,
+            isASCII: isASCII,
+            isColoured: context.isColourful
+        )
+        if leftOut > 0 { context.note("the \(leftOut) oldest runs are left out") }
+        guard !kept.isEmpty else { return }
+        let text = picture.text(kept.map(\.bar), until: until)
+        do {
+            try context.output.write(text + picture.legend(Timeline.runSignals))
+            try context.output.flush()
+        } catch {
+            throw CommandError(error)
+        }
+    }
+
+    /// What runs that go on reach to: now, unless the records are from another day.
+    private var until: Int64? {
+        guard let newest = tracker.newestTime?.milliseconds else { return nil }
+        let now = context.clock.unixMilliseconds
+        return now > newest && now - newest < 86_400_000 ? now : newest
+    }
+}
+
+/// The topics whose records say anything of runs.
+enum RunTopics {
+    /// Whether topics of a kind are among them; so is what nobody knows.
+    static func include(_ kind: TopicKind?) -> Bool {
+        switch kind {
+        case nil, .run, .environment, .core, .envState, .envLeaveState, .envList, .startActivity:
+            true
+        case .task, .role, .call, .integratedService, .beamMode, .triggerStatus, .other: false
+        }
+    }
+}
