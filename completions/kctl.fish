@@ -992,6 +992,7 @@ complete -c kctl -n '__kctl_at "decode-aliecs"' -l speed -r -f -d 'Play so many 
 complete -c kctl -n '__kctl_at "decode-aliecs"' -l shift-to -r -f -d 'Move all times, those in the messages too, so that the first is this one, or now'
 complete -c kctl -n '__kctl_at "decode-aliecs"' -l topic-prefix -r -f -d 'Put this in front of the topics\' names'
 complete -c kctl -n '__kctl_at "decode-aliecs"' -l keep-partitions -d 'Send each record to the partition that it came from'
+complete -c kctl -n '__kctl_at "decode-aliecs"' -l create-topics -d 'Make topics that are missing'
 complete -c kctl -n '__kctl_at "decode-aliecs"' -l dry-run -d 'Say what would be sent, and send nothing'
 complete -c kctl -n '__kctl_at "decode-aliecs"' -s 't' -l topic -r -f -a '(__kctl_names topics)' -d 'A topic, in place of the argument'
 complete -c kctl -n '__kctl_at "decode-aliecs"' -l regex -r -f -d 'Take the topics whose whole name matches'

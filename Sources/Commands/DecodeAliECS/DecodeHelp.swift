@@ -78,8 +78,8 @@ enum DecodeHelp {
             "--replay sends such records to the topics that they name, with their keys, headers and"
                 + " times, in the order of the file and with the pauses that were between their times;"
                 + " --speed max leaves no pauses. The partition is chosen by the key, or kept with"
-                + " --keep-partitions. Topics must be there. Each record is accounted for, as with"
-                + " 'kctl produce'.",
+                + " --keep-partitions. Topics must be there, or are made by --create-topics. Each record"
+                + " is accounted for, as with 'kctl produce'.",
             "--shift-to moves all times by the same span: Kafka's, and those in the messages."
         ),
     ]

@@ -56,6 +56,7 @@ struct DecodeRecording: CommandOptions {
     var shiftTo: ReplayStart?
     var topicPrefix: String?
     var keepsPartitions = false
+    var createsTopics = false
     var isDryRun = false
 
     static let flags = rows.map { $0.grouped("Recording").advanced() }
@@ -98,6 +99,12 @@ struct DecodeRecording: CommandOptions {
             \.keepsPartitions,
             negatable: false
         ),
+        .toggle(
+            "create-topics",
+            "Make topics that are missing.",
+            \.createsTopics,
+            negatable: false
+        ),
         .toggle("dry-run", nil, "Say what would be sent, and send nothing.", \.isDryRun),
     ]
 
@@ -115,7 +122,7 @@ struct DecodeRecording: CommandOptions {
         let own = [
             ("--speed", speed != nil), ("--shift-to", shiftTo != nil),
             ("--topic-prefix", topicPrefix != nil), ("--keep-partitions", keepsPartitions),
-            ("--dry-run", isDryRun),
+            ("--create-topics", createsTopics), ("--dry-run", isDryRun),
         ]
         if let first = own.first(where: \.1)?.0 { throw UsageError("\(first) is for --replay") }
     }

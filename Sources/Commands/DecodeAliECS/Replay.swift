@@ -18,6 +18,7 @@ enum Replay {
         produce.input.files = [path]
         produce.reports.isDryRun = options.recording.isDryRun
         let recording = options.recording
+        produce.delivery.createsTopic = recording.createsTopics
         let prefix = recording.topicPrefix ?? ""
         let reader = ReplayReader(
             limit: produce.input.maxRecordBytes.bytes,

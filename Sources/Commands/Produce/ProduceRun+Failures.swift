@@ -165,6 +165,14 @@ extension ProduceRun {
         guard !destinations.isSingle else { return }
         while destinations.known.count < feed.batch.topics.count {
             let name = feed.batch.topics[destinations.known.count]
+            if options.delivery.createsTopic {
+                // What cannot be made is not there, and its records say so too.
+                do throws(CommandError) {
+                    _ = try ProduceTarget.made(name, nil, through: connection, in: context)
+                } catch {
+                    report(error)
+                }
+            }
             do throws(KafkaError) {
                 _ = try connection.client.topic(
                     name,

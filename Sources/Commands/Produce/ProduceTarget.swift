@@ -41,7 +41,8 @@ enum ProduceTarget {
         return limit
     }
 
-    private static func made(
+    /// A topic, made with so many partitions or the cluster's default when it is missing.
+    static func made(
         _ name: String,
         _ partitions: Int32?,
         through connection: Connection,
