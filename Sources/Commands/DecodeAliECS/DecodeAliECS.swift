@@ -103,6 +103,12 @@ enum DecodeAliECS: Command {
         if goal != .records {
             if options.form.isFlat { throw UsageError("--flat is for records") }
             if options.form.isTable { throw UsageError("--table is for records") }
+            if options.read.group.name != nil {
+                throw UsageError(
+                    "--group is for records",
+                    hint: "what runs are made of would be committed before they are told"
+                )
+            }
         }
         if goal == .timeline, options.form.isJSON {
             throw UsageError("--timeline is a picture", hint: "--runs --json")
