@@ -5,13 +5,6 @@
 
 /// Moves the times that messages hold.
 public struct TimeShift: Sendable {
-    /// What a field is, as far as times go.
-    private indirect enum Field {
-        case milliseconds
-        case nanoseconds
-        case message([UInt64: Field])
-    }
-
     /// The span, in milliseconds.
     public let milliseconds: Int64
 
@@ -20,38 +13,22 @@ public struct TimeShift: Sendable {
         self.milliseconds = milliseconds
     }
 
-    private static let info: Field = .message([6: .milliseconds])
-
-    private static func fields(of type: MessageType) -> [UInt64: Field]? {
-        switch type {
-        case .newStateNotification, .activeRunsList: [1: info, 2: .milliseconds]
-        case .envInfo: [6: .milliseconds]
-        case .event:
-            [
-                1: .milliseconds, 2: .nanoseconds,
-                200: .message(fields(of: .beamModeEvent) ?? [:]),
-            ]
-        case .beamModeEvent: [1: .milliseconds, 2: .message(fields(of: .beamInfo) ?? [:])]
-        case .beamInfo: [1: .milliseconds, 2: .milliseconds]
-        case .status: [1: .nanoseconds]
-        default: nil
-        }
-    }
-
     /// A message's own time, in milliseconds since 1970; nil when it has none or is no message.
     public static func time(of bytes: RawSpan, as type: MessageType) -> Int64? {
-        guard let fields = fields(of: type) else { return nil }
+        let shape = Schema.shared.shape(of: type)
         var index = 0
+        var guess = 0
         var found: UInt64?
         while index < bytes.byteCount {
             guard let tag = number(bytes, &index) else { return nil }
             switch tag & 7 {
             case 0:
                 guard let value = number(bytes, &index) else { return nil }
-                switch fields[tag >> 3] {
-                case .milliseconds? where value > 0: found = found ?? value
-                case .nanoseconds? where value > 0: found = value / 1_000_000
-                default: break
+                let unit = field(tag, of: shape, &guess)?.unit ?? .none
+                switch unit {
+                case .milliseconds where value > 0: found = found ?? value
+                case .nanoseconds where value > 0: found = value / 1_000_000
+                case .milliseconds, .nanoseconds, .none: break
                 }
             case 1: index += 8
             case 5: index += 4
@@ -66,39 +43,38 @@ public struct TimeShift: Sendable {
         return found.map { Int64(clamping: $0) }
     }
 
-    /// The same message with its times moved; nil when it is none, or has no times.
+    /// The same message with its times moved; nil when it is none.
     public func shifted(_ bytes: RawSpan, as type: MessageType) -> [UInt8]? {
-        guard let fields = Self.fields(of: type) else { return nil }
         var result: [UInt8] = []
         result.reserveCapacity(bytes.byteCount + 8)
-        return write(bytes, fields, to: &result) ? result : nil
+        return write(bytes, Schema.shared.shape(of: type), to: &result) ? result : nil
     }
 
     private func write(
         _ bytes: RawSpan,
-        _ fields: [UInt64: Field],
+        _ shape: MessageShape,
         to result: inout [UInt8]
     ) -> Bool {
         var index = 0
+        var guess = 0
         while index < bytes.byteCount {
             let start = index
             guard let tag = Self.number(bytes, &index) else { return false }
-            let field = fields[tag >> 3]
-            switch (tag & 7, field) {
-            case (0, .milliseconds?), (0, .nanoseconds?):
+            let field = Self.field(tag, of: shape, &guess)
+            switch tag & 7 {
+            case 0:
                 guard let value = Self.number(bytes, &index) else { return false }
+                guard let unit = field?.unit, unit != .none else { break }
                 Self.append(tag, to: &result)
-                Self.append(value == 0 ? 0 : moved(value, field), to: &result)
+                Self.append(value == 0 ? 0 : moved(value, unit), to: &result)
                 continue
-            case (0, _):
-                guard Self.number(bytes, &index) != nil else { return false }
-            case (1, _): index += 8
-            case (5, _): index += 4
-            case (2, _):
+            case 1: index += 8
+            case 5: index += 4
+            case 2:
                 guard let length = Self.number(bytes, &index),
                     let count = Int(exactly: length), count <= bytes.byteCount - index
                 else { return false }
-                if case .message(let inner)? = field {
+                if field?.kind == .message, let inner = field?.message {
                     var part: [UInt8] = []
                     let body = bytes.extracting(index..<index + count)
                     guard write(body, inner, to: &part) else { return false }
@@ -120,10 +96,19 @@ public struct TimeShift: Sendable {
     }
 
     /// Numbers that would not fit any more wrap round, as they would in the field.
-    private func moved(_ value: UInt64, _ field: Field?) -> UInt64 {
+    private func moved(_ value: UInt64, _ unit: FieldShape.TimeUnit) -> UInt64 {
         var span = milliseconds
-        if case .nanoseconds? = field { span = span.multipliedReportingOverflow(by: 1_000_000).0 }
+        if unit == .nanoseconds { span = span.multipliedReportingOverflow(by: 1_000_000).0 }
         return value &+ UInt64(bitPattern: span)
+    }
+
+    /// The field of a tag, where the schema has it.
+    private static func field(
+        _ tag: UInt64,
+        of shape: MessageShape,
+        _ guess: inout Int
+    ) -> FieldShape? {
+        UInt32(exactly: tag >> 3).flatMap { shape.field($0, guess: &guess) }
     }
 
     private static func number(_ bytes: RawSpan, _ index: inout Int) -> UInt64? {

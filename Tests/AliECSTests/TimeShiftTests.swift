@@ -76,7 +76,7 @@ import Testing
             #expect(shift.shifted(bytes.span.bytes, as: .event) == nil)
             #expect(TimeShift.time(of: bytes.span.bytes, as: .event) == nil)
         }
-        #expect(shift.shifted(Self.traits.span.bytes, as: .traits) == nil)
+        #expect(shift.shifted(Self.traits.span.bytes, as: .traits) == Self.traits)
     }
 
     @Test(arguments: UInt64(1)...20)
