@@ -12,11 +12,11 @@ import subprocess
 import sys
 import tempfile
 
-from cases import Setting, cases
+from aliecs import write_records
+from cases import PROTOS, Setting, cases
 from measure import Failed, inspect, run
 
 SHORT_RUNS = 4  # short cases are repeated this many times as often
-MEMORY_TARGET = 1.5
 
 
 def main():
@@ -33,13 +33,25 @@ def main():
             one_line_file=os.path.join(folder, "one-line"),
             values_file=os.path.join(folder, "values"),
             objects_file=os.path.join(folder, "objects"),
+            events_file=os.path.join(folder, "events"),
+            descriptors_file=os.path.join(folder, "descriptors"),
+            python=os.path.join(options.cache, "bench-python/bin/python"),
         )
         chosen = [case for case in cases(at) if re.search(options.only, case.name)]
         if not chosen:
             sys.exit(f"no case matches '{options.only}'")
-        prepare(at, folder, {word for case in chosen for word in case.kctl.command})
+        words = {word for case in chosen for word in case.kctl.command}
+        prepare(at, folder, words)
+        prepare_events(at, words | {word for case in chosen for word in case.peer.command})
+        needs_python = any(at.python in case.peer.command for case in chosen)
+        no_python = prepare_protobuf(at) if needs_python else None
         print(heading(), flush=True)
-        failed = [case.name for case in chosen if not report(case, at, options.runs)]
+        failed = []
+        for case in chosen:
+            if no_python and at.python in case.peer.command:
+                print(f"{case.name:<49} skipped: {no_python}", flush=True)
+            elif not report(case, at, options.runs):
+                failed.append(case.name)
     if failed:
         sys.exit(f"bench: {len(failed)} cases could not be measured")
 
@@ -50,6 +62,7 @@ def parse():
     parser.add_argument("--kcat", default="kcat")
     parser.add_argument("--kafka", required=True)
     parser.add_argument("--bootstrap-server", required=True)
+    parser.add_argument("--cache", required=True)
     parser.add_argument("--records", type=int, required=True)
     parser.add_argument("--json-records", type=int, required=True)
     parser.add_argument("--runs", type=int, required=True)
@@ -110,6 +123,42 @@ def prepare(at, folder, words):
         kctl(at, "groups", "create", at.wide_group, "--topic", at.wide, "--to-latest")
 
 
+def prepare_events(at, words):
+    """Fills the topics of AliECS."""
+    for topic, times in ((at.events, 1), (at.more_events, 10)):
+        if topic not in words:
+            continue
+        if not os.path.exists(at.events_file):
+            note(f"writing {at.event_records} records of AliECS")
+            write_records(at.events_file, at.event_records)
+        create(at, topic, 1)
+        note(f"filling {topic}")
+        for _ in range(times):
+            kctl(at, "produce", topic, "--format", "%V{big32}%v", source=at.events_file)
+
+
+def prepare_protobuf(at):
+    """Gets Python's protobuf an environment of its own; why it cannot be had, if it cannot."""
+    schemas = ["protoc", "-I", PROTOS, "--include_imports", os.path.join(PROTOS, "events.proto")]
+    subprocess.run([*schemas, f"--descriptor_set_out={at.descriptors_file}"], check=True)
+    if os.path.exists(at.python):
+        find = subprocess.run([at.python, "-c", "import google.protobuf"], capture_output=True)
+        if find.returncode == 0:
+            return None
+    folder = os.path.dirname(os.path.dirname(at.python))
+    note(f"installing Python's protobuf into {folder}")
+    for command in (
+        [sys.executable, "-m", "venv", folder],
+        [at.python, "-m", "pip", "install", "--quiet", "protobuf"],
+    ):
+        # A package index that is not there is not waited for.
+        done = subprocess.run(["timeout", "300", *command], capture_output=True, text=True)
+        if done.returncode != 0:
+            said = (done.stderr or done.stdout).strip().splitlines() or ["nothing was said"]
+            return f"no protobuf for Python: {said[-1]}"
+    return None
+
+
 def fill(at, topic, path, partitions=1, codec="none"):
     create(at, topic, partitions)
     note(f"filling {topic}")
@@ -126,14 +175,15 @@ def create(at, topic, partitions):
         kctl(at, "topics", *words)
 
 
-def kctl(at, *words):
+def kctl(at, *words, source=os.devnull):
     """Runs kctl for what it changes."""
-    subprocess.run(
-        [at.kctl, *words, "-b", at.server],
-        check=True,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    )
+    with open(source, "rb") as file:
+        subprocess.run(
+            [at.kctl, *words, "-b", at.server],
+            check=True,
+            stdin=file,
+            stdout=subprocess.DEVNULL,
+        )
 
 
 def report(case, at, runs):
@@ -143,13 +193,18 @@ def report(case, at, runs):
         peaks = [check(case, at, job) for job in (case.kctl, case.peer)]
         pairs = measure(case, at, runs * SHORT_RUNS if case.short else runs)
     except Failed as problem:
-        print(f"{case.name:<44} not measured: {problem}", flush=True)
+        print(f"{case.name:<49} not measured: {problem}", flush=True)
         return False
-    walls = [(ours.wall, theirs.wall) for ours, theirs in pairs]
-    cpus = [(ours.cpu, theirs.cpu) for ours, theirs in pairs]
+    part = case.peer_part
+    walls = [(ours.wall, theirs.wall / part) for ours, theirs in pairs]
+    cpus = [(ours.cpu, theirs.cpu / part) for ours, theirs in pairs]
     print(row(case.name, "wall", walls, case.wall, milliseconds))
     print(row("", "CPU", cpus, case.cpu, milliseconds))
-    print(row("", "memory", [peaks], MEMORY_TARGET, mebibytes), flush=True)
+    if case.memory is not None:
+        print(row("", "memory", [peaks], case.memory, mebibytes))
+    if case.records is not None:
+        print(rate(case, statistics.median(wall for wall, _ in walls)))
+    sys.stdout.flush()
     return True
 
 
@@ -161,8 +216,11 @@ def check(case, at, job):
         if case.fresh_topic:
             create(at, case.fresh_topic, 6)
         lines, peak = inspect(job)
-        if case.lines not in (None, lines):
-            raise Failed(f"{' '.join(job.command)}: {lines} lines instead of {case.lines}")
+        wanted = case.lines
+        if wanted is not None and job is case.peer:
+            wanted = round(wanted * case.peer_part)
+        if wanted not in (None, lines):
+            raise Failed(f"{' '.join(job.command)}: {lines} lines instead of {wanted}")
         peaks.append(peak)
     return max(peaks)
 
@@ -180,7 +238,7 @@ def measure(case, at, runs):
 
 
 def heading():
-    columns = f"{'case':<44} {'':<6} {'kctl':>10} {'peer':>10}  {'ratio':>6}"
+    columns = f"{'case':<49} {'':<6} {'kctl':>10} {'peer':>12}  {'ratio':>7}"
     return f"{columns}  {'[least - most]':<17} {'at most':>7}"
 
 
@@ -188,10 +246,20 @@ def row(name, what, pairs, target, shown):
     ours, theirs = zip(*pairs)
     ratios = [a / b for a, b in pairs]
     ratio = statistics.median(ratios)
-    spread = f"[{min(ratios):.3f} - {max(ratios):.3f}]" if len(pairs) > 1 else ""
-    figures = f"{shown(statistics.median(ours)):>10} {shown(statistics.median(theirs)):>10}"
+    digits = 3 if ratio >= 0.01 else 5
+    spread = f"[{min(ratios):.{digits}f} - {max(ratios):.{digits}f}]" if len(pairs) > 1 else ""
+    figures = f"{shown(statistics.median(ours)):>10} {shown(statistics.median(theirs)):>12}"
     verdict = "" if target is None else f"{target:>7}  {'yes' if ratio <= target else 'NO'}"
-    return f"{name:<44} {what:<6} {figures}  {ratio:6.3f}  {spread:<17} {verdict}"
+    return f"{name:<49} {what:<6} {figures}  {ratio:7.{digits}f}  {spread:<17} {verdict}"
+
+
+def rate(case, wall):
+    """How many records a second kctl has dealt with, and whether that is enough."""
+    found = case.records / wall
+    verdict = ""
+    if case.rate is not None:
+        verdict = f"at least {case.rate:,}  {'yes' if found >= case.rate else 'NO'}"
+    return f"{'':<49} {'rate':<6} {found:>10,.0f} records/s  {verdict}"
 
 
 def milliseconds(seconds):

@@ -1,8 +1,13 @@
 """The rows of the benchmark: what kctl does, what its peer does, and what is aimed at."""
 
+import os
 from dataclasses import dataclass
 
 from measure import Job
+
+MEMORY_TARGET = 1.5
+HERE = os.path.dirname(os.path.abspath(__file__))
+PROTOS = os.path.join(HERE, "../Sources/CAliECSEvents/protos")
 
 
 @dataclass(frozen=True)
@@ -17,6 +22,10 @@ class Case:
     short: bool = False  # a few milliseconds: repeated more often
     lines: "int | None" = None  # what both must print, checked once before anything is measured
     fresh_topic: "str | None" = None  # made anew before each run
+    memory: "float | None" = MEMORY_TARGET  # None where a process alone tells nothing
+    peer_part: float = 1  # the peer's share of the work, where all would take hours: scaled up
+    records: "int | None" = None  # how many kctl reads, where the rate is told
+    rate: "int | None" = None  # how many of them a second at least
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,9 @@ class Setting:
     one_line_file: str
     values_file: str  # the same lines as JSON objects with nothing but a value
     objects_file: str  # the same lines as `consume --json` prints them
+    events_file: str  # records of AliECS, each behind its size
+    descriptors_file: str  # their schemas, for Python's protobuf
+    python: str  # one that has protobuf, if it can be had
 
     # Topics, all of one partition but `wide` (1,000), `six` and `written` (6).
     plain = "bench-plain"
@@ -44,6 +56,14 @@ class Setting:
     wide_group = "bench-wide-group"
     written = "bench-written"
     small_records = 5
+    events = "bench-events.aliecs.environment"
+    more_events = "bench-more-events.aliecs.environment"
+    protoc_records = 200
+
+    @property
+    def event_records(self):
+        """How many records `events` has; `more_events` has ten times as many."""
+        return max(self.records // 2, self.protoc_records)
 
 
 def cases(at):
@@ -220,3 +240,46 @@ def cases(at):
             2.5,
             fresh_topic=at.written,
         )
+
+    def kcat_into(count, python, way, schemas):
+        """The topic's first records, each behind its length, into one of aliecs.py's decoders."""
+        script = 'set -o pipefail; "${@:4}" | "$0" "$1" "$2" "$3"'
+        read = (at.kcat, *broker, *reads(at.events, "-c", str(count), "-f", r"%S\n%s", *prompt))
+        return Job(
+            ("bash", "-c", script, python, os.path.join(HERE, "aliecs.py"), way, schemas, *read)
+        )
+
+    yield Case(
+        f"decode-aliecs ({at.protoc_records} by protoc each, scaled)",
+        kctl("decode-aliecs", at.events, "-e", "--json"),
+        kcat_into(at.protoc_records, "python3", "protoc", PROTOS),
+        0.1,
+        None,
+        memory=None,
+        peer_part=at.protoc_records / at.event_records,
+        records=at.event_records,
+        rate=300_000,
+    )
+    tenth = at.event_records // 10
+    yield Case(
+        "decode-aliecs --flat (a tenth by Python, scaled)",
+        kctl("decode-aliecs", at.events, "-e", "--flat"),
+        kcat_into(tenth, at.python, "protobuf", at.descriptors_file),
+        None,
+        None,
+        lines=at.event_records,
+        memory=None,
+        peer_part=tenth / at.event_records,
+        records=at.event_records,
+        rate=300_000,
+    )
+    yield Case(
+        "decode-aliecs, ten times as many (kctl's own)",
+        kctl("decode-aliecs", at.more_events, "-e", "--json"),
+        kctl("decode-aliecs", at.events, "-e", "--json"),
+        None,
+        None,
+        memory=1.2,
+        records=10 * at.event_records,
+        rate=300_000,
+    )
