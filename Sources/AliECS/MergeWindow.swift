@@ -40,6 +40,9 @@ public struct MergeWindow<Item> {
         self.byteLimit = byteLimit
     }
 
+    /// Whether so much is held that it is time to look which sources are to wait.
+    public var isCrowded: Bool { bytes > byteLimit / 2 }
+
     /// Whether nothing is held.
     public var isEmpty: Bool { heap.isEmpty }
 
@@ -131,7 +134,7 @@ public struct MergeWindow<Item> {
             marks.hold(index, false)
             changes.append(.resume(source: source.number))
         }
-        guard bytes > byteLimit / 2, let behind else { return }
+        guard isCrowded, let behind else { return }
         for (index, source) in sources.enumerated() where !source.isHeld && !source.isAtEnd {
             guard let newest = source.newest, newest > Watermark.sum(behind, lateness) else {
                 continue

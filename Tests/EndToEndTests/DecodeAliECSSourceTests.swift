@@ -219,6 +219,35 @@ struct DecodeAliECSLiveTests {
         #expect(try some.json().compactMap(\.eventTime) == Array(times.prefix(10)))
     }
 
+    @Test func partitionsThatAreFarAheadWait() throws {
+        let topics = try StreamTopics(["aliecs.run", "aliecs.env_state.RUNNING"], partitions: 1)
+        // One topic is all younger than the other, and much more than may wait.
+        let count = 20_000
+        try topics.produce(
+            (0..<count).map { step in
+                let time = Self.start + UInt64(step) * 1000
+                return topics.line("aliecs.run", StreamMessage.run(1, "A", at: time))
+            }
+        )
+        try topics.produce(
+            (count..<2 * count).map { step in
+                let time = Self.start + UInt64(step) * 1000
+                let message = StreamMessage.state("RUNNING", at: time, entered: time)
+                return topics.line("aliecs.env_state.RUNNING", message)
+            }
+        )
+        let words = ["decode-aliecs", "-e", "--merge", "--merge-memory", "2MiB", "--flat"]
+        let outcome = try Kafka.run(words + topics.all)
+        #expect(outcome.ending == .exited(0), "\(outcome.errors)")
+        // Nothing is said of memory: it was enough.
+        #expect(outcome.errors.isEmpty, "\(outcome.errors)")
+        let times = try outcome.json().compactMap {
+            ($0["timestamp"]?.string).flatMap { Int64($0) }
+        }
+        #expect(times.count == 2 * count)
+        #expect(times == times.sorted())
+    }
+
     @Test func mergedWhileItGoesOn() throws {
         let topics = try StreamTopics(["aliecs.run"])
         let words = ["decode-aliecs", "--follow", "-o", "start", "--merge", "--lateness", "3s"]

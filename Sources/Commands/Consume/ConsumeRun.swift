@@ -302,6 +302,7 @@ struct ConsumeRun<Sink: RecordSink & ~Copyable>: ~Copyable {
             if taken == 0 { return (turn > 0, false) }
             if intake.sink.isFull { try handOn() }
             if intake.isComplete { return (true, false) }
+            if intake.sink.isCrowded { return (true, true) }
         }
         return (true, true)
     }

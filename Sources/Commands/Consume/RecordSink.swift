@@ -31,6 +31,9 @@ protocol RecordSink: ~Copyable {
     /// Whether so much is gathered that it has to be handed on before more is taken.
     var isFull: Bool { get }
 
+    /// Whether so much is gathered that a look is due before more is taken.
+    var isCrowded: Bool { get }
+
     /// Hands on what is gathered.
     mutating func handOn() throws(CommandError)
 
@@ -72,6 +75,7 @@ extension RecordSink where Self: ~Copyable {
     mutating func began(topicIndex: Int, partition: Int32) {}
     mutating func reachedEnd(topicIndex: Int, partition: Int32) {}
     var isFull: Bool { false }
+    var isCrowded: Bool { false }
     mutating func handOn() throws(CommandError) {}
     mutating func look(
         _ progress: borrowing ReadProgress,

@@ -126,6 +126,9 @@ enum DecodeAliECS: Command {
         if options.order.lateness != nil, !options.order.merges, goal == .records {
             throw UsageError("--lateness is for --merge and for runs")
         }
+        if options.order.memory.bytes < 1 << 20 {
+            throw UsageError("--merge-memory: less than 1 MiB")
+        }
         if options.order.merges, options.read.group.name != nil {
             throw UsageError(
                 "--merge and --group do not go together",
@@ -175,6 +178,7 @@ enum DecodeAliECS: Command {
         // What is told of runs depends on records that are not theirs, so runs are picked instead.
         if !goal.picksRuns { wish.selection = options.selection.selection }
         wish.merges = options.order.merges
+        wish.memory = options.order.memory.bytes
         wish.limit = options.read.range.limit ?? .max
         wish.lateness = options.order.lateness ?? DecodeOrder.standardLateness
         if let sink = FactsSinks.make(goal, options, in: context) { wish.goal = .facts(sink) }

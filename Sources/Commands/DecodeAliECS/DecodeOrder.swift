@@ -6,6 +6,10 @@ import Arguments
 struct DecodeOrder: CommandOptions {
     var merges = false
     var lateness: Duration?
+    var memory = Self.standardMemory
+
+    /// How much may wait for its turn unless something else was said.
+    static let standardMemory = ByteCount(bytes: 256 << 20)
 
     /// How late a record may be unless something else was said.
     static let standardLateness = Duration.seconds(5)
@@ -19,6 +23,13 @@ struct DecodeOrder: CommandOptions {
             "How much later than a younger one a record may come.",
             \.lateness,
             defaultText: "5s"
+        )
+        .advanced(),
+        .value(
+            "merge-memory",
+            "Let no more than this wait for its turn.",
+            \.memory,
+            default: standardMemory
         )
         .advanced(),
     ]

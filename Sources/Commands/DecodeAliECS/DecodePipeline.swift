@@ -6,6 +6,7 @@
 //    out is handed on. What makes more of records gets them as they come, and the watermark.
 
 import AliECS
+import Arguments
 import JSON
 import Output
 import Reactor
@@ -32,6 +33,8 @@ struct DecodePipeline: ~Copyable {
         var selection = EventSelection()
         var merges = false
         var lateness = DecodeOrder.standardLateness
+        /// How many bytes may wait for their turn.
+        var memory = DecodeOrder.standardMemory.bytes
         /// How many records are printed at most.
         var limit = Int.max
     }
@@ -51,7 +54,7 @@ struct DecodePipeline: ~Copyable {
     private var windowed = 0
 
     /// How much may come into the window before it is looked at: a small one is quick.
-    private static let windowedAtOnce = 262_144
+    private let windowedAtOnce: Int
 
     /// How many records have come out.
     private(set) var printed = 0
@@ -66,6 +69,7 @@ struct DecodePipeline: ~Copyable {
         self.wish = wish
         self.context = context
         selection = wish.selection
+        windowedAtOnce = min(262_144, wish.memory / 8)
         let isForTerminal = context.output.isTerminal
         printer = RecordPrinter(.json(), isForTerminal: isForTerminal)
         line = EventLine(isForTerminal: isForTerminal, isColoured: context.isColourful)
@@ -73,7 +77,7 @@ struct DecodePipeline: ~Copyable {
         if case .facts = wish.goal {
             watermark = Watermark(lateness: lateness)
         } else if wish.merges {
-            window = MergeWindow(lateness: lateness)
+            window = MergeWindow(lateness: lateness, byteLimit: wish.memory)
         }
     }
 
@@ -280,7 +284,10 @@ struct DecodePipeline: ~Copyable {
     mutating func nextFlow() -> MergeWindow<[UInt8]>.Flow? { window?.nextFlow() }
 
     /// Whether so much is gathered that it is to be handed on.
-    var isFull: Bool { printer.isFull || windowed >= Self.windowedAtOnce }
+    var isFull: Bool { printer.isFull || windowed >= windowedAtOnce }
+
+    /// Whether so much waits that partitions may have to wait too.
+    var isCrowded: Bool { window?.isCrowded ?? false }
 
     /// When to look again though nothing came.
     var deadline: Instant? {

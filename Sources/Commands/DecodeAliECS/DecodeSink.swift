@@ -22,6 +22,7 @@ struct DecodeSink: RecordSink, ~Copyable {
     var passedOver: Int { pipeline.passedOver + pipeline.bad }
     var isSatisfied: Bool { pipeline.isSatisfied }
     var isFull: Bool { pipeline.isFull }
+    var isCrowded: Bool { pipeline.isCrowded }
     var deadline: Instant? { pipeline.deadline }
 
     mutating func addTopic(_ name: String) {
@@ -46,6 +47,8 @@ struct DecodeSink: RecordSink, ~Copyable {
 
     mutating func reachedEnd(topicIndex: Int, partition: Int32) {
         let source = DecodePlace.source(topicIndex, partition)
+        // The end of what has been read to its end is no news: nothing more is waited for there.
+        guard isOpen[source] != false else { return }
         pipeline.open(source)
         pipeline.reachedEnd(source)
     }
