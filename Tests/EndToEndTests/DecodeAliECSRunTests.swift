@@ -1,5 +1,6 @@
 // Runs on a real broker: records spread over partitions, damaged ones, and waits.
 
+import Glibc
 import JSON
 import Testing
 
@@ -78,5 +79,26 @@ struct DecodeAliECSRunTests {
         let outcome = waiting.finish()
         #expect(outcome.ending == .exited(0), "\(outcome.errors)")
         #expect(try outcome.json().first?["runNumber"]?.int64 == 100)
+    }
+
+    @Test func whoFollowsIsToldOfRunsAsTheyEnd() throws {
+        let sequence = try #require(
+            AliECSSequence.all.first { $0.name == "core_two_environments_interleaved" }
+        )
+        let topic = Kafka.name("aliecs") + ".aliecs.run"
+        _ = try Kafka.run(["topics", "create", topic, "--partitions", "3"])
+        let prefix = String(topic.dropLast("aliecs.run".count))
+        let following = try Kafka.start([
+            "decode-aliecs", topic, "--follow", "--from-beginning", "--runs", "--lateness", "100ms",
+            "--json",
+        ])
+        let lines = sequence.entries.map { $0.line(prefix: prefix) }.joined()
+        _ = try Kafka.run(["produce", topic, "--json"], input: .text(lines))
+        // The last record of the last run is the newest of all: nothing has to come after it.
+        following.wait("both runs", until: { $0.lineCount == 2 })
+        following.signal(SIGINT)
+        let outcome = following.finish()
+        #expect(outcome.ending == .signalled(SIGINT))
+        #expect(try sequence.differences(from: outcome.json()).isEmpty)
     }
 }

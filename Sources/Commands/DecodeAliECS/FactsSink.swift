@@ -25,3 +25,12 @@ protocol FactsSink: AnyObject {
     /// Nothing more comes; `isWhole`: all that was asked for has been read.
     func finish(isWhole: Bool) throws(CommandError)
 }
+
+extension EventTime {
+    /// The first moment of which not all records have come, by a watermark; nil when all has been
+    /// read, and what is open is told as such in the end.
+    static func first(after watermark: EventTime) -> EventTime? {
+        guard watermark.nanoseconds < .max else { return nil }
+        return EventTime(nanoseconds: watermark.nanoseconds + 1)
+    }
+}

@@ -52,9 +52,8 @@ final class RunsSink: FactsSink {
     func take(_ facts: EventFacts, at place: RecordPlace?) { tracker.take(facts, at: place) }
 
     func advance(to watermark: EventTime) throws(CommandError) {
-        // All has been read: what is open then is told as such, by `finish`.
-        guard watermark < EventTime(nanoseconds: .max) else { return }
-        try tell(tracker.advance(before: watermark))
+        guard let time = EventTime.first(after: watermark) else { return }
+        try tell(tracker.advance(before: time))
     }
 
     func finish(isWhole: Bool) throws(CommandError) {
