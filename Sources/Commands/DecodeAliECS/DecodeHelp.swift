@@ -9,6 +9,11 @@ enum DecodeHelp {
         Example("kctl decode-aliecs aliecs.run -e --json", "All that is there of one topic."),
         Example("kctl decode-aliecs -e --run 550001 --merge", "One run, in the order of time."),
         Example("kctl decode-aliecs --errors", "What goes wrong, as it happens."),
+        Example("kctl decode-aliecs --runs -e -o @-1d", "The runs of the last day."),
+        Example(
+            "kctl decode-aliecs --wait-eor 550001 --timeout 1h",
+            "Until a run has ended, for scripts."
+        ),
         Example(
             "kctl decode-aliecs --hex 0a0b32 --type NewStateNotification",
             "A message out of a log."
@@ -70,6 +75,24 @@ enum DecodeHelp {
                 + " record waits until every partition has come that far and --lateness further; one"
                 + " at its end is waited for no longer than --lateness. Partitions that are far ahead"
                 + " are read on later, so that memory stays bounded."
+        ),
+        Section(
+            "Runs",
+            "--runs tells a line a run, or with --json an object, as soon as it is final: from the"
+                + " records about runs (aliecs.run), from states entered and left and lists of active"
+                + " runs of older cores, or from both. SOSOR and EOSOR are the start and the end of the"
+                + " start of a run, SOEOR and EOEOR those of its end. Without a topic only those are"
+                + " read that tell of runs.",
+            "ENDED is STOP, GO_ERROR or TEARDOWN, running, superseded when its environment has started a"
+                + " later run and nothing told of the end, and for older cores left-RUNNING or"
+                + " left-list. What is odd about the records is told on standard error, each kind"
+                + " twenty times at most, and stands with the run in its object: missing and doubled"
+                + " signals, gaps in the numbers, records out of order, far from their time or without"
+                + " a key, and runs that are listed though they have ended.",
+            "--timeline draws the same, --active prints the newest list, --latency how long runs took to"
+                + " start and to stop and services to answer. --wait-sor and --wait-eor end with status"
+                + " 0 when a record tells of the start or end of the run, and with 6 when --timeout has"
+                + " passed; they look at what comes from now on, or with --from-beginning at all."
         ),
         Section(
             "Recording",
