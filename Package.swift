@@ -91,7 +91,12 @@ let package = Package(
         ),
         .systemLibrary(name: "CCurl"),
         .systemLibrary(name: "CLinux"),
-        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
+        .target(
+            name: "TestSupport",
+            dependencies: ["JSON"],
+            path: "Tests/Support",
+            swiftSettings: strict
+        ),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(
             name: "ArgumentsTests",

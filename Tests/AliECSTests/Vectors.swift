@@ -51,21 +51,6 @@ struct Vector: CustomTestStringConvertible, Sendable {
     }
 }
 
-extension JSONValue {
-    /// The same with the members of all objects in the order of their keys.
-    var sorted: JSONValue {
-        switch self {
-        case .object(let members):
-            .object(
-                members.map { Member(key: $0.key, value: $0.value.sorted) }
-                    .sorted { $0.key < $1.key }
-            )
-        case .array(let elements): .array(elements.map(\.sorted))
-        default: self
-        }
-    }
-}
-
 extension Decoder {
     /// The message as text.
     func text(_ style: MessageStyle = MessageStyle()) -> String {

@@ -1,6 +1,7 @@
 // Every sample of AliECS through the built binary.
 
 import JSON
+import TestSupport
 import Testing
 
 @Suite struct DecodeAliECSSampleTests {
