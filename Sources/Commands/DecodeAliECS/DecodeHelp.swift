@@ -78,9 +78,9 @@ enum DecodeHelp {
         ),
         Section(
             "Runs",
-            "--runs tells a line a run, or with --json an object, as soon as it is final: from the"
-                + " records about runs (aliecs.run), from states entered and left and lists of active"
-                + " runs of older cores, or from both. SOSOR and EOSOR are the start and the end of the"
+            "--runs tells a line a run, or with --json an object: as soon as it is final, or with --exit"
+                + " in the order of the numbers. Runs come from the records about runs (aliecs.run), from"
+                + " states entered and left and lists of active runs of older cores, or from both. SOSOR and EOSOR are the start and the end of the"
                 + " start of a run, SOEOR and EOEOR those of its end. Without a topic only those are"
                 + " read that tell of runs.",
             "ENDED is STOP, GO_ERROR or TEARDOWN, running, superseded when its environment has started a"

@@ -19,7 +19,7 @@ enum FactsSinks {
         case .runs:
             let isEndless = !options.input.isGiven && !options.read.range.isBounded
             return RunsSink(
-                options.form.isJSON ? .json : .table(isEndless: isEndless),
+                .rows(format, isEndless: isEndless),
                 selection,
                 lateness: lateness,
                 in: context

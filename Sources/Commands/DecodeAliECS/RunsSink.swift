@@ -4,14 +4,12 @@ import AliECS
 import Output
 import Reactor
 
-/// Tells runs as they become final.
+/// Tells runs as they become final; of a read that ends, in the order of their numbers.
 final class RunsSink: FactsSink {
     /// How they are told.
     enum Form {
-        /// A row each; of a read that goes on without an end, as they come.
-        case table(isEndless: Bool)
-        /// An object each.
-        case json
+        /// A row each, or an object.
+        case rows(OutputFormat, isEndless: Bool)
         /// A picture at the end.
         case timeline(isASCII: Bool)
     }
@@ -22,13 +20,13 @@ final class RunsSink: FactsSink {
     private var tracker: RunTracker
     private var warnings: RunWarnings
     private var table = GrowingTable(columns: RunRow.columns)
-    /// What has not been printed: rows wait for wider ones, the picture for its last bar.
+    /// What has not been printed: rows wait for their order, the picture for its last bar.
     private var kept: [Run] = []
     private var leftOut = 0
     private(set) var printed = 0
 
-    /// How many rows wait for wider ones.
-    private static let tableLimit = 1000
+    /// How many rows wait; of more the lowest numbers are printed, so that memory is bounded.
+    private static let rowLimit = 10_000
     /// How many bars a picture has: the newest ones.
     private static let barLimit = 2000
 
@@ -58,9 +56,9 @@ final class RunsSink: FactsSink {
 
     func finish(isWhole: Bool) throws(CommandError) {
         try tell(tracker.finish())
+        kept.sort { ($0.number, $0.environment) < ($1.number, $1.environment) }
         switch form {
-        case .json: break
-        case .table: try printTable()
+        case .rows(let format, _): try print(kept.count, as: format)
         case .timeline(let isASCII): try draw(isASCII: isASCII)
         }
         warnings.finish()
@@ -69,14 +67,15 @@ final class RunsSink: FactsSink {
     private func tell(_ runs: [Run]) throws(CommandError) {
         let wanted = runs.filter(selection.wants)
         printed += wanted.count
+        kept += wanted
         switch form {
-        case .json:
-            try context.list(wanted.map(RunRow.init), as: .json)
-        case .table(let isEndless):
-            kept += wanted
-            if isEndless || kept.count > Self.tableLimit { try printTable() }
+        case .rows(let format, isEndless: true): try print(kept.count, as: format)
+        case .rows(let format, isEndless: false):
+            if kept.count > Self.rowLimit {
+                kept.sort { ($0.number, $0.environment) < ($1.number, $1.environment) }
+                try print(kept.count / 2, as: format)
+            }
         case .timeline:
-            kept += wanted
             if kept.count > Self.barLimit {
                 leftOut += kept.count - Self.barLimit
                 kept.removeFirst(kept.count - Self.barLimit)
@@ -84,13 +83,14 @@ final class RunsSink: FactsSink {
         }
         // In an object they stand with the run.
         var odd = tracker.takeWarnings()
-        if case .json = form {} else { odd += wanted.flatMap(\.warnings) }
+        if case .rows(.json, _) = form {} else { odd += wanted.flatMap(\.warnings) }
         for warning in odd where selection.wants(warning) { warnings.tell(warning) }
     }
 
-    private func printTable() throws(CommandError) {
-        try context.list(kept.map(RunRow.init), as: .text, in: &table)
-        kept = []
+    /// Prints the first of the runs that are kept.
+    private func print(_ count: Int, as format: OutputFormat) throws(CommandError) {
+        try context.list(kept.prefix(count).map(RunRow.init), as: format, in: &table)
+        kept.removeFirst(count)
     }
 
     private func draw(isASCII: Bool) throws(CommandError) {
