@@ -8,15 +8,12 @@ import Testing
 @testable import AliECS
 
 @Suite struct HostileBytesTests {
-    /// Cut at every byte; of a very long sample not at each in the middle, which is all alike.
+    /// Cut at every byte, each in a block of its own, where reading one byte too many is seen.
     @Test func samplesThatAreCutOff() {
         var decoder = Decoder()
         for vector in Vector.all {
-            let count = vector.bytes.count
-            let step = max(count / 2000, 1)
-            for length in 0..<count
-            where length < 1000 || length > count - 1000 || length.isMultiple(of: step) {
-                check(vector.bytes[..<length], as: vector.type, by: &decoder)
+            for length in vector.bytes.indices {
+                check(Array(vector.bytes[..<length]), as: vector.type, by: &decoder)
             }
         }
     }
@@ -36,19 +33,18 @@ import Testing
             let type =
                 Int.random(in: 0..<4, using: &random) > 0
                 ? sample.type : MessageType.allCases.randomElement(using: &random) ?? .event
-            check(bytes[...], as: type, by: &decoder)
+            check(bytes, as: type, by: &decoder)
         }
     }
 
-    private func check(_ bytes: ArraySlice<UInt8>, as type: MessageType, by decoder: inout Decoder)
-    {
+    private func check(_ bytes: [UInt8], as type: MessageType, by decoder: inout Decoder) {
         do throws(DecodeError) {
             try decoder.open(bytes.span.bytes, as: type)
         } catch {
             guard (0...bytes.count).contains(error.position), error.reason != .refused,
                 !error.text.isEmpty
             else {
-                Issue.record("\(type) \(Array(bytes)): \(error)")
+                Issue.record("\(type) \(bytes): \(error)")
                 return
             }
             return
@@ -59,7 +55,7 @@ import Testing
         guard (try? reader.peekKind()) == .object, (try? reader.rawValue()) != nil,
             (try? reader.end()) != nil
         else {
-            Issue.record("\(type) \(Array(bytes)): \(buffer.text)")
+            Issue.record("\(type) \(bytes): \(buffer.text)")
             return
         }
         _ = decoder.facts(from: AliECSTopic("aliecs.run"))
