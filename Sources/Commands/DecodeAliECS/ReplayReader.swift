@@ -3,7 +3,6 @@
 import AliECS
 import JSON
 import KafkaCore
-import Reactor
 
 /// Reads what --record has written, for --replay.
 struct ReplayReader: RecordReader {
@@ -89,45 +88,5 @@ struct ReplayReader: RecordReader {
             types.append(AliECSTopic(String(name)).type)
         }
         return types[topic]
-    }
-}
-
-/// When recorded records are sent again: with the pauses that were between their times.
-struct ReplayPace {
-    private let factor: Double
-    private var first: Int64?
-    private var newest: Int64 = .min
-    private var start: Instant?
-    /// When the next record is due, as far as it has been looked at.
-    private(set) var next: Instant?
-
-    /// `factor`: how many times as fast as it was.
-    init(factor: Double) {
-        self.factor = factor
-    }
-
-    /// How many of the records that come next are due.
-    mutating func due(_ records: ArraySlice<RecordSlice>, at now: Instant) -> Int {
-        var count = 0
-        for record in records {
-            // A record that is older than one before it has no pause in front.
-            let time = max(newest, record.timestamp ?? newest)
-            if let timestamp = record.timestamp, first == nil {
-                first = timestamp
-                start = now
-            }
-            if let first, let start, time > first {
-                let pause = (Double(time) - Double(first)) / factor
-                let due = start + .nanoseconds(Int64(min(pause * 1_000_000, 9e18)))
-                guard due <= now else {
-                    next = due
-                    return count
-                }
-            }
-            newest = time
-            count += 1
-        }
-        next = nil
-        return count
     }
 }
