@@ -261,6 +261,9 @@ enum DecodeAliECS: Command {
         )
         // Topics may be made when the first record comes.
         run.intake.isAwaiting = topics.isEmpty
+        if topics.isEmpty {
+            context.note("no topic on \(connection.servers) begins with 'aliecs.' yet; waiting")
+        }
         let end: ReadEnd
         do { end = try run.read(scope) } catch {
             // What has come is not held back. The first failure decides, and a reader that went
