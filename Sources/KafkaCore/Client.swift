@@ -37,6 +37,8 @@ public enum ClientKind: Sendable {
     private let credentials: (username: String, password: String)
     private let tokens: TokenSource?
     let joinWatch: JoinWatch?  // released after deinit's body: the library's threads write to it
+    /// A client of the same properties that reads transactions the other way, once it was needed.
+    private var otherIsolation: Client?
 
     /// Makes a client; nothing is sent before the first call.
     ///
@@ -92,6 +94,46 @@ public enum ClientKind: Sendable {
         )
         unsafe mainQueue = unsafe rd_kafka_queue_get_main(raw)
         unsafe rd_kafka_set_log_queue(raw, nil)
+    }
+
+    /// Makes a consumer with the properties of another client that reads transactions by `isolation`.
+    ///
+    /// It belongs to no group. C: `rd_kafka_conf_dup`, `rd_kafka_new`.
+    private init(like other: Client, _ isolation: IsolationLevel) throws(KafkaError) {
+        let text = UnsafeMutablePointer<CChar>.allocate(capacity: 512)
+        defer { unsafe text.deallocate() }
+        unsafe text.pointee = 0
+        let copy = unsafe rd_kafka_conf_dup(rd_kafka_conf(other.raw))
+        // One that is not set is refused by nobody: what is wrong with the rest `rd_kafka_new` says.
+        for name in ["group.id", "group.instance.id", "transactional.id"] {
+            unsafe _ = rd_kafka_conf_set(copy, name, nil, nil, 0)
+        }
+        unsafe _ = rd_kafka_conf_set(copy, "isolation.level", isolation.rawValue, nil, 0)
+        let ofLogins = other.tokens == nil ? 0 : RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH
+        unsafe rd_kafka_conf_set_events(copy, RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG | ofLogins)
+        guard let raw = unsafe rd_kafka_new(RD_KAFKA_CONSUMER, copy, text, 512) else {
+            if let copy = unsafe copy { unsafe rd_kafka_conf_destroy(copy) }
+            throw unsafe KafkaError(.invalid, String(cString: text))
+        }
+        unsafe self.raw = unsafe raw
+        bootstrapServers = other.bootstrapServers
+        tokens = other.tokens
+        logSink = other.logSink
+        credentials = other.credentials
+        joinWatch = nil
+        unsafe mainQueue = unsafe rd_kafka_queue_get_main(raw)
+        unsafe rd_kafka_set_log_queue(raw, nil)
+    }
+
+    /// The client of the same properties that reads transactions the other way.
+    func sibling() throws(KafkaError) -> Client {
+        if let otherIsolation { return otherIsolation }
+        let isCommitted = isolationLevel == .readCommitted
+        let made = try Client(like: self, isCommitted ? .readUncommitted : .readCommitted)
+        // The library asks for a token at once, and connects to nobody before it has one.
+        if tokens != nil { made.serve(waiting: .milliseconds(500)) }
+        otherIsolation = made
+        return made
     }
 
     deinit {

@@ -47,6 +47,14 @@ struct MockClusterTests {
             clock: clock
         )
         #expect(ends.map(\.offset) == [3, 0])
+        let both = try reader.ends(of: partitions, timeout: .seconds(10), clock: clock)
+        #expect(
+            both.map(\.ends) == [
+                PartitionEnds(endOffset: 3, lastStableOffset: 3),
+                PartitionEnds(endOffset: 0, lastStableOffset: 0),
+            ]
+        )
+        #expect(reader.fetchedHighWatermark(of: partitions[0]) == nil)
 
         var consumer = Consumer(reader)
         let wakeup = try Wakeup()

@@ -46,6 +46,13 @@ struct Connection {
         }
     }
 
+    /// The two ends of partitions: the high watermark and the last stable offset.
+    func ends(of partitions: [TopicPartition]) throws(CommandError) -> [PartitionEndsAnswer] {
+        do { return try client.ends(of: partitions, timeout: timeout, clock: clock) } catch {
+            throw CommandError(error, on: servers)
+        }
+    }
+
     /// The `max.message.bytes` of a topic; nil when that may not be read, or is nowhere.
     func largestBatch(of topic: String, within limit: Duration) -> Int? {
         let admin = Admin(client, timeout: min(timeout, limit), clock: clock)
