@@ -43,29 +43,54 @@ public struct Descriptor: ~Copyable, Sendable {
     /// Opens a file for writing; makes it when it is not there.
     ///
     /// `isPublic`: whether a new file can be read by others than its owner; `isAppending`: whether
-    /// every write goes to its end, instead of emptying it first.
-    /// C: `open`.
+    /// every write goes to its end, instead of emptying it first. A file or a link that another user
+    /// has put there is refused (`FileOwnership.swift`), also when it comes between the look and the
+    /// opening. C: `open`.
     /// - Throws: `ReactorError` of `open`.
     public static func writing(
         _ path: String,
         isPublic: Bool = true,
         isAppending: Bool = false
     ) throws(ReactorError) -> Descriptor {
-        let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (isAppending ? O_APPEND : O_TRUNC)
+        let flags = O_WRONLY | O_CLOEXEC | (isAppending ? O_APPEND : 0)
+        do throws(ReactorError) { return try making(path, flags, isPublic: isPublic) } catch {
+            guard error.code == EEXIST else { throw error }
+        }
+        try Files.checkOwnership(path)
+        var facts = stat()
+        let isLink = lstat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFLNK
+        let more = isLink ? O_CREAT : O_NOFOLLOW
         let mode: mode_t = isPublic ? 0o644 : 0o600
-        return Descriptor(try valueOrErrno("open") { open(path, flags, mode) })
+        let file = Descriptor(try valueOrErrno("open") { open(path, flags | more, mode) })
+        if !isAppending, file.size ?? 0 > 0 {
+            let number = file.number
+            _ = try valueOrErrno("ftruncate") { ftruncate(number, 0) }
+        }
+        return file
     }
 
     /// Makes a file that must not be there yet, and opens it for writing.
     ///
-    /// A device or a pipe that is there is opened as it is.
+    /// A device or a pipe that is there is opened as it is, unless another user has put it there.
     /// C: `open` with `O_EXCL`.
     /// - Throws: `ReactorError` of `open`; `EEXIST` when there is a file.
     public static func making(_ path: String) throws(ReactorError) -> Descriptor {
+        try Files.checkOwnership(path)
         var facts = stat()
         if stat(path, &facts) == 0, facts.st_mode & S_IFMT != S_IFREG { return try writing(path) }
-        let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
-        return Descriptor(try valueOrErrno("open") { open(path, flags, 0o644) })
+        return try making(path, O_WRONLY | O_CLOEXEC, isPublic: true)
+    }
+
+    /// `O_EXCL` follows no link either.
+    static func making(
+        _ path: String,
+        _ flags: Int32,
+        isPublic: Bool
+    ) throws(ReactorError) -> Descriptor {
+        let mode: mode_t = isPublic ? 0o644 : 0o600
+        return Descriptor(
+            try valueOrErrno("open") { open(path, flags | O_CREAT | O_EXCL, mode) }
+        )
     }
 
     /// Has what was written on the disk; a pipe or a terminal has nothing to be asked for.

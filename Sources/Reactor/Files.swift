@@ -10,8 +10,8 @@ public enum Files {
     /// synchronised: which of the two it is may be open, but both are whole.
     ///
     /// A link stays, and what it leads to is replaced; a device, a pipe or a terminal is written to
-    /// as it is.
-    /// C: `open`, `write`, `fdatasync`, `rename` of a temporary file beside it.
+    /// as it is. A link or file that another user has put there is refused (`FileOwnership.swift`).
+    /// C: `open`, `write`, `fdatasync`, `linkat`, `rename`.
     /// - Throws: `ReactorError` of the call that failed.
     public static func replace(
         _ path: String,
@@ -19,25 +19,25 @@ public enum Files {
         isPublic: Bool = false,
         isDurable: Bool = false
     ) throws(ReactorError) {
+        try checkOwnership(path)
         var facts = stat()
         let isThere = stat(path, &facts) == 0
         if isThere, facts.st_mode & S_IFMT != S_IFREG {
             return try Descriptor.writing(path).writeAll(bytes.span.bytes)
         }
-        let path = isThere ? resolved(path) : path
-        let temporary = "\(path).\(getpid()).tmp"
-        do {
-            let file = try Descriptor.writing(temporary, isPublic: isPublic)
-            try file.writeAll(bytes.span.bytes)
-            if isDurable {
-                let number = file.number
-                _ = try valueOrErrno("fdatasync") { fdatasync(number) }
-            }
-            _ = try valueOrErrno("rename") { rename(temporary, path) }
-        } catch {
-            unlink(temporary)
-            throw error
-        }
+        let file = try TemporaryFile(for: isThere ? resolved(path) : path, isPublic: isPublic)
+        try file.descriptor.writeAll(bytes.span.bytes)
+        if isDurable { try file.descriptor.synchronise() }
+        try file.moveIntoPlace()
+    }
+
+    /// The bytes of a file that `replace` wrote; one that another user has put there is refused.
+    ///
+    /// `limit`: more bytes than this are an error (`EFBIG`). C: `open`, `read`.
+    /// - Throws: `ReactorError` of the call that failed; `isNotFound` when there is none.
+    public static func contents(of path: String, limit: Int) throws(ReactorError) -> [UInt8] {
+        try checkOwnership(path)
+        return try Descriptor.reading(path).readAll(limit: limit)
     }
 
     /// What is known of a file without opening it.
@@ -94,8 +94,10 @@ public enum Files {
 
     /// Throws when `replace` could not write at `path`, as far as that can be told beforehand.
     ///
-    /// C: `access`, of what is written to: the folder, or a device.
+    /// Removes what killed processes left beside it. C: `access`, of what is written to: the folder,
+    /// or a device.
     public static func checkPlace(_ path: String) throws(ReactorError) {
+        try checkOwnership(path)
         var facts = stat()
         let isThere = stat(path, &facts) == 0
         if isThere, facts.st_mode & S_IFMT == S_IFDIR {
@@ -106,8 +108,14 @@ public enum Files {
             return
         }
         let real = isThere ? resolved(path) : path
-        let folder = real.lastIndex(of: "/").map { real[...$0] } ?? "."
-        _ = try valueOrErrno("access") { access(String(folder), W_OK | X_OK) }
+        let folder = folder(of: real)
+        _ = try valueOrErrno("access") { access(folder, W_OK | X_OK) }
+        TemporaryFile.removeLeftovers(of: real)
+    }
+
+    /// The folder that a file lies in: `.` for a name alone.
+    static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     }
 
     /// The path without links.
@@ -121,9 +129,10 @@ public enum Files {
 
     /// Cuts a file to `size` bytes; one that is not there is fine when `size` is 0.
     ///
-    /// C: `truncate`.
+    /// A file that another user has put there is refused. C: `truncate`.
     /// - Throws: `ReactorError` of `truncate`; `EINVAL` when the file is shorter.
     public static func cut(_ path: String, to size: Int) throws(ReactorError) {
+        try checkOwnership(path)
         var facts = stat()
         do { _ = try valueOrErrno("stat") { stat(path, &facts) } } catch {
             if error.isNotFound, size == 0 { return }
@@ -135,9 +144,10 @@ public enum Files {
 
     /// Makes a directory and the ones above it; one that is there already is fine.
     ///
-    /// C: `mkdir`.
+    /// A link that another user has put on the way is refused. C: `mkdir`.
     /// - Throws: `ReactorError` of `mkdir`.
     public static func makeDirectory(_ path: String) throws(ReactorError) {
+        try checkOwnership(path)
         var prefix = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/") {
             prefix += (prefix.isEmpty || prefix.hasSuffix("/") ? "" : "/") + part

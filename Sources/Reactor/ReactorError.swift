@@ -10,16 +10,27 @@ public struct ReactorError: Error, Equatable {
     /// The error number.
     public let code: Int32
 
+    private let ownReason: String?
+
     /// Makes an error from what is known.
     public init(call: String, code: Int32) {
         self.call = call
         self.code = code
+        ownReason = nil
     }
 
-    /// The system's text for the error number, its first letter small.
+    /// Makes an error whose number does not say enough.
+    init(call: String, code: Int32, reason: String) {
+        self.call = call
+        self.code = code
+        ownReason = reason
+    }
+
+    /// The system's text for the error number, its first letter small, unless there is a better one.
     ///
     /// C: `strerror`.
     public var reason: String {
+        if let ownReason { return ownReason }
         let text = String(cString: strerror(code))
         return text.prefix(1).lowercased() + text.dropFirst()
     }

@@ -97,6 +97,104 @@ struct FilesTests {
     }
 }
 
+/// Folders that others write to; only root can make another user's files.
+@Suite(.enabled(if: geteuid() == 0, "only root can make another user's files"))
+struct FileOwnershipTests {
+    private let directory: TemporaryDirectory
+    private var shared: String { directory.path + "/shared" }
+    private var victim: String { directory.path + "/victim" }
+    private let stranger: uid_t = 4711
+
+    init() throws {
+        directory = try #require(TemporaryDirectory())
+        try Files.replace(directory.path + "/victim", with: [9])
+        try Files.makeDirectory(directory.path + "/shared")
+        try share(0o1777)
+    }
+
+    private func share(_ mode: mode_t) throws {
+        try #require(chmod(shared, mode) == 0)
+    }
+
+    /// Everything that writes at a path, and whether it was refused.
+    private func refusals(_ path: String) -> [Bool] {
+        [
+            isRefused { try Files.replace(path, with: [1]) },
+            isRefused { try Files.checkPlace(path) },
+            isRefused { _ = try Descriptor.writing(path) },
+            isRefused { _ = try Descriptor.writing(path, isAppending: true) },
+            isRefused { try Files.cut(path, to: 0) },
+        ]
+    }
+
+    private func isRefused(_ write: () throws -> Void) -> Bool {
+        do { try write() } catch { return (error as? ReactorError)?.code == EPERM }
+        return false
+    }
+
+    private func expectRefusal(_ path: String) throws {
+        #expect(refusals(path) == [true, true, true, true, true])
+        #expect(try Descriptor.reading(victim).readAll(limit: 9) == [9])
+    }
+
+    @Test(arguments: [mode_t(0o1777), 0o777, 0o775])
+    func anotherUsersLinkIsNotFollowed(mode: mode_t) throws {
+        try share(mode)
+        let link = shared + "/ck"
+        try #require(symlink(victim, link) == 0)
+        try #require(lchown(link, stranger, stranger) == 0)
+        try expectRefusal(link)
+        // One that leads to nothing would make a file wherever it points.
+        let dangling = shared + "/new"
+        try #require(symlink(directory.path + "/made", dangling) == 0)
+        try #require(lchown(dangling, stranger, stranger) == 0)
+        #expect(refusals(dangling).dropLast() == [true, true, true, true])
+        #expect(directory.names == ["shared", "victim"])
+    }
+
+    @Test func anotherUsersLinkOnTheWayIsNotFollowed() throws {
+        let link = shared + "/folder"
+        try #require(symlink(directory.path, link) == 0)
+        try #require(lchown(link, stranger, stranger) == 0)
+        try expectRefusal(link + "/victim")
+    }
+
+    @Test func anotherUsersFileInAStickyFolderIsNotWrittenTo() throws {
+        let path = shared + "/ck"
+        try Files.replace(path, with: [5])
+        try #require(chown(path, stranger, stranger) == 0)
+        #expect(refusals(path) == [true, true, true, true, true])
+        #expect(try Descriptor.reading(path).readAll(limit: 9) == [5])
+        // A folder of a team's: the file may be meant.
+        try share(0o775)
+        #expect(refusals(path) == [false, false, false, false, false])
+    }
+
+    @Test func onesOwnLinksAndThoseOfTheFoldersOwnerAreFollowed() throws {
+        let link = shared + "/ck"
+        try #require(symlink(victim, link) == 0)
+        #expect(refusals(link) == [false, false, false, false, false])
+        try #require(lchown(link, stranger, stranger) == 0)
+        try #require(chown(shared, stranger, stranger) == 0)
+        #expect(refusals(link) == [false, false, false, false, false])
+    }
+}
+
+struct TemporaryFileTests {
+    @Test func whatKilledProcessesLeftIsRemoved() throws {
+        let directory = try #require(TemporaryDirectory())
+        // No process has a number above the largest there can be.
+        let kept = [
+            "ck", "ck.kctl-1-5.tmp", "ck.1.tmp", "ck.old.tmp", "other.99999999.tmp", "ck.tmp",
+        ]
+        for name in kept + ["ck.99999999.tmp", "ck.kctl-99999999-77.tmp"] {
+            try Files.replace("\(directory.path)/\(name)", with: [1])
+        }
+        try Files.checkPlace("\(directory.path)/ck")
+        #expect(directory.names == kept.sorted())
+    }
+}
+
 struct DescriptorTests {
     /// A pipe's two ends.
     private func ends() -> (reader: Int32, writer: Int32) {

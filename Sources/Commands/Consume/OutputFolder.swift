@@ -45,7 +45,7 @@ final class OutputFolder {
         }
         let state = "\(path)/\(Self.stateName)"
         let bytes: [UInt8]
-        do { bytes = try Descriptor.reading(state).readAll(limit: 1 << 26) } catch {
+        do { bytes = try Files.contents(of: state, limit: 1 << 26) } catch {
             if error.isNotFound { return }
             throw CommandError(error, doing: "cannot read '\(state)'")
         }

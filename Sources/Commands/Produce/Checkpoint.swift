@@ -132,7 +132,7 @@ struct CheckpointFile {
     /// What an earlier run left; nil when there is none.
     func read() throws(CommandError) -> Checkpoint? {
         let bytes: [UInt8]
-        do { bytes = try Descriptor.reading(path).readAll(limit: 1 << 20) } catch {
+        do { bytes = try Files.contents(of: path, limit: 1 << 20) } catch {
             if error.isNotFound { return nil }
             throw CommandError(error, doing: "cannot read the checkpoint '\(path)'")
         }

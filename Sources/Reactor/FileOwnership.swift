@@ -1,0 +1,57 @@
+// Files in folders that other users write to: what such a user has put there is never followed,
+// cut or written to.
+//
+// 1. A link counts as another user's when neither this user, nor root, nor the folder's owner made
+//    it, and the folder can be written to by a group or by everybody.
+// 2. A file, a pipe or a socket counts as another user's when neither this user nor root owns it,
+//    and the folder can be written to by everybody and is sticky, as /tmp is. Elsewhere a shared
+//    file may be meant: a team's folder.
+// 3. Every component of the path is looked at, not only its last.
+//
+// These are the kernel's own rules (fs.protected_symlinks, _regular, _fifos), which are often off in
+// containers.
+
+import Glibc
+
+extension Files {
+    /// Throws when a component of `path` is a link, or its last a file, of another user's.
+    ///
+    /// What is missing is left to the call that opens it. C: `lstat`.
+    /// - Throws: `ReactorError.ofAnotherUser`.
+    public static func checkOwnership(_ path: String) throws(ReactorError) {
+        var folder = path.utf8.first == UInt8(ascii: "/") ? "/" : "."
+        let parts = path.split(separator: "/")
+        for (index, part) in parts.enumerated() {
+            let place = folder == "/" ? "/\(part)" : index == 0 ? "\(part)" : "\(folder)/\(part)"
+            var facts = stat()
+            var above = stat()
+            guard lstat(place, &facts) == 0, stat(folder, &above) == 0 else { return }
+            if isOfAnotherUser(facts, in: above, isLast: index == parts.count - 1) {
+                throw .ofAnotherUser(facts.st_mode & S_IFMT == S_IFLNK ? "readlink" : "open")
+            }
+            folder = place
+        }
+    }
+
+    private static func isOfAnotherUser(_ facts: stat, in folder: stat, isLast: Bool) -> Bool {
+        if facts.st_uid == geteuid() || facts.st_uid == 0 { return false }
+        switch facts.st_mode & S_IFMT {
+        case S_IFLNK:
+            return folder.st_mode & (S_IWGRP | S_IWOTH) != 0 && facts.st_uid != folder.st_uid
+        case S_IFREG, S_IFIFO, S_IFSOCK:
+            return isLast && folder.st_mode & S_IWOTH != 0 && folder.st_mode & S_ISVTX != 0
+        default: return false
+        }
+    }
+}
+
+extension ReactorError {
+    /// A file or a link that another user has put where this user was about to write.
+    static func ofAnotherUser(_ call: String) -> ReactorError {
+        ReactorError(
+            call: call,
+            code: EPERM,
+            reason: "it belongs to another user, in a folder that others can write to"
+        )
+    }
+}
