@@ -5,6 +5,7 @@ both see the same machine; the figure that counts is the ratio within a pair.
 """
 
 import argparse
+import dataclasses
 import os
 import re
 import statistics
@@ -38,6 +39,8 @@ def main():
             python=os.path.join(options.cache, "bench-python/bin/python"),
         )
         chosen = [case for case in cases(at) if re.search(options.only, case.name)]
+        if options.before:
+            chosen = [against(options.before, case, at) for case in chosen]
         if not chosen:
             sys.exit(f"no case matches '{options.only}'")
         words = {word for case in chosen for word in case.kctl.command}
@@ -67,7 +70,15 @@ def parse():
     parser.add_argument("--json-records", type=int, required=True)
     parser.add_argument("--runs", type=int, required=True)
     parser.add_argument("--only", required=True)
+    parser.add_argument("--before")
     return parser.parse_args()
+
+
+def against(before, case, at):
+    """The same case with another kctl as the peer, and nothing aimed at."""
+    words = tuple(before if word == at.kctl else word for word in case.kctl.command)
+    peer = dataclasses.replace(case.kctl, command=words)
+    return dataclasses.replace(case, peer=peer, peer_part=1, wall=None, cpu=None, rate=None)
 
 
 def prepare(at, folder, words):

@@ -38,7 +38,7 @@ struct HelpTests {
             let outcome = world.run(words + [flag])
             #expect(outcome.status == 0)
             #expect(outcome.errors == "")
-            expectGolden(outcome.output, "\(name).\(ending).txt")
+            #expect(Golden.difference(outcome.output, "\(name).\(ending).txt") == nil)
         }
     }
 
