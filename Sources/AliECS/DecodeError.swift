@@ -58,7 +58,7 @@ public struct DecodeError: Error, Equatable, Sendable {
     public var text: String {
         switch reason {
         case .truncated(let needed, let left):
-            "\(needed) bytes are announced, \(left) are left"
+            "\(needed) \(needed == 1 ? "byte is" : "bytes are") announced, \(left) left"
         case .unfinishedNumber: "the message ends within a number"
         case .longNumber(let limit): "a number of more than \(limit) bytes"
         case .numberZero: "field number 0"

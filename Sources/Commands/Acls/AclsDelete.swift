@@ -64,7 +64,7 @@ enum AclsDelete: Command {
         let bindings = found.filter(\.isKnown)
         if !options.isDryRun, found.count > 1 {
             try context.confirm(
-                "Deleting \(found.count) ACLs",
+                "Deleting \(counted(found.count, "ACL"))",
                 items: found.map(\.phrase),
                 isAgreed: options.isAgreed
             )

@@ -33,7 +33,9 @@ struct CheckCluster {
         let named = greeting.isOfQuorum ? nil : connection.client.controllerID
         let controller = named.map { ", controller \($0)" } ?? ""
         let id = connection.client.clusterID.map { "id \($0), " } ?? ""
-        let count = "\(metadata.brokers.count) brokers, \(metadata.topics.count) topics"
+        let count =
+            counted(metadata.brokers.count, "broker")
+            + ", " + counted(metadata.topics.count, "topic")
         try report.ok(.cluster, id + count + controller)
         try brokers(metadata)
         try clock(metadata, greeting)
@@ -108,7 +110,7 @@ struct CheckCluster {
                 throw CommandError(error, topic: name, on: connection.servers)
             }
             let lack = headless.isEmpty ? "" : ", without a leader: \(headless)"
-            try report.ok(.topic, "'\(name)': \(partitions.count) partitions\(lack)")
+            try report.ok(.topic, "'\(name)': " + counted(partitions.count, "partition") + lack)
         } catch {
             var told = error
             if error.status == .refused { told.addHint(grant("Read on topic '\(name)'")) }

@@ -100,7 +100,9 @@ final class RunsSink: FactsSink {
             isASCII: isASCII,
             isColoured: context.isColourful
         )
-        if leftOut > 0 { context.note("the \(leftOut) oldest runs are left out") }
+        if leftOut > 0 {
+            context.note("left out, being the oldest: \(counted(leftOut, "run"))")
+        }
         guard !kept.isEmpty else { return }
         let text = picture.text(kept.map(\.bar), until: until)
         do {

@@ -36,7 +36,8 @@ enum OffsetsCSV {
                 throw bad(path, line, "not TOPIC,PARTITION,OFFSET or GROUP,TOPIC,PARTITION,OFFSET")
             }
             guard fields.count == count else {
-                throw bad(path, line, "\(fields.count) fields, the first line has \(count)")
+                let fields = counted(fields.count, "field")
+                throw bad(path, line, "\(fields), the first line has \(count)")
             }
             let own = fields.suffix(3).map { $0 }
             guard let number = Int32(own[1]), number >= 0 else {

@@ -191,8 +191,10 @@ enum PerfConsume: Command {
                 case .expired: "the time is over"
                 case .complete, .stalled, .signalled: "there are no more where it was asked for"
                 }
-            let wanted = options.records.map { " of \($0)" } ?? ""
-            throw CommandError(.incomplete, "\(meter.records)\(wanted) records came: \(why)")
+            let came =
+                options.records.map { "\(meter.records) of \(counted($0, "record"))" }
+                ?? counted(meter.records, "record")
+            throw CommandError(.incomplete, "\(came) came: \(why)")
         }
     }
 }

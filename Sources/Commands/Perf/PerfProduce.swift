@@ -208,10 +208,11 @@ enum PerfProduce: Command {
     ) {
         let size =
             options.payloadFile == nil
-            ? "\(payload.largest) bytes each" : "\(payload.largest) bytes at most"
+            ? "\(counted(payload.largest, "byte")) each"
+            : "\(counted(payload.largest, "byte")) at most"
         let rate = options.delivery.rate.map { ", no more than \($0.argumentText)" } ?? ""
         context.note(
-            "would send \(options.records ?? 0) records, \(size), to topic"
+            "would send \(counted(options.records ?? 0, "record")), \(size), to topic"
                 + " '\(options.topic ?? "")'\(rate)"
         )
     }

@@ -170,9 +170,9 @@ struct PerfProduceRun: ~Copyable {
         if error.kind == .tooLarge, error.hint == nil {
             let limit = connection.largestBatch(of: topic, within: connection.timeout)
             told.replaceMessage(
-                "\(size) bytes, and max.message.bytes of topic '\(topic)' is "
+                "\(counted(size, "byte")), and max.message.bytes of topic '\(topic)' is "
                     + (limit.map { "\($0)" } ?? "less"),
-                hint: "kctl topics alter \(topic) --config max.message.bytes=N"
+                hint: "kctl configs alter topic \(topic) --set max.message.bytes=N"
             )
         }
         report(told)
@@ -219,7 +219,7 @@ struct PerfProduceRun: ~Copyable {
     private func progressText(_ elapsed: Duration) -> String {
         let tally = account.tally
         var parts = [
-            "\(ShortNumber.count(tally.acknowledged)) records",
+            counted(tally.acknowledged, "record", as: ShortNumber.count(tally.acknowledged)),
             ShortNumber.rate(tally.acknowledged, over: elapsed),
             ShortNumber.byteRate(account.bytes, over: elapsed),
             "median \(PerfNumber.decimal(account.latencies.quantile(perMille: 500))) ms",

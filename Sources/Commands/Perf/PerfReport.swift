@@ -15,7 +15,7 @@ struct PerfProduceReport: Report {
 
     func text(escape: (String) -> String) -> String {
         let tally = account.tally
-        var text = "\(tally.acknowledged) records, " + ShortNumber.bytes(account.bytes)
+        var text = counted(tally.acknowledged, "record") + ", " + ShortNumber.bytes(account.bytes)
         text += " in \(PerfNumber.seconds(time)) s: "
         text += "\(PerfNumber.perSecond(tally.acknowledged, time)) records/s, "
         text += ShortNumber.byteRate(account.bytes, over: time) + "\n"
@@ -86,7 +86,7 @@ struct PerfConsumeReport: Report {
     let meter: ReadMeter
 
     func text(escape: (String) -> String) -> String {
-        var text = "\(meter.records) records, " + ShortNumber.bytes(meter.bytes)
+        var text = counted(meter.records, "record") + ", " + ShortNumber.bytes(meter.bytes)
         text += " in \(PerfNumber.seconds(meter.time)) s: "
         text += "\(PerfNumber.perSecond(meter.records, meter.time)) records/s, "
         text += ShortNumber.byteRate(meter.bytes, over: meter.time) + "\n"

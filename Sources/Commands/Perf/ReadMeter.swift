@@ -64,7 +64,7 @@ struct ReadMeter: RecordSink {
         wanted: Int?
     ) -> String {
         var parts = [
-            "\(ShortNumber.count(records)) records",
+            counted(records, "record", as: ShortNumber.count(records)),
             ShortNumber.bytes(bytes),
             ShortNumber.rate(records, over: elapsed),
             ShortNumber.byteRate(bytes, over: elapsed),

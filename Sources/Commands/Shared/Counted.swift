@@ -1,6 +1,8 @@
 // Counts with their nouns, for people.
 
 /// A count and its noun: `1 member`, `2 members`.
-func counted(_ count: Int, _ noun: String) -> String {
-    "\(count) \(noun)" + (count == 1 ? "" : "s")
+///
+/// `number`: the count as it is shown, where that is not all of its digits.
+func counted(_ count: Int, _ noun: String, as number: String? = nil) -> String {
+    "\(number ?? "\(count)") \(noun)" + (count == 1 ? "" : "s")
 }

@@ -80,7 +80,7 @@ struct NetworkWalk {
                 remedy: remedy(error, endpoint, address)
             )
         }
-        tell(.ok(.protocol, "speaks Kafka's, \(greeting.versions.count) requests"))
+        tell(.ok(.protocol, "speaks Kafka's, \(counted(greeting.versions.count, "request"))"))
         if !wantsLogin, (try? greeting.wantsLogin(over: stream, until: deadline())) == true {
             throw Break(
                 link: .login,

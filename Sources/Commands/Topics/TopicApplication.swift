@@ -55,7 +55,8 @@ struct TopicApplication {
                 batch.fail(
                     CommandError(
                         .failure,
-                        "topic '\(topic)' has \(old) partitions and cannot be brought to \(new)",
+                        "topic '\(topic)' has \(counted(Int(old), "partition")) and cannot be"
+                            + " brought to \(new)",
                         hint:
                             "partitions cannot be taken away: delete the topic and create it anew",
                         topic: topic

@@ -33,8 +33,7 @@ struct TopicReport: Report {
     ]
 
     func text(escape: (String) -> String) -> String {
-        var summary = "\(escape(topic.name)): \(topic.partitions.count) "
-        summary += topic.partitions.count == 1 ? "partition" : "partitions"
+        var summary = "\(escape(topic.name)): \(counted(topic.partitions.count, "partition"))"
         summary += ", replication \(topic.replicationFactor)"
         if let id { summary += ", id \(id)" }
         if topic.isInternal { summary += ", internal" }

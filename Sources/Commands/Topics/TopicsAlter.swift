@@ -52,7 +52,7 @@ enum TopicsAlter: Command {
             throw CommandError(error, topic: name, on: connection.servers)
         }
         if options.isDryRun {
-            context.note("topic '\(name)' would get \(partitions) partitions")
+            context.note("topic '\(name)' would get \(counted(Int(partitions), "partition"))")
         } else if options.waits {
             try connection.waitUntilUsable([(name, partitions)])
         }

@@ -72,7 +72,8 @@ struct TrimStep: Equatable {
     /// The step as consent is asked for it.
     var text: String {
         "topic '\(partition.topic)' partition \(partition.partition): start \(start) becomes"
-            + " \(newStart), at most \(records) records go"
+            + " \(newStart), at most \(counted(Int(clamping: records), "record"))"
+            + (records == 1 ? " goes" : " go")
     }
 }
 

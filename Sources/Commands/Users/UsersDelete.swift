@@ -67,7 +67,7 @@ enum UsersDelete: Command {
         }
         if names.count > 1 {
             try context.confirm(
-                "Deleting \(names.count) users",
+                "Deleting \(counted(names.count, "user"))",
                 items: names,
                 isAgreed: options.isAgreed
             )
