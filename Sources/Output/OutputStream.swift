@@ -30,7 +30,9 @@ public final class OutputStream {
 
     /// Appends one JSON document and ends its line.
     public func writeJSON(_ body: (inout JSONWriter) -> Void) throws(OutputError) {
+        let start = json.buffer.count
         body(&json)
+        if sink.isTerminal { json.buffer.escapeFormatControls(from: start) }
         json.endLine()
         try flushIfFull()
     }

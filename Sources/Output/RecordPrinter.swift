@@ -89,7 +89,7 @@ public struct RecordPrinter: ~Copyable {
     /// How full the block is to be before it is handed on.
     public static let blockSize = 262_144
 
-    /// Makes a printer; `isForTerminal` has control bytes of values escaped.
+    /// Makes a printer; `isForTerminal` has what a terminal would act on escaped.
     ///
     /// `isColoured` sets what a format shows of a record off from its value.
     public init(_ format: RecordFormat, isForTerminal: Bool, isColoured: Bool = false) {
@@ -183,12 +183,20 @@ public struct RecordPrinter: ~Copyable {
             )
             print(by: template, facts, key: key, value: value)
         case .json(let keyForm, let valueForm):
+            let start = buffer.count
             appendPlace(topic, partition, offset, timestamp)
             appendKey(key, keyForm)
             appendHeaders()
             appendValue(value, valueForm)
             buffer.append("}\n")
+            makeFit(from: start)
         }
+    }
+
+    /// Makes the JSON that stands in the block from `start` on fit for a terminal, if it goes to one.
+    @inline(__always)
+    public mutating func makeFit(from start: Int) {
+        if isForTerminal { buffer.escapeFormatControls(from: start) }
     }
 
     mutating func appendPlain(_ value: RawSpan) {

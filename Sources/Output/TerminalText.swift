@@ -77,8 +77,9 @@ public enum TerminalText {
     private static func isActive(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x00...0x1f, 0x7f...0x9f: true
-        case 0x061c, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a...0x202e, 0x2066...0x2069, 0xfeff: true
-        default: false
+        // These two belong to how some scripts, and many pictures, are written.
+        case 0x200c, 0x200d: false
+        default: scalar.isFormatControl
         }
     }
 

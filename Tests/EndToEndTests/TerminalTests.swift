@@ -66,6 +66,48 @@ struct TerminalTests {
         #expect(read.errors.contains("numbers too large for their form in --format were cut: 1"))
     }
 
+    @Test func whatTurnsTheWritingIsEscapedInJSONOnATerminal() throws {
+        let sandbox = try SandboxServer(["--topic", "t:1"])
+        let turning: [UInt32] = [
+            0x061c, 0x200b, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e,
+            0x2066, 0x2067, 0x2068, 0x2069, 0xfeff, 0xe0041,
+        ]
+        let value = turning.compactMap(Unicode.Scalar.init).map { "a\($0)é" }.joined()
+        let line =
+            "{\"key\":\"\(value)\",\"headers\":[{\"key\":\"\(value)\",\"value\":\"x\"}],"
+            + "\"value\":\"{\\\"a\\\":\\\"\(value)\\\"}\"}\n"
+        let sent = try Kctl.run(
+            ["produce", "t", "--json"],
+            input: .text(line),
+            on: sandbox.address
+        )
+        #expect(sent.ending == .exited(0), "\(sent.errors)")
+        for more in [
+            ["--json"], ["--json", "--value-format", "json"], ["-f", "%k{json} %v{json}\n"],
+        ] {
+            let words = ["consume", "t", "-e"] + more
+            let shown = try Kctl.run(words, output: .terminal, on: sandbox.address)
+            let exact = try Kctl.run(words, on: sandbox.address)
+            for scalar in turning.compactMap(Unicode.Scalar.init) {
+                #expect(!shown.text.unicodeScalars.contains(scalar), "\(more) U+\(scalar.value)")
+                #expect(exact.text.unicodeScalars.contains(scalar), "\(more) U+\(scalar.value)")
+            }
+            #expect(shown.text.contains("\\u202e"))
+            #expect(shown.text.contains("é"))
+            // A reader gets the same.
+            guard more[0] == "--json" else { continue }
+            #expect(try shown.json() == exact.json())
+        }
+        // An error as JSON quotes what was typed.
+        let name = "t\u{202e}"
+        let missing = try Kctl.bash(
+            "script -qec 'kctl topics describe \(name) --errors json' /dev/null",
+            on: sandbox.address
+        )
+        #expect(!missing.text.unicodeScalars.contains("\u{202e}"), "\(missing.text)")
+        #expect(missing.text.contains("\\u202e"), "\(missing.text)")
+    }
+
     @Test func jsonIsTheSameOnATerminalButForControls() throws {
         let sandbox = try SandboxServer(["--topic", "t:1"])
         _ = try Kctl.run(["produce", "t"], input: .text(hostile + "\n"), on: sandbox.address)

@@ -19,6 +19,23 @@ struct ByteBufferTests {
         #expect(buffer.text == "\(number.magnitude)")
     }
 
+    @Test func whatTurnsOrHidesTextIsEscapedForATerminal() throws {
+        var buffer = ByteBuffer()
+        buffer.append(text: "\u{202e}")
+        let before = buffer.count
+        let json = "{\"a\u{feff}é\":\"\\\\\u{202e}x\u{e0041}\u{1f600}\"}"
+        buffer.append(text: json)
+        buffer.escapeFormatControls(from: before)
+        let made = "{\"a\\ufeffé\":\"\\\\\\u202ex\\udb40\\udc41\u{1f600}\"}"
+        #expect(buffer.text == "\u{202e}" + made)
+        #expect(try JSONValue(parsing: made) == JSONValue(parsing: json))
+        // What needs nothing stays as it is.
+        buffer.removeAll()
+        buffer.append(text: "{\"é\":1}")
+        buffer.escapeFormatControls(from: 0)
+        #expect(buffer.text == "{\"é\":1}")
+    }
+
     @Test func growsAndKeepsWhatItHas() {
         var buffer = ByteBuffer(capacity: 0)
         let chunk = [UInt8](0...255)

@@ -144,16 +144,20 @@ struct DecodePipeline: ~Copyable {
             passedOver += 1
             return
         }
+        let start = printer.buffer.count
         if isFlat {
             printer.buffer.append("null\n")
         } else {
             front(place, key)
             printer.buffer.append("\"message\":null}\n")
+            printer.makeFit(from: start)
         }
         comeOut(at: place.time, from: place.source)
     }
 
     private mutating func print(_ place: DecodePlace, _ key: RawSpan?, isFlat: Bool) {
+        let start = printer.buffer.count
+        defer { printer.makeFit(from: start) }
         if !isFlat {
             front(place, key)
             printer.buffer.append("\"message\":")
@@ -326,10 +330,11 @@ struct DecodePipeline: ~Copyable {
         try handOn()
         if case .facts(let sink) = wish.goal { try sink.finish(isWhole: isWhole) }
         if let late = window?.late, late > 0 {
-            context.note("\(late) records came too late for the order of time (--lateness)")
+            context.note(
+                "\(counted(late, "record")) came too late for the order of time (--lateness)"
+            )
         }
         guard bad > 0, wish.onError != .stop else { return }
-        let records = bad == 1 ? "1 record" : "\(bad) records"
-        context.note("\(records) could not be decoded")
+        context.note("\(counted(bad, "record")) could not be decoded")
     }
 }
