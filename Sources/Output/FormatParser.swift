@@ -182,6 +182,7 @@ struct FormatParser {
             }
             switch bytes[place] {
             case UInt8(ascii: "x"): continue
+            case UInt8(ascii: " "): items.append(.space)
             case UInt8(ascii: "<"): isBig = false
             case UInt8(ascii: ">"): isBig = true
             case UInt8(ascii: "b"): number(1, true)
@@ -198,7 +199,7 @@ struct FormatParser {
             default:
                 throw error(
                     place,
-                    "unpack has no '\(character(at: place))'; it has < > b B h H i I q Q c . s $ x"
+                    "unpack has no '\(character(at: place))'; it has < > b B h H i I q Q c . s $ x and a space"
                 )
             }
         }
@@ -217,9 +218,12 @@ struct FormatParser {
             return try closed(.time(.go(layout)), of: start)
         default:
             index = before
-            return .number(.timestamp, try numberForm(of: start) ?? .ascii)
+            return .number(.timestamp, try numberForm(of: start, also: Self.layouts) ?? .ascii)
         }
     }
+
+    /// The forms that only times have.
+    private static let layouts = "strftime[…], go[…], "
 
     private mutating func attribute(of start: Int) throws(FormatError) -> Content {
         let known = "compression, timestamp-type, transactional-bit and control-bit"
@@ -238,16 +242,20 @@ struct FormatParser {
     }
 
     /// The form in braces, if there are braces.
+    ///
+    /// `also`: forms that are known besides, for the message.
     private mutating func numberForm(
-        of start: Int
+        of start: Int,
+        also more: String = ""
     ) throws(FormatError) -> FormatTemplate.NumberForm? {
         guard let name = try openForm(of: start) else { return nil }
-        return try closed(try form(named: name, of: start), of: start)
+        return try closed(try form(named: name, of: start, also: more), of: start)
     }
 
     private func form(
         named name: String,
-        of start: Int
+        of start: Int,
+        also more: String = ""
     ) throws(FormatError) -> FormatTemplate.NumberForm {
         switch name {
         case "ascii", "number": return .ascii
@@ -275,8 +283,8 @@ struct FormatParser {
         }
         throw error(
             start,
-            "unknown form '\(name)' of the number '\(written(start))'; known are ascii, bool, byte,"
-                + " hex, hex4 to hex64, big8 to big64, little8 to little64, and a size"
+            "unknown form '\(name)' of the number '\(written(start))'; known are \(more)ascii, bool,"
+                + " byte, hex, hex4 to hex64, big8 to big64, little8 to little64, and a size"
         )
     }
 

@@ -105,6 +105,14 @@ public struct FormatTemplate: Equatable, Sendable {
         case rest
         /// Nothing may be left.
         case end
+        /// No bytes, but a space between what is printed.
+        case space
+
+        /// Whether it is a whole number.
+        var isNumber: Bool { if case .number = self { true } else { false } }
+
+        /// Whether it would run into the number in front of it.
+        var runsOn: Bool { isNumber || self == .rest }
     }
 
     /// Fields that are numbers.

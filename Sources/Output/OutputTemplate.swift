@@ -51,8 +51,8 @@ public struct OutputTemplate: Sendable {
     let showsHeaders: Bool
     /// Whether anything is printed but the value and its length.
     let showsMore: Bool
-    /// Whether the leader's epoch is printed.
-    let showsLeaderEpoch: Bool
+    /// Whether the leader's epoch is printed, which not every library tells.
+    public let showsLeaderEpoch: Bool
 
     /// Reads a format and makes it ready.
     ///

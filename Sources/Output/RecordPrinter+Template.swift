@@ -142,6 +142,7 @@ extension RecordPrinter {
             buffer.append(UInt8(ascii: "\""))
             if buffer.appendEscaped(bytes) {
                 buffer.append(UInt8(ascii: "\""))
+                makeFit(from: before)
             } else {
                 buffer.truncate(to: before)
                 buffer.append("{\"base64\":\"")
@@ -154,20 +155,28 @@ extension RecordPrinter {
 
     private mutating func append(_ bytes: RawSpan, unpacked items: [FormatTemplate.Unpacked]) {
         var index = 0
+        var last: FormatTemplate.Unpacked?
+        // Numbers run into one another: a space keeps them apart where the format has none at all.
+        let isSpaced = items.contains(.space)
         for item in items {
             let left = bytes.byteCount - index
+            if !isSpaced, let last, last.isNumber, item.runsOn {
+                buffer.append(UInt8(ascii: " "))
+            }
+            last = item
             switch item {
+            case .space: buffer.append(UInt8(ascii: " "))
             case .rest:
                 appendPlain(bytes.extracting(index..<bytes.byteCount))
                 index = bytes.byteCount
             case .end:
-                if left > 0 { appendRemark(left, " bytes too many") }
+                if left > 0 { appendRemark(left, "too many") }
             case .character:
-                guard left > 0 else { return appendRemark(1, " byte too few") }
+                guard left > 0 else { return appendRemark(1, "too few") }
                 appendPlain(bytes.extracting(index..<index + 1))
                 index += 1
             case .number(let count, let isSigned, let isBigEndian):
-                guard left >= count else { return appendRemark(count - left, " bytes too few") }
+                guard left >= count else { return appendRemark(count - left, "too few") }
                 var number: UInt64 = 0
                 for offset in 0..<count {
                     let place = index + (isBigEndian ? offset : count - 1 - offset)
@@ -189,6 +198,7 @@ extension RecordPrinter {
     private mutating func appendRemark(_ count: Int, _ text: StaticString) {
         buffer.append("(")
         buffer.append(decimal: Int64(count))
+        if count == 1 { buffer.append(" byte ") } else { buffer.append(" bytes ") }
         buffer.append(text)
         buffer.append(")")
     }

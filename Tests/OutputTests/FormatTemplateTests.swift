@@ -136,7 +136,10 @@ struct FormatTemplateTests {
             ("%v{re[a}", 1, "expected ']' behind the text of '%v'"),
             ("%v{re##a#}", 1, "expected '##' behind the text of '%v'"),
             ("%v{re#a#", 1, "the brace behind '%v' is not closed"),
-            ("%v{unpack[bz]}", 12, "unpack has no 'z'; it has < > b B h H i I q Q c . s $ x"),
+            (
+                "%v{unpack[bz]}", 12,
+                "unpack has no 'z'; it has < > b B h H i I q Q c . s $ x and a space"
+            ),
             ("%v{unpack[sb]}", 12, "nothing follows 's' in unpack"),
             ("%h", 1, "%h needs braces with what is done with each header"),
             ("a%h{%k", 2, "the brace behind %h is not closed"),

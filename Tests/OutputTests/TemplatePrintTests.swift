@@ -155,8 +155,14 @@ struct TemplatePrintTests {
 
     @Test(
         arguments: [
-            ("cbs", [102, 0xff, 111], "f-1o"), ("cBs", [102, 0xff, 111], "f255o"),
-            ("h", [0xff, 0xfe], "-2"), ("<h", [0xfe, 0xff], "-2"), ("<H>H", [1, 0, 1, 0], "1256"),
+            ("cbs", [102, 0xff, 111], "f-1 o"), ("cBs", [102, 0xff, 111], "f255 o"),
+            ("h", [0xff, 0xfe], "-2"), ("<h", [0xfe, 0xff], "-2"), ("<H>H", [1, 0, 1, 0], "1 256"),
+            // Numbers do not run into one another; where the format has spaces, it has them all.
+            (
+                ">bBhiis",
+                [1, 2, 0, 3, 0, 0, 0, 4, 255, 255, 255, 255, 49, 50], "1 2 3 4 -1 12"
+            ),
+            ("b B h", [1, 2, 0, 3], "1 2 3"), ("bB h", [1, 2, 0, 3], "12 3"),
             ("i.I", [255, 255, 255, 255, 32, 255, 255, 255, 255], "-1 4294967295"),
             (
                 "q.Q", [UInt8](repeating: 255, count: 8) + [44] + [UInt8](repeating: 255, count: 8),
