@@ -27,6 +27,7 @@ public struct CommandSpec<Options: CommandOptions>: Sendable {
         let operands: [Operand<Options>]
         let flags: [Flag<Options>]
         let validate: @Sendable (Options) throws(UsageError) -> Void
+        let foreign: [ForeignOption]
     }
 
     /// Makes the rows, each time anew: of all commands a run needs the rows of one, and those of
@@ -36,7 +37,8 @@ public struct CommandSpec<Options: CommandOptions>: Sendable {
     /// A command called by the words of `path`, separated by single spaces.
     ///
     /// `aliases` are accepted in place of the last word of `path`. The rows are evaluated when they
-    /// are needed. `validate` refuses options that contradict one another; it sees them only when
+    /// are needed. `foreign` are options of another program that users may type here. `validate`
+    /// refuses options that contradict one another; it sees them only when
     /// each is right by itself.
     public init(
         _ path: String,
@@ -48,10 +50,11 @@ public struct CommandSpec<Options: CommandOptions>: Sendable {
         sections: @autoclosure @escaping @Sendable () -> [Section] = [],
         isHidden: Bool = false,
         program: String = "kctl",
+        foreign: @autoclosure @escaping @Sendable () -> [ForeignOption] = [],
         validate: @escaping @Sendable (Options) throws(UsageError) -> Void = { _ in }
     ) {
         let rows = { @Sendable in
-            Rows(operands: operands(), flags: flags(), validate: validate)
+            Rows(operands: operands(), flags: flags(), validate: validate, foreign: foreign())
         }
         self.rows = rows
         description = CommandDescription(

@@ -100,7 +100,8 @@ public struct Flag<Options>: Sendable {
     /// An option with a value that stays nil when it is not given.
     ///
     /// `defaultText` says what happens then, where that can be said like a value. `range` bounds
-    /// whole numbers only.
+    /// whole numbers only. `merge` makes one value of an earlier one and a later one; the later one
+    /// counts without it.
     public static func optional<V: ArgumentValue>(
         _ long: String,
         _ short: Character?,
@@ -109,7 +110,8 @@ public struct Flag<Options>: Sendable {
         placeholder: String? = nil,
         range: ClosedRange<Int>? = nil,
         completion: Completion = .none,
-        defaultText: String? = nil
+        defaultText: String? = nil,
+        merge: (@Sendable (V, V) -> V)? = nil
     ) -> Flag {
         var row = row(long, short, help, V.self, placeholder, completion)
         row.defaultText = defaultText
@@ -117,7 +119,13 @@ public struct Flag<Options>: Sendable {
             description: row,
             range: range,
             prepare: { _ in },
-            store: { (options, value: V) in options[keyPath: path] = value }
+            store: { (options, value: V) in
+                if let merge, let old = options[keyPath: path] {
+                    options[keyPath: path] = merge(old, value)
+                } else {
+                    options[keyPath: path] = value
+                }
+            }
         )
     }
 

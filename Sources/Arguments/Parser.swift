@@ -96,7 +96,11 @@ struct Parser<Options: CommandOptions> {
                 continue
             }
             guard let flag = find(short: letter) else {
-                fail(unknown("-\(letter)", hint: hint(forShort: letter, in: word)))
+                let foreign = spec.foreign.first { $0.letter == Character(letter) }
+                let hint =
+                    foreign?.hint(attached: String(rest), next: words.first)
+                    ?? hint(forShort: letter, in: word)
+                fail(unknown("-\(letter)", hint: hint))
                 return
             }
             if flag.description.takesValue {

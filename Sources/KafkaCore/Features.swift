@@ -25,6 +25,8 @@ public enum Feature: CaseIterable, Sendable {
     case scramCredentials
     /// ACLs of transactional ids.
     case transactionalIDAcls
+    /// Telling in which leader's epoch a record was stored.
+    case leaderEpochs
 
     /// The first version that can, as librdkafka counts.
     var since: Int32 {
@@ -33,6 +35,7 @@ public enum Feature: CaseIterable, Sendable {
         case .groupTypes, .transactionalIDAcls, .electLeaders: 0x0206_00ff
         case .fetchQueueBackoff, .incrementalConfigs, .scramCredentials: 0x0202_00ff
         case .strictSCRAM: 0x0206_01ff
+        case .leaderEpochs: 0x0201_00ff
         }
     }
 
@@ -49,6 +52,7 @@ public enum Feature: CaseIterable, Sendable {
         case .incrementalConfigs: "changing single configuration entries"
         case .scramCredentials: "SCRAM users"
         case .transactionalIDAcls: "ACLs of transactional ids"
+        case .leaderEpochs: "leaders' epochs of records"
         }
     }
 
@@ -65,6 +69,7 @@ public enum Feature: CaseIterable, Sendable {
         case .incrementalConfigs: "changing single configuration entries needs"
         case .scramCredentials: "SCRAM users need"
         case .transactionalIDAcls: "ACLs of transactional ids need"
+        case .leaderEpochs: "the leader's epoch of a record needs"
         }
     }
 }

@@ -95,6 +95,13 @@ public struct KafkaError: Error, Equatable, Sendable {
         code == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET.rawValue
     }
 
+    /// Whether records are damaged: their checksum is wrong, or they cannot be read.
+    public var isCorrupt: Bool {
+        code == RD_KAFKA_RESP_ERR__BAD_MSG.rawValue
+            || code == RD_KAFKA_RESP_ERR__BAD_COMPRESSION.rawValue
+            || code == RD_KAFKA_RESP_ERR_INVALID_MSG.rawValue
+    }
+
     /// Whether a rule of the broker forbids it, such as deleting records of a compacted topic.
     public var isPolicyViolation: Bool { code == RD_KAFKA_RESP_ERR_POLICY_VIOLATION.rawValue }
 

@@ -29,6 +29,11 @@ public struct PartitionProgress: Equatable, Sendable {
     public var records = 0
     /// Whether nothing more is read.
     public var isComplete: Bool
+    /// Whether there was nothing behind the position when that was last heard of.
+    public var isAtEnd = false
+
+    /// Whether the pinned end has been reached; never when there is none.
+    public var hasReachedEnd: Bool { end.map { position >= $0 } ?? false }
 
     /// Offsets dealt with that held no record for us: compacted, aborted, or markers.
     public var gaps: Int64 {
@@ -107,6 +112,7 @@ public struct ReadProgress: Sendable {
         let next = offset == .max ? .max : offset + 1
         let end = progress.end ?? .max
         let isPart = offset < end
+        progress.isAtEnd = false
         progress.position = isPart ? next : end
         if isPart { progress.records += 1 }
         if progress.position >= end || progress.records >= limit {
@@ -123,6 +129,7 @@ public struct ReadProgress: Sendable {
         if progress.start == nil { progress.start = offset }
         let end = progress.end ?? .max
         progress.position = max(progress.position, min(offset, end))
+        progress.isAtEnd = true
         if progress.position >= end {
             progress.isComplete = true
             open -= 1

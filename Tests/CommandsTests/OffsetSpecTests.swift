@@ -13,6 +13,7 @@ struct OffsetSpecTests {
         arguments: [
             ("start", .start(plus: 0)), ("beginning", .start(plus: 0)),
             ("earliest", .start(plus: 0)), ("end", .end(minus: 0)), ("latest", .end(minus: 0)),
+            ("beg", .start(plus: 0)), ("smallest", .start(plus: 0)), ("largest", .end(minus: 0)),
             ("stored", .stored), ("0", .offset(0)), ("42", .offset(42)), ("-10", .end(minus: 10)),
             ("end-10", .end(minus: 10)), ("start+3", .start(plus: 3)), ("+3", .start(plus: 3)),
             ("@-5m", .time(.ago(.seconds(300)))),
@@ -54,6 +55,27 @@ struct OffsetSpecTests {
         let spec = try spec(text)
         #expect(spec.all == OffsetRange(from: begin, to: end))
         #expect(spec.isBounded)
+    }
+
+    /// kcat's times are milliseconds, however many digits they have; its pair is a range.
+    @Test func kcatsTimes() throws {
+        let begin = try spec("s@1700000000")
+        #expect(begin.all == OffsetRange(from: .time(.absolute(1_700_000_000))))
+        let end = try spec("e@1769860800000")
+        #expect(
+            end.all == OffsetRange(from: .start(plus: 0), to: .time(.absolute(1_769_860_800_000)))
+        )
+        let both = OffsetRange(
+            from: .time(.absolute(1_700_000_000)),
+            to: .time(.absolute(1_769_860_800_000))
+        )
+        #expect(OffsetSpec.merged(begin, end).all == both)
+        #expect(OffsetSpec.merged(end, begin).all == both)
+        // Of all others the last one counts, as ever.
+        #expect(try OffsetSpec.merged(begin, spec("5")) == spec("5"))
+        #expect(try OffsetSpec.merged(spec("5"), end) == end)
+        #expect(throws: InvalidValue.self) { try spec("s@") }
+        #expect(throws: InvalidValue.self) { try spec("e@nonsense") }
     }
 
     @Test func partitionsMayHaveTheirOwn() throws {

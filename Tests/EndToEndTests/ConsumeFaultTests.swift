@@ -186,7 +186,7 @@ struct ConsumeFaultTests {
         #expect(told == 1, "\(outcome.errors)")
         #expect(
             outcome.errorLines.last
-                == "kctl: nothing came for long enough; not at the end of t 0, t 1, t 2"
+                == "kctl: nothing came for 3s; not at the end of t 0, t 1, t 2"
         )
     }
 }

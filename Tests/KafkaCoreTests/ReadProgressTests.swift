@@ -139,4 +139,21 @@ struct ReadProgressTests {
         #expect(progress[0, 0]?.handedOn == 9)
         #expect(progress[0, 1]?.handedOn == nil)
     }
+
+    /// A limit on records completes a partition, and does not bring it to its end.
+    @Test func theEndIsReachedOnlyAtThePinnedEnd() throws {
+        var limited = ReadProgress(limit: 1)
+        _ = limited.add(topicIndex: 0, partition: 0, from: 0, to: 2)
+        _ = limited.record(topicIndex: 0, partition: 0, offset: 0)
+        let part = try #require(limited[0, 0])
+        #expect(part.isComplete)
+        #expect(!part.hasReachedEnd)
+        var endless = ReadProgress()
+        _ = endless.add(topicIndex: 0, partition: 0, from: nil, to: nil)
+        endless.reachedEnd(topicIndex: 0, partition: 0, offset: 5)
+        #expect(endless[0, 0]?.isAtEnd == true)
+        #expect(endless[0, 0]?.hasReachedEnd == false)
+        _ = endless.record(topicIndex: 0, partition: 0, offset: 5)
+        #expect(endless[0, 0]?.isAtEnd == false)
+    }
 }

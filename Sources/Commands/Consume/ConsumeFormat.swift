@@ -1,6 +1,7 @@
 // How `consume` prints, as options.
 
 import Arguments
+import KafkaCore
 import Output
 
 /// How a key or value is shown.
@@ -103,7 +104,12 @@ struct ConsumeFormat: CommandOptions {
         }
         do throws(FormatError) {
             if let format {
-                guard isKcat else { return .template(try OutputTemplate(parsing: format)) }
+                guard isKcat else {
+                    let template = try OutputTemplate(parsing: format)
+                    // What a library does not tell is no number.
+                    if template.showsLeaderEpoch { try Self.require(.leaderEpochs) }
+                    return .template(template)
+                }
                 return .template(
                     try OutputTemplate(
                         parsing: try KcatFormat.translated(format),
@@ -119,8 +125,16 @@ struct ConsumeFormat: CommandOptions {
             }
             return .template(try OutputTemplate(parsing: columns, headerSeparator: ","))
         } catch {
-            throw UsageError("invalid value for --format: column \(error.column): \(error.reason)")
+            let isKcats = !isKcat && format.map { (try? KcatFormat.translated($0)) != nil } ?? false
+            throw UsageError(
+                "invalid value for --format: column \(error.column): \(error.reason)",
+                hint: isKcats ? "--kcat-format takes kcat's formats" : nil
+            )
         }
+    }
+
+    private static func require(_ feature: Feature) throws(FormatError) {
+        do { try Features.require(feature) } catch { throw FormatError(1, error.reason) }
     }
 
     /// The columns that were asked for, as a format.

@@ -26,12 +26,32 @@ enum ConsumeHelp {
             "Reading begins at the end, and goes on until a signal; with --exit it begins with the"
                 + " oldest records and stops at the ends that the partitions have when it begins:"
                 + " what is written later is not waited for.",
-            "Records of aborted transactions are left out, and those of open ones wait;"
-                + " --isolation-level read_uncommitted shows both.",
+            "Records of aborted transactions are left out, and those of open ones wait: a read ends"
+                + " at the last stable offset, which is before the high watermark while a"
+                + " transaction is open. That is said on standard error. --isolation-level"
+                + " read_uncommitted shows all.",
+            "A batch of records whose checksum is wrong is an error, of status 7, with its partition"
+                + " and offset; --no-check-crcs prints what has come.",
             "A limit that comes before the end (--timeout-ms, --idle-timeout, --for) is status 6,"
                 + " unless nothing but the limit was to end the reading. So is a silence of three"
                 + " times --timeout before the ends of --exit: others may take over from a broker"
                 + " that is gone."
+        ),
+        Section(
+            "Summary",
+            "--summary json prints one object on standard error: end, printed, passedOver, and"
+                + " partitions with topic, partition, start, position, end, records, gaps,"
+                + " endOffset (the high watermark) and lastStableOffset. end is complete when each"
+                + " partition was read to the end that was pinned for it; max-messages,"
+                + " max-per-partition, idle-timeout or for when that option stopped the read;"
+                + " incomplete after a silence of the cluster; and interrupted after a signal."
+        ),
+        Section(
+            "Picking",
+            "A record is printed when all conditions hold. REGEX is a POSIX extended regular"
+                + " expression over the bytes, and matches anywhere: --key-regex '^eu-'. --header"
+                + " takes NAME, NAME=VALUE or NAME~REGEX. --topic-regex picks among the topics that"
+                + " are read."
         ),
         Section(
             "Offsets",
@@ -39,7 +59,7 @@ enum ConsumeHelp {
                 + " the group has committed), @TIME (the first record at or after it). A range is"
                 + " two of them with a colon, the right one not included: 5:8, @-5m:@-1m, :end; it"
                 + " goes on for ever when nothing stands behind the colon. Each partition may have"
-                + " its own: 0=10,1=end.",
+                + " its own: 0=10,1=end. kcat's s@MS and e@MS are taken too.",
             "Times are 2026-01-31, 2026-01-31T12:00:00Z, seconds or milliseconds since 1970, or"
                 + " -5m for five minutes ago. Kafka looks for times in the order of offsets: where"
                 + " records are not in the order of their times, what lies between two times is"
@@ -104,13 +124,13 @@ enum ConsumeHelp {
         Section(
             "Format",
             "--format says what is printed of a record: %t topic, %p partition, %o offset, %k key,"
-                + " %v value, %d milliseconds since 1970, %e the leader's epoch, %i a running"
-                + " number, %T %K %V the lengths of topic, key and value (-1 for null), %H how many"
+                + " %v value, %d milliseconds since 1970, %e the leader's epoch (librdkafka"
+                + " 2.1 or newer), %i a running number, %T %K %V the lengths of topic, key and value (-1 for null), %H how many"
                 + " headers, and %h{...} for each header, with %k and %v of its own. %% %{ %} and"
                 + " \\n \\t \\xHH are characters; any other text stands for itself, and no line end"
                 + " is added.",
             "Texts take a form: %v{hex}, {base64}, {base64raw}, {json}, and {unpack[>iqs]} for"
-                + " binary fields. So do numbers: %o{hex}, {hex16}, {big32}, {little64}, {byte},"
+                + " binary fields, with a space between numbers. So do numbers: %o{hex}, {hex16}, {big32}, {little64}, {byte},"
                 + " {bool}. Times take a layout: %d{strftime[%F %T]}, %d{go[2006-01-02]}.",
             "--kcat-format reads kcat's language instead: %s %S %k %K %t %p %o %T %h %R.",
             "On a terminal control bytes are escaped, and the columns of --print-key and its like"

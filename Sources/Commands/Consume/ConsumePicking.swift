@@ -6,27 +6,55 @@ import JSON
 /// The conditions of `consume`.
 struct ConsumePicking: CommandOptions {
     var keys: [String] = []
+    var keyPatterns: [String] = []
     var patterns: [String] = []
-    var headers: [HeaderArgument] = []
+    var headers: [HeaderMatch] = []
+    var topicPatterns: [String] = []
     var notKeys: [String] = []
+    var notKeyPatterns: [String] = []
     var notPatterns: [String] = []
-    var notHeaders: [HeaderArgument] = []
+    var notHeaders: [HeaderMatch] = []
+    var notTopicPatterns: [String] = []
     var sample: SampleRate?
 
     static let flags = rows.map { $0.grouped("Picking").advanced() }
 
     private static let rows: [Flag<ConsumePicking>] = [
         .list("key", "Print records with this key only.", \.keys),
+        .list(
+            "key-regex",
+            "Print records whose key matches only.",
+            \.keyPatterns,
+            placeholder: "REGEX"
+        ),
         .list("grep", "Print records whose value matches only.", \.patterns, placeholder: "REGEX"),
-        .list("header", "Print records with this header only.", \.headers),
+        .list("header", "Print records with such a header only.", \.headers),
+        .list(
+            "topic-regex",
+            "Print records of topics whose name matches only.",
+            \.topicPatterns,
+            placeholder: "REGEX"
+        ),
         .list("not-key", "Leave out records with this key.", \.notKeys),
+        .list(
+            "not-key-regex",
+            "Leave out records whose key matches.",
+            \.notKeyPatterns,
+            placeholder: "REGEX"
+        ),
         .list(
             "not-grep",
             "Leave out records whose value matches.",
             \.notPatterns,
             placeholder: "REGEX"
         ),
-        .list("not-header", "Leave out records with this header.", \.notHeaders),
+        .list("not-header", "Leave out records with such a header.", \.notHeaders),
+        .list(
+            "not-topic-regex",
+            "Leave out records of topics whose name matches.",
+            \.notTopicPatterns,
+            placeholder: "REGEX"
+        ),
         .optional("sample", "Print one record out of so many.", \.sample),
     ]
 
@@ -36,22 +64,48 @@ struct ConsumePicking: CommandOptions {
         for (words, isNegated) in [(keys, false), (notKeys, true)] {
             conditions += words.map { .init(kind: .key(Array($0.utf8)), isNegated: isNegated) }
         }
+        conditions += try compiled(keyPatterns, notKeyPatterns, "key-regex") { .keyMatching($0) }
         for (matches, isNegated) in [(headers, false), (notHeaders, true)] {
-            conditions += matches.map { .init(kind: .header($0.header), isNegated: isNegated) }
-        }
-        for (words, isNegated) in [(patterns, false), (notPatterns, true)] {
-            for word in words {
-                do {
-                    let pattern = try BytePattern(word)
-                    conditions.append(.init(kind: .value(pattern), isNegated: isNegated))
-                } catch {
-                    throw CommandError(
-                        .usage,
-                        "invalid value '\(word)' for --\(isNegated ? "not-" : "")grep: \(error.reason)"
-                    )
+            for match in matches {
+                let kind: RecordFilter.Condition.Kind
+                switch match.value {
+                case .any: kind = .header(match.name, value: nil)
+                case .exactly(let bytes): kind = .header(match.name, value: bytes)
+                case .matching(let text):
+                    let pattern = try Self.compiled(text, "\(isNegated ? "not-" : "")header")
+                    kind = .headerMatching(match.name, pattern)
                 }
+                conditions.append(.init(kind: kind, isNegated: isNegated))
             }
         }
+        conditions += try compiled(patterns, notPatterns, "grep") { .value($0) }
+        conditions += try compiled(topicPatterns, notTopicPatterns, "topic-regex") { .topic($0) }
         return RecordFilter(conditions, every: sample?.every ?? 1)
+    }
+
+    private func compiled(
+        _ words: [String],
+        _ negated: [String],
+        _ option: String,
+        _ kind: (BytePattern) -> RecordFilter.Condition.Kind
+    ) throws(CommandError) -> [RecordFilter.Condition] {
+        var conditions: [RecordFilter.Condition] = []
+        for word in words {
+            conditions.append(.init(kind: kind(try Self.compiled(word, option)), isNegated: false))
+        }
+        for word in negated {
+            let pattern = try Self.compiled(word, "not-" + option)
+            conditions.append(.init(kind: kind(pattern), isNegated: true))
+        }
+        return conditions
+    }
+
+    private static func compiled(
+        _ text: String,
+        _ option: String
+    ) throws(CommandError) -> BytePattern {
+        do { return try BytePattern(text) } catch {
+            throw CommandError(.usage, "invalid value '\(text)' for --\(option): \(error.reason)")
+        }
     }
 }

@@ -61,7 +61,13 @@ struct ConsumeRange: CommandOptions {
             \.fromBeginning,
             negatable: false
         ),
-        .optional("offset", "o", "Where to begin, or from where to where.", \.offset),
+        .optional(
+            "offset",
+            "o",
+            "Where to begin, or from where to where.",
+            \.offset,
+            merge: OffsetSpec.merged
+        ),
         .optional(
             "max-messages",
             "n",
@@ -120,6 +126,9 @@ struct ConsumeRange: CommandOptions {
     var isBounded: Bool {
         stopsAtEnd || last != nil || untilTime != nil || offset?.isBounded == true
     }
+
+    /// Whether a limit on the time may end the read, and where its partitions end is then told.
+    var mayRunShort: Bool { idleLimit != nil || limit != nil && duration != nil }
 
     /// Refuses options that contradict one another.
     func validate() throws(UsageError) {

@@ -13,7 +13,7 @@ enum Isolation: String, ArgumentChoice {
 /// The manner of `consume`.
 struct ConsumeReading: CommandOptions {
     var isolation: Isolation?
-    var checksCRCs = false
+    var checksCRCs = true
     var rack: String?
     var summary: SummaryFormat?
 
@@ -26,7 +26,7 @@ struct ConsumeReading: CommandOptions {
             \.isolation,
             defaultText: "read_committed"
         ),
-        .toggle("check-crcs", "Refuse records that were damaged.", \.checksCRCs, negatable: false),
+        .toggle("check-crcs", nil, "Refuse batches whose checksum is wrong.", \.checksCRCs),
         .optional(
             "rack",
             "Read from copies in this rack where there are.",
@@ -48,7 +48,7 @@ struct ConsumeReading: CommandOptions {
             if let value { settings.append(Setting(name, value, origin: .flag(flag))) }
         }
         set("isolation.level", isolation?.rawValue, "--isolation-level")
-        set("check.crcs", checksCRCs ? "true" : nil, "--check-crcs")
+        set("check.crcs", checksCRCs ? nil : "false", "--no-check-crcs")
         set("client.rack", rack, "--rack")
         return settings
     }

@@ -9,18 +9,54 @@ extension ConsumeRun where Sink: ~Copyable {
         intake.progress.incomplete.map { TopicPartition(topics[$0.topicIndex], $0.partition) }
     }
 
+    /// The partitions of which more may be there than has been read.
+    private var unread: [TopicPartition] {
+        intake.progress.all.filter { !$0.progress.isComplete && !$0.progress.isAtEnd }.map {
+            TopicPartition(topics[$0.topicIndex], $0.partition)
+        }
+    }
+
     /// What has been read so far.
-    func summary(_ end: ReadSummary.End) -> ReadSummary {
+    func summary(
+        _ end: ReadSummary.End,
+        ends: [TopicPartition: PartitionEnds] = [:]
+    ) -> ReadSummary {
         ReadSummary(
             end: end,
             printed: intake.sink.printed,
             isWork: intake.sink.exec != nil,
             passedOver: intake.passedOver,
-            partitions: intake.progress.all.map {
-                (TopicPartition(topics[$0.topicIndex], $0.partition), $0.progress)
+            partitions: intake.progress.all.map { item in
+                let partition = TopicPartition(topics[item.topicIndex], item.partition)
+                return ReadSummary.Part(
+                    partition: partition,
+                    progress: item.progress,
+                    ends: ends[partition],
+                    shown: intake.sink.shown(topicIndex: item.topicIndex, item.partition)
+                )
             },
+            isTail: intake.sink.isTail,
+            isCommitted: connection.client.isolationLevel == .readCommitted,
+            isAtEnds: unread.isEmpty,
             group: group.map { ($0.wish.name, $0.wasUpToDate) }
         )
+    }
+
+    /// How the summary names the end of the read.
+    func name(of end: ReadEnd, _ range: ConsumeRange) -> ReadSummary.End {
+        switch end {
+        case .stalled: return .incomplete
+        case .signalled: return .interrupted
+        case .idle: return .idleTimeout
+        case .expired: return .duration
+        case .complete:
+            let hasReachedEnds = intake.progress.all.allSatisfy { $0.progress.hasReachedEnd }
+            if hasReachedEnds || range.limit == nil && range.limitPerPartition == nil {
+                return .complete
+            }
+            let isLimited = range.limit.map { intake.sink.printed >= $0 } ?? false
+            return isLimited || range.limitPerPartition == nil ? .maxMessages : .maxPerPartition
+        }
     }
 
     /// Says what was read, and throws what makes the status when not all of it was.
@@ -32,10 +68,15 @@ extension ConsumeRun where Sink: ~Copyable {
             case .idle, .expired: !isAsked
             case .stalled, .signalled: false
             }
-        let isInterrupted = if case .signalled = end { true } else { false }
+        let account = summary(
+            name(of: end, options.range),
+            ends: askForEnds(end, options, isWhole: isWhole)
+        )
+        let isHeldBack = account.openTransactions != nil
         if options.range.isBounded || options.reading.summary != nil {
-            summary(isInterrupted ? .interrupted : isWhole ? .complete : .incomplete)
-                .tell(options.reading.summary, in: context)
+            account.tell(options.reading.summary, in: context)
+        } else if !isWhole, let text = account.openTransactions {
+            context.note(text)
         }
         let cut = intake.sink.cutNumbers
         if cut > 0 {
@@ -45,7 +86,8 @@ extension ConsumeRun where Sink: ~Copyable {
         }
         let failed = intake.sink.exec?.failed ?? 0
         if failed > 0 {
-            context.note("\(failed) of \(intake.sink.exec?.finished ?? 0) records failed")
+            let finished = intake.sink.exec?.finished ?? 0
+            context.note("\(failed) of \(counted(finished, "record")) failed")
         }
         switch end {
         case .complete where failed > 0: throw .reported(.failure)
@@ -55,7 +97,50 @@ extension ConsumeRun where Sink: ~Copyable {
         case .stalled(let time): throw .stalled(incomplete, time, connection)
         case .idle, .expired:
             guard !isWhole else { return }
-            throw .unfinished(incomplete, isIdle: end.isIdle)
+            throw .unfinished(
+                end.isIdle,
+                options.range,
+                counts: options.range.limit.map { (intake.sink.printed, $0) },
+                isWork: intake.sink.exec != nil,
+                unread: unread,
+                isHeldBack: isHeldBack
+            )
         }
+    }
+
+    /// Where partitions end now, where somebody wants to know: in a summary that was asked for, and
+    /// where a transaction that is open may have ended a read of committed records.
+    ///
+    /// What the last fetch told is enough where it names the pinned end: nothing is behind it.
+    private func askForEnds(
+        _ end: ReadEnd,
+        _ options: ReadOptions,
+        isWhole: Bool
+    ) -> [TopicPartition: PartitionEnds] {
+        if case .signalled = end { return [:] }
+        let isCommitted = connection.client.isolationLevel == .readCommitted
+        let isToBeShown = options.reading.summary == .json || options.reading.summary == .text
+        guard isToBeShown || isCommitted && (options.range.isBounded || !isWhole) else {
+            return [:]
+        }
+        var known: [TopicPartition: PartitionEnds] = [:]
+        var asked: [TopicPartition] = []
+        for item in intake.progress.all {
+            let partition = TopicPartition(topics[item.topicIndex], item.partition)
+            let watermark = connection.client.fetchedHighWatermark(of: partition)
+            if isCommitted, let watermark, watermark == item.progress.end {
+                known[partition] = PartitionEnds(endOffset: watermark, lastStableOffset: watermark)
+            } else if isToBeShown || !connection.client.isSandbox {
+                asked.append(partition)
+            }
+        }
+        // That nobody answers in time is no failure of what has been read.
+        let answers = try? connection.client.ends(
+            of: asked,
+            timeout: min(connection.timeout, .seconds(5)),
+            clock: connection.clock
+        )
+        for answer in answers ?? [] { known[answer.partition] = answer.ends }
+        return known
     }
 }

@@ -150,7 +150,7 @@ struct ConsumeRun<Sink: RecordSink & ~Copyable>: ~Copyable {
         if let known = topics.firstIndex(of: topic) { return known }
         topics.append(topic)
         consumer.know(topic)
-        intake.sink.addTopic(topic)
+        intake.addTopic(topic)
         return topics.count - 1
     }
 
@@ -293,9 +293,10 @@ struct ConsumeRun<Sink: RecordSink & ~Copyable>: ~Copyable {
                     throw CommandError(failure.error, on: connection.servers)
                 }
                 let topic = topics[failure.topicIndex]
-                if failure.error.isOffsetGone {
-                    let place = TopicPartition(topic, failure.partition)
-                    throw .gone(failure.offset, of: place, connection)
+                let place = TopicPartition(topic, failure.partition)
+                if failure.error.isOffsetGone { throw .gone(failure.offset, of: place, connection) }
+                if failure.error.isCorrupt {
+                    throw .corrupt(failure.error, failure.offset, of: place)
                 }
                 throw CommandError(failure.error, topic: topic, on: connection.servers)
             }

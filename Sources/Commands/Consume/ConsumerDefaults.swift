@@ -9,6 +9,8 @@ enum ConsumerDefaults {
         // end and leave out what is still there. A group goes on with what is left; a reader of its
         // own is told what it will never see.
         var rows = [Property("auto.offset.reset", joinsGroup ? "earliest" : "error")]
+        // Kafka's own consumers refuse damaged records; the processor has an instruction for it.
+        rows.append(Property("check.crcs", "true"))
         if Features.has(.fetchQueueBackoff) {
             // When the queue is full the library pauses fetching, by default for a second.
             rows.append(Property("fetch.queue.backoff.ms", "2"))

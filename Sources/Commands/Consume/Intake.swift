@@ -36,6 +36,12 @@ struct Intake<Sink: RecordSink & ~Copyable>: ~Copyable {
     /// How many records were read and are not wanted.
     var passedOver: Int { (filter?.passedOver ?? 0) + sink.passedOver }
 
+    /// Makes the next topic known; topics are counted from 0.
+    mutating func addTopic(_ name: String) {
+        sink.addTopic(name)
+        filter?.addTopic(name)
+    }
+
     /// Takes one message; false when no other is wanted.
     mutating func take(_ record: borrowing Record) -> Bool {
         guard !record.isError else { return takeNews(record) }
@@ -60,6 +66,16 @@ struct Intake<Sink: RecordSink & ~Copyable>: ~Copyable {
         } else if let error = record.error, !error.isRetriable {
             // Where the end or the beginning could not be asked for, the reason comes next.
             guard !error.isOffsetGone || record.offset >= 0 else { return true }
+            // A fetch brings more than is read: damage behind a pinned end is nobody's.
+            let part = progress[record.topicIndex, record.partition]
+            if error.isCorrupt, let part, part.isComplete || record.offset >= part.end ?? .max {
+                progress.reachedEnd(
+                    topicIndex: record.topicIndex,
+                    partition: record.partition,
+                    offset: record.offset
+                )
+                return !isComplete
+            }
             failure = IntakeFailure(
                 error: error,
                 topicIndex: record.topicIndex,

@@ -1,11 +1,28 @@
-// kcat's format strings, in our own words.
+// kcat's format strings and options, in our own words.
 
+import Arguments
 import Output
 
 /// Formats of kcat.
 enum KcatFormat {
     /// What kcat puts between headers.
     static let headerSeparator = ","
+
+    /// Its options that mean nothing here.
+    static let options = [
+        ForeignOption("c", of: "kcat", value: "-n *"),
+        ForeignOption("G", of: "kcat", value: "-g *"),
+        ForeignOption("J", of: "kcat", "--json"),
+        ForeignOption("s", of: "kcat", value: "-f '%v{unpack[*]}\\n'"),
+        ForeignOption("d", of: "kcat", value: "-v -X debug=*"),
+        ForeignOption("q", of: "kcat", "--summary none"),
+        ForeignOption("Z", of: "kcat", "--json"),
+        ForeignOption("L", of: "kcat", "'kctl topics list'"),
+        ForeignOption("Q", of: "kcat", "'kctl topics offsets'"),
+        ForeignOption("P", of: "kcat", "'kctl produce'"),
+        ForeignOption("C", of: "kcat", nil), ForeignOption("u", of: "kcat", nil),
+        ForeignOption("E", of: "kcat", nil), ForeignOption("O", of: "kcat", nil),
+    ]
 
     /// The same format as `OutputTemplate` reads it.
     ///

@@ -2,6 +2,8 @@
 //
 // Times hold colons. So in a range that begins with a time only `:@`, `:end` or a colon at the very
 // end separates the two sides.
+//
+// kcat's spellings are taken too: beg, s@MS for the first record of a time, and e@MS for the end.
 
 import Arguments
 
@@ -21,10 +23,10 @@ enum OffsetPosition: Equatable, Sendable {
     /// Reads a place; `@` stands before a time.
     init?(_ text: Substring) {
         switch text {
-        case "start", "beginning", "earliest":
+        case "start", "beginning", "beg", "earliest", "smallest":
             self = .start(plus: 0)
             return
-        case "end", "latest":
+        case "end", "latest", "largest":
             self = .end(minus: 0)
             return
         case "stored":
@@ -70,6 +72,11 @@ struct OffsetRange: Equatable, Sendable {
 
     /// Reads a range, or the place where an endless one begins.
     init?(_ text: Substring) {
+        if let kcat = KcatOffset(text) {
+            begin = kcat.isEnd ? .start(plus: 0) : .time(kcat.time)
+            end = kcat.isEnd ? .time(kcat.time) : nil
+            return
+        }
         let (left, right) = Self.sides(text)
         if left.isEmpty {
             guard right != nil else { return nil }
@@ -114,6 +121,28 @@ extension Substring {
     }
 }
 
+/// kcat's way to name a time: `s@MS` where reading begins, `e@MS` where it ends.
+struct KcatOffset {
+    let isEnd: Bool
+    let time: TimePoint
+
+    /// Reads one; nil when it is none.
+    ///
+    /// Digits are milliseconds, however many there are.
+    init?(_ text: Substring) {
+        guard text.hasPrefix("s@") || text.hasPrefix("e@") else { return nil }
+        isEnd = text.hasPrefix("e@")
+        let rest = String(text.dropFirst(2))
+        if !rest.isEmpty, rest.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+            guard let milliseconds = Int64(rest) else { return nil }
+            time = .absolute(milliseconds)
+        } else {
+            guard let point = TimePoint(rest) else { return nil }
+            time = point
+        }
+    }
+}
+
 /// The value of `--offset`.
 struct OffsetSpec: ArgumentValue, Equatable {
     /// The range of every partition that has none of its own.
@@ -143,6 +172,22 @@ struct OffsetSpec: ArgumentValue, Equatable {
                 throw InvalidValue("partition \(number) is named twice")
             }
         }
+    }
+
+    /// Of two that were given the later one counts, but for kcat's beginning and end, which go together.
+    @Sendable static func merged(_ old: OffsetSpec, _ new: OffsetSpec) -> OffsetSpec {
+        func isEnd(_ spec: OffsetSpec) -> Bool? {
+            KcatOffset(spec.argumentText[...])?.isEnd
+        }
+        guard let wasEnd = isEnd(old), let isEnd = isEnd(new), wasEnd != isEnd else { return new }
+        let (first, last) = isEnd ? (old, new) : (new, old)
+        var both = OffsetSpec(argumentText: "\(first.argumentText) \(last.argumentText)")
+        both.all = OffsetRange(from: first.all?.begin ?? .start(plus: 0), to: last.all?.end)
+        return both
+    }
+
+    private init(argumentText: String) {
+        self.argumentText = argumentText
     }
 
     /// A range of our own for every partition.

@@ -44,7 +44,9 @@ extension ReadOptions {
                 isBounded: range.isBounded,
                 joinsGroup: group.name != nil
             ) + group.defaults,
-            required: ConsumerDefaults.required(isBounded: range.isBounded || tellsEnds)
+            required: ConsumerDefaults.required(
+                isBounded: range.isBounded || range.mayRunShort || tellsEnds
+            )
                 + group.required,
             joinsGroup: group.name != nil
         )

@@ -26,8 +26,12 @@ struct RecordFilter {
     struct Condition {
         enum Kind {
             case key([UInt8])
+            case keyMatching(BytePattern)
             case value(BytePattern)
-            case header(RecordHeader)
+            /// A header of this name, and of this value where there is one.
+            case header([UInt8], value: [UInt8]?)
+            case headerMatching([UInt8], BytePattern)
+            case topic(BytePattern)
         }
 
         var kind: Kind
@@ -37,18 +41,43 @@ struct RecordFilter {
     private let conditions: [Condition]
     private let every: Int
     private var matching = 0
+    /// Whether each topic is wanted, by its number.
+    private var topics: [Bool] = []
     /// How many records were passed over.
     private(set) var passedOver = 0
+
+    /// What topics' names must be like.
+    private let topicConditions: [(pattern: BytePattern, isNegated: Bool)]
 
     /// Makes a filter; nil when every record is wanted.
     init?(_ conditions: [Condition], every: Int) {
         guard !conditions.isEmpty || every > 1 else { return nil }
-        self.conditions = conditions
+        // Names are looked at once and not with each record.
+        topicConditions = conditions.compactMap {
+            if case .topic(let pattern) = $0.kind { (pattern, $0.isNegated) } else { nil }
+        }
+        self.conditions = conditions.filter {
+            if case .topic = $0.kind { false } else { true }
+        }
         self.every = every
+    }
+
+    /// Makes the next topic known; topics are counted from 0.
+    mutating func addTopic(_ name: String) {
+        topics.append(
+            topicConditions.allSatisfy { condition in
+                condition.pattern.matches(in: name.utf8Span.span.bytes) != condition.isNegated
+            }
+        )
     }
 
     /// Whether a record is wanted; counts those that are not.
     mutating func wants(_ record: borrowing Record) -> Bool {
+        let topic = record.topicIndex
+        guard !topics.indices.contains(topic) || topics[topic] else {
+            passedOver += 1
+            return false
+        }
         for condition in conditions where Self.holds(condition, record) == condition.isNegated {
             passedOver += 1
             return false
@@ -69,19 +98,35 @@ struct RecordFilter {
         case .value(let pattern):
             guard let value = record.value else { return false }
             return pattern.matches(in: value)
-        case .header(let wanted):
-            var isFound = false
-            record.forEachHeader { name, value in
-                guard !isFound, name.byteCount == wanted.name.count, name.has(wanted.name, at: 0)
-                else { return }
-                guard let bytes = wanted.value else {
-                    isFound = true
-                    return
-                }
-                guard let value else { return }
-                isFound = value.byteCount == bytes.count && value.has(bytes, at: 0)
+        case .keyMatching(let pattern):
+            guard let key = record.key else { return false }
+            return pattern.matches(in: key)
+        case .header(let wanted, value: let bytes):
+            return has(wanted, record) { value in
+                guard let bytes else { return true }
+                guard let value else { return false }
+                return value.byteCount == bytes.count && value.has(bytes, at: 0)
             }
-            return isFound
+        case .headerMatching(let wanted, let pattern):
+            return has(wanted, record) { value in
+                guard let value else { return false }
+                return pattern.matches(in: value)
+            }
+        case .topic: return true
         }
+    }
+
+    /// Whether one of the headers of this name is wanted.
+    private static func has(
+        _ wanted: [UInt8],
+        _ record: borrowing Record,
+        _ isWanted: (RawSpan?) -> Bool
+    ) -> Bool {
+        var isFound = false
+        record.forEachHeader { name, value in
+            guard !isFound, name.byteCount == wanted.count, name.has(wanted, at: 0) else { return }
+            isFound = isWanted(value)
+        }
+        return isFound
     }
 }

@@ -64,6 +64,12 @@ protocol RecordSink: ~Copyable {
     /// How many numbers did not fit the form they are printed in.
     var cutNumbers: Int { get }
 
+    /// Whether only the newest of the records taken come out, when all have been taken.
+    var isTail: Bool { get }
+
+    /// What came out of a partition, where only the newest do.
+    func shown(topicIndex: Int, _ partition: Int32) -> ReadSummary.ShownPart?
+
     /// Takes away what is shown of the progress, since a line is about to be printed.
     mutating func hideProgress()
 
@@ -88,6 +94,8 @@ extension RecordSink where Self: ~Copyable {
     var hasSettledAll: Bool { true }
     var passedOver: Int { 0 }
     var cutNumbers: Int { 0 }
+    var isTail: Bool { false }
+    func shown(topicIndex: Int, _ partition: Int32) -> ReadSummary.ShownPart? { nil }
     mutating func hideProgress() {}
     var exec: ExecRun? { nil }
 }

@@ -87,6 +87,8 @@ struct TailSink: RecordSink, ~Copyable {
     private(set) var printed = 0
     /// What is kept.
     private(set) var tail: TailCollector
+    /// What was printed of each partition, by topic and partition.
+    private var parts: [Int: ReadSummary.ShownPart] = [:]
 
     /// `limit`: how many of them are wanted; `folder`: where they go in place of `output`.
     init(
@@ -132,6 +134,7 @@ struct TailSink: RecordSink, ~Copyable {
     mutating func printTail() throws(CommandError) {
         for kept in tail.newest() {
             printed += 1
+            note(kept)
             guard let folder else {
                 printer.buffer.append(kept.bytes.span.bytes)
                 continue
@@ -145,6 +148,22 @@ struct TailSink: RecordSink, ~Copyable {
         }
         try printer.handOn(to: output)
         try folder?.flush(isLast: true)
+    }
+
+    private mutating func note(_ kept: TailCollector.Kept) {
+        let offset = kept.offset
+        let fresh = ReadSummary.ShownPart(first: offset, last: offset, count: 0)
+        var part = parts[kept.topicIndex << 32 | Int(kept.partition)] ?? fresh
+        part.first = min(part.first, offset)
+        part.last = max(part.last, offset)
+        part.count += 1
+        parts[kept.topicIndex << 32 | Int(kept.partition)] = part
+    }
+
+    var isTail: Bool { true }
+
+    func shown(topicIndex: Int, _ partition: Int32) -> ReadSummary.ShownPart? {
+        parts[topicIndex << 32 | Int(partition)]
     }
 
     var cutNumbers: Int { printer.cutNumbers }

@@ -167,7 +167,8 @@ enum GroupsPeek: Command {
         case .complete: break
         case .signalled(let signal): throw .reported(.signalled(signal.number))
         case .stalled(let time): throw .stalled(run.incomplete, time, connection)
-        case .idle, .expired: throw .unfinished(run.incomplete, isIdle: end.isIdle)
+        // Neither has a limit here.
+        case .idle, .expired: throw .stalled(run.incomplete, connection.timeout, connection)
         }
         let topics = run.topics
         let byPartition = Dictionary(grouping: records) { record in
