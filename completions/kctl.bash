@@ -230,7 +230,7 @@ _kctl_rows() {
         'config')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='--role -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --name'
-            children='explain contexts use path check init from-properties to-properties'
+            children='explain contexts use path check trust init from-properties to-properties'
             ;;
         'config explain')
             flags='--role --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
@@ -253,6 +253,11 @@ _kctl_rows() {
             flags='--json -h --help --errors -v --verbose'
             values='--errors'
             operands='contexts+'
+            ;;
+        'config trust')
+            flags='-y --yes --dry-run --list --remove --json -h --help --errors -v --verbose'
+            values='--errors'
+            operands='directories'
             ;;
         'config init')
             flags='--name -b --bootstrap-server --project --dry-run -h --help --errors -v --verbose'
@@ -343,6 +348,7 @@ _kctl_child() {
         'config/use') child='config use' ;;
         'config/path') child='config path' ;;
         'config/check') child='config check' ;;
+        'config/trust') child='config trust' ;;
         'config/init') child='config init' ;;
         'config/from-properties') child='config from-properties' ;;
         'config/to-properties') child='config to-properties' ;;
@@ -622,6 +628,7 @@ _kctl_kind() {
         'config use --errors') kind='words text json' ;;
         'config path --errors') kind='words text json' ;;
         'config check --errors') kind='words text json' ;;
+        'config trust --errors') kind='words text json' ;;
         'config init --errors') kind='words text json' ;;
         'config from-properties --errors') kind='words text json' ;;
         'config to-properties --errors') kind='words text json' ;;

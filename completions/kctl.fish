@@ -107,6 +107,8 @@ function __kctl_values
             string split ' ' -- '--errors'
         case 'config check'
             string split ' ' -- '--errors'
+        case 'config trust'
+            string split ' ' -- '--errors'
         case 'config init'
             string split ' ' -- '--name -b --bootstrap-server --errors'
         case 'config from-properties'
@@ -233,6 +235,8 @@ function __kctl_child
             echo 'config path'
         case 'config/check'
             echo 'config check'
+        case 'config/trust'
+            echo 'config trust'
         case 'config/init'
             echo 'config init'
         case 'config/from-properties'
@@ -263,7 +267,7 @@ function __kctl_own_commands
         case 'perf'
             string split ' ' -- 'produce consume'
         case 'config'
-            string split ' ' -- 'explain contexts use path check init from-properties to-properties'
+            string split ' ' -- 'explain contexts use path check trust init from-properties to-properties'
     end
 end
 
@@ -1370,6 +1374,7 @@ complete -c kctl -n '__kctl_at "config"' -a 'contexts' -d 'List the contexts of 
 complete -c kctl -n '__kctl_at "config"' -a 'use' -d 'Make a context the current one'
 complete -c kctl -n '__kctl_at "config"' -a 'path' -d 'Print where the configuration files are'
 complete -c kctl -n '__kctl_at "config"' -a 'check' -d 'Check the configuration files without asking a cluster'
+complete -c kctl -n '__kctl_at "config"' -a 'trust' -d 'Trust a folder\'s .kctl.yaml as it is now'
 complete -c kctl -n '__kctl_at "config"' -a 'init' -d 'Write a first configuration file'
 complete -c kctl -n '__kctl_at "config"' -a 'from-properties' -d 'Print a Java client\'s properties as a context'
 complete -c kctl -n '__kctl_at "config"' -a 'to-properties' -d 'Print a context as properties of a Java client'
@@ -1419,6 +1424,16 @@ complete -c kctl -n '__kctl_at "config check"' -s 'h' -l help -d 'Show help; --h
 complete -c kctl -n '__kctl_at "config check"' -l errors -r -f -a 'text json' -d 'How errors are printed on standard error'
 complete -c kctl -n '__kctl_at "config check"' -s 'v' -l verbose -d 'Show what librdkafka logs, each line once, on standard error'
 complete -c kctl -n '__kctl_at "config check" 0+' -f -a '(__kctl_names contexts)'
+
+complete -c kctl -n '__kctl_at "config trust"' -s 'y' -l yes -d 'Do not ask'
+complete -c kctl -n '__kctl_at "config trust"' -l dry-run -d 'Show what it sets, and trust nothing'
+complete -c kctl -n '__kctl_at "config trust"' -l list -d 'List what is trusted'
+complete -c kctl -n '__kctl_at "config trust"' -l remove -d 'Trust it no longer'
+complete -c kctl -n '__kctl_at "config trust"' -l json -d 'Print one JSON object a line'
+complete -c kctl -n '__kctl_at "config trust"' -s 'h' -l help -d 'Show help; --help shows all of it'
+complete -c kctl -n '__kctl_at "config trust"' -l errors -r -f -a 'text json' -d 'How errors are printed on standard error'
+complete -c kctl -n '__kctl_at "config trust"' -s 'v' -l verbose -d 'Show what librdkafka logs, each line once, on standard error'
+complete -c kctl -n '__kctl_at "config trust" 0' -f -a '(__fish_complete_directories (commandline -ct))'
 
 complete -c kctl -n '__kctl_at "config init"' -l name -r -f -d 'The context\'s name'
 complete -c kctl -n '__kctl_at "config init"' -s 'b' -l bootstrap-server -r -f -d 'Broker addresses, separated by commas'

@@ -16,6 +16,12 @@ struct Parser<Options: CommandOptions> {
     private var given: Set<String> = []
     private var mistake: UsageError?
     private var helpIsLong: Bool?
+    /// The option whose `NAME=VALUE` had no `=`, while nothing but arguments has followed.
+    private var unfinished: String?
+    /// The same, of the word that is being read.
+    private var lacksValue: String?
+    /// Arguments that may be the value that it lacks, by their places: they may be secrets.
+    private var strays: [Int: String] = [:]
 
     /// A reading by the rows of the command that the user calls with the words of `call`.
     init(_ spec: CommandSpec<Options>.Rows, call: String) {
@@ -34,8 +40,12 @@ struct Parser<Options: CommandOptions> {
             } else if word.utf8.first == UInt8(ascii: "-"), word != "-" {
                 takeShort(word)
             } else {
+                if let unfinished { strays[operands.count] = unfinished }
                 operands.append(word)
+                continue
             }
+            unfinished = lacksValue
+            lacksValue = nil
         }
         if let helpIsLong { return .help(long: helpIsLong) }
         if let mistake { throw mistake }
@@ -150,6 +160,11 @@ struct Parser<Options: CommandOptions> {
     }
 
     private mutating func apply(_ flag: Flag<Options>, _ input: FlagInput) {
+        if flag.description.placeholder == "NAME=VALUE", case .value(let word) = input,
+            !word.unicodeScalars.contains("=")
+        {
+            lacksValue = flag.description.long
+        }
         do {
             try flag.apply(&options, input)
             given.insert(flag.description.long)
@@ -248,7 +263,13 @@ extension Parser {
             operand.store(&options, Array(left.prefix(wanted)))
             left = left.dropFirst(wanted)
         }
-        if let extra = left.first { throw unexpected(extra) }
+        if let extra = left.first {
+            if let flag = strays[left.startIndex] {
+                let hint = "--\(flag) NAME=VALUE, in one word"
+                throw UsageError("the value of --\(flag) has no '='", hint: hint)
+            }
+            throw unexpected(extra)
+        }
         for operand in spec.operands where operand.description.arity == .trailing {
             operand.store(&options, trailing)
         }

@@ -56,7 +56,11 @@ public struct CommandError: Error {
     init(_ error: SettingsError) {
         self.init(.usage, error.message, hint: error.hint)
         report?.excerpt = error.excerpt.map { ErrorExcerpt(line: $0.line, column: $0.column) }
+        if error.needsTrust { report?.code = Self.untrusted }
     }
+
+    /// The code of an error about a file that is not trusted.
+    static let untrusted = "untrusted"
 
     /// Standard output could not be written, or nobody reads it any more.
     ///

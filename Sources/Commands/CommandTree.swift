@@ -131,6 +131,7 @@ let program = Program<AnyCommand>(
                 .leaf(ConfigUse.self),
                 .leaf(ConfigPath.self),
                 .leaf(ConfigCheck.self),
+                .leaf(ConfigTrust.self),
                 .leaf(ConfigInit.self),
                 .leaf(ConfigFromProperties.self),
                 .leaf(ConfigToProperties.self),

@@ -5,6 +5,7 @@ import Arguments
 import KafkaCore
 public import Output
 public import Reactor
+import Settings
 
 /// What a command may touch.
 public struct Context {
@@ -56,8 +57,12 @@ public struct Context {
     /// Prints an error, unless it has been printed.
     func report(_ error: CommandError) {
         guard var report = error.report else { return }
+        report.message = URLText.reduced(report.message)
+        report.hint = report.hint.map(URLText.reduced)
         // A mistake in a file is shown by its line; how the command is called would only hide it.
-        if error.status == .usage, report.usage == nil, report.excerpt == nil, let command {
+        if error.status == .usage, report.usage == nil, report.excerpt == nil,
+            report.code != CommandError.untrusted, let command
+        {
             report.usage = "usage: " + command.usage
         }
         // When even standard error is gone, the status is all that is left to tell.
@@ -67,7 +72,7 @@ public struct Context {
 
     /// Says something that is neither data nor an error, on a line of its own.
     func note(_ text: String) {
-        try? errors.write("kctl: " + TerminalText.escaped(text) + "\n")
+        try? errors.write("kctl: " + TerminalText.escaped(URLText.reduced(text)) + "\n")
         try? errors.flush()
     }
 

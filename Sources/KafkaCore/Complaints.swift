@@ -98,7 +98,8 @@ public struct Complaints: Equatable, Sendable {
         case RD_KAFKA_RESP_ERR__RESOLVE:
             return "check the host name in --bootstrap-server"
         case RD_KAFKA_RESP_ERR__SSL where reason.contains("certificate verify failed"):
-            return "name the authority's certificate with -X ssl.ca.location=FILE"
+            return
+                "ssl.ca.location has to be the certificate of the authority that signed the broker's"
         case RD_KAFKA_RESP_ERR__SSL:
             return "check -X security.protocol and the port"
         case RD_KAFKA_RESP_ERR__AUTHENTICATION where reason.contains("oauthbearer token"):

@@ -86,7 +86,7 @@ public struct TLSSettings: Equatable, Sendable {
         }
         ERR_clear_error()
         guard count > 0 else {
-            throw ProbeError(.ownFile(property: "ssl.ca.pem"), "it holds no certificate")
+            throw ProbeError(.ownFile(property: "ssl.ca.pem"), "ssl.ca.pem holds no certificate")
         }
     }
 
@@ -116,7 +116,7 @@ public struct TLSSettings: Equatable, Sendable {
     private func show(pem text: String) throws(ProbeError) {
         let trouble = ProbeError(
             .ownFile(property: "ssl.certificate.pem"),
-            "no certificate in it"
+            "ssl.certificate.pem holds no certificate"
         )
         let bytes = Array(text.utf8)
         guard let source = unsafe BIO_new_mem_buf(bytes, Int32(bytes.count)) else { throw trouble }
@@ -148,7 +148,7 @@ public struct TLSSettings: Equatable, Sendable {
         guard unsafe key != nil, unsafe SSL_CTX_use_PrivateKey(raw, key) == 1 else {
             throw ProbeError(
                 .ownFile(property: "ssl.key.pem"),
-                "no key in it that belongs to the certificate"
+                "ssl.key.pem holds no key that belongs to the certificate"
             )
         }
     }
@@ -219,7 +219,7 @@ public struct TLSSettings: Equatable, Sendable {
             reason = ProbeError.text(of: system)
             break
         }
-        return ProbeError(.ownFile(property: property), "'\(path)': \(reason)")
+        return ProbeError(.ownFile(property: property), "\(property) '\(path)': \(reason)")
     }
 }
 

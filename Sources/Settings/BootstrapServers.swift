@@ -18,7 +18,7 @@ enum BootstrapServers {
         for entry in entries {
             guard let fault = fault(of: entry) else { continue }
             throw SettingsError(
-                "'\(entry)' is no broker address: \(fault)",
+                "'\(URLText.address(entry))' is no broker address: \(fault)",
                 origin: setting.origin,
                 hint: "host:port[,host:port...]",
                 excerpt: setting.source?.excerpt
@@ -30,8 +30,12 @@ enum BootstrapServers {
     private static func fault(of entry: String) -> String? {
         guard !entry.contains(where: { $0.isWhitespace }) else { return "it contains a blank" }
         var address = entry[...]
-        if let scheme = address.firstRange(of: "://") {
-            address = address[scheme.upperBound...]
+        if let mark = address.firstRange(of: "://") {
+            let scheme = address[..<mark.lowerBound]
+            guard schemes.contains(scheme.lowercased()) else {
+                return "'\(scheme)' is no protocol of Kafka's, leave out '\(scheme)://'"
+            }
+            address = address[mark.upperBound...]
         }
         let host: Substring
         var port: Substring?
@@ -48,14 +52,44 @@ enum BootstrapServers {
         } else {
             // No port, or an IPv6 address without brackets.
             host = address
+            if host.contains(":"), !isIPv6(host) {
+                return "it has more than one ':', and is no IPv6 address"
+            }
         }
         if host.isEmpty { return "the host is missing" }
+        if let sign = host.first(where: { "/@?#=;\"'<>()\\[]".contains($0) }) {
+            return "the host contains '\(sign)'"
+        }
         guard let port else { return nil }
         let isNumber = !port.isEmpty && port.utf8.allSatisfy { (0x30...0x39).contains($0) }
         guard isNumber, let number = Int(port), (1...65535).contains(number) else {
             return "the port must be a number from 1 to 65535"
         }
         return nil
+    }
+
+    /// What may stand before `://`, as in Kafka's listeners.
+    private static let schemes = ["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"]
+
+    /// Groups of hexadecimal digits, one run of them left out at most; the end may be an IPv4
+    /// address, and the name of an interface.
+    private static func isIPv6(_ host: Substring) -> Bool {
+        let number = host.prefix { $0 != "%" }
+        var groups = number.split(separator: ":", omittingEmptySubsequences: false)
+        let gaps = number.ranges(of: "::").count
+        guard gaps <= 1, !number.contains(":::") else { return false }
+        var count = 0
+        if let last = groups.last, last.contains(".") {
+            let bytes = last.split(separator: ".", omittingEmptySubsequences: false)
+            guard bytes.count == 4, bytes.allSatisfy({ UInt8($0) != nil }) else { return false }
+            groups.removeLast()
+            count = 2
+        }
+        for group in groups where !group.isEmpty {
+            guard group.utf8.count <= 4, UInt16(group, radix: 16) != nil else { return false }
+            count += 1
+        }
+        return gaps == 1 ? count < 8 : count == 8
     }
 }
 

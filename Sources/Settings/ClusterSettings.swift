@@ -95,14 +95,15 @@ public struct ClusterSettings: Sendable {
         known: some Sequence<String>
     ) -> SettingsError {
         let excerpt = self[name]?.source?.excerpt
+        let shown = SecretNames.shown(name)
         if let reason {
             return SettingsError(
-                "property '\(name)': \(reason)",
+                "property '\(shown)': \(reason)",
                 origin: origin(of: name),
                 excerpt: excerpt
             )
         }
-        let unknown = "unknown property '\(name)'"
+        let unknown = "unknown property '\(shown)'"
         if let version = PropertyNames.librdkafkaVersion(introducing: name) {
             let needs = "property '\(name)' needs librdkafka \(version) or newer"
             return SettingsError(needs, origin: origin(of: name), excerpt: excerpt)

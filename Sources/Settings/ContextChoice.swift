@@ -10,6 +10,8 @@ public struct ContextChoice: Sendable {
     public let name: String
     /// What chose it.
     public let origin: Origin
+    /// Whether a file that came with a folder chose it.
+    public let isFromFolder: Bool
 
     /// The variable with a context's name; empty is the same as not set.
     public static let variable = "KCTL_CONTEXT"
@@ -40,7 +42,11 @@ public struct ContextChoice: Sendable {
         guard names.contains(chosen.value) else {
             throw missing(chosen.value, among: names, files, chosen)
         }
-        return ContextChoice(name: chosen.value, origin: chosen.origin)
+        return ContextChoice(
+            name: chosen.value,
+            origin: chosen.origin,
+            isFromFolder: chosen.isFromFolder
+        )
     }
 
     /// The error for a context that is in no file.

@@ -134,18 +134,12 @@ private struct ContextReader {
 
     private func property(_ pair: YAMLNode.Pair) throws(SettingsError) -> Setting {
         let name = name(pair)
+        let shown = SecretNames.shown(name)
         guard let scalar = pair.value.scalar else {
-            throw error("'\(name)' wants one value, not \(pair.value.kind)", at: pair)
+            throw error("'\(shown)' wants one value, not \(pair.value.kind)", at: pair)
         }
         guard scalar.value != .null else {
-            throw error("'\(name)' has no value", at: pair, hint: "'' is an empty one")
-        }
-        if file.isFound, PathNames.running.contains(name) {
-            throw error(
-                "'\(name)' runs a program, which a file that comes with a folder may not",
-                at: pair,
-                hint: "write this context into your own configuration: kctl config path"
-            )
+            throw error("'\(shown)' has no value", at: pair, hint: "'' is an empty one")
         }
         return setting(pair, name, scalar.text)
     }
@@ -196,6 +190,7 @@ private struct ContextReader {
         setting.source = ValueSource(
             folder: file.folder,
             isFound: file.isFound,
+            isUntrusted: file.isUntrusted,
             hasOwnPaths: true,
             excerpt: isWholeLine
                 ? Excerpt(value: pair.value.place, in: text) : Excerpt(key: pair.key, in: text)
@@ -210,7 +205,7 @@ private struct ContextReader {
     ) -> SettingsError {
         let near = NameSuggestion.nearest(to: name(pair), among: keys)
         return error(
-            "unknown key '\(name(pair))' \(what)",
+            "unknown key '\(SecretNames.shownKey(name(pair)))' \(what)",
             at: pair,
             hint: near.map { "did you mean '\($0)'?" }
                 ?? "known are \(keys.joined(separator: ", "))"

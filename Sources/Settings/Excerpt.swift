@@ -30,7 +30,10 @@ public struct Excerpt: Hashable, Sendable {
             shown = Self.omission + " "
         }
         column = shown.unicodeScalars.count + 1
-        shown += String(String.UnicodeScalarView(scalars[start..<end]))
+        let written = String(String.UnicodeScalarView(scalars[start..<end]))
+        let name = key.scalar?.text ?? written
+        let mayBeShown = SecretNames.shownKey(name) == name
+        shown += mayBeShown ? written : SecretNames.shownKey(name)
         let rest = trimmed(String(String.UnicodeScalarView(scalars[end...])))
         line = shown + (rest.isEmpty ? "" : rest == ":" ? ":" : ": " + Self.omission)
     }
@@ -49,8 +52,10 @@ public struct Excerpt: Hashable, Sendable {
         if Self.plainKeys.contains(name), !whole.contains("{"), !SecretNames.contains(whole) {
             line = whole
         } else {
+            let mayBeShown = SecretNames.shownKey(name) == name
+            let before = String(String.UnicodeScalarView(scalars[...colon]))
             line =
-                String(String.UnicodeScalarView(scalars[...colon]))
+                (mayBeShown ? before : SecretNames.shownKey(name) + ":")
                 + (hasMore ? " " + Self.omission : "")
         }
         column = min(place.column, line.unicodeScalars.count + 1)

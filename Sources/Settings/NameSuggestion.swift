@@ -31,7 +31,7 @@ public enum NameSuggestion {
     }
 
     /// Edits that turn one into the other: insertion, deletion, replacement, swap of neighbours.
-    private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
         var beforePrevious = [Int](repeating: 0, count: right.count + 1)
         var previous = Array(0...right.count)
         var current = previous

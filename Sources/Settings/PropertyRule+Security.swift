@@ -98,7 +98,8 @@ extension PropertyRule {
                 return .failed(
                     "ssl.ca.location",
                     "trust store '\(path)': \(error.reason)",
-                    hint: error.hint ?? "openssl pkcs12 -in \(quoted(path)) -nokeys -out ca.pem, "
+                    hint: error.hint
+                        ?? "openssl pkcs12 -in \(shellQuoted(path)) -nokeys -out ca.pem, "
                         + "then ssl.ca.location=ca.pem"
                 )
             }
@@ -106,7 +107,7 @@ extension PropertyRule {
             return .failed(
                 "ssl.ca.location",
                 "trust store '\(path)' is a Java key store, which only Java reads",
-                hint: "keytool -list -rfc -keystore \(quoted(path)) > ca.pem, "
+                hint: "keytool -list -rfc -keystore \(shellQuoted(path)) > ca.pem, "
                     + "then ssl.ca.location=ca.pem"
             )
         }
@@ -127,7 +128,7 @@ extension PropertyRule {
             return .failed(
                 source.name,
                 "key store '\(path)' is a Java key store, which only Java reads",
-                hint: "keytool -importkeystore -srckeystore \(quoted(path)) "
+                hint: "keytool -importkeystore -srckeystore \(shellQuoted(path)) "
                     + "-destkeystore client.p12 -deststoretype PKCS12, "
                     + "then ssl.keystore.location=client.p12"
             )
@@ -160,18 +161,5 @@ extension PropertyRule {
             hint: "sasl.mechanism=PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512 with sasl.username and "
                 + "sasl.password"
         )
-    }
-
-    /// A path as a shell takes it literally.
-    private static func quoted(_ path: String) -> String {
-        let plain = path.utf8.allSatisfy { byte in
-            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
-                || (0x61...0x7A).contains(byte) || "._-/".utf8.contains(byte)
-        }
-        return plain
-            ? path
-            : "'"
-                + path.split(separator: "'", omittingEmptySubsequences: false)
-                .joined(separator: "'\\''") + "'"
     }
 }

@@ -46,8 +46,16 @@ public struct Setting: Hashable, Sendable {
         self.origin = origin
     }
 
-    /// The value as it may be printed: `(set)` in place of a secret.
-    public var shownValue: String {
-        SecretNames.contains(name) && !value.isEmpty ? "(set)" : value
-    }
+    /// Whether the value is a secret, which is never printed.
+    public var isSecret: Bool { SecretNames.contains(name) && !value.isEmpty }
+
+    /// The value as it may be printed: `(set)` in place of a secret, and of a URL no more than
+    /// scheme, host and path.
+    public var shownValue: String { isSecret ? "(set)" : URLText.reduced(value, of: name) }
+
+    /// Whether it was given in a file that came with a folder.
+    public var isFromFolder: Bool { source?.isFound ?? false }
+
+    /// Whether that file is not trusted.
+    public var isUntrusted: Bool { source?.isUntrusted ?? false }
 }

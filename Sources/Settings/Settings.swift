@@ -19,7 +19,7 @@ public enum Settings {
             }
             guard let secret else { return }
             notes.append(
-                "\(secret.origin): '\(secret.name)' can be read by other users of this machine "
+                "\(secret.origin): '\(SecretNames.shown(secret.name))' can be read by other users of this machine "
                     + "(chmod 600 \(file.path))"
             )
         }
@@ -48,8 +48,16 @@ public enum Settings {
         if let file = sources.commandConfig, isContextFile(file.path) {
             given = try ContextFile(parsing: file)
         }
-        let choice = try ContextChoice.choose(sources, among: (given.map { [$0] } ?? []) + files)
-        var merger = SettingsMerger(role: role, world: world)
+        let all = (given.map { [$0] } ?? []) + files
+        let choice = try ContextChoice.choose(sources, among: all)
+        if let choice, !sources.showsUntrusted, let need = try trustNeed(of: choice.name, in: all) {
+            throw need
+        }
+        var merger = SettingsMerger(
+            role: role,
+            world: world,
+            showsUntrusted: sources.showsUntrusted
+        )
         merger.add(Layer(settings: sources.defaults))
         var context: [Setting] = []
         for file in files.reversed() {
@@ -71,6 +79,7 @@ public enum Settings {
         var flags = Layer(settings: sources.flags)
         let above = environment.settings + overrides.settings + flags.settings
         if let note = overruled(choice, context, by: above) { flags.notes.append(note) }
+        if let note = redirected(choice, files) { flags.notes.append(note) }
         merger.add(flags)
         return try merger.finish(context: choice)
     }
@@ -97,13 +106,54 @@ public enum Settings {
         return layers + [own]
     }
 
+    /// The error of a command that needs the context `name`; nil when no file that is not trusted
+    /// says anything in it that needs trust.
+    public static func trustNeed(
+        of name: String,
+        in files: [ContextFile]
+    ) throws(SettingsError) -> SettingsError? {
+        let owned = Set(
+            files.filter { !$0.file.isFound }.flatMap { $0.contexts.map(\.name) }
+        )
+        for file in files {
+            if let need = try file.trustNeed(of: name, owned: owned) { return need }
+        }
+        return nil
+    }
+
+    /// Whether a file that is not trusted has a say in what a client is made with.
+    public static func dependsOnUntrusted(_ sources: SettingsSources) throws(SettingsError) -> Bool
+    {
+        var files: [ContextFile] = []
+        for file in sources.files { files.append(try ContextFile(parsing: file)) }
+        guard let choice = try ContextChoice.choose(sources, among: files) else { return false }
+        return files.contains { file in
+            file.file.isUntrusted && (choice.isFromFolder || file[choice.name] != nil)
+        }
+    }
+
+    /// A word about a context that a file chose which is not trusted, in place of the user's own.
+    private static func redirected(_ choice: ContextChoice?, _ files: [ContextFile]) -> String? {
+        guard let choice, choice.isFromFolder,
+            let folder = files.first(where: \.file.isUntrusted)?.file.folder,
+            let own = files.first(where: { !$0.file.isFound })?.current, own.value != choice.name
+        else { return nil }
+        return "\(choice.origin) chooses context '\(choice.name)' in place of your own "
+            + "'\(own.value)' (\(SettingsError.trustCommand(folder)))"
+    }
+
     /// Reads the properties file that a context names.
     static func propertiesFile(
         _ named: Setting,
         of file: ContextFile,
         _ world: SettingsWorld
     ) throws(SettingsError) -> SettingsFile {
-        let path = world.path(try named.expanded(in: world).value, from: file.file.folder)
+        // What was looked at when it was decided whether to trust the file, and not read again.
+        if let companion = file.file.companions[named.value] { return companion }
+        if file.file.isUntrusted {
+            return SettingsFile(path: named.value, bytes: [], isFound: true)
+        }
+        let path = try file.path(of: named, in: world)
         do throws(SettingsError) {
             let read = try world.read(path)
             return SettingsFile(
@@ -112,6 +162,7 @@ public enum Settings {
                 isReadableByOthers: read.isReadableByOthers,
                 isFound: file.file.isFound
             )
+            .trusted(file.file.isTrusted)
         } catch {
             var error = error
             error.origin = named.origin
@@ -149,15 +200,13 @@ public enum Settings {
             guard !entry.name.isEmpty else {
                 throw SettingsError("the name before '=' is missing", origin: origin)
             }
-            if file.isFound, PathNames.running.contains(entry.name) {
-                throw SettingsError(
-                    "'\(entry.name)' runs a program, which a file that comes with a folder may not",
-                    origin: origin
-                )
-            }
             // Java's clients trim what they read, so a blank at the end of a line is no password.
             var setting = Setting(entry.name, trimmed(entry.value), origin: origin)
-            setting.source = ValueSource(folder: file.folder, isFound: file.isFound)
+            setting.source = ValueSource(
+                folder: file.folder,
+                isFound: file.isFound,
+                isUntrusted: file.isUntrusted
+            )
             layer.settings.append(setting)
         }
         layer.noteSecrets(in: file)
@@ -170,8 +219,9 @@ public enum Settings {
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = trimmed(parts.first ?? "")
             guard let value = parts.dropFirst().first, !name.isEmpty else {
+                let shown = SecretNames.shown(name)
                 throw SettingsError(
-                    name.isEmpty ? "the name before '=' is missing" : "'\(name)' has no '=value'",
+                    name.isEmpty ? "the name before '=' is missing" : "'\(shown)' has no '=value'",
                     origin: .property,
                     hint: "-X socket.timeout.ms=5000"
                 )
@@ -184,7 +234,8 @@ public enum Settings {
             setting.source = ValueSource(folder: ".")
             if SecretNames.contains(name), !value.isEmpty, !setting.isReference {
                 layer.notes.append(
-                    "'\(name)' on the command line can be seen by other users of this machine "
+                    "'\(SecretNames.shown(name))' on the command line can be seen by other users of "
+                        + "this machine "
                         + "(hint: --command-config FILE)"
                 )
             }

@@ -12,6 +12,8 @@ public struct SettingsError: Error, Hashable, Sendable {
     public let hint: String?
     /// The line of the file, for errors of a file with contexts.
     public var excerpt: Excerpt?
+    /// Whether a folder's file would have to be trusted first.
+    public var needsTrust = false
 
     /// Makes an error.
     public init(

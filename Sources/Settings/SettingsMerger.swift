@@ -10,14 +10,17 @@ struct SettingsMerger {
 
     private let role: ClientRole
     private let world: SettingsWorld
+    /// Whether what needs trust and lacks it is shown as it is written.
+    private let showsUntrusted: Bool
     /// By alias-free name as given; the order is that of the last assignment.
     private var given = OrderedNames<Setting>()
     private var notes: [String] = []
     private var details: [String] = []
 
-    init(role: ClientRole, world: SettingsWorld) {
+    init(role: ClientRole, world: SettingsWorld, showsUntrusted: Bool) {
         self.role = role
         self.world = world
+        self.showsUntrusted = showsUntrusted
     }
 
     mutating func add(_ layer: Settings.Layer) {
@@ -34,7 +37,10 @@ struct SettingsMerger {
         let bootstrap =
             winners["bootstrap.servers"]
             ?? Setting("bootstrap.servers", PropertyDefaults.bootstrapServers, origin: .builtIn)
-        let servers = try BootstrapServers.normalised(bootstrap)
+        let isShown = bootstrap.isUntrusted && bootstrap.hasReference
+        let servers = isShown ? bootstrap.value : try BootstrapServers.normalised(bootstrap)
+        if !showsUntrusted { try guardLogin(winners, bootstrap) }
+        try KerberosRule.check(winners.values.filter { !isShownOnly($0) })
         var normalised = bootstrap
         normalised.value = servers
         winners.replace("bootstrap.servers", with: normalised)
@@ -61,6 +67,10 @@ struct SettingsMerger {
         for setting in expanded.map(\.setting) { values[setting.name] = setting.value }
         var candidates = OrderedNames<Candidate>()
         for (setting, failure) in expanded {
+            if isShownOnly(setting) {
+                candidates.set(PropertyNames.canonical(setting.name), to: .setting(setting))
+                continue
+            }
             try check(setting)
             let source = PropertySource(
                 name: setting.name,
@@ -98,7 +108,53 @@ struct SettingsMerger {
         return winners
     }
 
+    /// True for what needs trust and lacks it: nothing is made of it.
+    private func isShownOnly(_ setting: Setting) -> Bool {
+        setting.isUntrusted && FolderRule.objection(to: setting) != nil
+    }
+
+    /// Refuses to log in at an address that a file chose which is not trusted: whoever wrote it
+    /// would get the user's password, token or ticket.
+    private func guardLogin(
+        _ winners: OrderedNames<Setting>,
+        _ bootstrap: Setting
+    ) throws(SettingsError) {
+        guard bootstrap.isUntrusted else { return }
+        let protocolName = winners["security.protocol"]?.value.lowercased() ?? ""
+        let login = winners.values.first { setting in
+            setting.name.hasPrefix("sasl.") && protocolName.hasPrefix("sasl")
+                || Self.certificates.contains(where: setting.name.hasPrefix)
+                    && protocolName.hasSuffix("ssl")
+        }
+        guard let login = login ?? winners["security.protocol"], !protocolName.isEmpty,
+            protocolName.hasPrefix("sasl") || login.name != "security.protocol"
+        else { return }
+        throw .untrusted(
+            "your login would go to the address in it ('\(login.name)' is from \(login.origin))",
+            at: bootstrap.origin,
+            folder: bootstrap.source?.folder ?? "."
+        )
+    }
+
+    /// What begins the names of what shows who the user is.
+    private static let certificates = [
+        "ssl.certificate.", "ssl.key.", "ssl.keystore.", "ssl.engine.", "ssl.providers",
+    ]
+
     private func check(_ setting: Setting) throws(SettingsError) {
+        // A value that ran into its name: no message shows it, and the library never sees it.
+        let isName = setting.name.utf8.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+                || (0x61...0x7A).contains(byte) || "._-".utf8.contains(byte) || byte == 0
+        }
+        guard isName else {
+            throw SettingsError(
+                "unknown property '\(SecretNames.shown(setting.name))'",
+                origin: setting.origin,
+                hint: "a name, then its value",
+                excerpt: setting.source?.excerpt
+            )
+        }
         // librdkafka takes C strings: what follows a NUL would be lost without a word.
         for text in [setting.name, setting.value] where text.utf8.contains(0) {
             let name = setting.name.prefix { $0 != "\0" }

@@ -10,8 +10,12 @@ public struct SettingsFile: Sendable {
     /// Whether users other than its owner can read it.
     public let isReadableByOthers: Bool
     /// Whether it came with a folder, such as a cloned repository, instead of being chosen by the
-    /// user: then nothing in it may run a program.
+    /// user: then `FolderRule` says what of it counts, unless it is trusted.
     public let isFound: Bool
+    /// Whether the user has said that a found file counts like one of their own.
+    public var isTrusted = false
+    /// The properties files that its contexts name, by the name that stands there.
+    public var companions: [String: SettingsFile] = [:]
 
     /// Makes a file.
     public init(
@@ -26,8 +30,18 @@ public struct SettingsFile: Sendable {
         self.isFound = isFound
     }
 
+    /// The file, trusted or not.
+    func trusted(_ isTrusted: Bool) -> SettingsFile {
+        var file = self
+        file.isTrusted = isTrusted
+        return file
+    }
+
+    /// Whether it was found, and nobody has said that it may be trusted.
+    public var isUntrusted: Bool { isFound && !isTrusted }
+
     /// The folder that it is in, `.` for a bare name.
-    var folder: String {
+    public var folder: String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
@@ -104,6 +118,8 @@ public struct SettingsSources {
     public var context: String?
     /// The lowest layer; see `PropertyDefaults`.
     public var defaults: [Setting] = []
+    /// Whether what needs trust and lacks it is shown as it is written, instead of being refused.
+    public var showsUntrusted = false
 
     /// Nothing.
     public init() {}

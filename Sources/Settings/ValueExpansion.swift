@@ -2,7 +2,8 @@
 //
 // 1. What a reference gives is never looked at for references again.
 // 2. No message shows a value, whether it is the text with the reference or what came of it.
-// 3. A file that was only found, in a folder that may be anybody's, runs nothing.
+// 3. A file that was only found, in a folder that may be anybody's, refers to nothing until it is
+//    trusted.
 
 /// How a value came to be written: what a reference in it means, and where to point.
 struct ValueSource: Hashable, Sendable {
@@ -10,6 +11,8 @@ struct ValueSource: Hashable, Sendable {
     var folder: String
     /// Whether the file was found instead of chosen.
     var isFound = false
+    /// Whether it was found, and nobody has said that it may be trusted.
+    var isUntrusted = false
     /// Whether paths among the values start from `folder` too.
     var hasOwnPaths = false
     /// The line of the file.
@@ -30,16 +33,40 @@ extension Setting {
         return false
     }
 
-    /// The setting with its references resolved.
+    /// Whether the value has a reference in it, or what was meant for one.
+    public var hasReference: Bool {
+        guard source != nil else { return false }
+        guard let parts = try? parts() else { return true }
+        return parts.contains { part in
+            if case .reference = part { true } else { false }
+        }
+    }
+
+    /// The value as somebody should see it who is asked to trust it: references as they are
+    /// written, secrets left out.
+    public var reviewedValue: String {
+        guard isSecret || hasReference else { return shownValue }
+        guard let parts = try? parts() else { return isSecret ? "(set)" : value }
+        return parts.map { part in
+            switch part {
+            case .text(let text): isSecret ? "(set)" : text
+            case .reference(let kind, let argument): "${\(kind):\(argument)}"
+            }
+        }
+        .joined()
+    }
+
+    /// The setting with its references resolved; those of a file that is not trusted stay as they
+    /// are written.
     func expanded(in world: SettingsWorld) throws(SettingsError) -> Setting {
-        guard let source else { return self }
+        guard let source, !(source.isUntrusted && hasReference) else { return self }
         var result = self
         if value.utf8.contains(UInt8(ascii: "$")) {
             var text = ""
             for part in try parts() {
                 switch part {
                 case .text(let plain): text += plain
-                case .reference("exec", _) where world.run == nil && !source.isFound:
+                case .reference("exec", _) where world.run == nil:
                     // Only shown: the value stays as it is written.
                     return self
                 case .reference(let kind, let argument):
@@ -77,12 +104,7 @@ extension Setting {
                 throw placed(error)
             }
         case "exec":
-            guard !source.isFound, let run = world.run else {
-                throw error(
-                    "a file that comes with a folder may run no command",
-                    hint: "write this context into your own configuration: kctl config path"
-                )
-            }
+            guard let run = world.run else { throw error("commands are only shown here") }
             do throws(SettingsError) { return withoutLineEnd(try run(argument)) } catch {
                 throw placed(error)
             }
@@ -98,7 +120,7 @@ extension Setting {
     }
 
     private func error(_ reason: String, hint: String? = nil) -> SettingsError {
-        placed(SettingsError("'\(name)': \(reason)", hint: hint))
+        placed(SettingsError("'\(SecretNames.shown(name))': \(reason)", hint: hint))
     }
 
     /// The error with this setting's place, unless it has one of its own.
@@ -169,10 +191,5 @@ public enum PathNames {
         "ssl.ca.location", "ssl.certificate.location", "ssl.crl.location", "ssl.key.location",
         "ssl.keystore.location", "ssl.truststore.location", "sasl.kerberos.keytab",
         "https.ca.location",
-    ]
-
-    /// Properties that make a client run a program or load a library; no found file may set them.
-    static let running: Set<String> = [
-        "plugin.library.paths", "sasl.kerberos.kinit.cmd", "ssl.engine.location", "ssl.providers",
     ]
 }

@@ -67,7 +67,7 @@ struct CheckTests {
         #expect(found.ending == .exited(4))
         #expect(found.links == below + ["tls broken"])
         #expect(found.last.contains("by CN=kctl test ca: self-signed certificate"))
-        #expect(found.last.contains("ssl.ca.location"))
+        #expect(found.last.contains("none of the certificates in ssl.ca.location '"))
     }
 
     @Test func theWrongProtocol() throws {

@@ -59,11 +59,13 @@ import Testing
         ]
 
     private static func file(_ path: String, _ body: String) -> SettingsFile {
-        SettingsFile(
+        var file = SettingsFile(
             path: path,
             bytes: Array("contexts:\n  a:\n\(body)\n".utf8),
             isFound: path.hasSuffix(".kctl.yaml")
         )
+        file.isTrusted = true
+        return file
     }
 
     @Test(arguments: 0..<9)
@@ -94,7 +96,9 @@ import Testing
     private static func project(_ current: String?) -> SettingsFile {
         let line = current.map { "current-context: \($0)\n" } ?? ""
         let text = line + "contexts:\n  two: {properties: {client.id: project}}\n  three: {}\n"
-        return SettingsFile(path: "/repo/.kctl.yaml", bytes: Array(text.utf8), isFound: true)
+        var file = SettingsFile(path: "/repo/.kctl.yaml", bytes: Array(text.utf8), isFound: true)
+        file.isTrusted = true
+        return file
     }
 
     @Test(arguments: [
@@ -246,18 +250,13 @@ import Testing
     }
 
     @Test(arguments: [true, false])
-    func aFileThatComesWithAFolderRunsNothing(_ runs: Bool) {
-        let error = #expect(throws: SettingsError.self) {
-            try value("${exec:id}", runs: runs, isFound: true)
-        }
-        #expect(error?.message.contains("may run no command") == true)
-        for name in ["plugin.library.paths", "sasl.kerberos.kinit.cmd", "ssl.engine.location"] {
-            let yaml = "contexts: {a: {properties: {\(name): x}}}"
-            let file = SettingsFile(path: "c", bytes: Array(yaml.utf8), isFound: true)
+    func aFileThatIsNotTrustedRefersToNothing(_ runs: Bool) {
+        for text in ["${exec:id}", "${env:NAME}", "${file:secret}", "${env:NAME"] {
             let error = #expect(throws: SettingsError.self) {
-                try Settings.resolve(role: .admin, files: [file], context: "a", defaults: [])
+                try value(text, runs: runs, isFound: true)
             }
-            #expect(error?.message.contains("'\(name)' runs a program") == true)
+            #expect(error?.needsTrust == true)
+            #expect(error?.hint == "kctl config trust /home")
         }
     }
 

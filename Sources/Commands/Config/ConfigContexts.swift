@@ -22,7 +22,7 @@ enum ConfigContexts: Command {
             Example("kctl config contexts", "Each context, with * at the current one."),
             Example("kctl config contexts --json", "For scripts."),
         ],
-        sections: [ConfigHelp.file, ExitStatus.section]
+        sections: [ConfigHelp.file, ConfigHelp.trust, ExitStatus.section]
     )
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {

@@ -51,27 +51,45 @@ enum ConfigExplain: Command {
             Section(
                 "Secrets",
                 "Secrets are shown as (set), and commands in values are not run: a value with one is"
-                    + " shown as it is written."
+                    + " shown as it is written. Of a URL the scheme, the host and the path are shown."
+            ),
+            Section(
+                "A folder's file",
+                "What comes from a .kctl.yaml is marked. Where that file is not trusted, what needs"
+                    + " trust is shown as it is written, and no reference in it is resolved."
             ),
             ConfigHelp.layers, ExitStatus.section,
         ]
     )
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
-        let settings = try context.settings(options.cluster, as: options.role.role, runs: false)
+        let settings = try context.settings(
+            options.cluster,
+            as: options.role.role,
+            runs: false,
+            showsUntrusted: true
+        )
+        try context.noteUntrusted()
         for note in settings.notes + settings.details { context.note("note: " + note) }
         var rows: [SettingRow] = []
         if let choice = settings.context {
             rows.append(
-                SettingRow(name: "context", value: choice.name, isSecret: false, choice.origin)
+                SettingRow(
+                    name: "context",
+                    value: choice.name,
+                    isSecret: false,
+                    isFromFolder: choice.isFromFolder,
+                    choice.origin
+                )
             )
         }
         let sorted = settings.properties.sorted { $0.name < $1.name }
         rows += sorted.map { setting in
             SettingRow(
-                name: setting.name,
+                name: SecretNames.shown(setting.name),
                 value: setting.shownValue,
-                isSecret: setting.shownValue != setting.value,
+                isSecret: setting.isSecret,
+                isFromFolder: setting.isFromFolder,
                 setting.origin
             )
         }
@@ -84,12 +102,14 @@ private struct SettingRow: Row {
     let name: String
     let value: String
     let isSecret: Bool
+    let isFromFolder: Bool
     let origin: Origin
 
-    init(name: String, value: String, isSecret: Bool, _ origin: Origin) {
+    init(name: String, value: String, isSecret: Bool, isFromFolder: Bool, _ origin: Origin) {
         self.name = name
         self.value = value
         self.isSecret = isSecret
+        self.isFromFolder = isFromFolder
         self.origin = origin
     }
 
@@ -98,7 +118,8 @@ private struct SettingRow: Row {
     /// Lines of certificates would tear the table apart.
     var cells: [String] {
         let lines = value.split(separator: "\n").count
-        return [name, lines > 1 ? "(\(lines) lines)" : value, origin.description]
+        let mark = isFromFolder ? " (folder's file)" : ""
+        return [name, lines > 1 ? "(\(lines) lines)" : value, origin.description + mark]
     }
 
     func write(to json: inout JSONWriter) {
@@ -117,6 +138,8 @@ private struct SettingRow: Row {
             json.key("line")
             json.number(place.line)
         }
+        json.key("folder")
+        json.bool(isFromFolder)
         json.endObject()
     }
 }

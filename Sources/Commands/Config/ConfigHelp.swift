@@ -35,6 +35,18 @@ enum ConfigHelp {
         "properties-file is a file of Kafka's own tools to build on; properties go over it. Relative"
             + " paths start from the folder of the file.",
         "In values, ${env:NAME} is a variable, ${file:PATH} what a file holds and ${exec:COMMAND} what"
-            + " a line of shell prints; $${ is a plain ${. A .kctl.yaml may run no command."
+            + " a line of shell prints; $${ is a plain ${."
+    )
+
+    /// What counts in a folder's file.
+    static let trust = Section(
+        "Trust",
+        "A .kctl.yaml comes with a folder, and may be anybody's. Without trust it may choose a context"
+            + " and add contexts of its own, with addresses, topics' defaults, sizes, times and a"
+            + " properties-file beside it that holds the same. All else counts after 'kctl config"
+            + " trust': security, logins, certificates, plug-ins, references in values, files elsewhere,"
+            + " and changes of your own contexts. A command that needs it ends with status 2.",
+        "Without trust no login is sent to an address that such a file names. sasl.kerberos.kinit.cmd"
+            + " counts in your own file or with -X only."
     )
 }

@@ -54,8 +54,8 @@ enum ConfigInit: Command {
                 "What is written",
                 "A new file that its owner alone can read; one that is there is never touched. With"
                     + " --project it can be read by all, as it is meant to be shared: put no password"
-                    + " in it."
-            ), ConfigHelp.file, ExitStatus.section,
+                    + " in it. You trust what you have written: see 'kctl config trust'."
+            ), ConfigHelp.file, ConfigHelp.trust, ExitStatus.section,
         ]
     )
 
@@ -90,6 +90,10 @@ enum ConfigInit: Command {
             )
         } catch {
             throw CommandError(error, doing: "cannot write '\(path)'")
+        }
+        if options.isProject, let folder = Files.workingDirectory {
+            let place = (folder == "/" ? "" : folder) + "/" + path
+            try context.trust(Array(template.startingFile.utf8), at: place)
         }
         context.note("wrote '\(path)'")
     }

@@ -5,6 +5,7 @@ import JSON
 import KafkaCore
 import Output
 import Reactor
+import Settings
 
 /// `kctl config path`: a line a file, the highest first.
 enum ConfigPath: Command {
@@ -20,7 +21,7 @@ enum ConfigPath: Command {
             + GlobalOptions.flags.map { $0.embedded(at: \.global) },
         examples: [
             Example("kctl config path", "The folder's own file, if there is one, and the user's."),
-            Example("kctl config path --json", "Also whether they are there."),
+            Example("kctl config path --json", "Also whether they are there, and trusted."),
         ],
         sections: [
             Section(
@@ -34,22 +35,40 @@ enum ConfigPath: Command {
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
         let places = ConfigurationFiles(context.environment)
-        let reports = [("project", places.project), ("user", places.user)].compactMap {
-            kind,
-            path in
-            path.map { PathReport(kind: kind, path: $0, exists: Files.facts(of: $0) != nil) }
+        var rows: [PathRow] = []
+        if let path = places.project {
+            let found = try context.folderFile(path)
+            let isTrusted = found?.file.isTrusted
+            rows.append(PathRow(kind: "project", path: path, exists: true, isTrusted: isTrusted))
         }
-        try context.reports(reports, as: options.output.format)
+        if let path = places.user {
+            let exists = Files.facts(of: path) != nil
+            rows.append(PathRow(kind: "user", path: path, exists: exists, isTrusted: true))
+        }
+        try context.reports([PathReport(rows: rows)], as: options.output.format)
+    }
+}
+
+/// The files, a line each.
+private struct PathReport: ReportOfRows {
+    let rows: [PathRow]
+
+    func text(escape: (String) -> String) -> String {
+        rows.map { escape($0.path) + "\n" }.joined()
     }
 }
 
 /// One file.
-private struct PathReport: Report {
+private struct PathRow: Row {
     let kind: String
     let path: String
     let exists: Bool
+    /// Nil for a file that is not used.
+    let isTrusted: Bool?
 
-    func text(escape: (String) -> String) -> String { escape(path) + "\n" }
+    static let columns = [Column("KIND"), Column("PATH")]
+
+    var cells: [String] { [kind, path] }
 
     func write(to json: inout JSONWriter) {
         json.beginObject()
@@ -59,6 +78,8 @@ private struct PathReport: Report {
         json.string(path)
         json.key("exists")
         json.bool(exists)
+        json.key("trusted")
+        json.bool(isTrusted ?? false)
         json.endObject()
     }
 }

@@ -37,7 +37,7 @@ enum ConfigUse: Command {
             Section(
                 "What is changed",
                 "Your own file, or .kctl.yaml with --project, or when it alone has the context. Comments"
-                    + " and order stay; the file is replaced as a whole."
+                    + " and order stay; the file is replaced as a whole. A .kctl.yaml that is trusted stays so."
             ), ExitStatus.section,
         ]
     )
@@ -72,6 +72,8 @@ enum ConfigUse: Command {
             } catch {
                 throw CommandError(error, doing: "cannot write '\(file.path)'")
             }
+            // The user's own edit of a file that they trust.
+            if file.isFound, file.isTrusted { try context.trust(bytes, at: file.path) }
         }
         if !options.isDryRun { context.note("'\(name)' is the current context of '\(file.path)'") }
         if let variable = context.environment[ContextChoice.variable], !variable.isEmpty,

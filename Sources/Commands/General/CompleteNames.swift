@@ -29,6 +29,8 @@ enum CompleteNames: Command {
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
         if options.kind == "contexts" { return try contexts(in: context) }
         guard let kind = options.kind, kind == "topics" || kind == "groups" else { return }
+        // Nothing is asked, read or run for a file that the user has not trusted.
+        if isUntrusted(options.words, context) { return }
         let key = kind + "\n" + key(options.words, context)
         let cache = NameCache(key, context)
         if let names = cache?.names { return try context.print(names) }
@@ -43,20 +45,41 @@ enum CompleteNames: Command {
     /// Contexts need no cluster; a file that cannot be read has none.
     private static func contexts(in context: Context) throws(CommandError) {
         let files = (try? quiet(context).contextFiles()) ?? []
-        let names = Set(files.flatMap { $0.contexts.map(\.name) })
+        let names = Set(
+            files.flatMap { file in
+                file.contexts.map(\.name).filter { !file.file.isUntrusted || isPlain($0) }
+            }
+        )
         try context.print(names.sorted().map { TerminalText.escaped($0) + "\n" }.joined())
+    }
+
+    /// Letters, digits and `._-`: what no shell acts on.
+    private static func isPlain(_ name: String) -> Bool {
+        name.utf8.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+                || (0x61...0x7A).contains(byte) || "._-".utf8.contains(byte)
+        }
+    }
+
+    /// True when a folder's file that is not trusted has a say in which cluster is meant.
+    private static func isUntrusted(_ words: [String], _ context: Context) -> Bool {
+        guard let cluster = clusterOptions(words),
+            let files = try? quiet(context).configurationFiles()
+        else { return true }
+        var sources = SettingsSources()
+        sources.files = files
+        sources.context = cluster.context
+        sources.environment = context.environment
+        return (try? Settings.dependsOnUntrusted(sources)) ?? true
     }
 
     /// What tells one cluster from another: the words and whatever else settings are taken from.
     private static func key(_ words: [String], _ context: Context) -> String {
-        let files = ConfigurationFiles(context.environment)
+        let files = (try? quiet(context).configurationFiles()) ?? []
         let variables = context.environment.filter { $0.key.hasPrefix("KCTL_") }
         let parts =
             connectionWords(words) + variables.map { "\($0.key)=\($0.value)" }.sorted()
-            + [files.project, files.user].map { path in
-                let bytes = path.flatMap { try? quiet(context).read($0, as: "a file") }
-                return (path ?? "") + String(decoding: bytes ?? [], as: UTF8.self)
-            }
+            + files.map { $0.path + String(decoding: $0.bytes, as: UTF8.self) }
         return parts.joined(separator: "\n")
     }
 

@@ -55,10 +55,22 @@ extension TLSSettings {
             let origin = settings.origin(of: property).map { "\($0): " } ?? ""
             return CommandError(
                 .unreachable,
-                "\(origin)\(property) \(error.reason)",
+                "\(origin)\(error.reason)",
                 hint: "without it no connection can be made"
             )
         }
+    }
+
+    /// What to do about a certificate by an authority that is not trusted.
+    var authorityRemedy: String {
+        if let path = authorityPath, path != "probe" {
+            return "none of the certificates in ssl.ca.location '\(path)' is its authority's:"
+                + " take the one that signed it"
+        }
+        if authorityText != nil {
+            return "no certificate given is its authority's: take the one that signed it"
+        }
+        return "name the certificate of its authority: -X ssl.ca.location=FILE"
     }
 
     /// Whether a certificate of ours is shown.

@@ -198,8 +198,7 @@ struct NetworkWalk {
         }
         let remedy =
             switch objection.kind {
-            case .unknownAuthority:
-                "name the certificate of its authority: -X ssl.ca.location=FILE"
+            case .unknownAuthority: tls.authorityRemedy
             case .expired: "renew it on the broker"
             case .notYetValid: "check the clocks"
             case .otherHost:

@@ -25,6 +25,8 @@ struct OAuthTokens {
 
     private let settings: ClusterSettings
     private let place: String
+    /// The place as it may be printed.
+    private var shownPlace: String { URLText.address(place) }
     private let timeout: Duration
 
     /// Makes a source; nil when the settings ask for none, or ones that only the library knows how to get.
@@ -67,7 +69,9 @@ struct OAuthTokens {
             return .failure(error)
         }
         guard let token = Self.token(text, extensions) else {
-            return .failure(TokenError("what \(place) gives is no token (a JWT with exp and sub)"))
+            return .failure(
+                TokenError("what \(shownPlace) gives is no token (a JWT with exp and sub)")
+            )
         }
         return .success(token)
     }
@@ -83,9 +87,13 @@ struct OAuthTokens {
     private func read() throws(TokenError) -> String {
         var path = place.dropFirst("file:".count)
         if path.hasPrefix("//") { path = path.dropFirst(2) }
-        let bytes: [UInt8]
-        do { bytes = try Descriptor.reading(String(path)).readAll(limit: 1 << 20) } catch {
+        let read: GuardedRead
+        do { read = try Files.readRegular(String(path), limit: 1 << 20) } catch {
             throw TokenError("no token in '\(path)': \(error.reason)")
+        }
+        guard case .bytes(let bytes, _) = read else {
+            guard case .refused(let reason) = read else { throw TokenError("no token") }
+            throw TokenError("no token in '\(path)': it \(reason)")
         }
         let text = String(decoding: bytes, as: UTF8.self)
         return String(text.filter { !$0.isWhitespace })
@@ -109,14 +117,14 @@ struct OAuthTokens {
         let answer: HTTPAnswer
         do { answer = try request.post(timeout: timeout) } catch {
             let hint = error.hint.map { " (\($0))" } ?? ""
-            throw TokenError("no token from \(place): \(error.reason)\(hint)")
+            throw TokenError("no token from \(shownPlace): \(URLText.reduced(error.reason))\(hint)")
         }
         let json = try? JSONValue(parsing: String(decoding: answer.body, as: UTF8.self))
         guard answer.status == 200, let token = json?["access_token"]?.string else {
             // `error` and `error_description` are the standard's (RFC 6749, 5.2).
             let reason = json?["error_description"]?.string ?? json?["error"]?.string
             let detail = reason.map { ": \($0)" } ?? ""
-            throw TokenError("no token from \(place): status \(answer.status)\(detail)")
+            throw TokenError("no token from \(shownPlace): status \(answer.status)\(detail)")
         }
         return token
     }

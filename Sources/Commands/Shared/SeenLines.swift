@@ -2,6 +2,7 @@
 
 import KafkaCore
 import Output
+import Settings
 
 /// The log lines shown so far, so that each is shown once however often it comes.
 struct SeenLines {
@@ -20,7 +21,7 @@ struct SeenLines {
         case 5, 6: severity = "info"
         default: severity = "debug"
         }
-        return "librdkafka: \(severity): " + TerminalText.escaped(line.text)
+        return "librdkafka: \(severity): " + TerminalText.escaped(URLText.reduced(line.text))
             + " (\(line.facility))\n"
     }
 }

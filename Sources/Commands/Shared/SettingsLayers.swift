@@ -2,18 +2,21 @@
 //
 // 1. Settings are only resolved here: what a command connects with and what `config explain` shows
 //    cannot differ.
-// 2. A folder's own file belongs to whoever made the folder. It is read only when it belongs to this
-//    user or to root, and nothing in it runs a program.
+// 2. A folder's own file belongs to whoever made the folder: `FolderFile` and `FolderRule` say what of
+//    it counts.
 
 import Crypto
 import KafkaCore
 import Reactor
 import Settings
 
-/// Answers that were asked for once: a second client of the same run does not ask again.
+/// Answers that were asked for once: a second client of the same run does not ask again, nor is it
+/// told the same again.
 final class KnownSecrets {
     fileprivate var outputs: [String: String] = [:]
     fileprivate var password: Setting?
+    /// Files that are not used, which has been said.
+    var refused: Set<String> = []
 }
 
 /// The places of configuration files.
@@ -28,7 +31,7 @@ struct ConfigurationFiles {
 
     /// Looks for them.
     init(_ environment: [String: String]) {
-        project = Self.search()
+        project = Files.workingDirectory.flatMap(Self.search)
         if let folder = environment["XDG_CONFIG_HOME"], folder.hasPrefix("/") {
             user = folder + "/kctl/config.yaml"
         } else if let home = environment["HOME"], home.hasPrefix("/") {
@@ -36,10 +39,9 @@ struct ConfigurationFiles {
         }
     }
 
-    /// The nearest file in the working directory and the folders above it, up to the one that is the
-    /// root of a repository; outside of a repository only the working directory counts.
-    private static func search() -> String? {
-        guard let start = Files.workingDirectory else { return nil }
+    /// The nearest file in the folder `start` and those above it, up to the one that is the root of a
+    /// repository; outside of a repository only `start` counts.
+    static func search(from start: String) -> String? {
         var folder = Substring(start)
         var nearest: String?
         while true {
@@ -60,13 +62,7 @@ extension Context {
     func configurationFiles() throws(CommandError) -> [SettingsFile] {
         let places = ConfigurationFiles(environment)
         var files: [SettingsFile] = []
-        if let path = places.project {
-            if Files.facts(of: path)?.isTrusted == true {
-                files.append(try settingsFile(path, isFound: true))
-            } else {
-                note("note: '\(path)' is not used: it belongs to another user")
-            }
-        }
+        if let path = places.project, let found = try folderFile(path) { files.append(found.file) }
         if let path = places.user, Files.facts(of: path) != nil {
             files.append(try settingsFile(path))
         }
@@ -85,14 +81,12 @@ extension Context {
     /// A file of settings.
     func settingsFile(
         _ path: String,
-        as what: String = "the configuration file",
-        isFound: Bool = false
+        as what: String = "the configuration file"
     ) throws(CommandError) -> SettingsFile {
         SettingsFile(
             path: path,
             bytes: try read(path, as: what),
-            isReadableByOthers: Files.facts(of: path)?.isReadableByOthers == true,
-            isFound: isFound
+            isReadableByOthers: Files.facts(of: path)?.isReadableByOthers == true
         )
     }
 
@@ -103,15 +97,21 @@ extension Context {
         return SettingsWorld(
             environment: environment,
             read: { path throws(SettingsError) in
+                let read: GuardedRead
                 do throws(ReactorError) {
-                    let facts = Files.facts(of: path)
-                    return SettingsFile(
-                        path: path,
-                        bytes: try Descriptor.reading(path).readAll(limit: 1 << 20),
-                        isReadableByOthers: facts?.isReadableByOthers == true
-                    )
+                    read = try Files.readRegular(path, limit: 1 << 20)
                 } catch {
                     throw SettingsError("cannot read '\(path)': \(error.reason)")
+                }
+                switch read {
+                case .bytes(let bytes, let isReadableByOthers):
+                    return SettingsFile(
+                        path: path,
+                        bytes: bytes,
+                        isReadableByOthers: isReadableByOthers
+                    )
+                case .refused(let reason):
+                    throw SettingsError("cannot read '\(path)': it \(reason)")
                 }
             },
             run: !runs
@@ -178,15 +178,18 @@ extension Context {
     ///
     /// `flags` are properties that the command has options for; `defaults` are those it wants unless
     /// the user says otherwise. `runs`: whether commands in values are run and a password is asked
-    /// for, as a client needs it; otherwise they stay as they are written.
+    /// for, as a client needs it; otherwise they stay as they are written. `showsUntrusted`: whether
+    /// what needs trust and lacks it is shown instead of being refused.
     func settings(
         _ options: ClusterOptions,
         as role: ClientRole,
         flags: [Setting] = [],
         defaults: [Property] = [],
-        runs: Bool = true
+        runs: Bool = true,
+        showsUntrusted: Bool = false
     ) throws(CommandError) -> ClusterSettings {
         var sources = SettingsSources()
+        sources.showsUntrusted = showsUntrusted
         sources.flags = flags
         if let servers = options.bootstrapServers {
             sources.flags.append(
@@ -215,8 +218,10 @@ extension Context {
                 )
                 sources.flags.append(try password(for: known))
             }
-            return try Settings.resolve(role: role, sources, in: settingsWorld(runs: runs))
+            let settings = try Settings.resolve(role: role, sources, in: settingsWorld(runs: runs))
                 .withoutYoungNames { Properties.knownNames() }
+            if runs { try refuseStandardInput(in: settings) }
+            return settings
         } catch {
             if let error = error as? CommandError { throw error }
             if let error = error as? SettingsError { throw CommandError(error) }
@@ -227,9 +232,11 @@ extension Context {
     /// What the files say of one context, or of the current one; nothing else counts.
     func contextSettings(
         _ name: String?,
-        runs: Bool
+        runs: Bool,
+        showsUntrusted: Bool = false
     ) throws(CommandError) -> ClusterSettings {
         var sources = SettingsSources()
+        sources.showsUntrusted = showsUntrusted
         sources.files = try configurationFiles()
         sources.context = name
         // Which context is current may be said by the environment; what is in it may not.
@@ -239,6 +246,19 @@ extension Context {
                 .withoutYoungNames { Properties.knownNames() }
         } catch {
             throw CommandError(error)
+        }
+    }
+
+    /// Refuses a file of certificates or keys that is standard input: the library would swallow
+    /// what the command is to read.
+    private func refuseStandardInput(in settings: ClusterSettings) throws(CommandError) {
+        for setting in settings.properties
+        where PathNames.all.contains(setting.name) && Files.isStandardInput(setting.value) {
+            throw CommandError(
+                .usage,
+                "\(setting.origin): \(setting.name): '\(setting.value)' is this command's standard"
+                    + " input, not a file"
+            )
         }
     }
 
@@ -286,7 +306,7 @@ extension ClusterSettings {
     var withReadableKeyStore: ClusterSettings {
         let name = "ssl.keystore.location"
         guard let setting = self[name],
-            let bytes = try? Descriptor.reading(setting.value).readAll(limit: 1 << 20),
+            case .bytes(let bytes, _)? = try? Files.readRegular(setting.value, limit: 1 << 20),
             KeyStoreForm(bytes) == .pkcs12,
             let found = try? KeyStore.contents(
                 ofPKCS12: bytes,

@@ -1,0 +1,212 @@
+// A folder's file counts like one's own from now on, until a byte of it changes.
+//
+// What is shown is what is trusted: the file is read once, and the digest is that of the bytes shown.
+
+import Arguments
+import KafkaCore
+import Output
+import Reactor
+import Settings
+
+/// `kctl config trust`: shows what a folder's file sets, asks, and keeps path and digest.
+enum ConfigTrust: Command {
+    struct Options: CommandOptions {
+        var folder: String?
+        var isAgreed = false
+        var isDryRun = false
+        var lists = false
+        var removes = false
+        var output = OutputOptions()
+        var global = GlobalOptions()
+    }
+
+    static let spec = CommandSpec<Options>(
+        "config trust",
+        "Trust a folder's .kctl.yaml as it is now.",
+        operands: [
+            .optional(
+                "DIR",
+                "The folder; the working directory when left out.",
+                \.folder,
+                completion: .directories
+            )
+        ],
+        flags: [
+            .toggle("yes", "y", "Do not ask.", \.isAgreed, negatable: false),
+            .toggle(
+                "dry-run",
+                nil,
+                "Show what it sets, and trust nothing.",
+                \.isDryRun,
+                negatable: false
+            ),
+            .toggle("list", nil, "List what is trusted.", \.lists, negatable: false),
+            .toggle("remove", nil, "Trust it no longer.", \.removes, negatable: false),
+        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+            + GlobalOptions.flags.map { $0.embedded(at: \.global) },
+        examples: [
+            Example("kctl config trust", "Look at it, then answer."),
+            Example("kctl config trust --dry-run --json", "What it sets, for scripts."),
+            Example(
+                "kctl config trust ~/work/project --yes",
+                "In a script, for a file that is known."
+            ),
+            Example("kctl config trust --list", "What is trusted, and what has changed since."),
+            Example("kctl config trust --remove", "Ask again from now on."),
+        ],
+        sections: [
+            ConfigHelp.trust,
+            Section(
+                "What is kept",
+                "The path and the SHA-256 of the file and of each properties-file that it names, in"
+                    + " $XDG_STATE_HOME/kctl/trust or else in ~/.local/state/kctl/trust. When one of them"
+                    + " changes, the file is no longer trusted. Other files that it refers to, and"
+                    + " programs that it runs, may change."
+            ), ExitStatus.section,
+        ]
+    )
+
+    static func run(_ options: Options, in context: inout Context) throws(CommandError) {
+        guard let store = TrustStore(context.environment) else {
+            throw CommandError(
+                .usage,
+                "no place to keep it: HOME is not set",
+                hint: "XDG_STATE_HOME"
+            )
+        }
+        if options.lists {
+            guard !options.removes, options.folder == nil else {
+                throw CommandError(.usage, "--list goes with no folder and not with --remove")
+            }
+            return try list(store, options, in: context)
+        }
+        if options.removes { return try remove(store, options, in: context) }
+        let path = try place(options.folder)
+        guard let found = try context.folderFile(path) else {
+            throw CommandError(.failure, "'\(path)' cannot be trusted")
+        }
+        let review = try context.review(found.file)
+        if options.output.format == .text { try context.list(review.rows, as: .text) }
+        if options.isDryRun {
+            if options.output.format == .json { try context.reports([review], as: .json) }
+            context.note("would trust '\(path)'")
+            return
+        }
+        if !review.isTrusted {
+            try context.confirm("Trust '\(path)'", items: [], isAgreed: options.isAgreed)
+            try store.keep(review.record)
+        }
+        if options.output.format == .json {
+            try context.reports([review.trusted], as: .json)
+        }
+        context.note(review.isTrusted ? "'\(path)' is trusted already" : "'\(path)' is trusted")
+    }
+
+    private static func list(
+        _ store: TrustStore,
+        _ options: Options,
+        in context: Context
+    ) throws(CommandError) {
+        var rows: [TrustRow] = []
+        for record in try store.all() {
+            rows.append(TrustRow(record: record, state: try context.state(of: record)))
+        }
+        try context.list(rows, as: options.output.format)
+    }
+
+    private static func remove(
+        _ store: TrustStore,
+        _ options: Options,
+        in context: Context
+    ) throws(CommandError) {
+        let path: String
+        do { path = try place(options.folder) } catch {
+            // A folder that is gone can be forgotten all the same.
+            guard error.status == .notFound, let folder = options.folder, folder.hasPrefix("/")
+            else { throw error }
+            path = folder + "/" + ConfigurationFiles.projectName
+        }
+        guard let record = try store.record(of: path) else {
+            throw CommandError(
+                .notFound,
+                "'\(path)' is not trusted",
+                hint: "kctl config trust --list"
+            )
+        }
+        if options.output.format == .json {
+            try context.list([TrustRow(record: record, state: .removed)], as: .json)
+        }
+        guard !options.isDryRun else { return context.note("would trust '\(path)' no longer") }
+        try store.remove(path)
+        context.note("'\(path)' is trusted no longer")
+    }
+
+    /// The file that a command would find that is called in the folder.
+    private static func place(_ folder: String?) throws(CommandError) -> String {
+        var folder = folder ?? "."
+        let name = ConfigurationFiles.projectName
+        if folder == name { folder = "." }
+        if folder.hasSuffix("/" + name) { folder = String(folder.dropLast(name.utf8.count)) }
+        guard let start = Files.realPath(folder) else {
+            throw CommandError(.notFound, "no folder '\(folder)'")
+        }
+        guard let path = ConfigurationFiles.search(from: start) else {
+            throw CommandError(
+                .notFound,
+                "no \(name) in '\(start)' or above it",
+                hint: "kctl config init --project"
+            )
+        }
+        return path
+    }
+}
+
+extension Context {
+    /// What is asked about a folder's file.
+    fileprivate func review(_ file: SettingsFile) throws(CommandError) -> TrustReview {
+        let found = try trusted(file)
+        let entries: [ContextFile.Entry]
+        do {
+            let owned = try contextFiles().filter { !$0.file.isFound }.flatMap { $0.contexts }
+            entries = try ContextFile(parsing: found.file)
+                .entries(owned: Set(owned.map(\.name)))
+        } catch {
+            if let error = error as? CommandError { throw error }
+            if let error = error as? SettingsError { throw CommandError(error) }
+            throw CommandError(.failure, "\(error)")
+        }
+        return TrustReview(
+            record: found.record,
+            isTrusted: file.isTrusted,
+            rows: entries.map { entry in
+                TrustedSettingRow(
+                    context: entry.context,
+                    name: SecretNames.shown(entry.setting.name),
+                    value: entry.setting.reviewedValue,
+                    origin: entry.setting.origin,
+                    objection: entry.objection
+                )
+            }
+        )
+    }
+
+    /// Whether what was trusted is there, and unchanged.
+    fileprivate func state(of record: TrustRecord) throws(CommandError) -> TrustRow.State {
+        guard let slash = record.path.lastIndex(of: "/"),
+            case .bytes(let bytes, _)? = try? Files.readGuarded(
+                ConfigurationFiles.projectName,
+                in: slash == record.path.startIndex ? "/" : String(record.path[..<slash]),
+                limit: FolderFile.limit
+            )
+        else { return .missing }
+        let file = SettingsFile(path: record.path, bytes: bytes, isFound: true)
+        return try judged(file).file.isTrusted ? .trusted : .changed
+    }
+
+    /// Trusts what the user has written to a folder's file by a command of ours.
+    func trust(_ bytes: [UInt8], at path: String) throws(CommandError) {
+        guard let store = TrustStore(environment) else { return }
+        let file = SettingsFile(path: path, bytes: bytes, isFound: true)
+        try store.keep(try trusted(file).record)
+    }
+}

@@ -1,0 +1,112 @@
+// What a folder's file sets, and what is trusted, as they are shown.
+
+import JSON
+import Output
+import Settings
+
+/// A folder's file with all that it sets.
+struct TrustReview: Report {
+    let record: TrustRecord
+    var isTrusted: Bool
+    let rows: [TrustedSettingRow]
+
+    /// The same file, trusted.
+    var trusted: TrustReview {
+        var review = self
+        review.isTrusted = true
+        return review
+    }
+
+    func text(escape: (String) -> String) -> String { escape(record.path) + "\n" }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("path")
+        json.string(record.path)
+        json.key("sha256")
+        json.string(record.sha256)
+        json.key("trusted")
+        json.bool(isTrusted)
+        json.key("files")
+        json.beginArray()
+        for file in record.files {
+            json.beginObject()
+            json.key("path")
+            json.string(file.path)
+            json.key("sha256")
+            json.string(file.sha256)
+            json.endObject()
+        }
+        json.endArray()
+        json.key("settings")
+        json.beginArray()
+        for row in rows { row.write(to: &json) }
+        json.endArray()
+        json.endObject()
+    }
+}
+
+/// One line of such a file.
+struct TrustedSettingRow: Row {
+    let context: String?
+    let name: String
+    let value: String
+    let origin: Origin
+    /// Why it needs trust; nil when it does not.
+    let objection: String?
+
+    static let columns = [
+        Column("CONTEXT"), Column("NAME"), Column("VALUE"), Column("NEEDS-TRUST"),
+    ]
+
+    var cells: [String] {
+        let lines = value.split(separator: "\n").count
+        return [
+            context ?? "", name, lines > 1 ? "(\(lines) lines)" : value,
+            objection == nil ? "" : "yes",
+        ]
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("context")
+        json.optional(context)
+        json.key("name")
+        json.string(name)
+        json.key("value")
+        json.string(value)
+        json.key("path")
+        json.optional(origin.place?.path)
+        json.key("line")
+        json.optional(origin.place?.line)
+        json.key("needsTrust")
+        json.bool(objection != nil)
+        json.endObject()
+    }
+}
+
+/// One file that was trusted.
+struct TrustRow: Row {
+    /// What has become of it.
+    enum State: String {
+        case trusted, changed, missing, removed
+    }
+
+    let record: TrustRecord
+    let state: State
+
+    static let columns = [Column("PATH"), Column("STATE"), Column("SHA256")]
+
+    var cells: [String] { [record.path, state.rawValue, record.sha256] }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("path")
+        json.string(record.path)
+        json.key("state")
+        json.string(state.rawValue)
+        json.key("sha256")
+        json.string(record.sha256)
+        json.endObject()
+    }
+}
