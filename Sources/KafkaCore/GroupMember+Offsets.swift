@@ -51,4 +51,15 @@ extension GroupMember {
             unsafe rd_kafka_error_destroy(error)
         }
     }
+
+    /// Has partitions that stay assigned read from their first offsets.
+    ///
+    /// What has arrived and not been taken is dropped. C: `rd_kafka_seek_partitions`.
+    public func rewind(_ partitions: [TopicPartition]) {
+        guard !partitions.isEmpty else { return }
+        let list = PartitionList(partitions, offset: StartOffset.beginning.raw)
+        if let error = unsafe rd_kafka_seek_partitions(client.raw, list.raw, 0) {
+            unsafe rd_kafka_error_destroy(error)
+        }
+    }
 }

@@ -48,6 +48,8 @@ public struct ReadProgress: Sendable {
     private var topics: [[PartitionProgress?]] = []
     private var open = 0
     private let limit: Int
+    /// The partition of which a record came that lies before one that came already, if one has.
+    private var setBack: (topicIndex: Int, partition: Int32)?
 
     /// Makes a read of nothing, which is complete.
     ///
@@ -108,6 +110,7 @@ public struct ReadProgress: Sendable {
             return .skip
         }
         if progress.start == nil { progress.start = offset }
+        if offset < progress.position { setBack = (topicIndex, partition) }
         // A broker's number may be the greatest there is.
         let next = offset == .max ? .max : offset + 1
         let end = progress.end ?? .max
@@ -121,6 +124,13 @@ public struct ReadProgress: Sendable {
         }
         topics[topicIndex][Int(partition)] = progress
         return isPart ? .take : .skip
+    }
+
+    /// A partition that began anew without having been told to, since the last call.
+    public mutating func takeSetBack() -> (topicIndex: Int, partition: Int32)? {
+        guard setBack != nil else { return nil }
+        defer { setBack = nil }
+        return setBack
     }
 
     /// Takes note that a partition holds nothing before `offset` that has not been handed over.

@@ -63,7 +63,7 @@ enum Consume: Command {
             topics,
             through: connection,
             commits: options.exec.commits(options.read.group),
-            resumed: folder?.offsets ?? [:],
+            resumed: folder?.offsets,
             in: context
         )
         let exec = try work(options, topics, in: &context)
@@ -80,11 +80,18 @@ enum Consume: Command {
         } else if let last = options.read.range.last, case .plan(let plan) = scope.way {
             let sink = TailSink(printer, limit: last, to: output, or: folder)
             var run = try run(sink, filter, scope, options, &context)
+            run.watch(plan.reads)
             let end = try run.finish(TailRead(plan, limit: last))
             try run.conclude(end, options.read)
         } else if let folder {
             var run = try run(FolderSink(printer, into: folder), filter, scope, options, &context)
-            let end = try run.read(scope)
+            run.limits.keepsTopicsApart = true
+            let end: ReadEnd
+            do throws(CommandError) { end = try run.read(scope) } catch {
+                // What was read before the failure need not be read again.
+                try? folder.flush(isLast: true)
+                throw error
+            }
             try folder.flush(isLast: true)
             try run.conclude(end, options.read)
         } else {
@@ -103,7 +110,7 @@ enum Consume: Command {
         _ context: inout Context
     ) throws(CommandError) -> ConsumeRun<Sink> {
         let range = options.read.range
-        return try ConsumeRun(
+        var run = try ConsumeRun(
             scope.connection,
             intake: Intake(
                 into: sink,
@@ -115,6 +122,8 @@ enum Consume: Command {
             signals: try context.catchSignals(),
             context: context
         )
+        if scope.topics.isEmpty { run.awaitTopics() }
+        return run
     }
 
     /// The work that records are for; nil to print them.

@@ -35,7 +35,12 @@ enum ConsumeHelp {
             "A limit that comes before the end (--timeout-ms, --idle-timeout, --for) is status 6,"
                 + " unless nothing but the limit was to end the reading. So is a silence of three"
                 + " times --timeout before the ends of --exit: others may take over from a broker"
-                + " that is gone."
+                + " that is gone.",
+            "A topic that is deleted and made again while it is read is read from its beginning,"
+                + " which is said on standard error; with --exit that is status 1. A topic that is"
+                + " gone for longer than five seconds ends the reading. With --regex, topics that"
+                + " are made later and match are read too, from their beginning, unless the reading"
+                + " ends by itself."
         ),
         Section(
             "Summary",

@@ -36,8 +36,10 @@ struct ReadLimits {
     var deadline: Instant?
     /// Whether silence means that the cluster does not answer.
     var isBounded: Bool
-    /// Looks after the topics of a read without a group.
+    /// Looks after the topics.
     var watch: TopicWatch?
+    /// Whether records of a topic that was made again must not be mixed with those of the old one.
+    var keepsTopicsApart = false
 }
 
 private enum Source { case messages, reader, signal, child }
@@ -51,13 +53,15 @@ struct ConsumeRun<Sink: RecordSink & ~Copyable>: ~Copyable {
     private let signals: SignalSource
     private let wakeup: Wakeup
     let context: Context
-    private var limits: ReadLimits
+    var limits: ReadLimits
     private var loop: Loop<Source>
-    private var consumer: Consumer
+    var consumer: Consumer
     private var outage: OutageWatch
     private(set) var group: GroupReading?
     /// Whether messages may have been left where they are.
     private var wasCut = false
+    /// How often partitions were read on whose topics had been away.
+    var resumptions = 0
 
     init(
         _ connection: Connection,
@@ -93,7 +97,9 @@ struct ConsumeRun<Sink: RecordSink & ~Copyable>: ~Copyable {
     /// Reads what was planned, or as a group that was wished for, until the end.
     mutating func read(_ scope: ReadScope) throws(CommandError) -> ReadEnd {
         switch scope.way {
-        case .plan(let plan): try start(plan.reads)
+        case .plan(let plan):
+            watch(plan.reads)
+            try start(plan.reads)
         case .group(let wish): try join(wish, topics: scope.topics.map(\.name))
         }
         return try finish()
@@ -146,7 +152,7 @@ struct ConsumeRun<Sink: RecordSink & ~Copyable>: ~Copyable {
     }
 
     /// The number by which the sink and the progress know a topic.
-    private mutating func index(of topic: String) -> Int {
+    mutating func index(of topic: String) -> Int {
         if let known = topics.firstIndex(of: topic) { return known }
         topics.append(topic)
         consumer.know(topic)
@@ -200,7 +206,11 @@ struct ConsumeRun<Sink: RecordSink & ~Copyable>: ~Copyable {
             }
             try intake.sink.look(intake.progress, at: now, hasArrivals: arrivals.any)
             while let flow = intake.sink.nextFlow() { try follow(flow) }
-            if try serveGroup(hasArrivals: arrivals.any) { lastArrival = now }
+            if try serveGroup(hasArrivals: arrivals.any) {
+                lastArrival = now
+                // How far new partitions reach is seen before records of them are taken.
+                limits.watch?.hasten(now)
+            }
             if let exec = intake.sink.exec {
                 if exec.isCommitting, group?.hasCommitted ?? true {
                     exec.finishBatch(isCommitted: group?.commitsAfterExec ?? false)
@@ -209,7 +219,10 @@ struct ConsumeRun<Sink: RecordSink & ~Copyable>: ~Copyable {
                 arrivals.more = arrivals.more || wasCut && exec.room > 0
             }
             if let ending, intake.sink.exec?.mayEnd ?? true { return ending }
-            if intake.isComplete, intake.sink.exec?.isIdle ?? true { return .complete }
+            if intake.isComplete, intake.sink.exec?.isIdle ?? true {
+                try checkTopicsAtEnd()
+                return .complete
+            }
             let patience = (group?.patience ?? connection.timeout) * outage.patience
             // Joining a group may take long, and is not silence.
             let idle = limits.idle.map {
@@ -236,9 +249,7 @@ struct ConsumeRun<Sink: RecordSink & ~Copyable>: ~Copyable {
                 if intake.sink.exec == nil { return .signalled(signal) }
             }
             if loop.hasHungUp(.reader) { throw CommandError(OutputError.closed) }
-            if let new = try limits.watch?.look(through: connection), !new.isEmpty {
-                try start(new)
-            }
+            try lookAtTopics()
             let then = connection.clock.now
             if let limit, limit <= then {
                 guard let exec = intake.sink.exec else { return .expired }
@@ -287,18 +298,13 @@ struct ConsumeRun<Sink: RecordSink & ~Copyable>: ~Copyable {
             wasCut = room == 0
             if wasCut { return (turn > 0, false) }
             let taken = Self.take(&consumer, &intake, upTo: room)
+            try followSigns()
             if let failure = intake.failure {
                 try handOn()
                 guard topics.indices.contains(failure.topicIndex) else {
                     throw CommandError(failure.error, on: connection.servers)
                 }
-                let topic = topics[failure.topicIndex]
-                let place = TopicPartition(topic, failure.partition)
-                if failure.error.isOffsetGone { throw .gone(failure.offset, of: place, connection) }
-                if failure.error.isCorrupt {
-                    throw .corrupt(failure.error, failure.offset, of: place)
-                }
-                throw CommandError(failure.error, topic: topic, on: connection.servers)
+                throw error(of: failure)
             }
             if taken == 0 { return (turn > 0, false) }
             if intake.sink.isFull { try handOn() }
@@ -327,7 +333,7 @@ struct ConsumeRun<Sink: RecordSink & ~Copyable>: ~Copyable {
         }
     }
 
-    private mutating func handOn() throws(CommandError) {
+    mutating func handOn() throws(CommandError) {
         try intake.sink.handOn()
         if group != nil, intake.sink.hasSettledAll { intake.progress.handOn() }
     }

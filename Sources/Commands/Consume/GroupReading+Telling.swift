@@ -15,6 +15,11 @@ extension GroupReading {
             )
             return
         }
+        if error.isUnknownTopic, !isFatal, !wish.rule.isBounded {
+            // It may come back; how long it may take `TopicWatch` knows.
+            isInDoubt = true
+            return
+        }
         switch error.kind {
         case .refused, .invalid, .unsupported, .notFound: break
         case .alreadyExists, .unreachable, .timedOut, .tooLarge, .other:
@@ -28,6 +33,12 @@ extension GroupReading {
             )
         }
         throw failure
+    }
+
+    /// Whether a topic has to be looked after, since the last call.
+    func takeDoubt() -> Bool {
+        defer { isInDoubt = false }
+        return isInDoubt
     }
 
     func tell(_ starts: [GroupStart], _ progress: ReadProgress, _ index: [String]) {

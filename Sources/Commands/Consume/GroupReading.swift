@@ -21,13 +21,13 @@ final class GroupReading {
         var rule: GroupRule
     }
 
-    let wish: Wish
+    var wish: Wish
 
     let connection: Connection
-    private let member: GroupMember
+    let member: GroupMember
     let context: Context
     private let signals: SignalSource
-    private let commits: GroupCommits
+    let commits: GroupCommits
     let pollInterval: Duration
 
     private(set) var assigned: Set<TopicPartition> = []
@@ -37,6 +37,9 @@ final class GroupReading {
     /// What is to be given back when the command at work has ended, and when at the latest.
     private var held: (partitions: [TopicPartition], until: Instant)?
     private var isShared = false
+    var subscribed: [String] = []
+    /// Whether the group does not know a topic, which has to be looked after.
+    var isInDoubt = false
     var hasTold = false
     /// What was last said to be read.
     var told: Set<TopicPartition>?
@@ -79,7 +82,8 @@ final class GroupReading {
                 signals: signals,
                 tell: { context.note("group '\(wish.name)': \($0)") }
             )
-            try member.subscribe(topics)
+            subscribed = topics
+            if !topics.isEmpty { try member.subscribe(topics) }
         } catch {
             throw CommandError(error, "group '\(wish.name)'")
         }

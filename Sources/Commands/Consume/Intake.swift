@@ -12,6 +12,8 @@ struct Intake<Sink: RecordSink & ~Copyable>: ~Copyable {
     private(set) var filter: RecordFilter?
     /// Whether reading is over because nothing can be read any more.
     private(set) var failure: IntakeFailure?
+    /// Partitions that cannot be read on as they are: a topic that is gone, or an offset.
+    private(set) var signs: [IntakeFailure] = []
     /// Whether partitions are still to come, so that having read all there are is not the end.
     var isAwaiting = false
     private let limit: Int
@@ -76,14 +78,26 @@ struct Intake<Sink: RecordSink & ~Copyable>: ~Copyable {
                 )
                 return !isComplete
             }
-            failure = IntakeFailure(
+            let new = IntakeFailure(
                 error: error,
                 topicIndex: record.topicIndex,
                 partition: record.partition,
                 offset: record.offset
             )
+            // What has arrived of other partitions is taken all the same.
+            if error.isOffsetGone || error.kind == .notFound, record.topicIndex >= 0 {
+                signs.append(new)
+            } else {
+                failure = new
+            }
         }
         return failure == nil && !isComplete
+    }
+
+    /// Takes the signs there are.
+    mutating func takeSigns() -> [IntakeFailure] {
+        defer { signs = [] }
+        return signs
     }
 }
 

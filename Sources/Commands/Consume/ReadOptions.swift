@@ -67,20 +67,39 @@ extension ReadOptions {
             missing = missing ?? .missingTopic(name, on: connection.servers)
         }
         if let missing { throw missing }
-        if chosen.isEmpty {
+        if chosen.isEmpty, !followsPattern {
             throw CommandError(.notFound, "no topic on \(connection.servers) matches --regex")
         }
         return chosen
     }
 
+    /// Whether topics that are made later are read too, when they match.
+    var followsPattern: Bool {
+        topics.pattern != nil && !range.isBounded && range.partitions == nil
+    }
+
+    /// Which of a cluster's topics are read too when they are made later; nil for none.
+    var finding: TopicWatch.Finding? {
+        guard followsPattern, let pattern = topics.pattern else { return nil }
+        let includesInternal = topics.includesInternal
+        return { all in
+            let visible = all.filter { topic in
+                (includesInternal || !topic.isInternal) && topic.error == nil
+                    && TopicRequest.isName(topic.name[...])
+            }
+            return (try? pattern.matching(visible, by: \.name)) ?? []
+        }
+    }
+
     /// What is read of these topics.
     ///
-    /// `commits`: when a group commits; `resumed`: where an earlier run left partitions off.
+    /// `commits`: when a group commits; `resumed`: where an earlier run left partitions off, nil when
+    /// nobody will go on with them.
     func scope(
         _ topics: [Topic],
         through connection: Connection,
         commits: CommitMode? = nil,
-        resumed: [TopicPartition: Int64] = [:],
+        resumed: [TopicPartition: Int64]? = nil,
         in context: Context
     ) throws(CommandError) -> ReadScope {
         let way: ReadScope.Way
@@ -108,17 +127,24 @@ extension ReadOptions {
             deadline: range.duration.map { now + $0 },
             isBounded: false
         )
+        let readsAll: Bool
         switch scope.way {
-        case .group(let wish): limits.isBounded = wish.rule.isBounded
+        case .group(let wish):
+            limits.isBounded = wish.rule.isBounded
+            // A member is told of new partitions by its group.
+            readsAll = false
         case .plan(let plan):
-            limits.isBounded = plan.isBounded
-            limits.watch = TopicWatch(
-                scope.topics,
-                readsAll: !plan.isBounded && range.partitions == nil,
-                isBounded: plan.isBounded,
-                now: now
-            )
+            // Without a topic there is nothing that ends.
+            limits.isBounded = plan.isBounded && !scope.topics.isEmpty
+            readsAll = !limits.isBounded && range.partitions == nil
         }
+        limits.watch = TopicWatch(
+            scope.topics,
+            readsAll: readsAll,
+            isBounded: limits.isBounded,
+            now: now,
+            finds: finding
+        )
         return limits
     }
 

@@ -47,8 +47,11 @@ struct ReadPlan {
         var stopsAtEnd = false
         /// What to do with an offset that is not there.
         var reset = OffsetReset.error
-        /// Partitions that an earlier run left off, and where.
-        var resumed: [TopicPartition: Int64] = [:]
+        /// Partitions that an earlier run left off, and where; nil when none is gone on with.
+        ///
+        /// Every start is then looked up, so that the next run knows it. Partitions that the topics of
+        /// these have besides are new, and read from their beginning.
+        var resumed: [TopicPartition: Int64]?
     }
 
     /// Plans the reading of topics, when now is `now` in milliseconds since 1970.
@@ -60,7 +63,7 @@ struct ReadPlan {
     ) throws(CommandError) {
         var wanted: [(partition: TopicPartition, range: OffsetRange)] = []
         for topic in topics { wanted += try Self.choose(topic, wish) }
-        if !wish.stopsAtEnd, let plain = Self.plain(wanted) {
+        if !wish.stopsAtEnd, wish.resumed == nil, let plain = Self.plain(wanted) {
             reads = plain
             return
         }
@@ -89,12 +92,17 @@ struct ReadPlan {
         if let missing = named.first(where: { !known.contains($0) }) {
             throw .missingPartition(missing, of: topic.name, count: topic.partitions.count)
         }
+        let isResumed = wish.resumed?.keys.contains { $0.topic == topic.name } ?? false
         return topic.partitions.compactMap { partition in
             guard wish.partitions?.contains(partition.id) ?? true,
                 var range = wish.spec.range(of: partition.id)
             else { return nil }
             let place = TopicPartition(topic.name, partition.id)
-            if let next = wish.resumed[place] { range.begin = .offset(next) }
+            if let next = wish.resumed?[place] {
+                range.begin = .offset(next)
+            } else if isResumed {
+                range.begin = .start(plus: 0)
+            }
             return (place, range)
         }
     }

@@ -244,9 +244,12 @@ enum DecodeAliECS: Command {
         }
         var limits = read.limits(scope, now: start)
         if read.followsAll {
-            limits.watch = TopicWatch(topics, readsAll: true, isBounded: false, now: start) {
-                includes($0, kinds)
+            limits.watch = TopicWatch(topics, readsAll: true, isBounded: false, now: start) { all in
+                all.filter { includes($0.name, kinds) }
             }
+        } else if options.form.type == nil {
+            // Of what is not named as AliECS names it nothing says what its records hold.
+            limits.watch?.narrow { AliECSTopic($0.name).type != nil }
         }
         var run = try ConsumeRun(
             connection,
@@ -261,7 +264,9 @@ enum DecodeAliECS: Command {
         )
         // Topics may be made when the first record comes.
         run.intake.isAwaiting = topics.isEmpty
-        if topics.isEmpty {
+        if topics.isEmpty, !read.topics.isEmpty {
+            run.awaitTopics()
+        } else if topics.isEmpty {
             context.note("no topic on \(connection.servers) begins with 'aliecs.' yet; waiting")
         }
         let end: ReadEnd

@@ -158,6 +158,7 @@ enum PerfConsume: Command {
             signals: signals,
             context: context
         )
+        if topics.isEmpty { run.awaitTopics() }
         let end = try run.read(scope)
         run.intake.sink.hideProgress()
         try conclude(run, end, topics.map(\.name), options, in: context)
