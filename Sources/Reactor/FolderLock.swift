@@ -25,7 +25,7 @@ public struct FolderLock: ~Copyable {
 
     /// The process that holds the lock of `path`, as far as it could write that down.
     public static func holder(of path: String) -> Int? {
-        guard let bytes = try? Descriptor.reading(path).readAll(limit: 64) else { return nil }
+        guard let bytes = try? Files.contents(of: path, limit: 64) else { return nil }
         let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first
         return line.flatMap { Int($0) }
     }

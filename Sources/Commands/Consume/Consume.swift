@@ -59,6 +59,7 @@ enum Consume: Command {
         let folder = try options.format.folder.map { path throws(CommandError) in
             try OutputFolder(path, isResumed: options.format.isResumed, clock: context.clock)
         }
+        try folder?.check(topics, through: connection)
         let scope = try options.read.scope(
             topics,
             through: connection,
@@ -66,6 +67,7 @@ enum Consume: Command {
             resumed: folder?.offsets,
             in: context
         )
+        if case .plan(let plan) = scope.way { try folder?.begin(plan.reads) }
         let exec = try work(options, topics, in: &context)
         let printer = RecordPrinter(
             format,

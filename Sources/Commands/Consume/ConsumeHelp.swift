@@ -142,6 +142,17 @@ enum ConsumeHelp {
                 + " are coloured unless NO_COLOR is set; in a pipe everything is exact."
         ),
         Section(
+            "Files",
+            "--output-dir writes the records of each partition into a file TOPIC-PARTITION."
+                + " kctl-offsets.json says how much of each file counts: what is on the disk. After"
+                + " any end, a kill or a full disk too, --resume cuts off what does not count and"
+                + " goes on: each record stands there once. A second kctl in the same folder is"
+                + " refused, and so are files that kctl-offsets.json does not name.",
+            "When a topic was deleted and made again, its records are not those of the files: that is"
+                + " status 1, and takes another folder. Without topic ids (librdkafka before 2.3)"
+                + " the last record of the files is compared."
+        ),
+        Section(
             "JSON",
             "Each line has topic, partition, offset, timestamp, timestampType, key, headers and"
                 + " value. What is not UTF-8 stands in keyBase64 or valueBase64 instead; null"

@@ -1,7 +1,10 @@
 // One file a partition, and how far each has come, so that a later run goes on from there.
 //
-// 1. The file of offsets is written after the records before those offsets are. What a run that was
-//    killed wrote behind them is cut off by the next, which reads it again.
+// 1. One process at a time has the folder; its lock ends with it.
+// 2. The state names a file before the first byte is written into it, and counts bytes only when
+//    they are on the disk. What is behind them is cut off by the next run, which reads it again.
+// 3. After a write that failed nothing more is written: what is in the file is not known any more.
+// 4. A topic's name becomes part of a path only when it is one that Kafka allows.
 
 import JSON
 import KafkaCore
@@ -12,30 +15,55 @@ import Reactor
 final class OutputFolder {
     /// One partition's file.
     private struct Part {
-        let place: TopicPartition
-        var size = 0
-        var next: Int64 = 0
+        /// What the state on the disk says.
+        var saved: FolderState.Entry
+        /// Whether the state names it.
+        var isNamed = false
+        var size: Int
+        var next: Int64
+        var last = RecordCopy()
         var buffer: [UInt8] = []
+        /// Whether something was written since the state was saved.
+        var isChanged = false
+
+        var place: TopicPartition { saved.place }
+
+        init(_ entry: FolderState.Entry) {
+            saved = entry
+            size = entry.size
+            next = entry.next
+        }
     }
 
-    private let path: String
+    let path: String
     private let clock: any Clock
+    private let lock: FolderLock
     private var parts: [Part] = []
     /// Where each partition stands in `parts`, by the number of its topic and its own.
     private var indexes: [[Int32: Int]] = []
-    private var isChanged = false
     private var nextSave: Instant
+    private var hasFailed = false
 
     /// What is buffered for all files together.
     private var waiting = 0
 
     private static let stateName = "kctl-offsets.json"
+    private static let lockName = "kctl.lock"
     private static let pace = Duration.seconds(1)
     private static let mostWaiting = 8 << 20
 
+    private var statePath: String { "\(path)/\(Self.stateName)" }
+
+    /// The ids of topics, as far as they are told.
+    private var topicIDs: [String: String] = [:]
+
+    /// The topics, by the numbers that `add` gets.
+    var topics: [String] = []
+
     /// Opens the folder, made when it is missing; `isResumed` goes on with what it holds.
     ///
-    /// - Throws: `CommandError` when it holds records already and is not to be gone on with.
+    /// - Throws: `CommandError` when another process has it, when it holds records already and is not
+    ///   to be gone on with, and when its files are not those that its state names.
     init(_ path: String, isResumed: Bool, clock: any Clock) throws(CommandError) {
         self.path = path
         self.clock = clock
@@ -43,34 +71,23 @@ final class OutputFolder {
         do { try Files.makeDirectory(path) } catch {
             throw CommandError(error, doing: "cannot make '\(path)'")
         }
-        let state = "\(path)/\(Self.stateName)"
-        let bytes: [UInt8]
-        do { bytes = try Files.contents(of: state, limit: 1 << 26) } catch {
-            if error.isNotFound { return }
-            throw CommandError(error, doing: "cannot read '\(state)'")
-        }
-        guard isResumed else {
+        let lockPath = "\(path)/\(Self.lockName)"
+        do { lock = try FolderLock(lockPath) } catch {
+            guard error.isWouldBlock else {
+                throw CommandError(error, doing: "cannot lock '\(lockPath)'")
+            }
+            let holder = FolderLock.holder(of: lockPath).map { " (process \($0))" } ?? ""
             throw CommandError(
                 .failure,
-                "'\(path)' holds records of an earlier run",
-                hint: "--resume goes on with them"
+                "another kctl writes into '\(path)'\(holder)",
+                hint: "wait for its end, or give another folder"
             )
         }
-        guard let json = try? JSONValue(parsing: String(decoding: bytes, as: UTF8.self)),
-            let entries = json["files"]?.array
-        else { throw CommandError(.badData, "'\(state)' is not what kctl wrote") }
-        for entry in entries {
-            guard let topic = entry["topic"]?.string, let size = entry["size"]?.count,
-                let partition = entry["partition"]?.count, let next = entry["next"]?.count,
-                let number = Int32(exactly: partition), !topic.utf8.contains(UInt8(ascii: "/"))
-            else { throw CommandError(.badData, "'\(state)' is not what kctl wrote") }
-            let place = TopicPartition(topic, number)
-            parts.append(Part(place: place, size: size, next: Int64(next)))
-            let name = file(of: place)
-            do { try Files.cut(name, to: size) } catch {
-                throw CommandError(error, doing: "cannot go on with '\(name)'")
-            }
+        // What a killed run left beside the state.
+        do { try Files.checkPlace(statePath) } catch {
+            throw CommandError(error, doing: "cannot write '\(statePath)'")
         }
+        try resume(isResumed)
     }
 
     /// Where to go on, by partition.
@@ -78,16 +95,51 @@ final class OutputFolder {
         [TopicPartition: Int64](parts.map { ($0.place, $0.next) }) { $1 }
     }
 
-    /// The topics, by the numbers that `add` gets.
-    var topics: [String] = []
+    /// Refuses topics whose names cannot be those of files, and those that are not the ones of which
+    /// the files hold records.
+    func check(_ topics: [Topic], through connection: Connection) throws(CommandError) {
+        for topic in topics { _ = try file(of: TopicPartition(topic.name, 0)) }
+        let names = topics.map(\.name)
+        topicIDs = connection.topicIDs(of: names, within: connection.timeout)
+        let entries = parts.map(\.saved).filter { names.contains($0.place.topic) }
+        try ResumedTopics(entries, ids: topicIDs, through: connection).check(in: path)
+        // A group says where it begins when it does.
+        try save()
+    }
+
+    /// Takes note where partitions begin, and keeps it, before the first record comes.
+    func begin(_ reads: [PartitionRead]) throws(CommandError) {
+        for read in reads {
+            guard let first = read.first else { continue }
+            if parts.contains(where: { $0.place == read.partition }) { continue }
+            parts.append(Part(.init(place: read.partition, next: first)))
+        }
+        for index in parts.indices {
+            parts[index].saved.topicID = topicIDs[parts[index].place.topic]
+        }
+        try save()
+    }
 
     /// Adds a record as it is printed.
-    func add(topicIndex: Int, _ partition: Int32, offset: Int64, bytes: RawSpan) {
-        let index = index(topicIndex, partition)
+    func add(_ record: borrowing Record, bytes: RawSpan) {
+        let index = add(
+            topicIndex: record.topicIndex,
+            record.partition,
+            offset: record.offset,
+            bytes: bytes
+        )
+        parts[index].last.replace(with: record)
+    }
+
+    /// Adds a record that is not there any more but as it is printed.
+    @discardableResult
+    func add(topicIndex: Int, _ partition: Int32, offset: Int64, bytes: RawSpan) -> Int {
+        let index = index(topicIndex, partition, offset)
         bytes.withUnsafeBytes { parts[index].buffer.append(contentsOf: $0) }
-        parts[index].next = offset == .max ? .max : offset + 1
+        parts[index].next = max(parts[index].next, offset == .max ? .max : offset + 1)
+        parts[index].isChanged = true
         waiting += bytes.byteCount
-        isChanged = true
+        return index
     }
 
     /// Whether so much is buffered that it has to be written.
@@ -95,66 +147,156 @@ final class OutputFolder {
 
     /// Writes what is buffered, and now and then how far it is; always when `isLast`.
     func flush(isLast: Bool = false) throws(CommandError) {
-        for index in parts.indices where !parts[index].buffer.isEmpty {
-            let name = file(of: parts[index].place)
-            do {
-                let buffer = parts[index].buffer
-                try Descriptor.writing(name, isAppending: true).writeAll(buffer.span.bytes)
-            } catch {
-                throw CommandError(error, doing: "cannot write '\(name)'")
-            }
-            parts[index].size += parts[index].buffer.count
-            parts[index].buffer.removeAll(keepingCapacity: true)
-        }
+        guard !hasFailed, parts.contains(where: \.isChanged) else { return }
+        hasFailed = true
+        if parts.contains(where: { !$0.isNamed }) { try save() }
+        for index in parts.indices where !parts[index].buffer.isEmpty { try write(index) }
         waiting = 0
-        guard isChanged, isLast || clock.now >= nextSave else { return }
-        nextSave = clock.now + Self.pace
-        isChanged = false
-        let state = "\(path)/\(Self.stateName)"
-        do {
-            try Files.replace(state, with: Array(line.utf8), isPublic: true, isDurable: true)
-        } catch {
-            throw CommandError(error, doing: "cannot write '\(state)'")
-        }
+        hasFailed = false
+        guard isLast || clock.now >= nextSave else { return }
+        hasFailed = true
+        let start = clock.now
+        for index in parts.indices where parts[index].isChanged { try count(index) }
+        try save()
+        // A disk that takes its time is not kept busy with this.
+        nextSave = clock.now + max(Self.pace, (clock.now - start) * 10)
+        hasFailed = false
     }
 
-    private func index(_ topicIndex: Int, _ partition: Int32) -> Int {
+    /// Appends what is buffered of one partition to its file.
+    private func write(_ index: Int) throws(CommandError) {
+        let name = try file(of: parts[index].place)
+        let size: Int?
+        do throws(ReactorError) {
+            let file = try Descriptor.writing(name, isAppending: true)
+            size = file.size
+            let buffer = parts[index].buffer
+            if size == parts[index].size { try file.writeAll(buffer.span.bytes) }
+        } catch {
+            throw CommandError(error, doing: "cannot write '\(name)'")
+        }
+        guard size == parts[index].size else {
+            throw CommandError(.failure, "'\(name)' was changed by another program meanwhile")
+        }
+        parts[index].size += parts[index].buffer.count
+        parts[index].buffer.removeAll(keepingCapacity: true)
+    }
+
+    /// Has what was written of one partition on the disk, so that it counts.
+    private func count(_ index: Int) throws(CommandError) {
+        let name = try file(of: parts[index].place)
+        do throws(ReactorError) {
+            try Descriptor.writing(name, isAppending: true).synchronise()
+        } catch {
+            throw CommandError(error, doing: "cannot write '\(name)'")
+        }
+        parts[index].isChanged = false
+        parts[index].saved.size = parts[index].size
+        parts[index].saved.next = parts[index].next
+        if let last = parts[index].last.fingerprint { parts[index].saved.last = last }
+    }
+
+    /// Writes the state.
+    private func save() throws(CommandError) {
+        var state = FolderState()
+        state.entries = parts.map(\.saved)
+        do {
+            try Files.replace(statePath, with: state.text, isPublic: true, isDurable: true)
+        } catch {
+            throw CommandError(error, doing: "cannot write '\(statePath)'")
+        }
+        for index in parts.indices { parts[index].isNamed = true }
+    }
+
+    private func index(_ topicIndex: Int, _ partition: Int32, _ offset: Int64) -> Int {
         while indexes.count <= topicIndex { indexes.append([:]) }
         if let index = indexes[topicIndex][partition] { return index }
         let place = TopicPartition(topics[topicIndex], partition)
         let index = parts.firstIndex { $0.place == place } ?? parts.count
-        if index == parts.count { parts.append(Part(place: place)) }
+        if index == parts.count {
+            let id = topicIDs[place.topic]
+            parts.append(Part(.init(place: place, topicID: id, next: offset)))
+        }
         indexes[topicIndex][partition] = index
         return index
     }
 
-    private func file(of partition: TopicPartition) -> String {
-        "\(path)/\(partition.topic)-\(partition.partition)"
+    /// The path of a partition's file.
+    private func file(of partition: TopicPartition) throws(CommandError) -> String {
+        guard TopicRequest.isName(partition.topic[...]) else {
+            throw CommandError(
+                .failure,
+                "'\(partition.topic)' is no name of a topic in Kafka, and none of a file",
+                topic: partition.topic
+            )
+        }
+        return "\(path)/\(partition.topic)-\(partition.partition)"
+    }
+}
+
+// MARK: Going on
+
+extension OutputFolder {
+    /// Goes on with what an earlier run has left, or sees that there is none.
+    private func resume(_ isResumed: Bool) throws(CommandError) {
+        let bytes: [UInt8]?
+        do { bytes = try Files.contents(of: statePath, limit: 1 << 26) } catch {
+            guard error.isNotFound else {
+                throw CommandError(error, doing: "cannot read '\(statePath)'")
+            }
+            bytes = nil
+        }
+        let names: [String]
+        do { names = try Files.names(in: path) } catch {
+            throw CommandError(error, doing: "cannot read '\(path)'")
+        }
+        let data = names.filter(Self.isData).sorted()
+        guard let bytes else {
+            guard let first = data.first else { return }
+            throw CommandError(
+                .failure,
+                "'\(path)' holds '\(first)' and no \(Self.stateName), which says how far it is",
+                hint: "give an empty folder"
+            )
+        }
+        guard let state = FolderState(bytes) else {
+            throw CommandError(.badData, "'\(statePath)' is not what kctl wrote")
+        }
+        guard isResumed || data.isEmpty && state.entries.allSatisfy({ $0.size == 0 }) else {
+            throw CommandError(
+                .failure,
+                "'\(path)' holds records of an earlier run",
+                hint: "--resume goes on with them"
+            )
+        }
+        guard isResumed else { return }
+        let known = Set(state.entries.map { "\($0.place.topic)-\($0.place.partition)" })
+        if let stranger = data.first(where: { !known.contains($0) }) {
+            throw CommandError(
+                .failure,
+                "'\(path)' holds '\(stranger)', which \(Self.stateName) does not name",
+                hint: "move it away"
+            )
+        }
+        for entry in state.entries {
+            let name = try file(of: entry.place)
+            do { try Files.cut(name, to: entry.size) } catch {
+                throw CommandError(
+                    .failure,
+                    "cannot go on with '\(name)', of which \(Self.stateName) counts"
+                        + " \(entry.size) bytes: \(error.reason)"
+                )
+            }
+            parts.append(Part(entry))
+        }
     }
 
-    private var line: String {
-        var json = JSONWriter()
-        json.beginObject()
-        json.key("version")
-        json.number(1)
-        json.key("files")
-        json.beginArray()
-        for part in parts.sorted(by: { $0.place < $1.place }) {
-            json.beginObject()
-            json.key("topic")
-            json.string(part.place.topic)
-            json.key("partition")
-            json.number(part.place.partition)
-            json.key("size")
-            json.number(part.size)
-            json.key("next")
-            json.number(part.next)
-            json.endObject()
-        }
-        json.endArray()
-        json.endObject()
-        json.endLine()
-        return json.text
+    /// Whether a file may be one of a partition.
+    private static func isData(_ name: String) -> Bool {
+        guard let dash = name.lastIndex(of: "-") else { return false }
+        let number = name[name.index(after: dash)...]
+        return !number.isEmpty && number.allSatisfy { $0.isASCII && $0.isNumber }
+            && TopicRequest.isName(name[..<dash])
     }
 }
 
@@ -177,12 +319,7 @@ struct FolderSink: RecordSink, ~Copyable {
     mutating func take(_ record: borrowing Record) {
         printer.print(record)
         printed += 1
-        folder.add(
-            topicIndex: record.topicIndex,
-            record.partition,
-            offset: record.offset,
-            bytes: printer.buffer.bytes
-        )
+        folder.add(record, bytes: printer.buffer.bytes)
         printer.buffer.removeAll()
     }
 
