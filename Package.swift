@@ -58,7 +58,7 @@ let package = Package(
             dependencies: ["CTLS", "Reactor"],
             swiftSettings: strictMemory
         ),
-        .target(name: "Reactor", dependencies: ["CLinux"], swiftSettings: strict),
+        .target(name: "Reactor", dependencies: ["CLinux", "CProcess"], swiftSettings: strict),
         .systemLibrary(
             name: "CRdkafka",
             pkgConfig: "rdkafka",
@@ -89,6 +89,7 @@ let package = Package(
             pkgConfig: "libprotobuf-c",
             providers: [.apt(["libprotobuf-c-dev"])]
         ),
+        .target(name: "CProcess"),
         .systemLibrary(name: "CCurl"),
         .systemLibrary(name: "CLinux"),
         .target(

@@ -28,6 +28,8 @@ public struct Context {
     var isVerbose = false
     /// The command that runs, for mistakes found while it does.
     var command: CommandDescription?
+    /// Whether this is the world of the process itself, whose signals are ours.
+    var isProcess = false
     /// What has been asked for once and is not to be asked for again.
     let secrets = KnownSecrets()
 

@@ -40,6 +40,13 @@ public struct PartitionProgress: Equatable, Sendable {
         guard let start, position > start else { return 0 }
         return max(0, position - start - Int64(records))
     }
+
+    /// Takes back that the last `count` records, the first of them at `offset`, were dealt with.
+    public mutating func leaveUndone(_ count: Int, from offset: Int64) {
+        records = max(0, records - count)
+        position = min(position, offset)
+        isComplete = isComplete && end.map { position >= $0 } == true
+    }
 }
 
 /// The progress of reading partitions.

@@ -1,6 +1,5 @@
 // What a line of shell prints: for values that a password manager gives.
 
-import CLinux
 import Glibc
 
 /// A line of shell, run to its end.
@@ -13,7 +12,9 @@ public struct CommandOutput: Equatable, Sendable {
     /// Runs `line` by `/bin/sh` with exactly `environment`, and waits for its end.
     ///
     /// Its standard input is empty, so that it takes nothing from ours; standard error is ours, and
-    /// it may ask on the terminal. Signals are as by default. C: `posix_spawn`, `waitpid`.
+    /// it may ask on the terminal. Signals are as by default. It ends with us; when it succeeds, only
+    /// what it has moved to a session of its own lives on, as an agent that keeps a passphrase does.
+    /// C: `fork`, `execve`, `waitpid`.
     /// - Throws: `ReactorError` of the call that failed; `EFBIG` when it prints more than `limit`.
     public init(
         of line: String,
@@ -24,29 +25,27 @@ public struct CommandOutput: Equatable, Sendable {
         _ = try valueOrErrno("pipe") { pipe(&ends) }
         let reader = Descriptor(ends[0])
         for number in ends { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
-        let child: ChildProcess
+        let keeper: Keeper
         do {
             let writer = Descriptor(ends[1])
-            child = try ChildProcess(
-                arguments: ["/bin/sh", "-c", line],
+            let nothing = try Descriptor.reading("/dev/null")
+            keeper = try Keeper()
+            try keeper.start(
+                ["/bin/sh", "-c", line],
                 environment: environment,
-                actions: &actions
+                input: nothing.number,
+                output: writer.number,
+                .leavesAgents
             )
-            _ = writer.number
         }
         var read: [UInt8]?
         var failure: ReactorError?
         do throws(ReactorError) { read = try reader.readAll(limit: limit) } catch {
             // It would fill the pipe and wait for ever.
-            child.send(.kill)
+            keeper.send(.kill, toAll: true)
             failure = error
         }
-        let status = try child.wait()
+        let status = try keeper.wait()
         if let failure { throw failure }
         bytes = read ?? []
         self.status = status

@@ -220,6 +220,20 @@ public struct Descriptor: ~Copyable, Sendable {
         _ = try valueOrErrno("lseek") { lseek(number, offset, SEEK_SET) }
     }
 
+    /// Makes a file in memory that holds `bytes`, to be read from its beginning.
+    ///
+    /// C: `memfd_create`.
+    /// - Throws: `ReactorError` of the call that failed.
+    static func inMemory(_ name: String, _ bytes: RawSpan) throws(ReactorError) -> Descriptor {
+        let closeOnExec: UInt32 = 1  // MFD_CLOEXEC is behind _GNU_SOURCE
+        let file = Descriptor(
+            try valueOrErrno("memfd_create") { memfd_create(name, closeOnExec) }
+        )
+        try file.writeAll(bytes)
+        try file.seek(to: 0)
+        return file
+    }
+
     /// The same pipe or terminal, opened anew so that writing never waits; nil for anything else.
     ///
     /// Setting the flag on the descriptor itself would change it for the program that we share it

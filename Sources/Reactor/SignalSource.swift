@@ -1,7 +1,7 @@
-// Signals as a descriptor. They are blocked for the whole process first, so that no thread of a
-// library takes one and nothing runs in a signal handler.
+// Signals as a descriptor. The handler writes the signal's number into a pipe, and counts: a process
+// that hangs in a library still ends when it is told to a second time.
 
-import CLinux
+import CProcess
 import Glibc
 
 /// A signal that kctl handles itself.
@@ -22,8 +22,6 @@ public struct Signal: Hashable, Sendable {
     public static let hangUp = Signal(number: SIGHUP)
     /// The end that no process can refuse.
     public static let kill = Signal(number: SIGKILL)
-    /// A child process changed its state.
-    public static let child = Signal(number: SIGCHLD)
 
     /// The name as in signal(7), for messages.
     public var name: String {
@@ -32,6 +30,8 @@ public struct Signal: Hashable, Sendable {
         case SIGTERM: "SIGTERM"
         case SIGHUP: "SIGHUP"
         case SIGCHLD: "SIGCHLD"
+        case SIGBUS: "SIGBUS"
+        case SIGILL: "SIGILL"
         case SIGKILL: "SIGKILL"
         case SIGPIPE: "SIGPIPE"
         case SIGSEGV: "SIGSEGV"
@@ -54,6 +54,15 @@ public struct Signal: Hashable, Sendable {
         raise(number)
     }
 
+    /// Has a crash say so in a line on standard error; the status stays that of the signal.
+    ///
+    /// The texts stand around the signal's name; `own` is for the thread of `main`, `other` for those
+    /// of libraries. C: `sigaction`, `sigaltstack`.
+    public static func explainCrashes(_ before: String, own: String, other: String) {
+        // Kept for ever: who crashes allocates nothing.
+        crashes_explain(strdup(before), strdup(own), strdup(other))
+    }
+
     /// Makes writing to a closed pipe an error of `write` instead of the end of the process.
     public static func ignoreBrokenPipes() {
         signal(SIGPIPE, SIG_IGN)
@@ -65,23 +74,34 @@ public struct Signal: Hashable, Sendable {
 /// librdkafka blocks all signals in its own threads, so it may be made after a client.
 public final class SignalSource {
     private let descriptor: Descriptor
+    private let writer: Descriptor
+    private let signals: [Signal]
 
-    /// Blocks `signals` in the calling thread, and in all it starts later, and collects them.
+    /// Collects `signals` in place of their default action, for as long as this value lives.
     ///
-    /// A signal that the parent had set to be ignored (`nohup`) stays ignored.
-    /// C: `pthread_sigmask`, `signalfd`.
+    /// The second one that comes, whatever the process is doing, gives it three seconds to end, and the
+    /// third ends it at once. Those of `patient` do not count: somebody else acts on them. A signal
+    /// that the parent had set to be ignored (`nohup`) stays ignored. C: `sigaction`, `pipe`.
     /// - Throws: `ReactorError` when no descriptor is to be had.
-    public init(_ signals: [Signal]) throws(ReactorError) {
-        var mask = sigset_t()
-        sigemptyset(&mask)
-        for signal in signals where !Self.isIgnored(signal) || signal == .child {
-            sigaddset(&mask, signal.number)
+    public init(_ signals: [Signal], patient: [Signal] = []) throws(ReactorError) {
+        var ends: [Int32] = [-1, -1]
+        _ = try valueOrErrno("pipe") { pipe(&ends) }
+        descriptor = Descriptor(ends[0])
+        writer = Descriptor(ends[1])
+        for number in ends {
+            _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+            _ = fcntl(number, F_SETFL, O_NONBLOCK)
         }
-        pthread_sigmask(SIG_BLOCK, &mask, nil)
-        // Where it is ignored, the system tells nobody how a child has ended.
-        if signals.contains(.child) { signal(SIGCHLD, SIG_DFL) }
-        let flags = Int32(SFD_NONBLOCK | SFD_CLOEXEC)
-        descriptor = Descriptor(try valueOrErrno("signalfd") { signalfd(-1, &mask, flags) })
+        self.signals = signals.filter { !Self.isIgnored($0) }
+        signals_forget()
+        for signal in self.signals {
+            let code = signals_collect(signal.number, ends[1], patient.contains(signal) ? 0 : 1)
+            guard code == 0 else { throw ReactorError(call: "sigaction", code: code) }
+        }
+    }
+
+    deinit {
+        for signal in signals { signals_release(signal.number, writer.number) }
     }
 
     /// The descriptor to watch for reading.
@@ -91,10 +111,9 @@ public final class SignalSource {
     ///
     /// C: `read`.
     public func next() -> Signal? {
-        var information = signalfd_siginfo()
-        let size = MemoryLayout<signalfd_siginfo>.size
-        guard Glibc.read(number, &information, size) == size else { return nil }
-        return Signal(number: Int32(truncatingIfNeeded: information.ssi_signo))
+        var byte: UInt8 = 0
+        guard Glibc.read(number, &byte, 1) == 1 else { return nil }
+        return Signal(number: Int32(byte))
     }
 
     /// Whether a signal is waiting, which is left where it is.

@@ -26,6 +26,14 @@ public final class Wakeup: Sendable {
     /// What a thread writes to raise it: eight bytes that count one.
     public static var payload: UInt64 { 1 }
 
+    /// Makes it readable.
+    ///
+    /// C: `write`.
+    public func raise() {
+        var payload = Self.payload
+        _ = Glibc.write(number, &payload, 8)
+    }
+
     /// Makes it unreadable until it is raised again.
     public func clear() {
         var raised: UInt64 = 0

@@ -2,6 +2,7 @@
 // on to the end, and again only when its commit had not been made.
 
 import Glibc
+import JSON
 import Testing
 
 @Suite(.needsKafka)
@@ -46,6 +47,7 @@ struct ConsumeExecFaultTests {
             worker.watchState("some work") { _ in gate.places("done").count >= enough }
             worker.signal(SIGKILL)
             #expect(worker.finish().ending == .signalled(SIGKILL))
+            worker.waitForOthers()
             check()
         }
         #expect(seen < count, "it was killed in the middle")
@@ -66,12 +68,15 @@ struct ConsumeExecFaultTests {
         let line = "\(gate.note("begun")); sleep 0.01; \(gate.note("done"))"
         let words = ["-e", "-v", "--retries", "30", "--backoff", "1ms"]
         let worker = try Kafka.start(Kafka.worker(topic, group, line, words))
+        worker.watchState("some work") { _ in !gate.notes.isEmpty }
+        // The process that looks after commands stands between the two.
+        let keeper = try Kctl.bash("pgrep -P \(worker.pid)").text.filter(\.isNumber)
         var killed = 0
         while killed < 20, !worker.hasEnded {
             let enough = gate.notes.count + Int.random(in: 1...10)
             worker.watchState("some work") { $0.hasEnded || gate.notes.count >= enough }
             let pid = worker.pid
-            let kill = "until pkill -KILL -P \(pid); do kill -0 \(pid) || exit; done"
+            let kill = "until pkill -KILL -P \(keeper); do kill -0 \(pid) || exit; done"
             if try Kctl.bash(kill).ending == .exited(0) { killed += 1 }
         }
         let outcome = worker.finish()
@@ -162,7 +167,7 @@ struct ConsumeExecFaultTests {
         try Kafka.fill(topic, 0..<3)
         let gate = try Gate()
         let line = "trap '' INT TERM; \(gate.line)"
-        let worker = try Kafka.start(Kafka.worker(topic, group, line))
+        let worker = try Kafka.start(Kafka.worker(topic, group, line, ["--summary", "json"]))
         worker.watchState("work") { _ in !gate.notes.isEmpty }
         worker.signal(SIGTERM)
         worker.wait(forErrors: "waiting for the command to end")
@@ -172,6 +177,13 @@ struct ConsumeExecFaultTests {
         try gate.open()
         #expect(gate.notes == ["begun 0@0"])
         #expect(try left(topic) == ["0", "1", "2"])
+        // What was not completed is not counted, and not behind the position.
+        let last = try #require(outcome.errorLines.first { $0.hasPrefix("{") })
+        let summary = try JSONValue(parsing: String(last))
+        #expect(summary["end"]?.string == "interrupted")
+        #expect(summary["printed"]?.int64 == 0)
+        #expect(summary["partitions"]?[0]?["records"]?.int64 == 0)
+        #expect(summary["partitions"]?[0]?["position"]?.int64 == 0)
     }
 
     /// The stop between the work and the commit of the tutorial: the same record comes again.

@@ -291,6 +291,18 @@ final class Program {
         )
     }
 
+    /// Waits, when it has ended, until nobody else writes to its standard output either.
+    func waitForOthers(sourceLocation: SourceLocation = #_sourceLocation) {
+        while let outputEnd, ContinuousClock.now < deadline {
+            var watched = pollfd(fd: outputEnd, events: Int16(POLLIN), revents: 0)
+            poll(&watched, 1, 1000)
+            _ = readAvailable(&self.outputEnd, into: &output)
+        }
+        if outputEnd != nil {
+            Issue.record("\(title): somebody lives on", sourceLocation: sourceLocation)
+        }
+    }
+
     private func holds(_ text: String) -> Bool {
         String(decoding: output, as: UTF8.self).contains(text)
     }
@@ -378,7 +390,7 @@ final class Program {
 }
 
 /// The text of a small file.
-private func readFile(_ path: String) throws -> String {
+func readFile(_ path: String) throws -> String {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw HarnessError.system("open") }
     defer { close(descriptor) }

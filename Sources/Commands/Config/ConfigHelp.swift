@@ -35,7 +35,10 @@ enum ConfigHelp {
         "properties-file is a file of Kafka's own tools to build on; properties go over it. Relative"
             + " paths start from the folder of the file.",
         "In values, ${env:NAME} is a variable, ${file:PATH} what a file holds and ${exec:COMMAND} what"
-            + " a line of shell prints; $${ is a plain ${."
+            + " a line of shell prints; $${ is a plain ${.",
+        "A command of ${exec:...} gets no KCTL_ variable that holds a secret. What it starts ends with"
+            + " it, except for what has left its session when it succeeds, as an agent does that keeps"
+            + " a passphrase."
     )
 
     /// What counts in a folder's file.

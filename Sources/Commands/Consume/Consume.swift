@@ -153,7 +153,7 @@ enum Consume: Command {
                 )
             )
         }
-        var wish = ExecRun.Wish(line: line)
+        var wish = ExecRun.Wish(line: line, variables: options.exec.variables)
         wish.batch = options.exec.batch ?? wish.batch
         wish.batchWait = options.exec.batchWait ?? wish.batchWait
         wish.rules = options.exec.rules

@@ -48,6 +48,7 @@ struct ConsumeExec: CommandOptions {
     var backoff: Duration?
     var limit: Duration?
     var onFailure: FailureAction?
+    var variables: [String] = []
     var isDryRun = false
 
     static let flags = rows.map { $0.grouped("Work per record").advanced() }
@@ -86,6 +87,12 @@ struct ConsumeExec: CommandOptions {
             defaultText: "1s"
         ),
         .optional("exec-timeout", "Count as failed what takes longer.", \.limit),
+        .list(
+            "exec-env",
+            "Give the command this variable, though it holds a secret; repeat for more.",
+            \.variables,
+            placeholder: "NAME"
+        ),
         .optional(
             "on-failure",
             "What to do then with the record; a topic's name follows dead-letter.",
@@ -104,7 +111,8 @@ struct ConsumeExec: CommandOptions {
         let own = [
             ("--batch", batch != nil), ("--batch-wait", batchWait != nil),
             ("--retries", retries != nil), ("--backoff", backoff != nil),
-            ("--exec-timeout", limit != nil), ("--on-failure", onFailure != nil),
+            ("--exec-timeout", limit != nil), ("--exec-env", !variables.isEmpty),
+            ("--on-failure", onFailure != nil),
             ("--dry-run", isDryRun), ("--commit after-exec", group.commits == .afterExec),
         ].filter(\.1).map(\.0)
         guard let line else {

@@ -105,7 +105,7 @@ enum ConsumeHelp {
                 + " have come within --batch-wait.",
             "It succeeds by leaving with 0; then what it got is committed, and the answer waited"
                 + " for, before it gets more. Any other status, a signal, and --exec-timeout (SIGTERM,"
-                + " and SIGKILL five seconds later) are failures. After --retries the run stops with"
+                + " and SIGKILL five seconds later, to all that it has started) are failures. After --retries the run stops with"
                 + " status 1 and commits no more; with --on-failure skip or dead-letter the record"
                 + " counts as dealt with, the run goes on, and its status is 1 in the end. 126 and 127"
                 + " say that there is no such command: that always stops the run.",
@@ -118,12 +118,16 @@ enum ConsumeHelp {
                 + " key is not text; neither above 64 KiB), KCTL_GROUP, KCTL_ATTEMPT (from 1 in each"
                 + " run), KCTL_MAX_ATTEMPTS, KCTL_RECORDS, and KCTL_IDEMPOTENCY_KEY, which is"
                 + " topic:partition:offset whenever the record comes again. Of a batch they tell of"
-                + " the first record.",
+                + " the first record. The rest is kctl's own environment, without the KCTL_ variables"
+                + " that hold secrets (KCTL_X_SASL_PASSWORD) unless --exec-env names them.",
+            "A command ends with all that it has started: what it leaves behind gets SIGTERM, and"
+                + " SIGKILL a second later, before anything else begins. It has the three standard"
+                + " descriptors and no other.",
             "A record may come again: when the run or the machine ends between the work and the"
                 + " commit, and when the group gives its partition to another member meanwhile, which"
                 + " is waited with for half of max.poll.interval.ms at most. Ctrl-C waits up to 30"
                 + " seconds for the command and commits what it has done; a second one kills it, and"
-                + " nothing is committed. A kctl that is killed leaves its command running.",
+                + " nothing is committed. When kctl is killed, its command is killed too.",
             "Without --group nothing is committed; the rest holds all the same."
         ),
         Section(

@@ -23,14 +23,19 @@ extension ConsumeRun where Sink: ~Copyable {
     ) -> ReadSummary {
         ReadSummary(
             end: end,
-            printed: intake.sink.printed,
+            // What a command was given and did not finish is no work done.
+            printed: intake.sink.exec?.finished ?? intake.sink.printed,
             isWork: intake.sink.exec != nil,
             passedOver: intake.passedOver,
             partitions: intake.progress.all.map { item in
                 let partition = TopicPartition(topics[item.topicIndex], item.partition)
+                var progress = item.progress
+                if let undone = intake.sink.exec?.undone[partition] {
+                    progress.leaveUndone(undone.count, from: undone.first)
+                }
                 return ReadSummary.Part(
                     partition: partition,
-                    progress: item.progress,
+                    progress: progress,
                     ends: ends[partition],
                     shown: intake.sink.shown(topicIndex: item.topicIndex, item.partition)
                 )

@@ -6,6 +6,7 @@
 //    stands behind the headers it had.
 
 import KafkaCore
+import Output
 import Reactor
 
 /// The way of failed records to a topic of their own.
@@ -15,9 +16,11 @@ final class DeadLetters {
     private let connection: Connection
     private let producer: Producer
     private let number: Int
+    private var records: [ExecRecord] = []
     private var waiting: ArraySlice<OutgoingRecord> = []
     private var outstanding = 0
-    private var failure: KafkaError?
+    /// Why the letter of a record could not be sent; the first one that failed.
+    private var failure: (error: KafkaError, record: Int)?
 
     /// What a producer of dead letters cannot do without: their acknowledgement is all that counts.
     static let required = [Property("acks", "all"), Property("enable.idempotence", "true")]
@@ -43,7 +46,8 @@ final class DeadLetters {
 
     /// Begins to send records.
     func send(_ records: [ExecRecord], _ why: AttemptFailure, group: String?) {
-        waiting = records.map { Self.letter(of: $0, why, group: group) }[...]
+        self.records = records
+        waiting = records.enumerated().map { Self.letter(of: $1, $0, why, group: group) }[...]
         push()
         producer.sendLingering()
     }
@@ -54,10 +58,10 @@ final class DeadLetters {
     /// - Throws: `CommandError` when one cannot be.
     func serve() throws(CommandError) -> Bool {
         var settled = 0
-        var refusal: KafkaError?
+        var refusal: (KafkaError, Int)?
         connection.client.serve { report in
             settled += 1
-            refusal = report.error ?? refusal
+            if refusal == nil, let error = report.error { refusal = (error, report.sequence) }
         }
         outstanding -= settled
         failure = failure ?? refusal
@@ -65,9 +69,20 @@ final class DeadLetters {
         if let failure {
             self.failure = nil
             waiting = []
-            throw CommandError(failure, "cannot send dead letters to '\(topic)'", topic: topic)
+            throw refused(failure.error, records[failure.record])
         }
         return waiting.isEmpty && outstanding == 0
+    }
+
+    /// The error that names the record whose letter was refused.
+    private func refused(_ error: KafkaError, _ record: ExecRecord) -> CommandError {
+        var refusal = CommandError(
+            error,
+            "\([record].place): the dead letter cannot be sent to '\(topic)'",
+            topic: record.partition.topic
+        )
+        refusal.report?.partition = record.partition.partition
+        return refusal
     }
 
     private func push() {
@@ -77,12 +92,13 @@ final class DeadLetters {
                 outstanding += 1
             }
         } catch {
-            failure = failure ?? error
+            failure = failure ?? (error, waiting.first?.sequence ?? 0)
         }
     }
 
     private static func letter(
         of record: ExecRecord,
+        _ sequence: Int,
         _ why: AttemptFailure,
         group: String?
     ) -> OutgoingRecord {
@@ -106,7 +122,8 @@ final class DeadLetters {
             timestamp: record.timestamp,
             key: record.key,
             value: record.value,
-            headers: headers
+            headers: headers,
+            sequence: sequence
         )
     }
 }

@@ -23,6 +23,8 @@ final class ExecRun {
         var onFailure = FailureAction.stop
         var isDryRun = false
         var group: String?
+        /// Variables of kctl's own that hold secrets, and are for the command all the same.
+        var variables: [String] = []
     }
 
     private enum Phase {
@@ -47,7 +49,7 @@ final class ExecRun {
 
     private let context: Context
     private let letters: DeadLetters?
-    private let children: SignalSource
+    private let keeper: Keeper
     private var phase: Phase
     private var batch: [ExecRecord] = []
     private var attempts: Attempts
@@ -63,6 +65,8 @@ final class ExecRun {
     private var told = 0
     /// Whether something taken was left undone: positions say more than is true from then on.
     private var hasLeftUndone = false
+    /// What was taken and not done: of each partition the first such offset, and how many.
+    private(set) var undone: [TopicPartition: (first: Int64, count: Int)] = [:]
 
     /// How long waiting for a commit goes without saying.
     private static let worth = Duration.seconds(5)
@@ -75,13 +79,13 @@ final class ExecRun {
         self.context = context
         attempts = Attempts(wish.rules)
         phase = .gathering(since: context.clock.now)
-        do { children = try SignalSource([.child]) } catch {
-            throw CommandError(error, doing: "cannot wait for commands")
+        do { keeper = try Keeper() } catch {
+            throw CommandError(error, doing: "cannot start commands")
         }
     }
 
     /// The descriptor that is readable when a command may have ended.
-    var number: Int32 { children.number }
+    var number: Int32 { keeper.number }
 
     /// Raises `wakeup` when something has become of a dead letter.
     func raise(_ wakeup: Wakeup) { letters?.raise(wakeup) }
@@ -152,8 +156,8 @@ final class ExecRun {
     /// `isLast`: nothing more will be taken.
     /// - Throws: `CommandError` when it ends the run.
     func serve(isLast: Bool) throws(CommandError) {
-        while children.next() != nil {}
         let now = context.clock.now
+        let status = try endOfChild()
         switch phase {
         case .gathering(let since):
             dropGone()
@@ -163,7 +167,7 @@ final class ExecRun {
             phase = .trying
             try carryOut(attempts.begin(at: now))
         case .trying:
-            if let status = try endOfChild() {
+            if let status {
                 child = nil
                 try carryOut(attempts.ended(.ended(status), at: now))
             } else {
@@ -210,8 +214,7 @@ final class ExecRun {
         isStopping = true
         switch phase {
         case .gathering:
-            hasLeftUndone = hasLeftUndone || !batch.isEmpty
-            clear()
+            abandon()
         case .trying:
             let now = context.clock.now
             if !isSecond, child != nil {
@@ -220,8 +223,7 @@ final class ExecRun {
             try carryOut(isSecond ? attempts.drop() : attempts.stop(at: now))
         case .burying where isSecond:
             // Some of the letters may be stored; their records come again, and so will they.
-            hasLeftUndone = true
-            clear()
+            abandon()
         case .burying: context.note("\(batch.place): waiting for the dead letters to be stored")
         case .done, .committing: break
         }
@@ -232,11 +234,10 @@ final class ExecRun {
         guard child != nil else { return }
         child?.send(.terminate)
         var loop = Loop<Int>(clock: context.clock)
-        loop.watch(children.number, for: .readable, as: 0)
+        loop.watch(keeper.number, for: .readable, as: 0)
         let deadline = context.clock.now + AttemptRules.grace
         while context.clock.now < deadline {
-            while children.next() != nil {}
-            if (try? child?.poll()) != nil { break }
+            do throws(ReactorError) { if try child?.poll() != nil { break } } catch { break }
             _ = try? loop.wait(until: deadline)
         }
         child?.send(.kill)
@@ -260,9 +261,7 @@ final class ExecRun {
         case .giveUp(let failure): try giveUp(failure)
         case .refuse(let failure):
             throw failed(failure, hint: "the command cannot be run; nothing was committed for it")
-        case .abandon:
-            hasLeftUndone = true
-            clear()
+        case .abandon: abandon()
         }
     }
 
@@ -274,7 +273,7 @@ final class ExecRun {
             return try carryOut(attempts.ended(.ended(.exited(0)), at: context.clock.now))
         }
         let environment = ExecEnvironment.variables(
-            context.environment,
+            context.environmentWithoutSecrets(except: wish.variables),
             for: batch,
             group: wish.group,
             attempt: number,
@@ -285,7 +284,8 @@ final class ExecRun {
             child = try ShellCommand(
                 wish.line,
                 input: input.span.bytes,
-                environment: environment
+                environment: environment,
+                by: keeper
             )
         } catch {
             let outcome = AttemptOutcome.notStarted(reason: "\(error.call): \(error.reason)")
@@ -294,7 +294,13 @@ final class ExecRun {
     }
 
     private func endOfChild() throws(CommandError) -> ChildStatus? {
-        do { return try child?.poll() } catch { throw CommandError(error, doing: "cannot wait") }
+        do throws(ReactorError) {
+            if child != nil { return try child?.poll() }
+            try keeper.check()
+            return nil
+        } catch {
+            throw CommandError(error, doing: "the process that looks after commands is gone")
+        }
     }
 
     private func giveUp(_ failure: AttemptFailure) throws(CommandError) {
@@ -352,6 +358,17 @@ final class ExecRun {
     private func dropGone() {
         guard wish.group != nil else { return }
         batch.removeAll(where: isGone)
+    }
+
+    /// Leaves the batch where it is: it is not done, and nothing behind it counts either.
+    private func abandon() {
+        hasLeftUndone = hasLeftUndone || !batch.isEmpty
+        for record in batch {
+            let first = undone[record.partition]?.first ?? record.offset
+            let count = undone[record.partition]?.count ?? 0
+            undone[record.partition] = (min(first, record.offset), count + 1)
+        }
+        clear()
     }
 
     private func clear() {

@@ -54,7 +54,9 @@ enum Sandbox: Command {
             Section(
                 "Environment",
                 "CMD runs with KCTL_BOOTSTRAP_SERVERS and BOOTSTRAP_SERVERS set to the address, and with"
-                    + " KCTL_CONTEXT set to -, no context."
+                    + " KCTL_CONTEXT set to -, no context. KCTL_ variables that hold secrets"
+                    + " (KCTL_X_SASL_PASSWORD) are left out. What CMD has started ends with it, and"
+                    + " with the sandbox."
             ),
             Section(
                 "Limits",
@@ -79,7 +81,8 @@ enum Sandbox: Command {
         if let path = options.seed {
             seed = try SandboxSeed(context.read(path, as: "the records file"), path: path)
         }
-        let signals = try context.catchSignals(and: [.child])
+        // Ctrl-C at a command in here is the command's affair, however often it comes.
+        let signals = try context.catchSignals(patient: options.command.isEmpty ? [] : [.interrupt])
         let cluster = try SandboxCluster(options, seed: seed, clock: context.clock)
         if options.command.isEmpty { try announce(cluster.servers, options, in: context) }
         try SandboxRun(cluster, signals, options.command, context).finish()

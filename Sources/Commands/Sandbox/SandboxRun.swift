@@ -9,7 +9,7 @@ import Settings
 
 /// Waits for what ends a sandbox.
 struct SandboxRun: ~Copyable {
-    private enum Source { case signal, relay }
+    private enum Source { case signal, child, relay }
 
     private let cluster: SandboxCluster
     private let signals: SignalSource
@@ -23,10 +23,12 @@ struct SandboxRun: ~Copyable {
         _ command: [String],
         _ context: Context
     ) throws(CommandError) {
-        child = try Self.start(command, servers: cluster.servers, context)
+        var childNumber: Int32?
+        child = try Self.start(command, servers: cluster.servers, context, number: &childNumber)
         self.signals = signals
         loop = Loop(clock: context.clock)
         loop.watch(signals.number, for: .readable, as: .signal)
+        if let childNumber { loop.watch(childNumber, for: .readable, as: .child) }
         if let relay = cluster.relay { loop.watch(relay.number, for: .readable, as: .relay) }
         self.cluster = cluster
     }
@@ -34,15 +36,20 @@ struct SandboxRun: ~Copyable {
     private static func start(
         _ command: [String],
         servers: String,
-        _ context: Context
+        _ context: Context,
+        number: inout Int32?
     ) throws(CommandError) -> ChildProcess? {
         guard let program = command.first else { return nil }
-        var environment = context.environment
+        var environment = context.environmentWithoutSecrets()
         environment["KCTL_BOOTSTRAP_SERVERS"] = servers
         environment["BOOTSTRAP_SERVERS"] = servers
         // The user's own context would bring its passwords and its TLS along.
         environment[ContextChoice.variable] = ContextChoice.none
-        do { return try ChildProcess(arguments: command, environment: environment) } catch {
+        do {
+            let child = try ChildProcess(arguments: command, environment: environment)
+            number = child.number
+            return child
+        } catch {
             throw CommandError(error, doing: "cannot run '\(program)'")
         }
     }
@@ -78,7 +85,6 @@ struct SandboxRun: ~Copyable {
 
     /// The signal, when there is no command that is to have it.
     private func pass(on signal: Signal) -> Signal? {
-        if signal == .child { return nil }
         guard child != nil else { return signal }
         if signal != .interrupt { child?.send(signal) }
         return nil

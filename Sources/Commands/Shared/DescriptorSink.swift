@@ -72,7 +72,7 @@ extension Context {
         let output = DescriptorSink(.standardOutput, clock: clock)
         let errors = DescriptorSink(.standardError, clock: clock)
         let input = Descriptor.standardInput
-        return Context(
+        var context = Context(
             output: OutputStream(output),
             errors: OutputStream(errors),
             input: input.number,
@@ -80,12 +80,16 @@ extension Context {
             clock: clock,
             isInteractive: input.isTerminal && output.isTerminal && errors.isTerminal
         )
+        context.isProcess = true
+        return context
     }
 
-    /// Collects the signals that end a command, and `more`, in place of their default action.
-    func catchSignals(and more: [Signal] = []) throws(CommandError) -> SignalSource {
+    /// Collects the signals that end a command in place of their default action.
+    ///
+    /// Those of `patient` may come again and again; of the others the second one ends the process.
+    func catchSignals(patient: [Signal] = []) throws(CommandError) -> SignalSource {
         do {
-            let signals = try SignalSource([.interrupt, .terminate, .hangUp] + more)
+            let signals = try SignalSource([.interrupt, .terminate, .hangUp], patient: patient)
             (output.sink as? DescriptorSink)?.signals = signals
             return signals
         } catch {

@@ -93,6 +93,7 @@ extension Context {
     /// Answers to what values refer to; commands are run only when `runs` says so.
     func settingsWorld(runs: Bool) -> SettingsWorld {
         let environment = environment
+        let withoutSecrets = environmentWithoutSecrets()
         let secrets = secrets
         return SettingsWorld(
             environment: environment,
@@ -118,7 +119,7 @@ extension Context {
                 ? nil
                 : { line throws(SettingsError) in
                     if let known = secrets.outputs[line] { return known }
-                    let output = try Self.output(of: line, environment)
+                    let output = try Self.output(of: line, withoutSecrets)
                     secrets.outputs[line] = output
                     return output
                 },
