@@ -1,13 +1,16 @@
 // From the command line to the status: the one path that every command takes.
 
 import Arguments
+import KafkaCore
 import Output
+import Reactor
 
 /// The program.
 public enum Kctl {
     /// Runs what `arguments`, without the program's name, ask for.
     public static func run(_ arguments: [String], in context: inout Context) -> ExitStatus {
         context.errorFormat = errorFormat(in: arguments)
+        if context.isProcess { explainCrashes(as: context.errorFormat) }
         var status = ExitStatus.success
         do {
             try dispatch(arguments, in: &context)
@@ -24,6 +27,9 @@ public enum Kctl {
         try? context.errors.flush()
         return status
     }
+
+    /// Whether threads of a library may still run that should have ended.
+    public static var hasLeftThreads: Bool { Client.hasLeftThreads }
 
     private static func dispatch(
         _ arguments: [String],
@@ -52,6 +58,28 @@ public enum Kctl {
         let page: String
         do { page = try program.help(for: words, long: long) } catch { throw CommandError(error) }
         try context.print(page)
+    }
+
+    /// Has a crash say what has happened, in the form of errors.
+    private static func explainCrashes(as format: ErrorFormat) {
+        let own = "this is a fault of kctl or of a library that it uses; please report it"
+        let library =
+            "a broker may have sent an answer that librdkafka cannot read; check the address, and"
+            + " report it if it is that of a Kafka broker"
+        switch format {
+        case .text:
+            Signal.explainCrashes(
+                "kctl: crashed (",
+                own: "): \(own)\n",
+                other: ") in a thread of librdkafka: \(library)\n"
+            )
+        case .json:
+            Signal.explainCrashes(
+                #"{"code":"crash","message":"crashed ("#,
+                own: ")\",\"hint\":\"\(own)\"}\n",
+                other: ") in a thread of librdkafka\",\"hint\":\"\(library)\"}\n"
+            )
+        }
     }
 
     /// The format is needed before the command line has been understood: errors in it are errors.

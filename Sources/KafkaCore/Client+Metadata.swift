@@ -50,8 +50,10 @@ extension Client {
 
     /// The broker that administers the cluster, once metadata has been read.
     ///
-    /// C: `rd_kafka_controllerid`.
+    /// librdkafka's mock has none, and says 0, which is none of its brokers. C:
+    /// `rd_kafka_controllerid`.
     public var controllerID: Int32? {
+        guard !isSandbox else { return nil }
         let id = unsafe rd_kafka_controllerid(raw, 0)
         return id >= 0 ? id : nil
     }
@@ -80,7 +82,7 @@ extension Client {
             )
             if code == RD_KAFKA_RESP_ERR_NO_ERROR, let reply = unsafe reply {
                 defer { unsafe rd_kafka_metadata_destroy(reply) }
-                return unsafe Metadata(reply.pointee)
+                return try unsafe Metadata(reply.pointee)
             }
             serve()
             if code == RD_KAFKA_RESP_ERR__TIMED_OUT { isAnswering = true }

@@ -3,8 +3,8 @@
 // Invariants:
 // 1. Nothing but the destroyed handle outlives `deinit`: children (queues, topic handles) keep the
 //    client alive and are destroyed first.
-// 2. librdkafka's threads never call us, but for the flag of `JoinWatch`: logs, errors, delivery
-//    reports and admin results are events that `serve` takes on the caller's thread.
+// 2. librdkafka's threads never call us, but for `JoinWatch` and `FaultSignals`: logs, errors,
+//    delivery reports and admin results are events that `serve` takes on the caller's thread.
 
 public import Reactor
 
@@ -36,6 +36,9 @@ public enum ClientKind: Sendable {
     private var wakeup: Wakeup?  // released after deinit's body: the library writes to it
     private let credentials: (username: String, password: String)
     private let tokens: TokenSource?
+    /// How long the library may take to end its threads.
+    private static let patience = Duration.seconds(2)
+
     let joinWatch: JoinWatch?  // released after deinit's body: the library's threads write to it
     /// A client of the same properties that reads transactions the other way, once it was needed.
     private var otherIsolation: Client?
@@ -81,6 +84,7 @@ public enum ClientKind: Sendable {
         let copy = unsafe rd_kafka_conf_dup(configuration.raw)
         joinWatch = joinsGroup ? JoinWatch() : nil
         unsafe joinWatch?.install(copy)
+        unsafe FaultSignals.unblock(copy)
         guard let raw = unsafe rd_kafka_new(kind, copy, text, 512) else {
             if let copy = unsafe copy { unsafe rd_kafka_conf_destroy(copy) }
             throw unsafe .kafka(KafkaError(.invalid, String(cString: text)))
@@ -138,7 +142,8 @@ public enum ClientKind: Sendable {
 
     deinit {
         unsafe rd_kafka_queue_destroy(mainQueue)
-        unsafe rd_kafka_destroy_flags(raw, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+        let handle = unsafe LastHandle(raw, wakeup, joinWatch)
+        unsafe handle.destroy(within: Self.patience)
     }
 
     /// Raises `wakeup` whenever the main queue stops being empty; holds it from now on.

@@ -53,36 +53,61 @@ public struct Metadata: Equatable, Sendable {
 }
 
 extension Metadata {
-    init(_ raw: rd_kafka_metadata) {
-        brokers = unsafe UnsafeBufferPointer(start: raw.brokers, count: Int(raw.broker_cnt))
+    /// Copies an answer, of which the library has looked at little.
+    ///
+    /// - Throws: `KafkaError` when it says what no broker says: a negative count or partition.
+    init(_ raw: rd_kafka_metadata) throws(KafkaError) {
+        brokers = try unsafe list(raw.brokers, raw.broker_cnt, "of brokers")
             .map { unsafe Broker(id: $0.id, host: String(cString: $0.host), port: $0.port) }
             .sorted { $0.id < $1.id }
-        topics = unsafe UnsafeBufferPointer(start: raw.topics, count: Int(raw.topic_cnt))
-            .map { unsafe Topic($0) }
+        topics = try unsafe list(raw.topics, raw.topic_cnt, "of topics")
+            .map { (topic) throws(KafkaError) in try unsafe Topic(topic) }
             .sorted { $0.name < $1.name }
     }
 }
 
+/// A list of an answer.
+private func list<Item>(
+    _ start: UnsafeMutablePointer<Item>?,
+    _ count: Int32,
+    _ what: String
+) throws(KafkaError) -> UnsafeBufferPointer<Item> {
+    guard count >= 0 else { throw nonsense("a list \(what) with \(count) entries") }
+    return unsafe UnsafeBufferPointer(start: start, count: Int(count))
+}
+
+private func nonsense(_ what: String) -> KafkaError {
+    KafkaError(
+        .other,
+        "metadata that no Kafka broker sends: \(what)",
+        hint: "is the address that of a broker?"
+    )
+}
+
 extension Topic {
-    fileprivate init(_ raw: rd_kafka_metadata_topic) {
-        name = unsafe String(cString: raw.topic)
-        partitions = unsafe UnsafeBufferPointer(
-            start: raw.partitions,
-            count: Int(raw.partition_cnt)
+    fileprivate init(_ raw: rd_kafka_metadata_topic) throws(KafkaError) {
+        let name = unsafe String(cString: raw.topic)
+        self.name = name
+        partitions = try unsafe list(
+            raw.partitions,
+            raw.partition_cnt,
+            "of partitions of topic '\(name)'"
         )
-        .map { unsafe Partition($0) }
+        .map { (partition) throws(KafkaError) in try unsafe Partition(partition, of: name) }
         .sorted { $0.id < $1.id }
         error = unsafe raw.err == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(raw.err)
     }
 }
 
 extension Partition {
-    fileprivate init(_ raw: rd_kafka_metadata_partition) {
+    fileprivate init(_ raw: rd_kafka_metadata_partition, of topic: String) throws(KafkaError) {
         id = unsafe raw.id
+        guard unsafe raw.id >= 0 else {
+            throw unsafe nonsense("topic '\(topic)' has a partition \(raw.id)")
+        }
+        let place = "of partition \(id) of topic '\(topic)'"
         leader = unsafe raw.leader >= 0 ? raw.leader : nil
-        replicas = unsafe Array(
-            UnsafeBufferPointer(start: raw.replicas, count: Int(raw.replica_cnt))
-        )
-        inSync = unsafe Array(UnsafeBufferPointer(start: raw.isrs, count: Int(raw.isr_cnt)))
+        replicas = try unsafe Array(list(raw.replicas, raw.replica_cnt, "of replicas \(place)"))
+        inSync = try unsafe Array(list(raw.isrs, raw.isr_cnt, "of replicas in sync \(place)"))
     }
 }

@@ -23,6 +23,7 @@ internal import CRdkafka
             throw KafkaError(.invalid, error.reason)
         }
         let copy = unsafe rd_kafka_conf_dup(configuration.raw)
+        unsafe FaultSignals.unblock(copy)
         guard let client = unsafe rd_kafka_new(RD_KAFKA_PRODUCER, copy, text, 512) else {
             if let copy = unsafe copy { unsafe rd_kafka_conf_destroy(copy) }
             throw unsafe KafkaError(.other, String(cString: text))

@@ -9,6 +9,8 @@ enum Main {
         var context = Context.process(environment: environment())
         let status = Kctl.run(Array(CommandLine.arguments.dropFirst()), in: &context)
         status.endBySignal()
+        // Threads of a library that did not end in time would stumble over what `exit` takes down.
+        if Kctl.hasLeftThreads { _exit(status.number) }
         exit(status.number)
     }
 

@@ -126,7 +126,9 @@ struct HealthWatch {
                 State(
                     problems: rules.problems(
                         of: metadata,
-                        controller: connection.client.controllerID
+                        // The sandbox has none, and lacks none.
+                        controller: connection.client.isSandbox
+                            ? metadata.brokers.first?.id : connection.client.controllerID
                     ),
                     size: counted(metadata.brokers.count, "broker")
                         + ", " + counted(metadata.topics.count, "topic")
