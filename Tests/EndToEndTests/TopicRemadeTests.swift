@@ -135,9 +135,38 @@ struct TopicRemadeTests {
         let outcome = reader.finish()
         #expect(outcome.ending == .exited(0), "\(outcome.errors)")
         #expect(outcome.text == "10\n11\n12\n")
-        // A read that ends has nothing to wait for.
+        // A read that ends has nothing to wait for, and one that waited in vain has not succeeded.
+        let vain = try Kafka.run(
+            ["consume", "--regex", "\(prefix)-x.*", "--timeout-ms", "300"] + group
+        )
+        #expect(vain.ending == .exited(3), "\(vain.errors)")
         let bounded = try Kafka.run(["consume", "--regex", "\(prefix)-x.*", "-e"])
         #expect(bounded.ending == .exited(3))
+    }
+
+    @Test func decodeAliECSReadsTheNewTopicFromItsBeginning() throws {
+        let topic = try Kafka.topic("remade-aliecs")
+        func fill(_ run: UInt32, _ count: Int) throws {
+            let message = StreamMessage.run(run, "START_ACTIVITY", at: 1_700_000_000_000)
+            let line = message.map { byte in
+                String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+            }
+            let lines = String(repeating: line.joined() + "\n", count: count)
+            let words = ["produce", topic, "--format", #"%v{hex}\n"#]
+            #expect(try Kafka.run(words, input: .text(lines)).ending == .exited(0))
+        }
+        try fill(7, 3)
+        let reader = try Kafka.start(
+            ["decode-aliecs", topic, "--type", "Event", "--from-beginning", "--json"],
+            within: .seconds(60)
+        )
+        reader.wait("the old records", until: { $0.lineCount == 3 })
+        try Kafka.remake(topic)
+        try fill(8, 2)
+        reader.wait("the new records", until: { $0.lineCount == 5 })
+        reader.wait(forErrors: Self.said(topic))
+        reader.signal(SIGTERM)
+        #expect(reader.finish().ending == .signalled(SIGTERM))
     }
 
     @Test func decodeAliECSTakesTopicsThatAreMadeLater() throws {

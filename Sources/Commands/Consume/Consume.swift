@@ -57,7 +57,12 @@ enum Consume: Command {
         let connection = try options.read.connect(in: &context)
         let topics = try options.read.choose(through: connection)
         let folder = try options.format.folder.map { path throws(CommandError) in
-            try OutputFolder(path, isResumed: options.format.isResumed, clock: context.clock)
+            try OutputFolder(
+                path,
+                isResumed: options.format.isResumed,
+                mayResume: options.read.group.name == nil,
+                clock: context.clock
+            )
         }
         try folder?.check(topics, through: connection)
         let scope = try options.read.scope(

@@ -18,6 +18,7 @@ extension ConsumeRun where Sink: ~Copyable {
     /// Waits for topics that match, of which there is none yet.
     mutating func awaitTopics() {
         intake.isAwaiting = true
+        awaitsMatch = true
         tell("no topic on \(connection.servers) matches --regex yet; waiting")
     }
 
@@ -164,6 +165,7 @@ extension ConsumeRun where Sink: ~Copyable {
 
     /// Reads topics that were made meanwhile.
     private mutating func read(_ found: [Topic]) throws(CommandError) {
+        awaitsMatch = false
         for topic in found {
             _ = index(of: topic.name)
             tell("topic '\(topic.name)' is new; reading it from its beginning")
@@ -206,6 +208,11 @@ extension CommandError {
                 ? "its records belong into another folder" : "what was printed is of both",
             topic: remade.name
         )
+    }
+
+    /// A pattern that no topic matches.
+    static func noMatch(on servers: String) -> CommandError {
+        CommandError(.notFound, "no topic on \(servers) matches --regex")
     }
 
     /// A topic that is gone while it is read.

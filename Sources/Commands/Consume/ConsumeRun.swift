@@ -26,6 +26,9 @@ enum ReadEnd {
     case signalled(Signal)
 
     var isIdle: Bool { if case .idle = self { true } else { false } }
+
+    /// Whether a limit on the time came first.
+    var isLimit: Bool { if case .expired = self { true } else { isIdle } }
 }
 
 /// When a read stops though more may come.
@@ -62,6 +65,8 @@ struct ConsumeRun<Sink: RecordSink & ~Copyable>: ~Copyable {
     private var wasCut = false
     /// How often partitions were read on whose topics had been away.
     var resumptions = 0
+    /// Whether there was no topic yet that matches.
+    var awaitsMatch = false
 
     init(
         _ connection: Connection,
@@ -180,7 +185,11 @@ struct ConsumeRun<Sink: RecordSink & ~Copyable>: ~Copyable {
     }
 
     private mutating func readAll() throws(CommandError) -> ReadEnd {
-        do throws(CommandError) { return try read() } catch {
+        do throws(CommandError) {
+            let end = try read()
+            if awaitsMatch, topics.isEmpty, end.isLimit { throw .noMatch(on: connection.servers) }
+            return end
+        } catch {
             intake.sink.exec?.end()
             throw error
         }
@@ -226,7 +235,7 @@ struct ConsumeRun<Sink: RecordSink & ~Copyable>: ~Copyable {
             let patience = (group?.patience ?? connection.timeout) * outage.patience
             // Joining a group may take long, and is not silence.
             let idle = limits.idle.map {
-                lastArrival + (intake.isAwaiting ? max($0, patience) : $0)
+                lastArrival + (intake.isAwaiting && !awaitsMatch ? max($0, patience) : $0)
             }
             let stall = limits.isBounded && idle == nil ? lastArrival + patience : nil
             let limit = ending == nil ? limits.deadline : nil

@@ -60,11 +60,17 @@ final class OutputFolder {
     /// The topics, by the numbers that `add` gets.
     var topics: [String] = []
 
-    /// Opens the folder, made when it is missing; `isResumed` goes on with what it holds.
+    /// Opens the folder, made when it is missing; `isResumed` goes on with what it holds, which
+    /// `mayResume` says to be possible.
     ///
     /// - Throws: `CommandError` when another process has it, when it holds records already and is not
     ///   to be gone on with, and when its files are not those that its state names.
-    init(_ path: String, isResumed: Bool, clock: any Clock) throws(CommandError) {
+    init(
+        _ path: String,
+        isResumed: Bool,
+        mayResume: Bool = true,
+        clock: any Clock
+    ) throws(CommandError) {
         self.path = path
         self.clock = clock
         nextSave = clock.now
@@ -87,7 +93,7 @@ final class OutputFolder {
         do { try Files.checkPlace(statePath) } catch {
             throw CommandError(error, doing: "cannot write '\(statePath)'")
         }
-        try resume(isResumed)
+        try resume(isResumed, mayResume: mayResume)
     }
 
     /// Where to go on, by partition.
@@ -238,7 +244,7 @@ final class OutputFolder {
 
 extension OutputFolder {
     /// Goes on with what an earlier run has left, or sees that there is none.
-    private func resume(_ isResumed: Bool) throws(CommandError) {
+    private func resume(_ isResumed: Bool, mayResume: Bool) throws(CommandError) {
         let bytes: [UInt8]?
         do { bytes = try Files.contents(of: statePath, limit: 1 << 26) } catch {
             guard error.isNotFound else {
@@ -266,7 +272,9 @@ extension OutputFolder {
             throw CommandError(
                 .failure,
                 "'\(path)' holds records of an earlier run",
-                hint: "--resume goes on with them"
+                hint: mayResume
+                    ? "--resume goes on with them"
+                    : "give another folder: a group goes on by itself"
             )
         }
         guard isResumed else { return }

@@ -68,7 +68,7 @@ extension ReadOptions {
         }
         if let missing { throw missing }
         if chosen.isEmpty, !followsPattern {
-            throw CommandError(.notFound, "no topic on \(connection.servers) matches --regex")
+            throw .noMatch(on: connection.servers)
         }
         return chosen
     }

@@ -266,6 +266,8 @@ enum DecodeAliECS: Command {
         run.intake.isAwaiting = topics.isEmpty
         if topics.isEmpty, !read.topics.isEmpty {
             run.awaitTopics()
+            // What was waited for is said in the end.
+            run.awaitsMatch = false
         } else if topics.isEmpty {
             context.note("no topic on \(connection.servers) begins with 'aliecs.' yet; waiting")
         }
