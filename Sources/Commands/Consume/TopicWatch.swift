@@ -4,7 +4,7 @@
 // that stalls has not answered for a minute; looking here tells it too.
 //
 // 1. A look takes a few requests, each of which may wait for a fetch that is under way on the same
-//    connection: the pause after a look is many times as long as the look was.
+//    connection: the pause after a look is many times as long as the look was, up to five seconds.
 // 2. Whoever does not answer is asked again at the next look; only an answer changes anything.
 
 import KafkaCore
@@ -53,6 +53,8 @@ struct TopicWatch {
     /// The times that `TopicIdentity` has marks of, in milliseconds since 1970.
     var marks: [Int64] = []
     private var looks = 0
+    /// Whether anybody answered at the last look.
+    private var isAnswered = true
 
     /// How far the marks are before the present: the second is for producers whose clocks are behind.
     static let ages: [Int64] = [0, 60_000]
@@ -140,7 +142,8 @@ struct TopicWatch {
         looks += 1
         defer {
             let end = connection.clock.now
-            let pause = max(pace, (end - start) * 20)
+            // Where nobody answers, looking is what has the library try again.
+            let pause = isAnswered ? max(pace, min((end - start) * 20, .seconds(5))) : pace
             due = end + (topics.contains { $0.missingSince != nil } ? .milliseconds(100) : pause)
         }
         // The second mark is for the rarer case, and asked for more rarely.
@@ -167,6 +170,8 @@ struct TopicWatch {
     ) throws(CommandError) -> TopicEvents {
         var events = TopicEvents()
         let listing = try list(through: connection, at: connection.clock.now)
+        isAnswered = !listing.topics.isEmpty || !listing.missing.isEmpty || topics.isEmpty
+        guard isAnswered else { return events }
         let away = Set(topics.filter { $0.missingSince != nil }.map(\.name))
         try compare(listing, &events, through: connection)
         // What is away, or has just been found to be made again, has nothing to be compared.
@@ -220,7 +225,9 @@ struct TopicWatch {
         if finds != nil && now >= findDue || topics.count > 4 {
             findDue = now + (topics.isEmpty ? pace : .seconds(5))
             // Whoever does not answer now is asked again.
-            guard let all = try? connection.metadata().topics else { return listing }
+            let limit = min(connection.timeout, .seconds(2))
+            let answer = try? connection.client.metadata(timeout: limit, clock: connection.clock)
+            guard let all = answer?.topics else { return listing }
             listing.all = all
             for topic in all where topic.error?.kind != .notFound {
                 listing.topics[topic.name] = topic
