@@ -48,9 +48,12 @@ public struct Excerpt: Hashable, Sendable {
         let whole = String(String.UnicodeScalarView(scalars))
         let name = trimmed(String(String.UnicodeScalarView(scalars[..<colon])))
         let hasMore = scalars[(colon + 1)...].contains { $0 != " " }
-        guard !name.contains(where: { "{[\"'".contains($0) }) else { return nil }
+        // A line that is no key with its value may be anything, of a file that was meant for none.
+        guard !name.contains(where: { "{[\"'=".contains($0) }), name.utf8.count <= 80 else {
+            return nil
+        }
         if Self.plainKeys.contains(name), !whole.contains("{"), !SecretNames.contains(whole) {
-            line = whole
+            line = URLText.reduced(whole)
         } else {
             let mayBeShown = SecretNames.shownKey(name) == name
             let before = String(String.UnicodeScalarView(scalars[...colon]))

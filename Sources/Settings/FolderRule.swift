@@ -4,7 +4,9 @@
 // 1. What is not on the list needs trust. A name that this list has never heard of does, too.
 // 2. What is on the list runs nothing, reads nothing, sends nothing of the user's, and weakens nothing
 //    that a command claims: an acknowledgement, or which records were read.
-// 3. A value with a reference needs trust, whatever its name.
+// 3. A value with a reference needs trust, whatever its name; so does one that no text of a line holds,
+//    since another protocol may act on it where it is sent to.
+// 4. An address is a host and a port: a protocol before it would choose how to log in.
 
 /// The rule for files that came with a folder.
 public enum FolderRule {
@@ -14,7 +16,13 @@ public enum FolderRule {
     public static func objection(to setting: Setting) -> String? {
         let name = SecretNames.shown(setting.name)
         if setting.hasReference { return "refers to something else in '\(name)'" }
-        if addresses.contains(setting.name) || allowed.contains(setting.name) { return nil }
+        if setting.value.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
+            return "has control characters in '\(name)'"
+        }
+        if addresses.contains(setting.name) {
+            return setting.value.contains("://") ? "names a protocol in '\(name)'" : nil
+        }
+        if allowed.contains(setting.name) { return nil }
         if let values = allowedValues[setting.name] {
             let value = setting.value.lowercased()
             return values.contains(value) ? nil : "sets '\(name)' to '\(setting.value)'"

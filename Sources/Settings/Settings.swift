@@ -50,8 +50,15 @@ public enum Settings {
         }
         let all = (given.map { [$0] } ?? []) + files
         let choice = try ContextChoice.choose(sources, among: all)
-        if let choice, !sources.showsUntrusted, let need = try trustNeed(of: choice.name, in: all) {
-            throw need
+        if !sources.showsUntrusted {
+            if let choice, let need = try trustNeed(of: choice.name, in: all) { throw need }
+            if let none = untrustedNone(sources, all) {
+                throw .untrusted(
+                    "takes your own context away",
+                    at: none.origin,
+                    folder: none.source?.folder ?? "."
+                )
+            }
         }
         var merger = SettingsMerger(
             role: role,
@@ -126,10 +133,25 @@ public enum Settings {
     {
         var files: [ContextFile] = []
         for file in sources.files { files.append(try ContextFile(parsing: file)) }
-        guard let choice = try ContextChoice.choose(sources, among: files) else { return false }
+        guard let choice = try ContextChoice.choose(sources, among: files) else {
+            return untrustedNone(sources, files) != nil
+        }
         return files.contains { file in
             file.file.isUntrusted && (choice.isFromFolder || file[choice.name] != nil)
         }
+    }
+
+    /// The `current-context: -` of a file that is not trusted, where it is what counts: it would turn
+    /// commands from the user's own cluster to whatever listens on this machine.
+    private static func untrustedNone(
+        _ sources: SettingsSources,
+        _ files: [ContextFile]
+    ) -> Setting? {
+        guard sources.context == nil, (sources.environment[ContextChoice.variable] ?? "").isEmpty,
+            let current = files.compactMap(\.current).first, current.isUntrusted,
+            current.value == ContextChoice.none
+        else { return nil }
+        return current
     }
 
     /// A word about a context that a file chose which is not trusted, in place of the user's own.

@@ -82,6 +82,21 @@ struct StrangeFileTests {
         #expect(outcome.text.contains("context"))
     }
 
+    /// Git makes a repository's links in the user's name.
+    @Test func aLinkOfARepositoryShowsNothingOfWhereItLeads() throws {
+        let home = try Home()
+        _ = try home.folder.file("secrets.env", "TOKEN=link-secret\nOTHER: [\n")
+        for target in ["/proc/self/environ", "../secrets.env"] {
+            let outcome = try home.run(
+                "ln -sf \(target) .kctl.yaml && kctl topics list -b 127.0.0.1:1 --timeout 200ms",
+                in: "repo",
+                environment: ["SECRET": "link-secret", "TAIL": "a: ["]
+            )
+            #expect(outcome.ending != .exited(0))
+            #expect(!outcome.errors.contains("link-secret"), "\(outcome.errors)")
+        }
+    }
+
     @Test(arguments: [
         ("client.id: ${file:/dev/stdin}", "it is a pipe, not a file"),
         ("client.id: ${file:/proc/self/fd/0}", "it is a pipe, not a file"),

@@ -153,6 +153,10 @@ struct TrustForm: Sendable {
             name: "the user's current context, without a word",
             text: "contexts: {prod: {bootstrap-servers: CANARY}}\n"
         ),
+        .context("{bootstrap-servers: 'SASL_PLAINTEXT://CANARY'}"),
+        .context("{bootstrap-servers: ['CANARY', 'ssl://CANARY']}"),
+        .context(#"{bootstrap-servers: CANARY, properties: {client.id: "x\r\nSET a b\r\n"}}"#),
+        TrustForm(name: "no context at all", text: "current-context: '-'\n"),
         TrustForm(
             name: "an alias of YAML's",
             text: """

@@ -108,6 +108,12 @@ struct TrustTests {
         #expect(shown.text.contains("sasl.password     (set)"))
         #expect(shown.text.contains("ssl.key.password  (set)${exec:id}"))
         #expect(!shown.text.contains("hunter2"))
+        _ = try home.folder.file(
+            "repo/.kctl.yaml",
+            #"contexts: {a: {properties: {client.id: "${exec:true\ntouch ran}"}}}"#
+        )
+        let hidden = try home.run("kctl config trust --dry-run", in: "repo")
+        #expect(hidden.text.contains(#"${exec:true\ntouch ran}"#), "\(hidden.text)")
     }
 
     @Test func mistakesAreUsageErrors() throws {

@@ -60,11 +60,10 @@ struct TrustedSettingRow: Row {
     ]
 
     var cells: [String] {
-        let lines = value.split(separator: "\n").count
-        return [
-            context ?? "", name, lines > 1 ? "(\(lines) lines)" : value,
-            objection == nil ? "" : "yes",
-        ]
+        // All of it is shown, on one line: what is hidden behind a line's end would be trusted, too.
+        let line = value.split(separator: "\n", omittingEmptySubsequences: false)
+            .joined(separator: "\\n")
+        return [context ?? "", name, line, objection == nil ? "" : "yes"]
     }
 
     func write(to json: inout JSONWriter) {
