@@ -1,5 +1,6 @@
 // What `consume` advises works: each hint is taken, and the command goes through.
 
+import Glibc
 import JSON
 import Testing
 
@@ -150,5 +151,27 @@ struct ConsumeReadHintTests {
         #expect(again.errors.contains("--resume"), "\(again.errors)")
         let resumed = try Kafka.run(words + ["--resume"])
         #expect(resumed.ending == .exited(0), "\(resumed.errors)")
+    }
+
+    /// A group whose members share partitions out in another way is joined as advised.
+    @Test func anotherWayOfSharingOutIsTakenAsAdvised() throws {
+        let topic = try Kafka.topic("hint-group", partitions: 2)
+        let sent = try Kafka.run(["produce", topic], input: .text("a\nb\n"))
+        #expect(sent.ending == .exited(0))
+        let name = Kafka.name("g")
+        let advised = ["-X", "partition.assignment.strategy=cooperative-sticky"]
+        // Members meet again at a heartbeat.
+        let often = ["-X", "heartbeat.interval.ms=300"]
+        let member = try Kafka.start(
+            ["consume", topic, "-g", name, "--from-beginning"] + advised + often
+        )
+        member.wait(forOutput: "a\n")
+        let refused = try Kafka.run(["consume", topic, "-e", "-g", name])
+        #expect(refused.ending != .exited(0))
+        #expect(refused.errors.contains(advised.joined(separator: " ")), "\(refused.errors)")
+        let joined = try Kafka.run(["consume", topic, "-e", "-g", name] + advised + often)
+        #expect(joined.ending == .exited(0), "\(joined.errors)")
+        member.signal(SIGINT)
+        _ = member.finish()
     }
 }

@@ -78,8 +78,17 @@ struct ConsumeWordsTests {
         #expect(limited.errors.contains("not read, since a transaction is open"))
         #expect(limited.errorLines.last == "kctl: printed 2 of 100 records: nothing came for 1s")
         // A range that ends before it, and a reader of everything, have nothing to tell.
-        let before = try Kafka.run(["consume", topic, "-o", "0:1", "-p", "0"])
-        #expect(before.errors == "")
+        for words in [["-o", "0:1", "-p", "0"], ["-e", "-n", "1", "-p", "0"]] {
+            let before = try Kafka.run(["consume", topic] + words)
+            #expect(before.text == "a\n")
+            #expect(before.errors == "")
+        }
+        // An offset that lies behind it cannot be reached, and that is said too.
+        let behind = try Kafka.run(
+            ["consume", topic, "-o", "0:3", "-p", "0", "--idle-timeout", "1s"]
+        )
+        #expect(behind.ending == .exited(6))
+        #expect(behind.errors.contains("\(topic) 0 from offset 2 on"), "\(behind.errors)")
         let all = try Kafka.run(
             ["consume", topic, "-e", "--isolation-level", "read_uncommitted", "--summary", "json"]
         )

@@ -49,7 +49,8 @@ enum ConsumeHelp {
                 + " endOffset (the high watermark) and lastStableOffset. end is complete when each"
                 + " partition was read to the end that was pinned for it; max-messages,"
                 + " max-per-partition, idle-timeout or for when that option stopped the read;"
-                + " incomplete after a silence of the cluster; and interrupted after a signal."
+                + " incomplete after a silence of the cluster; satisfied when what was waited for had"
+                + " come; and interrupted after a signal."
         ),
         Section(
             "Picking",

@@ -127,6 +127,15 @@ struct ConsumeRange: CommandOptions {
         stopsAtEnd || last != nil || untilTime != nil || offset?.isBounded == true
     }
 
+    /// Whether what there is now decides where reading ends, and not offsets alone.
+    var endsAtLog: Bool {
+        func isOffset(_ end: OffsetPosition?) -> Bool {
+            if case .offset = end { true } else { false }
+        }
+        return stopsAtEnd || last != nil || untilTime != nil
+            || offset?.ranges.contains { !isOffset($0.end) } == true
+    }
+
     /// Whether a limit on the time may end the read, and where its partitions end is then told.
     var mayRunShort: Bool { idleLimit != nil || limit != nil && duration != nil }
 

@@ -11,9 +11,11 @@ extension ConsumeRun where Sink: ~Copyable {
 
     /// The partitions of which more may be there than has been read.
     private var unread: [TopicPartition] {
-        intake.progress.all.filter { !$0.progress.isComplete && !$0.progress.isAtEnd }.map {
-            TopicPartition(topics[$0.topicIndex], $0.partition)
+        intake.progress.all.filter { item in
+            let progress = item.progress
+            return !progress.isComplete && !(progress.isAtEnd && progress.end == nil)
         }
+        .map { TopicPartition(topics[$0.topicIndex], $0.partition) }
     }
 
     /// What has been read so far.
@@ -56,8 +58,9 @@ extension ConsumeRun where Sink: ~Copyable {
         case .expired: return .duration
         case .complete:
             let hasReachedEnds = intake.progress.all.allSatisfy { $0.progress.hasReachedEnd }
-            if hasReachedEnds || range.limit == nil && range.limitPerPartition == nil {
-                return .complete
+            if hasReachedEnds { return .complete }
+            if range.limit == nil, range.limitPerPartition == nil {
+                return intake.sink.isSatisfied ? .satisfied : .complete
             }
             let isLimited = range.limit.map { intake.sink.printed >= $0 } ?? false
             return isLimited || range.limitPerPartition == nil ? .maxMessages : .maxPerPartition
@@ -73,10 +76,8 @@ extension ConsumeRun where Sink: ~Copyable {
             case .idle, .expired: !isAsked
             case .stalled, .signalled: false
             }
-        let account = summary(
-            name(of: end, options.range),
-            ends: askForEnds(end, options, isWhole: isWhole)
-        )
+        let name = name(of: end, options.range)
+        let account = summary(name, ends: askForEnds(name, options, isWhole: isWhole))
         let isHeldBack = account.openTransactions != nil
         if options.range.isBounded || options.reading.summary != nil {
             account.tell(options.reading.summary, in: context)
@@ -116,24 +117,30 @@ extension ConsumeRun where Sink: ~Copyable {
     /// Where partitions end now, where somebody wants to know: in a summary that was asked for, and
     /// where a transaction that is open may have ended a read of committed records.
     ///
-    /// What the last fetch told is enough where it names the pinned end: nothing is behind it.
+    /// What the last fetch told is enough where it names the end that was reached: nothing is behind.
     private func askForEnds(
-        _ end: ReadEnd,
+        _ end: ReadSummary.End,
         _ options: ReadOptions,
         isWhole: Bool
     ) -> [TopicPartition: PartitionEnds] {
-        if case .signalled = end { return [:] }
+        if end == .interrupted { return [:] }
         let isCommitted = connection.client.isolationLevel == .readCommitted
         let isToBeShown = options.reading.summary == .json || options.reading.summary == .text
-        guard isToBeShown || isCommitted && (options.range.isBounded || !isWhole) else {
-            return [:]
-        }
+        let mayBeHeldBack =
+            switch end {
+            // An offset that was named and reached keeps nobody back.
+            case .complete: options.range.endsAtLog
+            case .maxMessages, .maxPerPartition, .satisfied, .interrupted: false
+            case .idleTimeout, .duration, .incomplete: !isWhole
+            }
+        guard isToBeShown || isCommitted && mayBeHeldBack else { return [:] }
         var known: [TopicPartition: PartitionEnds] = [:]
         var asked: [TopicPartition] = []
         for item in intake.progress.all {
             let partition = TopicPartition(topics[item.topicIndex], item.partition)
             let watermark = connection.client.fetchedHighWatermark(of: partition)
-            if isCommitted, let watermark, watermark == item.progress.end {
+            let isAtWatermark = item.progress.hasReachedEnd && watermark == item.progress.end
+            if isCommitted, isAtWatermark, let watermark {
                 known[partition] = PartitionEnds(endOffset: watermark, lastStableOffset: watermark)
             } else if isToBeShown || !connection.client.isSandbox {
                 asked.append(partition)

@@ -29,6 +29,8 @@ struct ReadSummary {
         case idleTimeout = "idle-timeout"
         /// After so long.
         case duration = "for"
+        /// When what was waited for had come.
+        case satisfied
         /// Before the pinned ends, since the cluster sent nothing any more.
         case incomplete
         /// By a signal.
@@ -37,7 +39,7 @@ struct ReadSummary {
         /// What the last line for people says of it; nil for nothing.
         var text: String? {
             switch self {
-            case .complete: nil
+            case .complete, .satisfied: nil
             case .maxMessages, .maxPerPartition: "stopped by --\(rawValue)"
             case .idleTimeout: "nothing more came for --idle-timeout"
             case .duration: "the time of --for is over"
@@ -170,12 +172,12 @@ struct ReadSummary {
 
     /// What is said of transactions that are open, in one line; nil when none is known.
     ///
-    /// Only of those that the read stopped at.
+    /// Only of those that the read has come to.
     var openTransactions: String? {
         guard isCommitted else { return nil }
         let open = partitions.compactMap { part -> String? in
-            let place = part.progress.end ?? part.progress.position
-            guard let ends = part.ends, ends.hasOpenTransaction, ends.lastStableOffset <= place
+            guard let ends = part.ends, ends.hasOpenTransaction,
+                part.progress.position >= ends.lastStableOffset
             else { return nil }
             return "\(part.partition.topic) \(part.partition.partition) from offset"
                 + " \(ends.lastStableOffset) on (high watermark \(ends.endOffset))"

@@ -81,7 +81,7 @@ extension CommandError {
         isHeldBack: Bool
     ) -> CommandError {
         let time = (isIdle ? range.idleLimit : range.duration)?.argumentText ?? ""
-        var text = isIdle ? "nothing came for \(time)" : "the \(time) of --for are over"
+        var text = isIdle ? "nothing came for \(time)" : "the time of --for is over (\(time))"
         if let counts {
             let work = isWork ? "worked on" : "printed"
             text =
