@@ -1,6 +1,10 @@
 // Reading configurations. How they are changed is in Admin+AlterConfigs.
 
 internal import CRdkafka
+internal import Reactor
+
+/// How long the controller is waited for before the other brokers are asked.
+private let controllerPatience = Duration.seconds(2)
 
 extension Admin {
     /// The configurations of things, entries in order of name.
@@ -43,6 +47,41 @@ extension Admin {
             configs[resource.name] = result
         }
         return configs
+    }
+
+    /// The configurations of topics as any of `brokers` tells them, by topic.
+    ///
+    /// The library asks the controller. When that does not answer, because it is down or because the
+    /// cluster has none, all are asked at a time and the first answer is taken.
+    /// - Throws: `KafkaError` when nobody has answered within the time of a call.
+    public func topicConfigs(
+        _ names: [String],
+        toldByAnyOf brokers: [Int32]
+    ) throws(KafkaError) -> [String: Result<[ResourceConfig], KafkaError>] {
+        let patience = min(timeout, controllerPatience)
+        let deadline = clock.now + timeout
+        do throws(KafkaError) {
+            return try Admin(client, timeout: patience, clock: clock).topicConfigs(names)
+        } catch {
+            guard error.isMissingAnswer, !names.isEmpty else { throw error }
+            let things = names.map { ConfigResource(.topic, $0) }
+            var pending: [AdminCall] = []
+            for broker in brokers { pending.append(try beginDescribing(things, at: broker)) }
+            while !pending.isEmpty, clock.now < deadline {
+                let left = max((deadline - clock.now).clampedMilliseconds, 1)
+                guard let answer = unsafe wait(for: pending, milliseconds: left) else { break }
+                unsafe pending.remove(at: answer.index)
+                do throws(KafkaError) {
+                    let configs = try unsafe take(answer.event) {
+                        unsafe Self.configs(of: things, in: $0)
+                    }
+                    return Dictionary(uniqueKeysWithValues: configs.map { ($0.key.name, $0.value) })
+                } catch {
+                    guard error.isMissingAnswer else { throw error }
+                }
+            }
+            throw error
+        }
     }
 
     /// The configuration of one thing as each of `brokers` knows it, in their order.
@@ -95,21 +134,26 @@ extension Admin {
         _ things: [ConfigResource],
         _ pending: AdminCall
     ) throws(KafkaError) -> [ConfigResource: Result<[ResourceConfig], KafkaError>] {
-        try unsafe finish(pending) { event in
-            var configs: [ConfigResource: Result<[ResourceConfig], KafkaError>] = [:]
-            var count = 0
-            let result = unsafe rd_kafka_event_DescribeConfigs_result(event)
-            let described = unsafe rd_kafka_DescribeConfigs_result_resources(result, &count)
-            for index in 0..<count {
-                guard let answer = unsafe described?[index],
-                    let thing = unsafe Self.thing(answer, among: things)
-                else { continue }
-                configs[thing] =
-                    unsafe Self.error(of: answer).map { .failure($0) }
-                    ?? .success(Self.entries(answer, of: thing.kind))
-            }
-            return configs
+        try unsafe finish(pending) { unsafe Self.configs(of: things, in: $0) }
+    }
+
+    private static func configs(
+        of things: [ConfigResource],
+        in event: OpaquePointer
+    ) -> [ConfigResource: Result<[ResourceConfig], KafkaError>] {
+        var configs: [ConfigResource: Result<[ResourceConfig], KafkaError>] = [:]
+        var count = 0
+        let result = unsafe rd_kafka_event_DescribeConfigs_result(event)
+        let described = unsafe rd_kafka_DescribeConfigs_result_resources(result, &count)
+        for index in 0..<count {
+            guard let answer = unsafe described?[index],
+                let thing = unsafe Self.thing(answer, among: things)
+            else { continue }
+            configs[thing] =
+                unsafe Self.error(of: answer).map { .failure($0) }
+                ?? .success(Self.entries(answer, of: thing.kind))
         }
+        return configs
     }
 
     /// The library's object for a thing, to be destroyed by the caller.

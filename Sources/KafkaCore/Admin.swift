@@ -107,16 +107,52 @@ public struct Admin {
         _ read: (OpaquePointer) -> Result
     ) throws(KafkaError) -> Result {
         // The library ends the call itself at its time-out; the second on top is for its reply.
-        let wait = max(timeout.clampedMilliseconds, 1) &+ 1000
-        guard let event = unsafe rd_kafka_queue_poll(pending.queue, wait) else {
+        let event = unsafe wait(
+            for: [pending],
+            milliseconds: max(timeout.clampedMilliseconds, 1) &+ 1000
+        )
+        guard let event = unsafe event?.event else {
             throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT)
         }
+        return try unsafe take(event, hasFaultyErrors: hasFaultyErrors, read)
+    }
+
+    /// Waits until one of several requests is answered, and serves the client's log meanwhile.
+    ///
+    /// C: `rd_kafka_queue_poll`.
+    /// - Returns: the event, to be given to `take`, and the index of its request; nil when the time
+    ///   is over.
+    func wait(
+        for calls: [AdminCall],
+        milliseconds: Int32
+    ) -> (event: OpaquePointer, index: Int)? {
+        var left = milliseconds
+        defer { client.serveUnwatched() }
+        while left > 0 {
+            // Log lines and errors are on a queue of their own.
+            client.serveUnwatched()
+            let slice = min(left, calls.count > 1 ? 10 : 100)
+            for (index, call) in calls.enumerated() {
+                if let event = unsafe rd_kafka_queue_poll(call.queue, slice) {
+                    return unsafe (event, index)
+                }
+                left -= slice
+            }
+        }
+        return nil
+    }
+
+    /// Reads the answer to a request and destroys it; `hasFaultyErrors`: see `finish`.
+    func take<Result>(
+        _ event: OpaquePointer,
+        hasFaultyErrors: Bool = false,
+        _ read: (OpaquePointer) -> Result
+    ) throws(KafkaError) -> Result {
         let code = unsafe rd_kafka_event_error(event)
         // What a broker says has a number above 0; what the library says itself is in order.
         let isFaulty = hasFaultyErrors && code.rawValue > 0
         defer { if !isFaulty { unsafe rd_kafka_event_destroy(event) } }
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
-            client.serve()
             if isFaulty { throw KafkaError(code) }
             let text = unsafe rd_kafka_event_error_string(event).map { unsafe String(cString: $0) }
             throw KafkaError(code, reason: Self.plain(text))

@@ -82,6 +82,7 @@ extension Client {
             )
             if code == RD_KAFKA_RESP_ERR_NO_ERROR, let reply = unsafe reply {
                 defer { unsafe rd_kafka_metadata_destroy(reply) }
+                serveUnwatched()
                 return try unsafe Metadata(reply.pointee)
             }
             serve()

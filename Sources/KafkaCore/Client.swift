@@ -164,6 +164,13 @@ public enum ClientKind: Sendable {
         }
     }
 
+    /// Takes every event that is waiting, unless a loop takes them: it wants the delivery reports.
+    ///
+    /// For calls that wait on something else, so that the library's log is shown meanwhile.
+    func serveUnwatched() {
+        if wakeup == nil { serve() }
+    }
+
     /// Takes events for at most `timeout`, or until one has been taken.
     public func serve(
         waiting timeout: Duration,

@@ -80,6 +80,12 @@ public struct Complaints: Equatable, Sendable {
         }
     }
 
+    /// What was last said of a broker that could not be reached; nil when nothing was.
+    func refusal(by broker: Broker) -> String? {
+        let address = "\(broker.host):\(broker.port)"
+        return all.last { $0.broker == address && $0.kind == .unreachable }?.reason
+    }
+
     /// Whether trying on is of no use: credentials are wrong.
     public var isHopeless: Bool {
         all.contains { $0.code == RD_KAFKA_RESP_ERR__AUTHENTICATION }

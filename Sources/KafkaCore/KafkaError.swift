@@ -80,6 +80,9 @@ public struct KafkaError: Error, Equatable, Sendable {
             || code == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT.rawValue
     }
 
+    /// Whether whoever was asked did not answer, so that another one may.
+    public var isMissingAnswer: Bool { kind == .unreachable || kind == .timedOut }
+
     /// Whether nobody said anything, so that there is nothing to explain.
     public var isNoAnswer: Bool { reason.hasPrefix(Self.noAnswer) }
 

@@ -57,37 +57,45 @@ extension Client {
     /// The two ends of `partitions`, in the order asked.
     ///
     /// Blocks for at most `timeout`. The first call connects a second client to the cluster.
-    /// C: `rd_kafka_offsets_for_times`.
+    /// `fromWhoAnswers`: a leader that does not answer takes only its own partitions with it, as in
+    /// `availableOffsets`. C: `rd_kafka_offsets_for_times`.
     /// - Throws: `KafkaError` when no answer came at all; a partition's own trouble is in its answer.
     public func ends(
         of partitions: [TopicPartition],
+        fromWhoAnswers: Bool = false,
         timeout: Duration,
         clock: any Clock
     ) throws(KafkaError) -> [PartitionEndsAnswer] {
         guard !partitions.isEmpty else { return [] }
         let deadline = clock.now + timeout
+        func latest(
+            _ client: Client,
+            _ partitions: [TopicPartition]
+        ) throws(KafkaError) -> [OffsetAnswer] {
+            let left = max(deadline - clock.now, .milliseconds(1))
+            return fromWhoAnswers
+                ? try client.availableOffsets(
+                    of: partitions,
+                    at: .latest,
+                    timeout: left,
+                    clock: clock
+                ) : try client.offsets(of: partitions, at: .latest, timeout: left, clock: clock)
+        }
         // The mock cluster keeps nobody back.
         let other = isSandbox ? self : try sibling()
         let isCommitted = isolationLevel == .readCommitted
         let (uncommitted, committed) = isCommitted ? (other, self) : (self, other)
-        let watermarks = try uncommitted.offsets(
-            of: partitions,
-            at: .latest,
-            timeout: deadline - clock.now,
-            clock: clock
-        )
-        let stable = try committed.offsets(
-            of: partitions,
-            at: .latest,
-            timeout: max(deadline - clock.now, .milliseconds(1)),
-            clock: clock
-        )
-        return zip(watermarks, stable).map { watermark, stable in
-            guard let end = watermark.offset, let stableEnd = stable.offset else {
+        let watermarks = try latest(uncommitted, partitions)
+        let answered = watermarks.filter { $0.offset != nil }.map(\.partition)
+        var stable: [TopicPartition: OffsetAnswer] = [:]
+        for answer in try latest(committed, answered) { stable[answer.partition] = answer }
+        return watermarks.map { watermark in
+            let stable = stable[watermark.partition]
+            guard let end = watermark.offset, let stableEnd = stable?.offset else {
                 return PartitionEndsAnswer(
                     partition: watermark.partition,
                     ends: nil,
-                    error: watermark.error ?? stable.error
+                    error: watermark.error ?? stable?.error
                 )
             }
             return PartitionEndsAnswer(

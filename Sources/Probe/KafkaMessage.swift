@@ -73,6 +73,13 @@ struct AnswerReader {
         return count - 1
     }
 
+    /// A text as flexible answers have it; nil for null too.
+    mutating func compactText() -> String? {
+        guard let count = compactCount() else { return nil }
+        defer { _ = skip(count) }
+        return String(decoding: rest.prefix(count), as: UTF8.self)
+    }
+
     mutating func skip(_ count: Int) -> Bool {
         guard count >= 0, rest.count >= count else { return false }
         rest = rest.dropFirst(count)

@@ -14,6 +14,14 @@ struct AnswerTests {
         + [0, 0, 0, 2] + [UInt8](repeating: 0, count: 16) + [0, 0, 0, 0, 0, 0, 3, 0xde, 0]
         + [0, 0, 0, 1] + [UInt8](repeating: 0, count: 16) + [0, 0, 0, 0, 0, 0, 3, 0xe8, 0]
 
+    /// ListGroups of version 5: a share group "a" and a streams group "bc", both empty.
+    private let groups: [UInt8] =
+        [0, 0, 0, 0, 0, 0, 0, 3]
+        + [2] + Array("a".utf8) + [6] + Array("share".utf8) + [6] + Array("Empty".utf8)
+        + [6] + Array("Share".utf8) + [0]
+        + [3] + Array("bc".utf8) + [8] + Array("streams".utf8) + [6] + Array("Empty".utf8)
+        + [8] + Array("Streams".utf8) + [0, 0]
+
     @Test func aGreetingIsRead() throws {
         let read = try #require(Greeting(answer: greeting))
         #expect(read.versions == [1: 4...17, 0: 0...12])
@@ -46,7 +54,15 @@ struct AnswerTests {
         #expect(QuorumClock.milliseconds(in: quorum) == 1000)
     }
 
+    @Test func kindsOfGroupsAreRead() {
+        #expect(GroupKinds.kinds(in: groups) == ["a": "share", "bc": "streams"])
+        #expect(GroupKinds.kinds(in: [0, 0, 0, 0, 0, 0, 30, 1]) == nil)
+    }
+
     @Test func whatIsCutOffIsNothing() {
+        for count in 0..<groups.count {
+            #expect(GroupKinds.kinds(in: Array(groups.prefix(count))) == nil)
+        }
         for count in 0..<greeting.count {
             #expect(Greeting(answer: Array(greeting.prefix(count))) == nil)
         }
