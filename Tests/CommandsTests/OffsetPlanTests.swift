@@ -150,7 +150,7 @@ struct LagHistoryTests {
             PartitionLag(
                 partition: partition,
                 committed: CommittedOffset(PartitionOffset(partition, committed)),
-                end: end,
+                ends: end.map { PartitionEnds(endOffset: $0, lastStableOffset: $0) },
                 trouble: nil,
                 member: nil
             )

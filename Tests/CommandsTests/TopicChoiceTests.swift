@@ -98,14 +98,17 @@ struct TopicChoiceTests {
         let report = PartitionReport(
             partition: partition,
             start: state.records == nil ? nil : 10,
-            end: state.records.map { $0 + 10 }
+            ends: state.records.map {
+                PartitionEnds(endOffset: $0 + 10, lastStableOffset: $0 + 10)
+            }
         )
         #expect(filter.passes(report, minimumInSync: 2) == passes)
     }
 
     @Test func recordsAreNeverFewerThanNone() {
         let partition = Partition(id: 0, leader: 1, replicas: [1], inSync: [1])
-        #expect(PartitionReport(partition: partition, start: 9, end: 4).records == 0)
-        #expect(PartitionReport(partition: partition, start: nil, end: 4).records == nil)
+        let ends = PartitionEnds(endOffset: 4, lastStableOffset: 4)
+        #expect(PartitionReport(partition: partition, start: 9, ends: ends).records == 0)
+        #expect(PartitionReport(partition: partition, start: nil, ends: ends).records == nil)
     }
 }

@@ -28,7 +28,10 @@ struct TopicFileTests {
                 ResourceConfig(ConfigEntry("retention.ms", "1"), .standard, of: .topic),
                 ResourceConfig(ConfigEntry("secret", nil), .dynamicTopic, of: .topic),
             ],
-            partitions: partitions.map { PartitionReport(partition: $0, start: 2, end: 9) }
+            partitions: partitions.map {
+                let ends = PartitionEnds(endOffset: 9, lastStableOffset: 7)
+                return PartitionReport(partition: $0, start: 2, ends: ends)
+            }
         )
         var json = JSONWriter()
         report.write(to: &json)

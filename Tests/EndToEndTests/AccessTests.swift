@@ -53,7 +53,16 @@ struct AccessTests {
             "acls create \(create)": "Alter on the cluster: cluster authorization failed",
             "acls create \(create) --dry-run": "Describe on the cluster: cluster authorization",
             "acls delete --topic t": "Describe on the cluster: cluster authorization failed",
+            "cluster health": "health is not known: no topic of \(cluster.saslServers) may be seen",
         ]
+        // One that is not there is refused as one that is: else it could be told that it is there.
+        for words in [
+            "list t", "describe t", "offsets t", "delete t", "delete t --if-exists", "export t",
+            "trim t --before end --yes", "describe none", "delete none --if-exists",
+        ] {
+            let topic = words.split(separator: " ")[1]
+            refusals["topics \(words)"] = "topic '\(topic)': topic authorization failed"
+        }
         if !Kafka.isBefore(4, 0) {
             refusals["configs describe group g"] = "DescribeConfigs on group 'g': group auth"
         }

@@ -221,13 +221,13 @@ struct ClusterFaultTests {
                 #expect(outcome.output.isEmpty)
             }
         }
-        // Health needs no more than to see the topics.
-        try wait("a healthy cluster, as far as it can be seen") {
+        // Health that cannot be measured is no health.
+        try wait("what health cannot be measured by") {
             let health = try alice(["cluster", "health"])
-            return health.ending == .exited(0)
-                && health.errors.contains(
-                    "note: min.insync.replicas is not known everywhere: topic auth"
-                )
+            return health.ending == .exited(5)
+                && health.errors
+                    == "kctl: health is not known: min.insync.replicas of topic 'moved' may not be"
+                    + " read (DescribeConfigs on topic 'moved' has to be granted)\n"
         }
     }
 

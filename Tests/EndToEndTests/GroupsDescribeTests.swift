@@ -21,11 +21,12 @@ struct GroupsDescribeTests {
         #expect(made.ending == .exited(0), "\(made.errors)")
     }
 
+    /// What was committed: Kafka's own tool leaves out the other partitions.
     private func lags(_ words: [String]) throws -> Set<ApacheLag> {
         let shown = try desk.run(["groups", "describe", "--json"] + words)
         #expect(shown.ending == .exited(0), "\(shown.errors)")
         return Set(
-            try shown.json().map { row in
+            try shown.json().filter { $0["committed"]?.int64 != nil }.map { row in
                 ApacheLag(
                     group: try #require(row["group"]?.string),
                     topic: try #require(row["topic"]?.string),

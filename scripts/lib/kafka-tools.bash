@@ -15,6 +15,8 @@ tool_class() {
     consumer-groups:2.*) echo kafka.admin.ConsumerGroupCommand ;;
     consumer-groups:*) echo $tools.consumer.group.ConsumerGroupCommand ;;
     groups:*) echo $tools.GroupsCommand ;;
+    console-share-consumer:*) echo $tools.consumer.ConsoleShareConsumer ;;
+    share-groups:*) echo $tools.consumer.group.ShareGroupCommand ;;
     configs:*) echo kafka.admin.ConfigCommand ;;
     acls:[23].*) echo kafka.admin.AclCommand ;;
     acls:*) echo $tools.AclCommand ;;

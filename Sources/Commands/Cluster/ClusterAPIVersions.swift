@@ -5,6 +5,7 @@ import JSON
 import KafkaCore
 import Output
 import Probe
+import Settings
 
 /// `kctl cluster api-versions`: one row per request.
 enum ClusterAPIVersions: Command {
@@ -34,9 +35,9 @@ enum ClusterAPIVersions: Command {
         sections: [
             Section(
                 "Login",
-                "Brokers tell this before a login, and over TLS if -X security.protocol says so."
-                    + " Only --broker needs a login where the cluster wants one, to learn the"
-                    + " broker's address.",
+                "Brokers tell this before a login, so that neither a user nor a mechanism has to be"
+                    + " given; over TLS if -X security.protocol says so. Only --broker needs a login"
+                    + " where the cluster wants one, to learn the broker's address.",
                 "What the broker is at least, by what it takes, is told on standard error."
             ),
             ExitStatus.section,
@@ -44,24 +45,34 @@ enum ClusterAPIVersions: Command {
     )
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
-        let connection = try context.connect(options.cluster)
-        let walk = NetworkWalk(
-            connection.settings,
-            timeout: connection.timeout,
-            clock: context.clock
-        )
+        guard options.cluster.timeout > .zero else {
+            throw CommandError(.usage, "invalid value for --timeout: no time at all")
+        }
+        let settings: ClusterSettings
+        let endpoints: [Endpoint]
+        if let broker = options.broker {
+            let connection = try context.connect(options.cluster)
+            settings = connection.settings
+            endpoints = [try endpoint(of: broker, connection)]
+        } else {
+            settings = try context.settingsBeforeLogin(options.cluster)
+            endpoints = settings.bootstrapServers.split(separator: ",").compactMap {
+                Endpoint(String($0.drop { $0 == " " }))
+            }
+        }
+        let walk = NetworkWalk(settings, timeout: options.cluster.timeout, clock: context.clock)
         var failure = CommandError(
             .unreachable,
-            "no broker reachable at \(connection.servers): no HOST:PORT",
+            "no broker reachable at \(settings.bootstrapServers): no HOST:PORT",
             hint: "check --bootstrap-server"
         )
-        for endpoint in try endpoints(options.broker, connection) {
+        for endpoint in endpoints {
             let greeting: Greeting
             do throws(ProbeError) { greeting = try walk.facts(of: endpoint).greeting } catch {
                 failure = CommandError(
                     .unreachable,
                     "no broker reachable at \(endpoint): \(error.reason)",
-                    hint: "'kctl check' finds out more"
+                    hint: "kctl check finds out more"
                 )
                 continue
             }
@@ -77,16 +88,11 @@ enum ClusterAPIVersions: Command {
         throw failure
     }
 
-    /// Where to ask, in this order.
-    private static func endpoints(
-        _ broker: Int32?,
+    /// Where a broker of the cluster listens.
+    private static func endpoint(
+        of broker: Int32,
         _ connection: Connection
-    ) throws(CommandError) -> [Endpoint] {
-        guard let broker else {
-            return connection.servers.split(separator: ",").compactMap {
-                Endpoint(String($0.drop { $0 == " " }))
-            }
-        }
+    ) throws(CommandError) -> Endpoint {
         guard let found = try connection.metadata().brokers.first(where: { $0.id == broker }),
             let endpoint = Endpoint(found)
         else {
@@ -96,7 +102,7 @@ enum ClusterAPIVersions: Command {
                 hint: "kctl cluster describe"
             )
         }
-        return [endpoint]
+        return endpoint
     }
 }
 

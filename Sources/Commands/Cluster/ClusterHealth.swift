@@ -42,6 +42,13 @@ enum ClusterHealth: Command {
                 "Nothing is printed when there is none. The status is 1 when there is one, and 6"
                     + " when there still is one after --wait."
             ),
+            Section(
+                "Rights",
+                "Describe and DescribeConfigs on all topics. Where a broker refuses one of them, what"
+                    + " could not be seen is named and the status is 5: the rest may be healthy. A"
+                    + " topic on which Describe is not granted is not in the list of topics; where"
+                    + " there are others in it, nobody can tell."
+            ),
             ExitStatus.section,
         ]
     )
@@ -78,9 +85,11 @@ enum ClusterHealth: Command {
     ) throws(CommandError) {
         try context.list(state.problems, as: options.output.format)
         if state.problems.isEmpty {
+            if let unseen = state.unseen { throw unseen }
             context.note("healthy: " + state.size)
             return
         }
+        if let unseen = state.unseen { context.report(unseen) }
         let words = state.problems.map(\.word)
         var kinds: [String] = []
         for word in words where !kinds.contains(word) { kinds.append(word) }
@@ -98,6 +107,8 @@ struct HealthWatch {
         let problems: [HealthProblem]
         /// How large the cluster is, in words.
         let size: String
+        /// What may not be seen, so that nothing is known of it.
+        let unseen: CommandError?
     }
 
     private let connection: Connection
@@ -116,11 +127,8 @@ struct HealthWatch {
         let timeout = min(left, connection.timeout)
         do throws(KafkaError) {
             let metadata = try connection.client.metadata(timeout: timeout, clock: clock)
-            learn(
-                metadata.topics,
-                Admin(connection.client, timeout: timeout, clock: clock),
-                context
-            )
+            let admin = Admin(connection.client, timeout: timeout, clock: clock)
+            let refused = learn(metadata, admin, context)
             let partitions = metadata.topics.reduce(0) { $0 + $1.partitions.count }
             return .success(
                 State(
@@ -132,7 +140,9 @@ struct HealthWatch {
                     ),
                     size: counted(metadata.brokers.count, "broker")
                         + ", " + counted(metadata.topics.count, "topic")
-                        + ", " + counted(partitions, "partition")
+                        + ", " + counted(partitions, "partition"),
+                    unseen: metadata.topics.isEmpty
+                        ? hiddenTopics(metadata.brokers, admin) : hiddenConfigs(refused)
                 )
             )
         } catch {
@@ -140,17 +150,26 @@ struct HealthWatch {
         }
     }
 
-    /// Asks for `min.insync.replicas` where it is not known.
-    private mutating func learn(_ topics: [Topic], _ admin: Admin, _ context: Context) {
-        let unknown = topics.map(\.name).filter { rules.minimums[$0] == nil }
+    /// Asks for `min.insync.replicas` where it is not known; the topics of which it may not be read.
+    private mutating func learn(
+        _ metadata: Metadata,
+        _ admin: Admin,
+        _ context: Context
+    ) -> [String] {
+        let unknown = metadata.topics.map(\.name).filter { rules.minimums[$0] == nil }
         var trouble: KafkaError?
+        var refused: [String] = []
         do throws(KafkaError) {
-            let answers = try admin.topicConfigs(unknown)
+            let answers = try admin.topicConfigs(
+                unknown,
+                toldByAnyOf: metadata.brokers.map(\.id)
+            )
             for name in unknown {
                 switch answers[name] {
                 case .success(let entries):
                     let entry = entries.first { $0.entry.name == "min.insync.replicas" }?.entry
                     rules.minimums[name] = entry?.value.flatMap { Int($0) }
+                case .failure(let error) where error.kind == .refused: refused.append(name)
                 case .failure(let error): trouble = trouble ?? error
                 case nil: break
                 }
@@ -158,8 +177,38 @@ struct HealthWatch {
         } catch {
             trouble = error
         }
-        guard let trouble, !hasNoted else { return }
-        hasNoted = true
-        context.note("note: min.insync.replicas is not known everywhere: \(trouble.reason)")
+        if let trouble, !hasNoted {
+            hasNoted = true
+            context.note("note: min.insync.replicas is not known everywhere: \(trouble.reason)")
+        }
+        return refused
+    }
+
+    /// What to say of topics whose configurations may not be read.
+    private func hiddenConfigs(_ topics: [String]) -> CommandError? {
+        guard let first = topics.first else { return nil }
+        let names = topics.count == 1 ? "topic '\(first)'" : "\(topics.count) topics"
+        return CommandError(
+            .refused,
+            "health is not known: min.insync.replicas of \(names) may not be read",
+            hint: "DescribeConfigs on topic '\(first)' has to be granted"
+        )
+    }
+
+    /// What to say of a cluster that shows no topic: it has none, or none may be seen.
+    ///
+    /// A list of topics leaves out what may not be seen and does not say so. Whoever may not ask
+    /// about the cluster either is taken to be refused.
+    private func hiddenTopics(_ brokers: [Broker], _ admin: Admin) -> CommandError? {
+        guard let broker = brokers.first else { return nil }
+        let thing = ConfigResource(.broker, "\(broker.id)")
+        guard case .failure(let error)? = try? admin.configs(of: [thing])[thing],
+            error.kind == .refused
+        else { return nil }
+        return CommandError(
+            .refused,
+            "health is not known: no topic of \(connection.servers) may be seen",
+            hint: "Describe and DescribeConfigs on topics have to be granted"
+        )
     }
 }

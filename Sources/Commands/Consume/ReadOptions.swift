@@ -64,7 +64,7 @@ extension ReadOptions {
         }
         var missing: CommandError?
         let chosen = try topics.choose(from: try connection.metadata()) { name in
-            missing = missing ?? .missingTopic(name, on: connection.servers)
+            missing = missing ?? connection.absence(of: name)
         }
         if let missing { throw missing }
         if chosen.isEmpty, !followsPattern {

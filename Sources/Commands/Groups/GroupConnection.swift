@@ -31,6 +31,12 @@ extension CommandError {
         )
     }
 
+    /// What to do about a group that is in use.
+    private static func stopMembers(of group: String) -> String {
+        let name = OffsetChanges.quoted(group)
+        return "stop its members first: kctl groups describe --members \(name)"
+    }
+
     /// The error as it concerns a group of the cluster at `servers`.
     init(_ error: KafkaError, group: String, on servers: String) {
         switch error.kind {
@@ -39,7 +45,7 @@ extension CommandError {
         default:
             self.init(error, "group '\(group)'")
             if error.isGroupInUse {
-                addHint("stop its members first: kctl groups describe '\(group)' --members")
+                addHint(Self.stopMembers(of: group))
             }
         }
     }
@@ -53,7 +59,7 @@ extension CommandError {
             partition: partition.partition
         )
         if error.isGroupInUse {
-            addHint("stop its members first: kctl groups describe '\(group)' --members")
+            addHint(Self.stopMembers(of: group))
         }
     }
 }

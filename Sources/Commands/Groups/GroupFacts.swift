@@ -1,31 +1,9 @@
 // What is known of groups: their members, what they have committed, and where the partitions end.
 //
-// Three kinds of requests in all, however many groups and partitions there are: one a group for its
-// members, one a group for its offsets, and one a broker for the ends of all partitions.
+// A few kinds of requests in all, however many groups and partitions there are: one a group for its
+// members, one a group for its offsets, and those a broker for the ends of all partitions.
 
 import KafkaCore
-
-/// Where a group stands in one partition.
-struct PartitionLag: Equatable, Sendable {
-    /// The partition.
-    let partition: TopicPartition
-    /// What was committed; nil when nothing was.
-    let committed: CommittedOffset?
-    /// The offset behind the last record; nil when it is not known.
-    let end: Int64?
-    /// Why it is not.
-    let trouble: String?
-    /// Who reads it now.
-    let member: GroupMemberDescription?
-    /// Whether its topic or the partition is there no more, so that nothing can be read of it.
-    var isGone = false
-
-    /// How many offsets the group has still to read.
-    var lag: Int64? {
-        guard let committed, let end else { return nil }
-        return max(end - committed.position.offset, 0)
-    }
-}
 
 /// A group, whole.
 struct GroupFacts: Sendable {
@@ -47,9 +25,6 @@ struct GroupFacts: Sendable {
             .union(offsets.failures.map(\.partition))
             .union(description?.members.flatMap(\.assignment) ?? [])
     }
-
-    /// The sum of all lags that are known.
-    var totalLag: Int64 { lags.reduce(0) { $0 + ($1.lag ?? 0) } }
 
     /// Reads what is known of each of these groups, by name, without the ends.
     ///
@@ -79,11 +54,16 @@ struct GroupFacts: Sendable {
         }
         let unclear = names.filter { found[$0] == nil && facts[$0] == nil }
         let states = try unclear.isEmpty ? [:] : listedStates(through: connection)
+        let unlisted = unclear.filter { states[$0] == nil }
+        for (name, kind) in try GroupKind.read(of: unlisted, through: connection) {
+            facts[name] = .failure(CommandError(kind, of: name))
+        }
         for name in names where facts[name] == nil {
             switch offsets[name] {
             case .success(let committed):
+                let listed = states[name] == "Dead" ? nil : states[name]
                 let isKnown =
-                    found[name] != nil || states[name] != nil || !committed.offsets.isEmpty
+                    found[name] != nil || listed != nil || !committed.offsets.isEmpty
                     || !committed.failures.isEmpty
                 guard isKnown else {
                     facts[name] = .failure(.missingGroup(name, on: servers))
@@ -93,7 +73,7 @@ struct GroupFacts: Sendable {
                     GroupFacts(
                         id: name,
                         description: found[name],
-                        listedState: states[name],
+                        listedState: listed,
                         offsets: committed
                     )
                 )
@@ -105,13 +85,13 @@ struct GroupFacts: Sendable {
         return facts
     }
 
-    /// The states of all groups that brokers list, but for dead ones.
+    /// The states of all consumer groups that brokers list.
     private static func listedStates(
         through connection: Connection
     ) throws(CommandError) -> [String: String] {
         var states: [String: String] = [:]
         // Of a broker that does not answer no more is known than before.
-        for group in try connection.groups(fail: { _ in }) where group.state != "Dead" {
+        for group in try connection.groups(fail: { _ in }) {
             states[group.id] = group.state ?? "state unknown"
         }
         return states
@@ -130,45 +110,6 @@ struct GroupFacts: Sendable {
         )
     }
 
-    /// Fills in where each group's partitions end, for all groups at once.
-    static func addLags(
-        to groups: inout [GroupFacts],
-        through connection: Connection
-    ) throws(CommandError) {
-        let wanted = groups.reduce(into: Set<TopicPartition>()) { $0.formUnion($1.partitions) }
-        guard !wanted.isEmpty else { return }
-        let (asked, troubles) = try connection.metadata().readable(wanted)
-        let answers = try connection.offsets(of: asked, at: .latest)
-        var ends: [TopicPartition: OffsetAnswer] = [:]
-        for answer in answers { ends[answer.partition] = answer }
-        for index in groups.indices {
-            groups[index].addLags(ends, troubles)
-        }
-    }
-
-    private mutating func addLags(
-        _ ends: [TopicPartition: OffsetAnswer],
-        _ troubles: [TopicPartition: PartitionTrouble]
-    ) {
-        let committed = offsets.byPartition
-        var refused: [TopicPartition: String] = [:]
-        for failure in offsets.failures { refused[failure.partition] = failure.error?.reason }
-        var readers: [TopicPartition: GroupMemberDescription] = [:]
-        for member in description?.members ?? [] {
-            for partition in member.assignment { readers[partition] = member }
-        }
-        lags = partitions.sorted().map { partition in
-            PartitionLag(
-                partition: partition,
-                committed: committed[partition],
-                end: ends[partition]?.offset,
-                trouble: refused[partition] ?? troubles[partition]?.rawValue
-                    ?? ends[partition]?.error?.reason,
-                member: readers[partition],
-                isGone: refused[partition] == nil && troubles[partition]?.isGone == true
-            )
-        }
-    }
 }
 
 /// Why a partition cannot be asked for its offsets.

@@ -9,20 +9,37 @@ struct LagRow: Row {
     let group: String
     let lag: PartitionLag
 
-    static let columns = [
-        Column("TOPIC"), Column("PARTITION", .right), Column("COMMITTED", .right),
-        Column("END", .right), Column("LAG", .right), Column("MEMBER"), Column("HOST"),
-        Column("CLIENT"),
-    ]
+    static let columns: [Column] = table(withStable: false)
 
-    var cells: [String] {
-        [
-            lag.partition.topic, "\(lag.partition.partition)",
-            lag.committed.map { "\($0.position.offset)" } ?? "",
-            lag.end.map { "\($0)" } ?? lag.trouble.map { "(\($0))" } ?? "",
-            lag.lag.map { "\($0)" } ?? "", lag.member?.id ?? "", lag.member?.host ?? "",
-            lag.member?.clientID ?? "",
-        ]
+    /// The columns; `withStable` adds the last stable offset.
+    static func table(withStable: Bool) -> [Column] {
+        var columns = [Column("TOPIC"), Column("PARTITION", .right), Column("COMMITTED", .right)]
+        if withStable { columns.append(Column("LAST-STABLE", .right)) }
+        columns += [Column("END", .right), Column("LAG", .right), Column("MEMBER")]
+        return columns + [Column("HOST"), Column("CLIENT")]
+    }
+
+    var cells: [String] { line(withStable: false) }
+
+    /// The cells of those columns.
+    func line(withStable: Bool) -> [String] {
+        let committed: String? = lag.committed.map { "\($0.position.offset)" }
+        let start: String? = lag.start.map { "(start \($0))" }
+        let trouble: String? = lag.trouble.map { "(\(Self.brief($0)))" }
+        let end: String? = lag.end.map { "\($0)" }
+        let left: String? = lag.lag.map { "\($0)" }
+        var cells: [String] = [lag.partition.topic, "\(lag.partition.partition)"]
+        cells.append(committed ?? start ?? "")
+        if withStable { cells.append(lag.ends.map { "\($0.lastStableOffset)" } ?? "") }
+        cells.append(end ?? trouble ?? "")
+        cells.append(left ?? "")
+        cells += [lag.member?.id ?? "", lag.member?.host ?? "", lag.member?.clientID ?? ""]
+        return cells
+    }
+
+    /// A reason for a cell: what is said of a leader in full is an error of its own.
+    private static func brief(_ trouble: String) -> String {
+        trouble.contains("does not answer") ? "no answer" : trouble
     }
 
     func write(to json: inout JSONWriter) {
@@ -39,6 +56,14 @@ struct LagRow: Row {
         json.optional(lag.end)
         json.key("lag")
         json.optional(lag.lag)
+        json.key("lagFrom")
+        json.optional(lag.countedFrom)
+        json.key("startOffset")
+        json.optional(lag.start)
+        json.key("endOffset")
+        json.optional(lag.end)
+        json.key("lastStableOffset")
+        json.optional(lag.ends?.lastStableOffset)
         json.key("metadata")
         json.optional(lag.committed?.metadata)
         json.key("leaderEpoch")
@@ -83,6 +108,8 @@ struct TotalRow: Row {
         json.string(facts.id)
         json.key("lag")
         json.number(facts.totalLag)
+        json.key("uncommittedLag")
+        json.number(facts.uncommittedLag)
         json.key("topics")
         json.beginArray()
         for topic in Self.topics(facts) {
@@ -122,9 +149,10 @@ struct GroupLagReport: ReportOfRows {
         }
         var text = facts.headline(escape) + "\n"
         if !rows.isEmpty {
+            let withStable = rows.contains { $0.lag.ends?.hasOpenTransaction == true }
             text += Table.text(
-                columns: LagRow.columns,
-                rows: rows.map { $0.cells.map(escape) },
+                columns: LagRow.table(withStable: withStable),
+                rows: rows.map { $0.line(withStable: withStable).map(escape) },
                 indent: "  "
             )
         }
@@ -181,6 +209,11 @@ extension GroupFacts {
         if topics.count > 1 {
             let parts = topics.map { "\(escape($0.name)) \($0.lag)" }
             text += ": " + parts.joined(separator: ", ")
+        }
+        if uncommittedLag > 0 {
+            let count = lags.count { $0.isFromStart && $0.lag != 0 }
+            text += " (\(uncommittedLag) in \(counted(count, "partition")) without a committed"
+            text += " offset, counted from the start)"
         }
         if unknown > 0 { text += " (not known of \(counted(unknown, "partition")))" }
         return text

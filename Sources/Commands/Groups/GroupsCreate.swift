@@ -41,7 +41,9 @@ enum GroupsCreate: Command {
             if options.group?.isEmpty == true { throw UsageError("GROUP: no name at all") }
             try options.goal.validate()
             let namesItself = options.goal.file != nil || options.goal.group != nil
-            if !namesItself || !options.scope.topics.isEmpty { try options.scope.validate() }
+            if !namesItself || !options.scope.topics.isEmpty {
+                try options.scope.validate(canTakeAll: false)
+            }
             if options.goal.shift != nil {
                 throw UsageError("--shift-by: a new group has no offsets that could be shifted")
             }
@@ -54,7 +56,8 @@ enum GroupsCreate: Command {
         if scope.topics.isEmpty { scope.takesAll = true }
         let connection = try context.connect(options.cluster, toAskAbout: group)
         let planner = try ResetPlanner(connection, scope, goal, in: context)
-        if case .success(let facts) = try GroupFacts.read([group], through: connection)[group] {
+        switch try GroupFacts.read([group], through: connection)[group] {
+        case .success(let facts):
             let has = counted(facts.offsets.offsets.count, "offset")
             throw CommandError(
                 .failure,
@@ -62,6 +65,8 @@ enum GroupsCreate: Command {
                     + " and \(counted(facts.description?.members.count ?? 0, "member"))",
                 hint: "kctl groups reset changes offsets"
             )
+        case .failure(let error) where error.status != .notFound: throw error
+        case .failure, nil: break
         }
         var batch = Batch("partitions", total: 0)
         let plan = try planner.plan(for: group, committed: .none, &batch, in: context)

@@ -37,7 +37,7 @@ enum GroupsDeleteOffsets: Command {
             ),
             ExitStatus.section,
         ],
-        validate: { options throws(UsageError) in try options.scope.validate() }
+        validate: { options throws(UsageError) in try options.scope.validate(canTakeAll: false) }
     )
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {

@@ -78,15 +78,22 @@ enum GroupsDescribe: Command {
         sections: [
             Section(
                 "Lag",
-                "END is the offset behind the last record, COMMITTED the one to be read next, LAG"
-                    + " the difference. A partition that was never committed, whose topic is gone or"
-                    + " that has no leader has no lag; it makes --fail-if-lag fail and is waited for"
-                    + " by --wait-caught-up, unless its topic is gone.",
+                "END is the high watermark, the offset behind the last record (end and endOffset in"
+                    + " JSON), COMMITTED the offset to be read next, LAG the difference. While a"
+                    + " transaction is open, LAST-STABLE (lastStableOffset) is where readers of"
+                    + " committed records have to stop; without one it equals END and the column is"
+                    + " left out.",
+                "A partition without a committed offset, of a topic that the group reads, counts from"
+                    + " its start, where a member with auto.offset.reset=earliest begins: (start 0)"
+                    + " instead of COMMITTED, \"lagFrom\":\"start\" and startOffset in JSON.",
+                "A partition whose topic is gone, or whose leader is missing or does not answer, has"
+                    + " no lag. The latter is an error: the rest is shown and the status is 1. It"
+                    + " makes --fail-if-lag fail and is waited for by --wait-caught-up.",
                 "--watch looks every two seconds unless it is given another time: --watch 10s.",
                 "--wait-caught-up waits no longer than --timeout, and ends with status 6 then.",
                 "With --json there is one object a partition (group, topic, partition, committed,"
-                    + " end, lag, metadata, leaderEpoch, member, instance, host, client), with"
-                    + " --members one a member, with --state and --totals one a group. The leader's"
+                    + " end, lag, lagFrom, startOffset, endOffset, lastStableOffset, metadata,"
+                    + " leaderEpoch, member, instance, host, client), with --members one a member, with --state and --totals one a group. The leader's"
                     + " epoch is known from librdkafka 2.1 on."
             ),
             ExitStatus.section,
@@ -124,7 +131,13 @@ enum GroupsDescribe: Command {
         if options.showsMembers {
             for trouble in groups.compactMap(\.memberTrouble) { batch.fail(trouble, in: context) }
         }
-        if let limit = options.failingLag { judge(groups, limit, &batch, in: context) }
+        if let limit = options.failingLag {
+            judge(groups, limit, &batch, in: context)
+        } else {
+            var missing = MissingAnswers()
+            for group in groups { missing.add(group.missingAnswers) }
+            for failure in missing.errors("the lag") { batch.fail(failure, in: context) }
+        }
         try batch.finish(in: context)
     }
 
@@ -196,7 +209,7 @@ enum GroupsDescribe: Command {
                         .failure,
                         "group '\(group.id)': the lag of topic '\(unknown.partition.topic)'"
                             + " partition \(unknown.partition.partition) is not known: "
-                            + (unknown.trouble ?? "nothing was committed"),
+                            + (unknown.trouble ?? "no answer"),
                         topic: unknown.partition.topic,
                         partition: unknown.partition.partition
                     ),

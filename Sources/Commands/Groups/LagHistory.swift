@@ -28,8 +28,7 @@ struct LagHistory {
     mutating func add(_ lags: [PartitionLag], at now: Instant) {
         var (committed, end, lag): (Int64, Int64, Int64) = (0, 0, 0)
         for partition in lags {
-            guard let own = partition.lag, let last = partition.end,
-                let offset = partition.committed?.position.offset
+            guard let own = partition.lag, let last = partition.end, let offset = partition.origin
             else { continue }
             committed += offset
             end += last

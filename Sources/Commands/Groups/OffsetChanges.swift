@@ -88,7 +88,8 @@ struct OffsetChanges {
         in context: Context
     ) throws(CommandError) -> String? {
         guard saves else { return nil }
-        let hint = "--no-save does it without"
+        // A restore is always kept: there is no other way back from it.
+        let hint = command == "groups restore" ? nil : "--no-save does it without"
         guard let folder = SavedOffsetsFolder(context.environment) else {
             throw CommandError(
                 .failure,
@@ -105,7 +106,7 @@ struct OffsetChanges {
         )
         do { return try folder.save(saved) } catch {
             var failure = CommandError(error, doing: "the old offsets cannot be kept")
-            failure.addHint(hint)
+            if let hint { failure.addHint(hint) }
             throw failure
         }
     }

@@ -47,10 +47,10 @@ struct PartitionScope: CommandOptions {
         ),
     ]
 
-    /// Refuses none and both.
-    func validate() throws(UsageError) {
+    /// Refuses none and both; `canTakeAll` says that the command has a row for all.
+    func validate(canTakeAll: Bool = true) throws(UsageError) {
         if topics.isEmpty, !takesAll {
-            throw UsageError("missing --topic", hint: "or --all-topics")
+            throw UsageError("missing --topic", hint: canTakeAll ? "or --all-topics" : nil)
         }
         if !topics.isEmpty, takesAll {
             throw UsageError("--topic and --all-topics exclude each other")

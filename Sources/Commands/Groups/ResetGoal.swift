@@ -130,24 +130,34 @@ struct ResetGoalOptions: CommandOptions {
         ),
     ]
 
-    /// The goal; nil unless exactly one was given.
-    var goal: ResetGoal? {
-        var goals: [ResetGoal] = []
-        if toEarliest { goals.append(.earliest) }
-        if toLatest { goals.append(.latest) }
-        if toCurrent { goals.append(.current) }
-        if let offset { goals.append(.offset(offset)) }
-        if let time { goals.append(.time(time.time)) }
-        if let age { goals.append(.time(.ago(age.duration))) }
-        if let shift { goals.append(.shift(shift)) }
-        if let file { goals.append(.file(file)) }
-        if let group { goals.append(.group(group)) }
-        return goals.count == 1 ? goals[0] : nil
+    /// The goals that were given, each with its flag.
+    private var goals: [(flag: String, goal: ResetGoal)] {
+        var goals: [(flag: String, goal: ResetGoal)] = []
+        if toEarliest { goals.append(("--to-earliest", .earliest)) }
+        if toLatest { goals.append(("--to-latest", .latest)) }
+        if toCurrent { goals.append(("--to-current", .current)) }
+        if let offset { goals.append(("--to-offset", .offset(offset))) }
+        if let time { goals.append(("--to-datetime", .time(time.time))) }
+        if let age { goals.append(("--by-duration", .time(.ago(age.duration)))) }
+        if let shift { goals.append(("--shift-by", .shift(shift))) }
+        if let file { goals.append(("--from-file", .file(file))) }
+        if let group { goals.append(("--to-group", .group(group))) }
+        return goals
     }
+
+    /// The goal; nil unless exactly one was given.
+    var goal: ResetGoal? { goals.count == 1 ? goals[0].goal : nil }
 
     /// Refuses none and several.
     func validate() throws(UsageError) {
-        guard goal == nil else { return }
+        guard goals.count < 2 else {
+            let flags = goals.map(\.flag)
+            throw UsageError(
+                flags.dropLast().joined(separator: ", ") + " and \(flags[flags.count - 1])"
+                    + " exclude each other"
+            )
+        }
+        guard goals.isEmpty else { return }
         throw UsageError(
             "one of --to-earliest, --to-latest, --to-offset, --to-datetime, --by-duration,"
                 + " --shift-by, --to-current, --from-file and --to-group is needed"

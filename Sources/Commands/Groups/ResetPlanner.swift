@@ -110,7 +110,11 @@ struct ResetPlanner {
             do {
                 offsets = try connection.admin.committedOffsets(of: other).offsets.map(\.position)
             } catch { throw CommandError(error, group: other, on: connection.servers) }
-            if offsets.isEmpty { throw .missingGroup(other, on: connection.servers) }
+            if offsets.isEmpty {
+                let kind = try GroupKind.read(of: [other], through: connection)[other]
+                throw kind.map { CommandError($0, of: other) }
+                    ?? .missingGroup(other, on: connection.servers)
+            }
         default: return nil
         }
         return Dictionary(

@@ -172,7 +172,7 @@ struct PerfProduceRun: ~Copyable {
             told.replaceMessage(
                 "\(counted(size, "byte")), and max.message.bytes of topic '\(topic)' is "
                     + (limit.map { "\($0)" } ?? "less"),
-                hint: "kctl configs alter topic \(topic) --set max.message.bytes=N"
+                hint: "kctl configs alter topic \(topic) --set max.message.bytes=\(size + 1024)"
             )
         }
         report(told)
@@ -219,7 +219,7 @@ struct PerfProduceRun: ~Copyable {
     private func progressText(_ elapsed: Duration) -> String {
         let tally = account.tally
         var parts = [
-            counted(tally.acknowledged, "record", as: ShortNumber.count(tally.acknowledged)),
+            "\(ShortNumber.count(tally.acknowledged)) records",
             ShortNumber.rate(tally.acknowledged, over: elapsed),
             ShortNumber.byteRate(account.bytes, over: elapsed),
             "median \(PerfNumber.decimal(account.latencies.quantile(perMille: 500))) ms",

@@ -131,7 +131,7 @@ extension ProduceRun {
         }
         return (
             "\(size) bytes, and " + (limit.map { "\(option) is \($0)" } ?? "\(option) is less"),
-            "kctl topics alter \(topic) --config max.message.bytes=N"
+            "kctl configs alter topic \(topic) --set max.message.bytes=\(size + 1024)"
         )
     }
 

@@ -53,6 +53,40 @@ struct Connection {
         }
     }
 
+    /// The offsets of partitions whose leaders answer; those of the others hold an error.
+    func availableOffsets(
+        of partitions: [TopicPartition],
+        at time: OffsetTime
+    ) throws(CommandError) -> [OffsetAnswer] {
+        guard !partitions.isEmpty else { return [] }
+        do {
+            return try client.availableOffsets(
+                of: partitions,
+                at: time,
+                timeout: timeout,
+                clock: clock
+            )
+        } catch {
+            throw CommandError(error, on: servers)
+        }
+    }
+
+    /// The two ends of partitions whose leaders answer; those of the others hold an error.
+    func availableEnds(
+        of partitions: [TopicPartition]
+    ) throws(CommandError) -> [PartitionEndsAnswer] {
+        do {
+            return try client.ends(
+                of: partitions,
+                fromWhoAnswers: true,
+                timeout: timeout,
+                clock: clock
+            )
+        } catch {
+            throw CommandError(error, on: servers)
+        }
+    }
+
     /// The `max.message.bytes` of a topic; nil when that may not be read, or is nowhere.
     func largestBatch(of topic: String, within limit: Duration) -> Int? {
         let admin = Admin(client, timeout: min(timeout, limit), clock: clock)
@@ -120,13 +154,7 @@ extension Context {
             )
         } catch {
             switch error {
-            case .property(let property):
-                let refusal = settings.refusal(
-                    of: property.name,
-                    reason: property.isUnknown ? nil : property.reason,
-                    known: Properties.knownNames()
-                )
-                throw CommandError(refusal)
+            case .property(let property): throw CommandError(property, in: settings)
             case .kafka(let error):
                 if let trouble = TLSSettings(settings).trouble(settings) { throw trouble }
                 if let trouble = settings.loginTrouble { throw CommandError(trouble) }
@@ -153,6 +181,49 @@ extension Context {
             settings: settings,
             timeout: options.timeout,
             clock: clock
+        )
+    }
+}
+
+extension Context {
+    /// The settings for what brokers tell before a login: what only a login needs may be missing.
+    ///
+    /// - Throws: `CommandError` of status `usage` for a wrong property, naming its origin.
+    mutating func settingsBeforeLogin(
+        _ options: ClusterOptions
+    ) throws(CommandError) -> ClusterSettings {
+        isVerbose = options.global.isVerbose
+        let settings = try settings(options, as: .admin).withReadableKeyStore
+        do throws(ClientError) {
+            // Only for the names and values of properties: it logs in nowhere and runs no kinit.
+            _ = try Client(
+                .producer,
+                bootstrapServers: settings.bootstrapServers,
+                properties: settings.properties.filter { !OAuthTokens.properties.contains($0.name) }
+                    .map { Property($0.name, $0.value) },
+                required: [Property("security.protocol", "plaintext")]
+            )
+        } catch {
+            switch error {
+            case .property(let property): throw CommandError(property, in: settings)
+            case .kafka:
+                if let trouble = TLSSettings(settings).trouble(settings) { throw trouble }
+            }
+        }
+        for note in settings.notes { self.note("note: " + note) }
+        return settings
+    }
+}
+
+extension CommandError {
+    /// A property that the library refuses.
+    fileprivate init(_ property: PropertyError, in settings: ClusterSettings) {
+        self.init(
+            settings.refusal(
+                of: property.name,
+                reason: property.isUnknown ? nil : property.reason,
+                known: Properties.knownNames()
+            )
         )
     }
 }

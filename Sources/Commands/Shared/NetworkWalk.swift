@@ -272,6 +272,31 @@ struct NetworkWalk {
 
     /// What the broker at an address tells before a login.
     func facts(of endpoint: Endpoint) throws(ProbeError) -> BrokerFacts {
+        try ask(endpoint) { stream, greeting throws(ProbeError) in
+            var facts = BrokerFacts(greeting: greeting)
+            if !wantsLogin, QuorumClock.isKnown(to: greeting) {
+                facts.controller = try? QuorumClock.leader(over: stream, until: deadline())
+            }
+            return facts
+        }
+    }
+
+    /// The kinds of share and streams groups that a broker leads, by name; empty where that is told
+    /// after a login only, or not at all.
+    func groupKinds(of endpoint: Endpoint) -> [String: String] {
+        guard !wantsLogin else { return [:] }
+        let kinds = try? ask(endpoint) { stream, greeting throws(ProbeError) in
+            GroupKinds.areKnown(to: greeting)
+                ? try GroupKinds.read(over: stream, until: deadline()) : [:]
+        }
+        return kinds ?? [:]
+    }
+
+    /// Asks the broker at the first of its addresses that answers.
+    private func ask<Answer>(
+        _ endpoint: Endpoint,
+        _ question: (any ByteStream, Greeting) throws(ProbeError) -> Answer
+    ) throws(ProbeError) -> Answer {
         var last = ProbeError(.unknownName, "no address")
         for address in try endpoint.addresses() {
             do throws(ProbeError) {
@@ -280,11 +305,7 @@ struct NetworkWalk {
                 if let objection = (stream as? TLSStream)?.facts.objection {
                     throw ProbeError(.other, objection.reason)
                 }
-                var facts = BrokerFacts(greeting: try Greeting(over: stream, until: deadline()))
-                if !wantsLogin, QuorumClock.isKnown(to: facts.greeting) {
-                    facts.controller = try? QuorumClock.leader(over: stream, until: deadline())
-                }
-                return facts
+                return try question(stream, try Greeting(over: stream, until: deadline()))
             } catch {
                 last = error
             }

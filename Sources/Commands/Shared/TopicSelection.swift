@@ -64,6 +64,20 @@ struct TopicSelection: CommandOptions {
     }
 }
 
+extension Connection {
+    /// Why a topic is not among those that metadata lists: it is not there, or may not be seen.
+    ///
+    /// A list leaves out what may not be seen. Asked for it by name, brokers refuse, and refuse a
+    /// name that no topic has too. The sandbox would make the topic.
+    func absence(of topic: String) -> CommandError {
+        guard !client.isSandbox else { return .missingTopic(topic, on: servers) }
+        do throws(CommandError) { _ = try self.topic(topic) } catch {
+            if error.status == .refused { return error }
+        }
+        return .missingTopic(topic, on: servers)
+    }
+}
+
 extension CommandError {
     /// A topic that is not there.
     static func missingTopic(_ name: String, on servers: String) -> CommandError {

@@ -6,14 +6,17 @@ import KafkaCore
 struct TopicFacts {
     /// By topic; nil when the cluster tells no configurations.
     let configs: [String: [ResourceConfig]]?
+    /// What is not known because nobody answered, each with the reason.
+    let failures: [CommandError]
     private let starts: [TopicPartition: Int64]
-    private let ends: [TopicPartition: Int64]
+    private let ends: [TopicPartition: PartitionEnds]
 
-    /// Asks for them.
+    /// Asks for them; a broker that does not answer is no reason to leave out what others tell.
     ///
     /// A cluster that tells no configurations (the sandbox) is noted, unless they are needed.
     static func read(
         _ topics: [Topic],
+        in metadata: Metadata,
         needsConfigs: Bool,
         through connection: Connection,
         in context: Context
@@ -21,18 +24,47 @@ struct TopicFacts {
         let partitions = topics.flatMap { topic in
             topic.partitions.filter { $0.leader != nil }.map { TopicPartition(topic.name, $0.id) }
         }
-        return TopicFacts(
-            configs: try configs(topics, needsConfigs, connection, context),
-            starts: byPartition(try connection.offsets(of: partitions, at: .earliest)),
-            ends: byPartition(try connection.offsets(of: partitions, at: .latest))
+        var failures: [CommandError] = []
+        let configs = try configs(
+            topics,
+            needsConfigs,
+            metadata.brokers.map(\.id),
+            connection,
+            &failures,
+            context
         )
+        var starts: [TopicPartition: Int64] = [:]
+        var ends: [TopicPartition: PartitionEnds] = [:]
+        var silence = MissingAnswers()
+        for answer in try connection.availableOffsets(of: partitions, at: .earliest) {
+            starts[answer.partition] = answer.offset
+            if let error = answer.error { silence.add(error, of: answer.partition) }
+        }
+        for answer in try connection.availableEnds(of: partitions.filter { starts[$0] != nil }) {
+            ends[answer.partition] = answer.ends
+            if let error = answer.error { silence.add(error, of: answer.partition) }
+        }
+        failures += silence.errors("the end")
+        return TopicFacts(configs: configs, failures: failures, starts: starts, ends: ends)
+    }
+
+    private init(
+        configs: [String: [ResourceConfig]]?,
+        failures: [CommandError],
+        starts: [TopicPartition: Int64],
+        ends: [TopicPartition: PartitionEnds]
+    ) {
+        self.configs = configs
+        self.failures = failures
+        self.starts = starts
+        self.ends = ends
     }
 
     /// The topic's partitions with their offsets.
     func partitions(of topic: Topic) -> [PartitionReport] {
         topic.partitions.map { partition in
             let name = TopicPartition(topic.name, partition.id)
-            return PartitionReport(partition: partition, start: starts[name], end: ends[name])
+            return PartitionReport(partition: partition, start: starts[name], ends: ends[name])
         }
     }
 
@@ -45,27 +77,73 @@ struct TopicFacts {
     private static func configs(
         _ topics: [Topic],
         _ areNeeded: Bool,
+        _ brokers: [Int32],
         _ connection: Connection,
+        _ failures: inout [CommandError],
         _ context: Context
     ) throws(CommandError) -> [String: [ResourceConfig]]? {
         do {
-            let results = try connection.admin.topicConfigs(topics.map(\.name))
+            let results = try connection.admin.topicConfigs(
+                topics.map(\.name),
+                toldByAnyOf: brokers
+            )
             var configs: [String: [ResourceConfig]] = [:]
             for (name, result) in results { configs[name] = try result.get() }
             return configs
         } catch {
-            guard error.kind == .unsupported || error.kind == .refused, !areNeeded else {
-                throw CommandError(error, on: connection.servers)
+            let mayLack =
+                error.kind == .unsupported || error.kind == .refused || error.isMissingAnswer
+            guard mayLack, !areNeeded else { throw CommandError(error, on: connection.servers) }
+            guard error.isMissingAnswer else {
+                context.note("note: configurations are not shown: \(error.reason)")
+                return nil
             }
-            context.note("note: configurations are not shown: \(error.reason)")
+            failures.append(
+                CommandError(.failure, "configurations are not known: \(error.reason)")
+            )
             return nil
         }
     }
+}
 
-    private static func byPartition(_ answers: [OffsetAnswer]) -> [TopicPartition: Int64] {
-        var offsets: [TopicPartition: Int64] = [:]
-        for answer in answers { offsets[answer.partition] = answer.offset }
-        return offsets
+/// Partitions that did not answer, by the reason.
+struct MissingAnswers {
+    private var reasons: [(reason: String, partitions: [TopicPartition])] = []
+
+    mutating func add(_ error: KafkaError, of partition: TopicPartition) {
+        add(error.reason, of: partition)
+    }
+
+    mutating func add(_ reason: String, of partition: TopicPartition) {
+        if let index = reasons.firstIndex(where: { $0.reason == reason }) {
+            reasons[index].partitions.append(partition)
+        } else {
+            reasons.append((reason, [partition]))
+        }
+    }
+
+    /// Adds those of another group.
+    mutating func add(_ other: MissingAnswers) {
+        for (reason, partitions) in other.reasons {
+            for partition in partitions { add(reason, of: partition) }
+        }
+    }
+
+    /// One error a reason; `what` is not known of the partitions.
+    func errors(_ what: String) -> [CommandError] {
+        reasons.map { reason, partitions in
+            guard partitions.count == 1 else {
+                let count = counted(partitions.count, "partition")
+                return CommandError(.failure, "\(what) of \(count) is not known: \(reason)")
+            }
+            return CommandError(
+                .failure,
+                "\(what) of topic '\(partitions[0].topic)' partition \(partitions[0].partition)"
+                    + " is not known: \(reason)",
+                topic: partitions[0].topic,
+                partition: partitions[0].partition
+            )
+        }
     }
 }
 
@@ -79,7 +157,7 @@ enum TopicIDs {
     ) throws(CommandError) -> [String: String] {
         let names = topics.map(\.name)
         do { return try connection.admin.topicIDs(names) } catch {
-            if error.kind == .unsupported, wanted == nil { return [:] }
+            if error.kind == .unsupported || error.isMissingAnswer, wanted == nil { return [:] }
             throw CommandError(error, on: connection.servers)
         }
     }

@@ -10,12 +10,12 @@ enum TopicModel {
         through connection: Connection
     ) throws(CommandError) -> NewTopic {
         guard let topic = metadata.topics.first(where: { $0.name == name }) else {
-            throw .missingTopic(name, on: connection.servers)
+            throw connection.absence(of: name)
         }
         var failure: CommandError?
         let models = try read([topic], through: connection) { failure = $0 }
         guard let model = models.first else {
-            throw failure ?? .missingTopic(name, on: connection.servers)
+            throw failure ?? connection.absence(of: name)
         }
         return model
     }

@@ -8,7 +8,11 @@ import Output
 struct PartitionReport {
     let partition: Partition
     let start: Int64?
-    let end: Int64?
+    /// Where it ends; nil when that is not known.
+    let ends: PartitionEnds?
+
+    /// The high watermark.
+    var end: Int64? { ends?.endOffset }
 
     /// Offsets between start and end: the records there are, unless some were compacted away.
     var records: Int64? {
@@ -26,11 +30,14 @@ struct TopicReport: Report {
     /// The partitions that are shown: all, or those a filter lets through.
     let partitions: [PartitionReport]
 
-    private static let columns = [
-        Column("PARTITION", .right), Column("LEADER", .right), Column("REPLICAS"),
-        Column("IN-SYNC"), Column("START", .right), Column("END", .right),
-        Column("RECORDS", .right),
-    ]
+    private static func columns(withStable: Bool) -> [Column] {
+        var columns = [
+            Column("PARTITION", .right), Column("LEADER", .right), Column("REPLICAS"),
+            Column("IN-SYNC"), Column("START", .right),
+        ]
+        if withStable { columns.append(Column("LAST-STABLE", .right)) }
+        return columns + [Column("END", .right), Column("RECORDS", .right)]
+    }
 
     func text(escape: (String) -> String) -> String {
         var summary = "\(escape(topic.name)): \(counted(topic.partitions.count, "partition"))"
@@ -43,8 +50,13 @@ struct TopicReport: Report {
             text += (config.isOverridden ? "" : "  (\(Self.source(config)))") + "\n"
         }
         guard !partitions.isEmpty else { return text }
+        let withStable = partitions.contains { $0.ends?.hasOpenTransaction == true }
         return text
-            + Table.text(columns: Self.columns, rows: partitions.map(Self.cells), indent: "  ")
+            + Table.text(
+                columns: Self.columns(withStable: withStable),
+                rows: partitions.map { Self.cells($0, withStable: withStable) },
+                indent: "  "
+            )
     }
 
     func write(to json: inout JSONWriter) {
@@ -110,21 +122,24 @@ struct TopicReport: Report {
         json.optional(report.start)
         json.key("endOffset")
         json.optional(report.end)
+        json.key("lastStableOffset")
+        json.optional(report.ends?.lastStableOffset)
         json.key("records")
         json.optional(report.records)
         json.endObject()
     }
 
-    private static func cells(_ report: PartitionReport) -> [String] {
+    private static func cells(_ report: PartitionReport, withStable: Bool) -> [String] {
         func list(_ brokers: [Int32]) -> String {
             brokers.map { "\($0)" }.joined(separator: ",")
         }
-        return [
-            "\(report.partition.id)", report.partition.leader.map { "\($0)" } ?? "none",
-            list(report.partition.replicas), list(report.partition.inSync),
-            report.start.map { "\($0)" } ?? "", report.end.map { "\($0)" } ?? "",
-            report.records.map { "\($0)" } ?? "",
-        ]
+        func number(_ offset: Int64?) -> String { offset.map { "\($0)" } ?? "" }
+        let leader: String = report.partition.leader.map { "\($0)" } ?? "none"
+        var cells: [String] = ["\(report.partition.id)", leader]
+        cells += [list(report.partition.replicas), list(report.partition.inSync)]
+        cells.append(number(report.start))
+        if withStable { cells.append(number(report.ends?.lastStableOffset)) }
+        return cells + [number(report.end), number(report.records)]
     }
 
     private static func source(_ config: ResourceConfig) -> String {

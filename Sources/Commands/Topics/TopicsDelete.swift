@@ -58,10 +58,10 @@ enum TopicsDelete: Command {
         let chosen = try options.selection.choose(from: metadata) { missing.append($0) }
         let names = chosen.map(\.name)
         var batch = Batch("topics", total: names.count + missing.count)
-        if !options.toleratesMissing {
-            for name in missing {
-                batch.fail(.missingTopic(name, on: connection.servers), in: context)
-            }
+        for name in missing {
+            let absence = connection.absence(of: name)
+            if options.toleratesMissing, absence.status == .notFound { continue }
+            batch.fail(absence, in: context)
         }
         if options.isDryRun {
             for name in names { context.note("topic '\(name)' would be deleted") }

@@ -54,9 +54,14 @@ enum TopicsDescribe: Command {
         ],
         sections: [
             Section(
-                "Records",
-                "RECORDS counts offsets between start and end: compaction and transactions leave"
-                    + " fewer records than that."
+                "Offsets",
+                "END is the high watermark, the offset behind the last record (endOffset in JSON)."
+                    + " While a transaction is open, LAST-STABLE (lastStableOffset) is where readers"
+                    + " of committed records have to stop; without one it equals END and the column"
+                    + " is left out. RECORDS counts offsets between START and END: compaction and"
+                    + " transactions leave fewer records than that.",
+                "Offsets of a leader that does not answer are left empty (null in JSON), the"
+                    + " leader is named, and the status is 1."
             ),
             ExitStatus.section,
         ]
@@ -67,7 +72,7 @@ enum TopicsDescribe: Command {
         let metadata = try connection.metadata()
         var batch = Batch("topics", total: options.selection.names.count)
         var topics = try options.selection.choose(from: metadata) { name in
-            batch.fail(.missingTopic(name, on: connection.servers), in: context)
+            batch.fail(connection.absence(of: name), in: context)
         }
         let ids = try TopicIDs.read(topics, wanted: options.id, through: connection)
         if let wanted = options.id {
@@ -78,6 +83,7 @@ enum TopicsDescribe: Command {
         }
         let facts = try TopicFacts.read(
             topics,
+            in: metadata,
             needsConfigs: options.filter.needsConfigs || options.onlyOverrides,
             through: connection,
             in: context
@@ -100,6 +106,8 @@ enum TopicsDescribe: Command {
             )
         }
         try context.reports(reports, as: options.output.format)
+        for failure in facts.failures { context.report(failure) }
         try batch.finish(in: context)
+        if let failure = facts.failures.first { throw .reported(failure.status) }
     }
 }

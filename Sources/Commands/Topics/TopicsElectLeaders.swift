@@ -97,7 +97,7 @@ enum TopicsElectLeaders: Command {
         var selection = options.selection
         if options.takesAll { selection.includesInternal = true }
         let topics = try selection.choose(from: metadata) { name in
-            batch.fail(.missingTopic(name, on: connection.servers), in: context)
+            batch.fail(connection.absence(of: name), in: context)
         }
         var rows: [ElectionRow] = []
         for topic in topics.sorted(by: { $0.name < $1.name }) {

@@ -54,7 +54,7 @@ enum TopicsExport: Command {
         let metadata = try connection.metadata()
         var batch = Batch("topics", total: options.selection.names.count)
         let topics = try options.selection.choose(from: metadata) { name in
-            batch.fail(.missingTopic(name, on: connection.servers), in: context)
+            batch.fail(connection.absence(of: name), in: context)
         }
         batch.total = max(batch.total, topics.count)
         let sorted = topics.sorted { $0.name < $1.name }

@@ -34,7 +34,7 @@ enum TopicsList: Command {
         let metadata = try connection.metadata()
         var batch = Batch("topics", total: options.selection.names.count)
         let topics = try options.selection.choose(from: metadata) { name in
-            batch.fail(.missingTopic(name, on: connection.servers), in: context)
+            batch.fail(connection.absence(of: name), in: context)
         }
         let sorted = topics.sorted { $0.name < $1.name }
         try context.list(sorted.map(TopicRow.init), as: options.output.format)

@@ -56,7 +56,7 @@ enum TopicsOffsets: Command {
         let metadata = try connection.metadata()
         var batch = Batch("partitions and topics", total: 0)
         let topics = try options.selection.choose(from: metadata) { name in
-            batch.fail(.missingTopic(name, on: connection.servers), in: context)
+            batch.fail(connection.absence(of: name), in: context)
         }
         var asked: [TopicPartition] = []
         for topic in topics.sorted(by: { $0.name < $1.name }) {
@@ -64,7 +64,7 @@ enum TopicsOffsets: Command {
             asked += chosen.map { TopicPartition(topic.name, $0.id) }
         }
         let time = options.time.resolved(now: context.clock.unixMilliseconds)
-        let answers = try connection.offsets(of: asked, at: time)
+        let answers = try connection.availableOffsets(of: asked, at: time)
         for answer in answers {
             guard let error = answer.error else { continue }
             batch.fail(CommandError(error, of: answer.partition), in: context)

@@ -117,7 +117,7 @@ enum TopicsTrim: Command {
     ) throws(CommandError) -> [TrimWish] {
         guard let name = options.name, let before = options.before else { return [] }
         guard let topic = metadata.topics.first(where: { $0.name == name }) else {
-            throw .missingTopic(name, on: connection.servers)
+            throw connection.absence(of: name)
         }
         let numbers = options.partitions?.numbers ?? topic.partitions.map(\.id)
         return numbers.map {
@@ -138,7 +138,7 @@ enum TopicsTrim: Command {
         return wishes.filter { wish in
             let (name, number) = (wish.partition.topic, wish.partition.partition)
             guard let topic = topics[name] else {
-                batch.fail(.missingTopic(name, on: connection.servers), in: context)
+                batch.fail(connection.absence(of: name), in: context)
                 return false
             }
             guard let partition = topic.partitions.first(where: { $0.id == number }) else {
