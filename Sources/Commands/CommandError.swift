@@ -169,6 +169,11 @@ public struct CommandError: Error {
         if report?.hint == nil { report?.hint = hint }
     }
 
+    /// Says what to do instead of what was said.
+    mutating func replaceHint(_ hint: String) {
+        report?.hint = hint
+    }
+
     /// Says it in better words.
     mutating func replaceMessage(_ message: String, hint: String?) {
         report?.message = message

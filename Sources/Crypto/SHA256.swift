@@ -29,8 +29,27 @@ internal import CCrypto
         unsafe context = made
     }
 
+    private init(owning context: OpaquePointer) {
+        unsafe self.context = unsafe context
+    }
+
     deinit {
         unsafe EVP_MD_CTX_free(context)
+    }
+
+    /// The same digest a second time, to be finished while this one goes on.
+    ///
+    /// C: `EVP_MD_CTX_copy_ex`.
+    /// - Throws: `CryptoError` of this call, or of the first update that failed.
+    public borrowing func copy() throws(CryptoError) -> SHA256 {
+        if let failure { throw failure }
+        guard let made = unsafe EVP_MD_CTX_new() else { throw .latest(of: "EVP_MD_CTX_new") }
+        let status = unsafe EVP_MD_CTX_copy_ex(made, context)
+        do throws(CryptoError) { try check("EVP_MD_CTX_copy_ex", status) } catch {
+            unsafe EVP_MD_CTX_free(made)
+            throw error
+        }
+        return unsafe SHA256(owning: made)
     }
 
     /// Appends bytes to what is hashed; a failure is kept for `finish`.

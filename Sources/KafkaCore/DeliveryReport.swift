@@ -34,6 +34,18 @@ internal import CRdkafka
         return KafkaError(code)
     }
 
+    /// Whether it left for a broker: it was stored, a broker refused it, or no answer came.
+    ///
+    /// C: `rd_kafka_message_status`.
+    public var hasLeft: Bool {
+        let code = unsafe message.pointee.err
+        return unsafe code.rawValue >= 0
+            || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED
+    }
+
+    /// Whether the record has no key.
+    public var isKeyless: Bool { unsafe message.pointee.key == nil }
+
     /// Lends the record itself, with its bytes.
     public borrowing func withRecord<Result>(_ body: (borrowing Record) -> Result) -> Result {
         unsafe body(Record(UnsafeMutablePointer(mutating: message), topicIndex: -1))

@@ -99,6 +99,10 @@ public struct KafkaError: Error, Equatable, Sendable {
             || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC.rawValue
     }
 
+    /// Whether a broker refused a record, or another one of its batch, for what it consists of: for
+    /// instance one without a key that was sent to a compacted topic.
+    public var isInvalidRecord: Bool { code == RD_KAFKA_RESP_ERR_INVALID_RECORD.rawValue }
+
     /// Whether the offset to be read next is not there, and nothing says where to go from it.
     public var isOffsetGone: Bool {
         code == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET.rawValue

@@ -40,6 +40,7 @@ import Glibc
     /// Queues records, beginning with the first.
     ///
     /// Their slices are of `input` and `made`, their headers are some of `headers`.
+    /// `stopsAtRefusal`: of what stands behind a record that the library refuses, nothing is queued.
     /// C: `rd_kafka_produce_batch`, and `rd_kafka_produceva` for what has headers or a time.
     /// - Returns: how many were dealt with: queued or handed to `onRefusal`. Fewer than given means
     ///   that the queue is full: take delivery reports, then send the rest.
@@ -48,12 +49,13 @@ import Glibc
         headers: [HeaderSlice] = [],
         of input: RawSpan,
         and made: RawSpan = RawSpan(),
+        stopsAtRefusal: Bool = false,
         onRefusal: (RecordSlice, KafkaError) -> Void
     ) -> Int {
         unsafe input.withUnsafeBytes { input in
             unsafe made.withUnsafeBytes { made in
                 let blocks = unsafe Blocks(input: input, made: made)
-                return unsafe send(records, headers, blocks, onRefusal)
+                return unsafe send(records, headers, blocks, stopsAtRefusal, onRefusal)
             }
         }
     }
@@ -62,16 +64,19 @@ import Glibc
         _ records: ArraySlice<RecordSlice>,
         _ headers: [HeaderSlice],
         _ blocks: Blocks,
+        _ stopsAtRefusal: Bool,
         _ onRefusal: (RecordSlice, KafkaError) -> Void
     ) -> Int {
         var index = records.startIndex
         while index < records.endIndex {
             let first = records[index]
-            guard first.isPlain else {
+            guard first.isPlain, !stopsAtRefusal else {
                 let code = unsafe produce(first, headers[first.headers], blocks)
                 if code == RD_KAFKA_RESP_ERR__QUEUE_FULL { break }
-                if code != RD_KAFKA_RESP_ERR_NO_ERROR { onRefusal(first, refusal(code, of: first)) }
                 index += 1
+                guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { continue }
+                onRefusal(first, refusal(code, of: first))
+                if stopsAtRefusal { break }
                 continue
             }
             var end = index

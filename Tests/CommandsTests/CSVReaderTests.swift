@@ -53,22 +53,43 @@ struct CSVReaderTests {
         #expect(result.keys == ["1"])
     }
 
+    private static let columns =
+        "columns are value, key, topic, partition, timestamp and header.NAME"
+
     @Test(arguments: [
         ("key,value\na\n", ["2:1: 1 of 2 fields"]),
         ("key,value\na,b,c\n", ["2:1: 3 of 2 fields"]),
         ("key,value\na,b\"c\n", ["2:4: a quote in a field that does not begin with one"]),
         ("key,value\na,\"b\"c\n", ["2:6: something stands behind a closing quote"]),
         ("key,value\na,\"b\n", ["2:3: the quote is not closed"]),
-        ("key\na\n", ["1:1: no column for the value", "2:1: 1 of 0 fields"]),
-        ("value,x\n", ["1:1: a column 'value' beside columns without a meaning"]),
+        ("key\na\n", ["1:1: no column for the value; \(CSVReaderTests.columns)"]),
+        ("value,x\n1,2\n", ["1:7: unknown column 'x' beside 'value'; \(CSVReaderTests.columns)"]),
         ("value,partition\na,-1\n", ["2:1: partition -1 is not one"]),
         ("value,partition\na,x\n", ["2:1: 'x' is no partition"]),
         ("value,timestamp\na,0\n", ["2:1: a timestamp of 0 cannot be sent"]),
+        (
+            "value,timestamp\na,soon\n",
+            [
+                "2:1: 'soon' is no timestamp such as 1769860800000 or 2026-01-31T12:00:00Z"
+            ]
+        ),
     ])
     func badRowsAreToldWithTheirPlace(_ text: String, _ told: [String]) {
         let result = made(text)
         #expect(result.refusals == told)
         #expect(result.records.isEmpty)
+    }
+
+    @Test func timesAreMillisecondsOrDates() {
+        let result = made("value,timestamp\na,17\nb,2026-01-31T12:00:00Z\nc,2026-01-31\nd,\n")
+        #expect(result.records.map(\.timestamp) == [17, 1_769_860_800_000, 1_769_817_600_000, nil])
+    }
+
+    @Test func aTopicIsNeededInTheHeader() {
+        #expect(
+            made("value\nx\ny\n", needsTopic: true).refusals
+                == ["1:1: no column 'topic', and no TOPIC was named"]
+        )
     }
 
     @Test func aRowThatIsTooLargeIsPassedOver() {

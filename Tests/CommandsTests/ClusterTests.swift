@@ -100,7 +100,7 @@ struct ClusterTests {
         #expect(
             outcome.errors == """
                 kctl: line 3, column 8: expected ','
-                kctl: sent 3, acked 2, failed 1 (1 x MALFORMED)
+                kctl: read 3, sent 2, acked 2, failed 1 (1 x MALFORMED)
 
                 """
         )

@@ -12,22 +12,22 @@ struct DeliveryTallyTests {
         var tally = DeliveryTally()
         #expect(tally.summary == "sent 0, acked 0, failed 0")
         #expect(tally.status == nil)
-        tally.send(1000)
+        tally.read(1000)
         for _ in 0..<950 { tally.acknowledge(isProvisional: false) }
-        for _ in 1...12 { tally.fail("odd", .incomplete) }
-        tally.fail("too large", .failure)
+        for _ in 1...12 { tally.fail("odd", .incomplete, wasSent: true) }
+        tally.fail("too large", .failure, wasSent: false)
         #expect(tally.failed == 13)
         #expect(tally.outstanding == 37)
         #expect(tally.status == .incomplete)
         #expect(
             tally.summary
-                == "sent 1000, acked 950, failed 13 (12 x odd, 1 x too large), unknown 37"
+                == "read 1000, sent 999, acked 950, failed 13 (12 x odd, 1 x too large), unknown 37"
         )
     }
 
     @Test func anAbortedTransactionHasAcknowledgedNothing() {
         var tally = DeliveryTally()
-        tally.send(5)
+        tally.read(5)
         for _ in 0..<3 { tally.acknowledge(isProvisional: true) }
         #expect(tally.acknowledged == 0)
         #expect(tally.outstanding == 2)

@@ -45,10 +45,9 @@ func cut(
             }
             result.refusals += batch.refusals.map { refusal in
                 let column =
-                    if case .malformed(_, let column?) = refusal.reason {
-                        ":\(column)"
-                    } else {
-                        ""
+                    switch refusal.reason {
+                    case .malformed(_, let column?), .header(_, let column?): ":\(column)"
+                    case .malformed, .header, .tooLarge, .kept: ""
                     }
                 return "\(refusal.place.line)\(column): \(refusal.text)"
             }

@@ -174,7 +174,7 @@ struct DecodeAliECSReplayTests {
         let path = try folder.file("r.jsonl", good + lost + "nonsense\n")
         let played = try Kafka.run(["decode-aliecs", "--replay", path])
         #expect(played.ending == .exited(3), "\(played.errors)")
-        #expect(played.tally == Tally(sent: 3, acked: 1, failed: 2), "\(played.errors)")
+        #expect(played.tally == Tally(read: 3, acked: 1, failed: 2), "\(played.errors)")
         let full = try Kafka.run(["decode-aliecs", "-e", "--record", "/dev/full"] + topics.all)
         #expect(full.ending == .exited(1))
         #expect(full.errors.contains("/dev/full"))

@@ -133,7 +133,7 @@ struct PerfTests {
             ["perf", "produce", topic, "-n", "50", "--record-size", "2000", "--json"]
         )
         #expect(sent.ending == .exited(1))
-        #expect(sent.tally == Tally(sent: 50, acked: 0, failed: 50))
+        #expect(sent.tally == Tally(read: 50, acked: 0, failed: 50))
         #expect(
             sent.errors.contains("2000 bytes, and max.message.bytes of topic '\(topic)' is 1000")
         )
@@ -150,7 +150,7 @@ struct PerfTests {
         let file = try folder.file("lines", "one\n" + String(repeating: "x", count: 1500) + "\ntwo")
         let mixed = try Kafka.run(["perf", "produce", topic, "-n", "7", "--payload-file", file])
         #expect(mixed.ending == .exited(1))
-        #expect(mixed.tally == Tally(sent: 7, acked: 5, failed: 2))
+        #expect(mixed.tally == Tally(read: 7, acked: 5, failed: 2))
         #expect(mixed.text.hasPrefix("5 records, 15 B in "))
         #expect(mixed.text.contains("\nlatency: mean "))
         let held = try Kafka.records(of: topic).compactMap(\.value)

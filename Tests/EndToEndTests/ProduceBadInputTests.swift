@@ -63,7 +63,7 @@ struct ProduceBadInputTests {
                 on: sandbox.address
             )
             #expect(sent.ending == .exited(7), "\(line)")
-            #expect(sent.tally == Tally(sent: 3, acked: 2, failed: 1), "\(line): \(sent.errors)")
+            #expect(sent.tally == Tally(read: 3, acked: 2, failed: 1), "\(line): \(sent.errors)")
             #expect(sent.errors.hasPrefix("kctl: line 2, column "), "\(line): \(sent.errors)")
             #expect(sent.errorLines.count == 2, "\(line): \(sent.errors)")
         }
@@ -93,7 +93,7 @@ struct ProduceBadInputTests {
         #expect(sent.ending == .exited(7))
         let tally = try #require(sent.tally, "\(sent.errors)")
         // Some mutations leave a record, such as one in its text; and an empty line is nothing.
-        #expect(tally.sent == tally.acked + tally.failed)
+        #expect(tally.read == tally.acked + tally.failed)
         #expect((250...500).contains(tally.failed), "\(tally)")
         #expect(tally.acked >= 500)
 
@@ -131,7 +131,7 @@ struct ProduceBadInputTests {
         )
         #expect(sent.ending == .exited(7))
         #expect(sent.errors.hasPrefix("kctl: line 2: no key separator"))
-        #expect(sent.tally == Tally(sent: 4, acked: 3, failed: 1))
+        #expect(sent.tally == Tally(read: 4, acked: 3, failed: 1))
         let read = try Kctl.run(["consume", "t", "-e", "--json"], on: sandbox.address)
         let records = try read.json()
         #expect(records.map { $0["key"]?.string } == ["a", "", "d"])

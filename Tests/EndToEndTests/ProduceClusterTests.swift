@@ -88,7 +88,7 @@ struct ProduceClusterTests {
         }
         #expect(described.ending == .exited(5), "\(described.errors)")
         #expect(described.errors.contains("AUTHORIZATION_FAILED"), "\(described.errors)")
-        #expect(described.tally == Tally(sent: 2, acked: 0, failed: 2))
+        #expect(described.tally == Tally(read: 2, acked: 0, failed: 2))
         #expect(described.elapsed < .seconds(5))
 
         // To write is enough, also for an idempotent producer; not for a transaction.
@@ -115,7 +115,7 @@ struct ProduceClusterTests {
             "{\"topic\":\"granted\",\"value\":3}\n{\"topic\":\"refused\",\"value\":4}\n"
         )
         #expect(both.ending == .exited(5), "\(both.errors)")
-        #expect(both.tally == Tally(sent: 2, acked: 1, failed: 1))
+        #expect(both.tally == Tally(read: 2, acked: 1, failed: 1))
     }
 
     /// Acknowledged means stored often enough; what is not is given up in time, and counted.
@@ -140,7 +140,7 @@ struct ProduceClusterTests {
         #expect(lacking.ending == .exited(6), "\(lacking.errors)")
         #expect(lacking.elapsed < .seconds(20))
         let tally = try #require(lacking.tally, "\(lacking.errors)")
-        #expect(tally.sent == 1000)
+        #expect(tally.read == 1000)
         #expect(tally.acked + tally.failed == 1000)
         #expect(tally.acked == 0)
         // With all copies back nothing is missing, and it goes on.

@@ -188,18 +188,18 @@ struct ProduceFaultTests {
         #expect([.exited(6), .exited(4)].contains(other.ending), "\(other.errors)")
         let tally = try #require(outcome.tally, "\(outcome.errors)")
         let otherTally = try #require(other.tally, "\(other.errors)")
-        #expect(tally.sent == tally.acked + tally.failed)
-        #expect(otherTally.sent == otherTally.acked + otherTally.failed)
+        #expect(tally.read == tally.acked + tally.failed)
+        #expect(otherTally.read == otherTally.acked + otherTally.failed)
 
         // What was acknowledged is there; what was given up may be.
         try cluster.up(1, 2, 3)
         let before = try survey("gone", cluster)
         #expect(before.records == before.different)
         #expect(before.disorder == 0)
-        #expect((tally.acked...tally.sent).contains(before.records), "\(tally), \(before)")
+        #expect((tally.acked...tally.read).contains(before.records), "\(tally), \(before)")
         let flushedThere = try survey("flushed", cluster)
         #expect(flushedThere.records == flushedThere.different)
-        #expect((otherTally.acked...otherTally.sent).contains(flushedThere.records))
+        #expect((otherTally.acked...otherTally.read).contains(flushedThere.records))
 
         // The same input again completes it.
         let again = try Kctl.run(arguments, input: .text(lines(1...200_000)), on: cluster.servers)

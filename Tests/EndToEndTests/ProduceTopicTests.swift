@@ -25,7 +25,7 @@ struct ProduceTopicTests {
         }
         let sent = try Kafka.run(["produce", "--json"], input: .text(lines.joined()))
         #expect(sent.ending == .exited(3))
-        #expect(sent.tally == Tally(sent: 3, acked: 2, failed: 1))
+        #expect(sent.tally == Tally(read: 3, acked: 2, failed: 1))
         #expect(sent.errors.hasPrefix("kctl: line 2: "))
         #expect(sent.errors.contains("'\(missing)'"))
         #expect(try Kafka.run(["consume", topic, "-e"]).text == "0\n2\n")
@@ -37,7 +37,7 @@ struct ProduceTopicTests {
         let lines = [0, 2, 1].map { "{\"partition\":\($0),\"value\":\"\($0)\"}\n" }
         let sent = try Kafka.run(["produce", topic, "--json"], input: .text(lines.joined()))
         #expect(sent.ending == .exited(3))
-        #expect(sent.tally == Tally(sent: 3, acked: 2, failed: 1))
+        #expect(sent.tally == Tally(read: 3, acked: 2, failed: 1))
         #expect(sent.errors.hasPrefix("kctl: line 2: "))
         #expect(try Kafka.run(["consume", topic, "-e"]).lines.sorted() == ["0", "1"])
     }

@@ -6,13 +6,18 @@ import Testing
 
 /// What the last line of `produce` counts.
 struct Tally: Equatable, CustomStringConvertible {
-    var sent: Int
+    var read: Int
+    /// How many left for a broker; nil when a test does not say it.
+    var sent: Int?
     var acked: Int
     var failed: Int
 
-    var description: String { "sent \(sent), acked \(acked), failed \(failed)" }
+    var description: String {
+        "read \(read), sent \(sent ?? -1), acked \(acked), failed \(failed)"
+    }
 
-    init(sent: Int, acked: Int, failed: Int = 0) {
+    init(read: Int, sent: Int? = nil, acked: Int, failed: Int = 0) {
+        self.read = read
         self.sent = sent
         self.acked = acked
         self.failed = failed
@@ -20,23 +25,38 @@ struct Tally: Equatable, CustomStringConvertible {
 
     /// All of them, and nothing failed.
     init(_ count: Int) {
-        self.init(sent: count, acked: count)
+        self.init(read: count, sent: count, acked: count)
     }
 
-    /// Reads `kctl: sent 3, acked 2, failed 1 (…)`.
+    /// Reads `kctl: read 4, sent 3, acked 2, failed 2 (…)`; what was read is told only when it is
+    /// not what was sent.
     init?(line: Substring?) {
-        let words = line?.split { " ,".contains($0) } ?? []
-        guard words.count >= 7, words[0] == "kctl:", words[1] == "sent", words[3] == "acked",
-            words[5] == "failed", let sent = Int(words[2]), let acked = Int(words[4]),
-            let failed = Int(words[6])
+        var words = (line?.split { " ,".contains($0) } ?? [])[...]
+        guard words.popFirst() == "kctl:" else { return nil }
+        var read: Int?
+        if words.first == "read" {
+            read = words.dropFirst().first.flatMap { Int($0) }
+            words = words.dropFirst(2)
+        }
+        let rest = Array(words)
+        guard rest.count >= 6, rest[0] == "sent", rest[2] == "acked", rest[4] == "failed",
+            let sent = Int(rest[1]), let acked = Int(rest[3]), let failed = Int(rest[5])
         else { return nil }
-        self.init(sent: sent, acked: acked, failed: failed)
+        self.init(read: read ?? sent, sent: sent, acked: acked, failed: failed)
+    }
+
+    static func == (one: Tally, other: Tally) -> Bool {
+        one.read == other.read && one.acked == other.acked && one.failed == other.failed
+            && (one.sent == nil || other.sent == nil || one.sent == other.sent)
     }
 }
 
 extension Outcome {
     /// What was counted; nil when the last line on standard error counts nothing.
     var tally: Tally? { Tally(line: errorLines.last) }
+
+    /// What was counted, wherever that line stands.
+    var anyTally: Tally? { errorLines.lazy.compactMap { Tally(line: $0) }.last }
 }
 
 /// A record, every byte of it.

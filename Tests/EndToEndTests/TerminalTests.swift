@@ -217,4 +217,24 @@ struct TerminalKafkaTests {
         #expect(outcome.ending == .exited(0))
         #expect(outcome.text == "kctl: sent 1, acked 1, failed 0\n")
     }
+
+    @Test func noProgressIsShownWhereRecordsAreTyped() throws {
+        let topic = try Kafka.topic("typed")
+        let writer = try Kafka.start(
+            ["produce", topic, "--print"],
+            input: .terminal,
+            output: .terminal
+        )
+        writer.send("a\n")
+        writer.wait(forOutput: "offset 0\n")
+        // When this one, which began later, shows its progress, it is time for that of the other.
+        let other = try Kafka.start(["produce", topic, "--progress"], input: .held)
+        other.send("b\n")
+        other.wait(forErrors: "1 record, 1 B, ")
+        writer.send("\u{04}")
+        let outcome = writer.finish()
+        #expect(outcome.text == "partition 0 offset 0\nkctl: sent 1, acked 1, failed 0\n")
+        other.endInput()
+        #expect(other.finish().tally == Tally(1))
+    }
 }

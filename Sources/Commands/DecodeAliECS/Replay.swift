@@ -34,7 +34,12 @@ enum Replay {
             }
         try Produce.send(
             produce,
-            Produce.Manner(reader: reader, topicPrefix: prefix, pace: pace),
+            Produce.Manner(
+                reader: reader,
+                topicPrefix: prefix,
+                pace: pace,
+                createFlag: "--create-topics"
+            ),
             in: &context
         )
     }

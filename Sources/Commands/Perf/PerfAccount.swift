@@ -23,14 +23,16 @@ struct PerfAccount {
 
     /// Enters records that are to be handed over.
     mutating func send(_ count: Int) {
-        tally.send(count)
+        tally.read(count)
     }
 
     /// Takes the report of a record.
     mutating func take(_ report: borrowing DeliveryReport, at now: Instant) {
         last = now
         guard report.isAcknowledged else {
-            if let error = report.error { fail(error, size: report.size) }
+            if let error = report.error {
+                fail(error, size: report.size, wasSent: report.hasLeft)
+            }
             return
         }
         tally.acknowledge(isProvisional: false)
@@ -40,14 +42,15 @@ struct PerfAccount {
     }
 
     /// Counts a record that was not stored.
-    mutating func fail(_ error: KafkaError, size: Int) {
+    mutating func fail(_ error: KafkaError, size: Int, wasSent: Bool = false) {
         if error.isPurged, hasGivenUp {
-            tally.fail("not sent in time", .incomplete)
+            let reason = wasSent ? "not acknowledged in time" : "not sent in time"
+            tally.fail(reason, .incomplete, wasSent: wasSent)
             return
         }
         let code = error.codeName.isEmpty ? error.reason : error.codeName
         if known.insert(code).inserted { untold.append((error, size)) }
-        tally.fail(code, CommandError.status(error.kind))
+        tally.fail(code, CommandError.status(error.kind), wasSent: wasSent)
     }
 
     /// Hands out the failures that have not been told of.

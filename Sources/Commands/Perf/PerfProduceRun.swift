@@ -108,7 +108,7 @@ struct PerfProduceRun: ~Copyable {
     private mutating func push() -> Bool {
         guard isSending else { return false }
         let now = connection.clock.now
-        var room = min(Producer.batchSize, records - account.tally.sent)
+        var room = min(Producer.batchSize, records - account.tally.read)
         if limiter != nil { room = min(room, limiter?.available(at: now) ?? room) }
         guard room > 0 else { return false }
         // What found no room the last time is first.
@@ -119,7 +119,7 @@ struct PerfProduceRun: ~Copyable {
         let done = Self.send(batch.prefix(room), of: payload.bytes, by: producer, &account)
         batch.removeFirst(done)
         limiter?.spend(done)
-        if account.tally.sent == records { stopSending() }
+        if account.tally.read == records { stopSending() }
         return done == room
     }
 

@@ -2,7 +2,8 @@
 //
 // 1. A line's end inside quotes belongs to the field; whether a byte is inside is known from the
 //    bytes before it, so that nothing is read twice however the input arrives.
-// 2. A row that does not fit the columns is refused alone.
+// 2. A row that does not fit the columns is refused alone. Of an input whose first line cannot be
+//    understood nothing can be read.
 
 import JSON
 import KafkaCore
@@ -19,6 +20,7 @@ struct CSVReader: RecordReader {
     private var scanned = 0
     private var isQuoted = false
     private var passedOver = 0
+    private var isLost = false
 
     /// `needsTopic`: a column has to name each record's topic.
     init(separator: UInt8, rules: PieceRules, limit: Int, needsTopic: Bool) {
@@ -30,6 +32,7 @@ struct CSVReader: RecordReader {
 
     mutating func beginInput() {
         columns = nil
+        isLost = false
         scanned = 0
         isQuoted = false
         passedOver = 0
@@ -44,6 +47,7 @@ struct CSVReader: RecordReader {
     ) -> Int {
         var position = start
         for _ in 0..<limit {
+            if isLost { return input.byteCount }
             guard let end = rowEnd(input, from: position, isAtEnd: isAtEnd) else {
                 // More than any record may have, and no end of it: it is let go.
                 guard scanned > self.limit + 65_536 || passedOver > 0 else { return position }
@@ -115,8 +119,6 @@ struct CSVReader: RecordReader {
         do throws(CSVFault) {
             let fields = try CSVFields(row, of: input, separator, into: &batch).fields
             guard let columns else {
-                // Rows under a first line that cannot be understood are refused, each of them.
-                self.columns = []
                 self.columns = try CSVColumn.named(by: fields, of: input, &batch, needsTopic)
                 return
             }
@@ -139,8 +141,11 @@ struct CSVReader: RecordReader {
             }
             batch.append(record, line: line, end: end)
         } catch {
+            isLost = columns == nil
             batch.refuse(
-                .malformed(error.reason, column: error.column),
+                isLost
+                    ? .header(error.reason, column: error.column)
+                    : .malformed(error.reason, column: error.column),
                 line: line,
                 end: end,
                 input: row,

@@ -98,6 +98,8 @@ enum CSVColumn: Equatable {
     /// A member of the object that is the value when no column is called so.
     case member(name: [UInt8])
 
+    private static let known = "columns are value, key, topic, partition, timestamp and header.NAME"
+
     /// The columns that a first line names.
     static func named(
         by fields: [ByteSlice],
@@ -106,6 +108,8 @@ enum CSVColumn: Equatable {
         _ needsTopic: Bool
     ) throws(CSVFault) -> [CSVColumn] {
         var columns: [CSVColumn] = []
+        var firstMember: (name: [UInt8], column: Int)?
+        var place = 1
         for field in fields {
             let name = batch.bytes(of: field, input)
             let prefix = Array("header.".utf8)
@@ -116,23 +120,25 @@ enum CSVColumn: Equatable {
             case "key": columns.append(.key)
             case "value": columns.append(.value)
             default:
-                columns.append(
-                    name.starts(with: prefix)
-                        ? .header(name: Array(name.dropFirst(prefix.count)))
-                        : .member(name: name)
-                )
+                guard !name.starts(with: prefix) else {
+                    columns.append(.header(name: Array(name.dropFirst(prefix.count))))
+                    break
+                }
+                if firstMember == nil { firstMember = (name, place) }
+                columns.append(.member(name: name))
             }
-        }
-        let hasMembers = columns.contains {
-            if case .member = $0 { true } else { false }
+            place += field.range.count + 1
         }
         let hasValue = columns.contains(.value)
-        if hasValue, hasMembers {
-            throw CSVFault(column: 1, "a column 'value' beside columns without a meaning")
+        if hasValue, let (name, column) = firstMember {
+            let unknown = String(decoding: name.prefix(40), as: UTF8.self)
+            throw CSVFault(column: column, "unknown column '\(unknown)' beside 'value'; \(known)")
         }
-        if !hasValue, !hasMembers { throw CSVFault(column: 1, "no column for the value") }
+        if !hasValue, firstMember == nil {
+            throw CSVFault(column: 1, "no column for the value; \(known)")
+        }
         if needsTopic, !columns.contains(.topic) {
-            throw CSVFault(column: 1, "no column 'topic', and none was named")
+            throw CSVFault(column: 1, "no column 'topic', and no TOPIC was named")
         }
         return columns
     }
@@ -162,7 +168,7 @@ struct CSVRow {
                 }
             case .timestamp:
                 record.timestamp =
-                    try number(field, input, batch, "timestamp") ?? batch.model.timestamp
+                    try time(field, input, batch) ?? batch.model.timestamp
                 if record.timestamp == 0 {
                     throw CSVFault(column: 1, "a timestamp of 0 cannot be sent")
                 }
@@ -220,6 +226,21 @@ struct CSVRow {
         _ batch: borrowing RecordBatch
     ) -> String {
         String(decoding: batch.bytes(of: field, input), as: UTF8.self)
+    }
+
+    /// A time; nil for an empty field.
+    private func time(
+        _ field: ByteSlice,
+        _ input: RawSpan,
+        _ batch: borrowing RecordBatch
+    ) throws(CSVFault) -> Int64? {
+        if field.range.isEmpty { return nil }
+        let text = text(field, input, batch)
+        guard let time = TimePoint.milliseconds(of: text) else {
+            let forms = TimePoint.recordForms
+            throw CSVFault(column: 1, "'\(text.prefix(40))' is no timestamp such as \(forms)")
+        }
+        return time
     }
 
     /// A number; nil for an empty field.

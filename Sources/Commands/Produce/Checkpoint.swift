@@ -1,119 +1,177 @@
 // How far a run has come, kept in a file, so that a later one goes on from there.
 //
-// 1. The file never says more than what is done with: it is written after the records before it
-//    were acknowledged, or refused for good.
+// 1. The file never says more than what is done: it is written after the records before it were
+//    acknowledged, or refused for good. Of a transaction nothing is done before it is committed.
 // 2. It is replaced as a whole, so that a run that was killed leaves the old one or the new one.
+// 3. Before a commit the file says what the place will be when the commit succeeds (`Pending`). A run
+//    that was killed in between leaves that; the next one asks the topic which of the two it is.
 
-import Crypto
 import JSON
 import Reactor
 
 /// A place in the input, and how to know that it is the same input.
 struct Checkpoint: Equatable {
+    /// A place, and what was consumed before it.
+    struct Place: Equatable {
+        /// Which input.
+        var input = 0
+        /// How many of its bytes are done.
+        var offset = 0
+        /// How many lines of all inputs are.
+        var lines = 0
+        /// The number of this input's first line, counted through all inputs; nil in old files.
+        var firstLine: Int?
+        /// The sizes of the inputs before this one; nil in old files.
+        var sizes: [Int]?
+        /// The digest of the first bytes of all inputs, one after the other.
+        var digest: ConsumedDigest.Value
+    }
+
+    /// A transaction that was about to be committed.
+    struct Pending: Equatable {
+        /// The name under which it was.
+        var transactionalID: String
+        /// The place after it.
+        var place: Place
+        /// Some of its records, in different partitions.
+        var records: [Stored]
+    }
+
+    /// A record that the broker has.
+    struct Stored: Equatable {
+        var topic: String
+        var partition: Int32
+        var offset: Int64
+    }
+
     /// The topic; nil when each record names its own.
     var topic: String?
     /// The inputs in their order.
     var inputs: [String]
-    /// Which of them.
-    var input: Int
-    /// How many of its bytes are done with.
-    var offset: Int
-    /// How many lines of all inputs are.
-    var lines: Int
-    /// How many bytes the digest is of.
-    var headBytes: Int
-    /// The digest of the first bytes of the first input.
-    var headDigest: String
+    /// What is done.
+    var place: Place
+    /// What is done as well when its commit succeeded.
+    var pending: Pending?
+}
 
+// MARK: - As JSON
+
+extension Checkpoint {
     /// The checkpoint as a line of JSON.
     func line() -> String {
         var json = JSONWriter()
         json.beginObject()
         json.key("version")
-        json.number(1)
+        json.number(2)
         json.key("topic")
         json.optional(topic)
         json.key("inputs")
         json.beginArray()
         for input in inputs { json.string(input) }
         json.endArray()
-        for (name, number) in [
-            ("input", input), ("offset", offset), ("lines", lines), ("headBytes", headBytes),
-        ] {
-            json.key(text: name)
-            json.number(number)
+        place.write(to: &json)
+        if let pending {
+            json.key("pending")
+            json.beginObject()
+            json.key("transactionalId")
+            json.string(pending.transactionalID)
+            pending.place.write(to: &json)
+            json.key("records")
+            json.beginArray()
+            for record in pending.records {
+                json.beginObject()
+                json.key("topic")
+                json.string(record.topic)
+                json.key("partition")
+                json.number(record.partition)
+                json.key("offset")
+                json.number(record.offset)
+                json.endObject()
+            }
+            json.endArray()
+            json.endObject()
         }
-        json.key("headSha256")
-        json.string(headDigest)
         json.endObject()
         json.endLine()
         return json.text
     }
 
     /// Reads a checkpoint; nil when the text is none.
+    ///
+    /// Version 1 had a digest of at most 4 KiB of the first input, and no transactions.
     init?(_ bytes: [UInt8]) {
         guard let json = try? JSONValue(parsing: String(decoding: bytes, as: UTF8.self)),
-            json["version"]?.int64 == 1, let inputs = json["inputs"]?.array,
-            let input = json["input"]?.count,
-            let offset = json["offset"]?.count,
-            let lines = json["lines"]?.count,
-            let headBytes = json["headBytes"]?.count,
-            let headDigest = json["headSha256"]?.string,
-            input < inputs.count
+            let version = json["version"]?.int64, (1...2).contains(version),
+            let inputs = json["inputs"]?.array,
+            let place = Place(json, version: version), place.input < inputs.count
         else { return nil }
         topic = json["topic"]?.string
         self.inputs = inputs.compactMap(\.string)
-        self.input = input
-        self.offset = offset
-        self.lines = lines
-        self.headBytes = headBytes
-        self.headDigest = headDigest
-    }
-
-    init(
-        topic: String?,
-        inputs: [String],
-        input: Int,
-        offset: Int,
-        lines: Int,
-        head: [UInt8]
-    ) throws(CommandError) {
-        self.topic = topic
-        self.inputs = inputs
-        self.input = input
-        self.offset = offset
-        self.lines = lines
-        headBytes = head.count
-        headDigest = try Self.digest(head)
-    }
-
-    /// Refuses an input that begins otherwise; `path` is the checkpoint's.
-    func verify(_ head: [UInt8], _ path: String) throws(CommandError) {
-        guard try Self.digest(Array(head.prefix(headBytes))) == headDigest else {
-            throw CommandError(
-                .failure,
-                "'\(path)' is the checkpoint of another input",
-                hint: "remove it to send all of this one"
-            )
+        self.place = place
+        guard let pending = json["pending"], !pending.isNull else { return }
+        guard let name = pending["transactionalId"]?.string,
+            let after = Place(pending, version: version), after.input < inputs.count,
+            let records = pending["records"]?.array
+        else { return nil }
+        let stored = records.compactMap { record -> Stored? in
+            guard let topic = record["topic"]?.string,
+                let partition = record["partition"]?.int64.flatMap({ Int32(exactly: $0) }),
+                let offset = record["offset"]?.int64, partition >= 0, offset >= 0
+            else { return nil }
+            return Stored(topic: topic, partition: partition, offset: offset)
         }
+        guard stored.count == records.count else { return nil }
+        self.pending = Pending(transactionalID: name, place: after, records: stored)
+    }
+}
+
+extension Checkpoint.Place {
+    /// Adds the members of an object.
+    fileprivate func write(to json: inout JSONWriter) {
+        for (name, number) in [("input", input), ("offset", offset), ("lines", lines)] {
+            json.key(text: name)
+            json.number(number)
+        }
+        if let firstLine {
+            json.key("firstLine")
+            json.number(firstLine)
+        }
+        if let sizes {
+            json.key("sizes")
+            json.beginArray()
+            for size in sizes { json.number(size) }
+            json.endArray()
+        }
+        json.key("hashedBytes")
+        json.number(digest.bytes)
+        json.key("sha256")
+        json.string(digest.hex)
     }
 
-    /// The digest of bytes, in hexadecimal.
-    static func digest(_ bytes: [UInt8]) throws(CommandError) -> String {
-        var hash = try SHA256.begin()
-        hash.update(bytes.span.bytes)
-        do { return try hash.hex() } catch {
-            throw CommandError(error)
+    fileprivate init?(_ json: JSONValue, version: Int64) {
+        guard let input = json["input"]?.count, let offset = json["offset"]?.count,
+            let lines = json["lines"]?.count,
+            let bytes = json[version == 1 ? "headBytes" : "hashedBytes"]?.count,
+            let hex = json[version == 1 ? "headSha256" : "sha256"]?.string
+        else { return nil }
+        self.input = input
+        self.offset = offset
+        self.lines = lines
+        digest = ConsumedDigest.Value(bytes: bytes, hex: hex)
+        guard version > 1 else { return }
+        guard let sizes = json["sizes"]?.array?.compactMap(\.count), sizes.count == input,
+            let firstLine = json["firstLine"]?.count
+        else { return nil }
+        self.sizes = sizes
+        self.firstLine = firstLine
+        // The digest is of no more than what is done.
+        guard bytes <= sizes.reduce(offset, { $0.addingReportingOverflow($1).partialValue }) else {
+            return nil
         }
     }
 }
 
-extension SHA256 {
-    /// Begins a digest, for a command.
-    static func begin() throws(CommandError) -> SHA256 {
-        do { return try SHA256() } catch { throw CommandError(error) }
-    }
-}
+// MARK: - The file
 
 /// The file of a checkpoint.
 struct CheckpointFile {
@@ -122,17 +180,47 @@ struct CheckpointFile {
     /// How many records may lie between the file and what is handed over: so many may be sent twice
     /// by a run that goes on after one that was killed.
     static let window = 10_000
-    /// How long news may wait.
+    /// How long a new place may wait to be written.
     static let pace = Duration.milliseconds(100)
+    /// What to do when the checkpoint is not of this input.
+    static let hint = "remove the checkpoint to send all of this input"
 
     init(_ path: String) {
         self.path = path
     }
 
+    /// What an earlier run left, if it was a run of these inputs to this topic.
+    static func resumed(
+        _ options: Produce.Options,
+        _ inputs: [String]
+    ) throws(CommandError) -> Checkpoint? {
+        guard let path = options.reports.checkpoint,
+            let checkpoint = try CheckpointFile(path).read()
+        else { return nil }
+        guard checkpoint.topic == options.topic, checkpoint.inputs == inputs else {
+            let what = checkpoint.topic == options.topic ? "other files" : "another topic"
+            throw CommandError(
+                .failure,
+                "'\(path)' is the checkpoint of \(what)",
+                hint: "remove it to begin from the start"
+            )
+        }
+        let id = options.delivery.transactionalID
+        if let pending = checkpoint.pending, pending.transactionalID != id {
+            throw CommandError(
+                .failure,
+                "'\(path)' was left while transactional id '\(pending.transactionalID)' was being"
+                    + " committed: only a run with the same id can tell what became of it",
+                hint: "--transactional-id \(pending.transactionalID)"
+            )
+        }
+        return checkpoint
+    }
+
     /// What an earlier run left; nil when there is none.
     func read() throws(CommandError) -> Checkpoint? {
         let bytes: [UInt8]
-        do { bytes = try Files.contents(of: path, limit: 1 << 20) } catch {
+        do { bytes = try Files.contents(of: path, limit: 1 << 24) } catch {
             if error.isNotFound { return nil }
             throw CommandError(error, doing: "cannot read the checkpoint '\(path)'")
         }

@@ -25,6 +25,10 @@ final class Deliveries {
     var lowWater: Int { book.lowWater }
     /// The line before it.
     var lowWaterLine: Int { book.lowWaterLine }
+    /// Where the last record ends that left the ledger, and its line.
+    var settled: (end: Int, line: Int) { book.settled }
+    /// What each partition got in the transaction that has not ended.
+    var provisional: PartitionSpans { book.provisional }
     /// The bytes of records that were reported.
     var bytesReported: Int { book.bytesReported }
     /// How many records are entered and have not left.
@@ -55,8 +59,14 @@ final class Deliveries {
     func takeFailures() -> [DeliveryBook.Failure] { book.takeFailures() }
 
     /// Counts a failure; `isDone` lets the low-water mark pass it.
-    func fail(_ serial: Int, _ reason: String, _ status: ExitStatus, isDone: Bool) {
-        book.fail(serial, reason, status, isDone: isDone)
+    func fail(
+        _ serial: Int,
+        _ reason: String,
+        _ status: ExitStatus,
+        isDone: Bool,
+        wasSent: Bool
+    ) {
+        book.fail(serial, reason, status, isDone: isDone, wasSent: wasSent)
     }
 
     /// Lets what is settled leave.

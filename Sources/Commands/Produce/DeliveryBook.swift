@@ -1,7 +1,8 @@
 // The book of a run: what was handed over, what is under way, what became of each record.
 //
 // 1. A record is entered once, in the order of the input, and settled once.
-// 2. `lowWater` never passes a record whose fate is not known, or one that has to be sent again.
+// 2. `lowWater` never passes a record whose outcome is not known, or one that has to be sent again.
+//    In transactions it moves with a commit only, to the end of what was committed.
 
 import KafkaCore
 
@@ -13,6 +14,9 @@ struct DeliveryBook {
         var error: KafkaError
         var size: Int
         var partition: Int32
+        /// True when it left for a broker.
+        var wasSent = false
+        var isKeyless = false
     }
 
     private(set) var tally = DeliveryTally()
@@ -23,6 +27,9 @@ struct DeliveryBook {
     private(set) var lowWater = 0
     /// The line that ends there.
     private(set) var lowWaterLine = 0
+    /// Where the last record ends that left the ledger, and its line: in a transaction this is
+    /// ahead of the low-water mark.
+    private(set) var settled = (end: 0, line: 0)
     /// What failed and has not been told of.
     private(set) var failures: [Failure] = []
     /// The bytes of records that were reported, acknowledged or not.
@@ -39,11 +46,14 @@ struct DeliveryBook {
         /// Told of each record that left the ledger, in the order of the input.
         var onSettled: ((Ledger.Entry) -> Void)?
         /// Told of each record that failed, while its bytes are there.
-        var onFailed: ((Ledger.Entry, KafkaError, borrowing Record) -> Void)?
+        ///
+        /// The first argument is its serial number.
+        var onFailed: ((Int, Ledger.Entry, KafkaError, borrowing Record) -> Void)?
     }
 
     private let isTransactional: Bool
-    private var provisional = PartitionSpans()
+    /// What each partition got in the transaction that has not ended.
+    private(set) var provisional = PartitionSpans()
 
     init(isTransactional: Bool) {
         self.isTransactional = isTransactional
@@ -59,13 +69,13 @@ struct DeliveryBook {
         partition: Int32? = nil,
         time: Int64? = nil
     ) -> Int {
-        tally.send()
+        tally.read()
         return ledger.append(line: line, end: end, topic: topic, partition: partition, time: time)
     }
 
     /// Takes records back that were never handed over; the low-water mark stays before them.
     mutating func withdraw(_ count: Int) {
-        tally.send(-count)
+        tally.read(-count)
     }
 
     /// Takes a delivery report.
@@ -74,13 +84,18 @@ struct DeliveryBook {
         bytesReported += report.size
         guard report.isAcknowledged else {
             guard let error = report.error else { return }
-            if let onFailed = hooks.onFailed { report.withRecord { onFailed(entry, error, $0) } }
+            let serial = report.sequence
+            if let onFailed = hooks.onFailed {
+                report.withRecord { onFailed(serial, entry, error, $0) }
+            }
             failures.append(
                 Failure(
-                    serial: report.sequence,
+                    serial: serial,
                     error: error,
                     size: report.size,
-                    partition: report.partition
+                    partition: report.partition,
+                    wasSent: report.hasLeft,
+                    isKeyless: report.isKeyless
                 )
             )
             return
@@ -110,8 +125,14 @@ struct DeliveryBook {
     }
 
     /// Counts a failure; `isDone` lets the low-water mark pass it.
-    mutating func fail(_ serial: Int, _ reason: String, _ status: ExitStatus, isDone: Bool) {
-        tally.fail(reason, status)
+    mutating func fail(
+        _ serial: Int,
+        _ reason: String,
+        _ status: ExitStatus,
+        isDone: Bool,
+        wasSent: Bool
+    ) {
+        tally.fail(reason, status, wasSent: wasSent)
         guard isDone else { return }
         ledger.settle(serial, partition: -1, offset: Ledger.Entry.failed)
     }
@@ -119,10 +140,10 @@ struct DeliveryBook {
     /// Lets what is settled leave, from the oldest on.
     mutating func advance() {
         while let entry = ledger.removeFirstSettled() {
-            lowWater = max(lowWater, entry.end)
-            lowWaterLine = entry.line
+            settled = (max(settled.end, entry.end), entry.line)
             hooks.onSettled?(entry)
         }
+        if !isTransactional { (lowWater, lowWaterLine) = settled }
     }
 
     /// The transaction was committed.
@@ -130,6 +151,7 @@ struct DeliveryBook {
         tally.commit()
         spans.add(provisional)
         provisional = PartitionSpans()
+        (lowWater, lowWaterLine) = settled
     }
 
     /// The transaction was aborted.

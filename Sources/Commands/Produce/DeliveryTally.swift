@@ -1,11 +1,15 @@
 // What became of the records: every one that was read ends up as acknowledged or failed.
+//
+// Four numbers, each of one meaning. Read: cut from the input, whether it could become a record or not.
+// Sent: of these, what left for a broker. Acknowledged: what a broker confirmed, and no abort took back.
+// Failed: what was read and is not stored, as far as is known.
 
 import KafkaCore
 
 /// Counts of one run.
 struct DeliveryTally {
-    /// Records handed to the library, and input that could not become a record.
-    private(set) var sent = 0
+    /// Records cut from the input, and input that could not become a record.
+    private(set) var read = 0
     /// Records that the broker has confirmed.
     private(set) var acknowledged = 0
     /// Records that were refused or given up.
@@ -18,22 +22,37 @@ struct DeliveryTally {
     /// Why records failed, in the order in which that came up.
     private(set) var reasons: [(text: String, count: Int)] = []
 
-    /// Records whose fate is not known yet.
-    var outstanding: Int { sent - acknowledged - failed - provisional }
+    private var failedUnsent = 0
+
+    /// Records that left for a broker, with those of which that is not known yet.
+    var sent: Int { read - failedUnsent }
+
+    /// Records whose outcome is not known yet.
+    var outstanding: Int { read - acknowledged - failed - provisional }
+
+    /// Records of which it will never be known whether they are stored.
+    var unknown: Int { read - acknowledged - failed }
 
     /// Records that the broker has, for good or in a transaction that has not ended.
     var stored: Int { acknowledged + provisional }
 
-    mutating func send(_ count: Int = 1) {
-        sent += count
+    mutating func read(_ count: Int = 1) {
+        read += count
     }
 
     mutating func acknowledge(isProvisional: Bool) {
         if isProvisional { provisional += 1 } else { acknowledged += 1 }
     }
 
-    mutating func fail(_ reason: String, _ status: ExitStatus, count: Int = 1) {
+    /// Counts failures; `wasSent`: whether the records left for a broker.
+    mutating func fail(
+        _ reason: String,
+        _ status: ExitStatus,
+        count: Int = 1,
+        wasSent: Bool
+    ) {
         failed += count
+        if !wasSent { failedUnsent += count }
         if self.status == nil { self.status = status }
         if let index = reasons.firstIndex(where: { $0.text == reason }) {
             reasons[index].count += count
@@ -53,17 +72,19 @@ struct DeliveryTally {
         guard provisional > 0 else { return }
         let count = provisional
         provisional = 0
-        fail("aborted", .failure, count: count)
+        fail("aborted", .failure, count: count, wasSent: true)
     }
 
     /// `sent 1000, acked 998, failed 2 (2 x MSG_SIZE_TOO_LARGE)`.
+    ///
+    /// `read 1001, ` stands in front when not all that was read was sent.
     var summary: String {
-        var text = "sent \(sent), acked \(acknowledged), failed \(failed)"
+        var text = read == sent ? "" : "read \(read), "
+        text += "sent \(sent), acked \(acknowledged), failed \(failed)"
         if !reasons.isEmpty {
             let list = reasons.map { "\($0.count) x \($0.text)" }.joined(separator: ", ")
             text += " (\(list))"
         }
-        let unknown = sent - acknowledged - failed
         if unknown > 0 { text += ", unknown \(unknown)" }
         return text
     }

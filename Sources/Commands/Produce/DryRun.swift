@@ -61,7 +61,9 @@ enum DryRun {
         }
         .map { "\($0): \(counts[$0] ?? 0)" }
         let list = places.isEmpty ? "" : " (" + places.joined(separator: ", ") + ")"
-        context.note("would send \(records) records, \(bytes) bytes\(list)")
+        context.note(
+            "would send \(counted(records, "record")), \(counted(bytes, "byte"))\(list)"
+        )
         if bad > 0 {
             context.note("would refuse \(bad)")
             throw .reported(status ?? .failure)

@@ -1,4 +1,8 @@
 // Records that failed, as JSON that `produce --json` takes.
+//
+// 1. The file consists of whole lines: what a full disk or a kill has torn is cut off.
+// 2. In a transaction every record is held as an aborted one, until the commit; then it is forgotten.
+//    So the file holds what was read and is not committed, in the order of the input.
 
 import JSON
 import KafkaCore
@@ -10,16 +14,54 @@ final class FailedRecords {
     private let path: String
     private let file: Descriptor
     private var printer = RecordPrinter(.json(), isForTerminal: false)
+    private var held: HeldLines?
+    private var isUnsynchronised = false
     private(set) var trouble: CommandError?
+    /// What had to be done to what an earlier run left, in words.
+    private(set) var repair: String?
 
     /// Opens the file; `isContinued` keeps what an earlier run wrote.
-    init(_ path: String, isContinued: Bool) throws(CommandError) {
+    init(_ path: String, isContinued: Bool, isTransactional: Bool) throws(CommandError) {
         self.path = path
         do {
             file = try Descriptor.writing(path, isAppending: isContinued)
         } catch {
             throw CommandError(error, doing: "cannot write '\(path)'")
         }
+        let isRegular = file.size != nil
+        if isTransactional {
+            let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+            held = HeldLines(folder: isRegular ? folder.isEmpty ? "/" : folder : "/tmp")
+        }
+        guard isContinued, isRegular else { return }
+        do { try mendTail() } catch {
+            throw CommandError(error, doing: "cannot mend '\(path)'")
+        }
+    }
+
+    /// Makes the file end with a line's end.
+    private func mendTail() throws(ReactorError) {
+        guard let size = file.size, size > 0 else { return }
+        let reading = try Descriptor.reading(path)
+        var tail: [UInt8] = []
+        while tail.count < size {
+            let start = max(0, size - tail.count - 65_536)
+            let chunk = try reading.read(upTo: size - tail.count - start, at: start) {
+                $0.withUnsafeBytes { [UInt8]($0) }
+            }
+            if chunk.isEmpty { return }
+            tail = chunk + tail
+            if tail.contains(UInt8(ascii: "\n")) { break }
+        }
+        let end = tail.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+        let torn = tail[end...]
+        if torn.isEmpty { return }
+        if (try? JSONValue(parsing: String(decoding: torn, as: UTF8.self))) != nil {
+            try file.writeAll([UInt8(ascii: "\n")].span.bytes)
+            return
+        }
+        try Files.cut(path, to: size - torn.count)
+        repair = "'\(path)' ended with half a line, \(counted(torn.count, "byte")): it was cut off"
     }
 
     /// Adds a record that was handed over; of its partition and time, what was asked for.
@@ -29,8 +71,11 @@ final class FailedRecords {
         _ record: borrowing Record,
         topic: String,
         _ entry: Ledger.Entry,
+        serial: Int,
         error: KafkaError
     ) {
+        // What is dropped with a transaction is held as aborted.
+        if held != nil, error.isPurged { return }
         printer.headers.removeAll()
         record.forEachHeader { printer.headers.append(name: $0, value: $1) }
         printer.print(
@@ -45,7 +90,41 @@ final class FailedRecords {
             key: record.key,
             value: record.value
         )
-        if printer.isFull { flush() }
+        endLine(serial)
+    }
+
+    /// Holds a record that has been handed over in a transaction: it is aborted, unless the commit
+    /// comes.
+    func hold(_ record: OutgoingRecord, topic: String?, line: Int) {
+        guard held != nil else { return }
+        add(
+            record,
+            topic: topic,
+            line: line,
+            serial: record.sequence,
+            code: "ABORTED",
+            reason: "the transaction was aborted"
+        )
+    }
+
+    /// The transaction was committed: nothing of it is wanted.
+    func forget() {
+        held?.removeAll()
+    }
+
+    /// What is held failed.
+    func keep() {
+        guard held?.isEmpty == false else { return }
+        do throws(ReactorError) {
+            try held?.forEach { line in
+                printer.buffer.append(line)
+                if printer.isFull { flush() }
+            }
+        } catch {
+            fail(error)
+        }
+        flush()
+        held?.removeAll()
     }
 
     /// Adds a record that never reached the library.
@@ -53,6 +132,7 @@ final class FailedRecords {
         _ record: OutgoingRecord,
         topic: String?,
         line: Int,
+        serial: Int,
         code: String,
         reason: String
     ) {
@@ -73,29 +153,70 @@ final class FailedRecords {
         Self.lend(record.key) { key in
             Self.lend(record.value) { printer.print(failed: facts, key: key, value: $0) }
         }
-        if printer.isFull { flush() }
+        endLine(serial)
     }
 
     /// Adds input that could not become a record.
-    func add(_ refusal: Refusal, of block: RawSpan) {
-        let facts = (refusal.place.line, refusal.code, refusal.text)
-        if let range = refusal.input {
-            let bytes = block.extracting(range)
-            printer.print(unreadable: bytes, line: facts.0, code: facts.1, reason: facts.2)
+    func add(_ refusal: Refusal, input: [UInt8]?, serial: Int) {
+        let (line, code, reason) = (refusal.place.line, refusal.code, refusal.text)
+        if let input {
+            printer.print(unreadable: input.span.bytes, line: line, code: code, reason: reason)
         } else {
-            printer.print(unreadable: nil, line: facts.0, code: facts.1, reason: facts.2)
+            printer.print(unreadable: nil, line: line, code: code, reason: reason)
         }
-        if printer.isFull { flush() }
+        endLine(serial)
     }
 
-    /// Hands everything on; what goes wrong is in `trouble`.
+    private func endLine(_ serial: Int) {
+        guard held != nil else {
+            if printer.isFull { flush() }
+            return
+        }
+        do throws(ReactorError) { try held?.add(serial, printer.buffer.bytes) } catch {
+            fail(error)
+        }
+        printer.buffer.removeAll()
+    }
+
+    /// Writes what is not held; what goes wrong is in `trouble`.
     func flush() {
         guard !printer.buffer.isEmpty else { return }
         defer { printer.buffer.removeAll() }
         guard trouble == nil else { return }
-        do { try file.writeAll(printer.buffer.bytes) } catch {
-            trouble = CommandError(error, doing: "cannot write '\(path)'")
+        isUnsynchronised = true
+        let bytes = printer.buffer.bytes
+        var written = 0
+        do throws(ReactorError) {
+            while written < bytes.byteCount {
+                written += try file.write(bytes.extracting(written..<bytes.byteCount))
+            }
+        } catch {
+            fail(error)
+            cutTorn(bytes.extracting(0..<written))
         }
+    }
+
+    /// Has what was written on the disk.
+    func synchronise() throws(CommandError) {
+        guard isUnsynchronised else { return }
+        do { try file.synchronise() } catch {
+            throw CommandError(error, doing: "cannot write '\(path)'")
+        }
+        isUnsynchronised = false
+    }
+
+    private func fail(_ error: ReactorError) {
+        if trouble == nil { trouble = CommandError(error, doing: "cannot write '\(path)'") }
+    }
+
+    /// Takes back the part of a line that was written last.
+    private func cutTorn(_ written: RawSpan) {
+        guard let size = file.size else { return }
+        var end = written.byteCount
+        while end > 0, !written.has([UInt8(ascii: "\n")], at: end - 1) { end -= 1 }
+        let torn = written.byteCount - end
+        // When that fails, the next run finds it.
+        if torn > 0 { try? Files.cut(path, to: size - torn) }
     }
 
     private static func lend(_ bytes: [UInt8]?, _ body: (RawSpan?) -> Void) {

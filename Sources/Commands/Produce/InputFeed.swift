@@ -2,7 +2,8 @@
 //
 // 1. The block holds what has been read and not yet been sent: bytes leave it only when every
 //    record that was cut from it has been handed over.
-// 2. `used` counts the bytes of all inputs that records handed over, or refused, were cut from.
+// 2. What an earlier run has done is read again and compared, and nothing behind it is cut before.
+// 3. `used` counts the bytes of all inputs that records handed over, or refused, were cut from.
 
 import Crypto
 import JSON
@@ -21,16 +22,6 @@ struct InputFeed: ~Copyable {
         case exhausted
     }
 
-    /// Where an earlier run left off.
-    struct Resume {
-        /// Which input.
-        var input: Int
-        /// How many of its bytes are done with.
-        var offset: Int
-        /// How many lines of all inputs are.
-        var lines: Int
-    }
-
     /// The records cut last.
     private(set) var batch: RecordBatch
     /// The block that the batch's slices are of.
@@ -39,15 +30,12 @@ struct InputFeed: ~Copyable {
     private(set) var inputs: InputQueue
     /// How many bytes of input the records handed over, or refused, were cut from.
     private(set) var used = 0
-    /// The first bytes of the first input, by which a later run knows it again.
-    private(set) var head: [UInt8] = []
 
     /// Where the block begins, counted in bytes through the inputs.
     private(set) var base = 0
 
     private var reader: any RecordReader
-    private var resume: Resume?
-    private var skip = 0
+    private var passing: PassedInput?
     private var hasPassed = false
     private var cut = 0
     private var isOpen = false
@@ -56,24 +44,34 @@ struct InputFeed: ~Copyable {
     private var starts: [(input: Int, at: Int)] = []
     private var hash: SHA256?
     private var hashed = 0
+    private let consumed: ConsumedDigest?
 
     /// The most that is read at once.
     static let readSize = 262_144
-    /// How much of an input is enough to know it again.
-    static let headSize = 4096
 
+    /// Opens nothing yet.
+    ///
+    /// `hash`: of the bytes used, for a receipt. `consumed`: of all bytes cut, for a checkpoint.
     init(
         _ inputs: consuming InputQueue,
         reader: any RecordReader,
         fixed: FixedParts,
         hash: consuming SHA256?,
-        resume: Resume? = nil
+        consumed: ConsumedDigest? = nil
     ) {
         self.inputs = inputs
         self.reader = reader
-        self.resume = resume
         batch = RecordBatch(fixed)
         self.hash = hash
+        self.consumed = consumed
+    }
+
+    /// Begins behind `place`, which an earlier run has kept in the checkpoint at `path`.
+    ///
+    /// To be called before the first `advance`.
+    mutating func pass(_ place: Checkpoint.Place, path: String) {
+        passing = PassedInput(place, path: path)
+        consumed?.expect(place.digest)
     }
 
     /// Cuts the next batch, when the one before has been handed over or refused.
@@ -84,9 +82,20 @@ struct InputFeed: ~Copyable {
             if !isOpen {
                 guard try open() else { break }
             }
-            if skip > 0, !isAtEnd { return .needsInput }
+            if passing != nil {
+                guard isAtEnd else { return .needsInput }
+                isOpen = false
+                continue
+            }
+            if isAtEnd, hasPassed {
+                // Nothing came behind what was passed: where an input is one record, no other.
+                isOpen = false
+                hasPassed = false
+                continue
+            }
             let before = cut
             cut = Self.cut(&reader, block, from: cut, isAtEnd: isAtEnd, limit: limit, into: &batch)
+            try addConsumed()
             if !batch.isEmpty { return .batch }
             use(upTo: cut)
             if cut > before { continue }
@@ -105,17 +114,13 @@ struct InputFeed: ~Copyable {
         let before = block.count
         var count = try inputs.read(into: &block, atMost: Self.readSize)
         if count == 0 { isAtEnd = true }
-        if head.count < Self.headSize, inputs.index == 0, !hasPassed {
-            let wanted = min(count, Self.headSize - head.count)
-            head += Self.copy(of: before..<before + wanted, block)
+        if passing != nil {
+            let passed = try pass(count)
+            base += passed
+            block.removeFirst(passed)
+            count -= passed
         }
-        if skip > 0 {
-            let skipped = min(skip, count)
-            skip -= skipped
-            base += skipped
-            block.removeFirst(skipped)
-            count -= skipped
-        }
+        if count > 0 { hasPassed = false }
         return before..<before + count
     }
 
@@ -129,10 +134,25 @@ struct InputFeed: ~Copyable {
     /// How much of the block has been used.
     var usedOfBlock: Int { hashed }
 
-    /// The input that a count of bytes leads to, and how many of them are its own.
-    func location(_ absolute: Int) -> (input: Int, offset: Int) {
-        guard let start = starts.last(where: { $0.at <= absolute }) else { return (0, 0) }
-        return (start.input, absolute - start.at)
+    /// The place that a count of bytes through the inputs leads to; `lines` end before it.
+    ///
+    /// Places that are asked for never go back.
+    func place(_ absolute: Int, lines: Int) throws(CommandError) -> Checkpoint.Place {
+        let nothing = ConsumedDigest.Value(bytes: 0, hex: "")
+        let digest = try consumed?.value(at: absolute, block.bytes, from: base) ?? nothing
+        var place = Checkpoint.Place(lines: lines, digest: digest)
+        let index = starts.lastIndex { $0.at <= absolute } ?? 0
+        place.input = index
+        place.offset = absolute - (starts.isEmpty ? 0 : starts[index].at)
+        place.firstLine = inputs.firstLine(of: index)
+        place.sizes = (0..<index).map { starts[$0 + 1].at - starts[$0].at }
+        return place
+    }
+
+    /// The place before anything is done.
+    func beginning() throws(CommandError) -> Checkpoint.Place {
+        let digest = ConsumedDigest.Value(bytes: 0, hex: try ConsumedDigest.ofNothing())
+        return Checkpoint.Place(firstLine: 1, sizes: [], digest: digest)
     }
 
     /// The digest of the bytes used, in hexadecimal; nil when nobody wanted it.
@@ -144,23 +164,44 @@ struct InputFeed: ~Copyable {
     private mutating func open() throws(CommandError) -> Bool {
         discard()
         guard try inputs.openNext(firstLine: reader.line + 1) else { return false }
-        if let resume {
-            if inputs.index < resume.input { return try open() }
-            reader.line = resume.lines
-            starts.append((inputs.index, base))
-            let passed = inputs.pass(resume.offset)
-            // What is read from here on is not the beginning.
-            hasPassed = passed > 0
-            base += passed
-            skip = resume.offset - passed
-            self.resume = nil
-        } else {
-            starts.append((inputs.index, base))
-        }
+        starts.append((inputs.index, base))
+        isAtEnd = false
+        if passing?.begin(input: inputs.index) == true { endPassing() }
         reader.beginInput()
         isOpen = true
-        isAtEnd = false
         return true
+    }
+
+    /// Passes the bytes just read, as far as they belong to what is done; how many that are.
+    private mutating func pass(_ count: Int) throws(CommandError) -> Int {
+        let name = inputs.name
+        let passed = try passing?.pass(count, isAtEnd: isAtEnd, name) ?? 0
+        try consumed?.add(block.bytes.extracting(0..<passed))
+        if consumed?.isRefuted == true, let passing { throw passing.refusal(name) }
+        if passing?.isComplete == true { endPassing() }
+        return passed
+    }
+
+    private mutating func endPassing() {
+        guard let place = passing?.place else { return }
+        passing = nil
+        hasPassed = place.offset > 0
+        reader.line = place.lines
+        inputs.setFirstLine(place.firstLine ?? place.lines + 1)
+    }
+
+    /// Adds to the digest what has been cut, with marks at the ends of records.
+    private mutating func addConsumed() throws(CommandError) {
+        guard let end = consumed?.end else { return }
+        var start = end - base
+        for place in batch.places where consumed?.isDue(at: base + place.end) == true {
+            try consumed?.add(block.bytes.extracting(start..<place.end))
+            try consumed?.mark()
+            start = place.end
+        }
+        guard start < cut else { return }
+        try consumed?.add(block.bytes.extracting(start..<cut))
+        try consumed?.mark()
     }
 
     /// Moves what has not been cut to the front of the block.
@@ -191,10 +232,6 @@ struct InputFeed: ~Copyable {
         into batch: inout RecordBatch
     ) -> Int {
         reader.cut(block.bytes, from: start, isAtEnd: isAtEnd, limit: limit, into: &batch)
-    }
-
-    private static func copy(of range: Range<Int>, _ block: borrowing ByteBuffer) -> [UInt8] {
-        block.bytes.extracting(range).withUnsafeBytes { [UInt8]($0) }
     }
 
     private static func update(

@@ -57,26 +57,26 @@ struct InputQueue: ~Copyable {
         return true
     }
 
-    /// Passes over the first bytes of the input just opened, where that takes no reading.
-    ///
-    /// - Returns: how many bytes were passed over.
-    func pass(_ count: Int) -> Int {
-        guard paths[index] != "-", let size = current.size, size >= count else { return 0 }
-        do { try current.seek(to: count) } catch { return 0 }
-        return count
+    /// The number of an input's first line, counted through all inputs.
+    func firstLine(of input: Int) -> Int {
+        firstLines.indices.contains(input) ? firstLines[input] : 1
     }
 
-    /// The first bytes of the first input, when it is a file.
-    func head(_ count: Int) -> [UInt8]? {
-        guard let path = paths.first, path != "-" else { return nil }
-        do {
-            return try Descriptor.reading(path).read(upTo: count, at: 0) { bytes in
-                bytes.withUnsafeBytes { [UInt8]($0) }
-            }
-        } catch {
-            // A pipe with a name cannot be read at a place; it is known by what it brings.
-            return nil
-        }
+    /// Sets the number of the first line of the input just opened.
+    mutating func setFirstLine(_ line: Int) {
+        guard !firstLines.isEmpty else { return }
+        firstLines[firstLines.count - 1] = line
+    }
+
+    /// The input that is read, for messages.
+    var name: String {
+        guard paths.indices.contains(index), paths[index] != "-" else { return "standard input" }
+        return "'\(paths[index])'"
+    }
+
+    /// True when records are read from a terminal, which somebody types on.
+    var readsTerminal: Bool {
+        paths.contains("-") && Descriptor(standardInput, isOwned: false).isTerminal
     }
 
     /// The descriptor to wait for.
@@ -89,7 +89,6 @@ struct InputQueue: ~Copyable {
                 try current.read(into: &room)
             }
         } catch {
-            let name = paths[index] == "-" ? "standard input" : "'\(paths[index])'"
             throw CommandError(error, doing: "cannot read \(name)")
         }
     }

@@ -62,8 +62,9 @@ struct JSONLineReader: RecordReader {
         do throws(JSONError) {
             var reader = JSONReader(input.extracting(piece))
             if try reader.peekKind() == .end { return }
-            var read = try RecordLine(base: piece.lowerBound).read(&reader, into: &batch)
+            var read = try RecordLine(base: piece.lowerBound).readOrKept(&reader, into: &batch)
             try reader.end()
+            if let kept = read.kept { return batch.refuse(kept, line: line, end: end) }
             if rules.needsTopic, !read.hasTopic {
                 throw JSONError(at: 0, "no 'topic', and none was named")
             }

@@ -23,7 +23,7 @@ struct PendingRecords {
     private var nextCopy = 0
     private var nextRefusal = 0
 
-    /// Input that could not be sent, entered in the books under `serial`.
+    /// Input that could not be sent; `serial` is its number in the books.
     struct Refused {
         var serial: Int
         var line: Int
@@ -32,6 +32,8 @@ struct PendingRecords {
         enum Cause {
             /// It is no record.
             case refusal(Int)
+            /// It is the first line of an input, and no header; it is not in the books.
+            case header(Int)
             /// Its topic cannot be sent to; the record's index in the batch.
             case topic(Int, KafkaError)
         }
@@ -67,30 +69,32 @@ struct PendingRecords {
         return count
     }
 
-    /// Enters at most `limit` more records of the batch in the books.
+    /// Enters at most `limit` more records of the batch in the books, up to what cannot be sent.
     ///
-    /// - Returns: what cannot be sent. When neither records nor these come, the batch is done with.
+    /// That is entered alone, when it is first in line: whatever it ends, all before it were sent.
+    /// - Returns: what cannot be sent. When there are neither records nor this, the batch is done.
     mutating func fill(
         from batch: borrowing RecordBatch,
         at base: Int,
         _ destinations: Destinations,
         limit: Int,
         in book: inout DeliveryBook
-    ) -> [Refused] {
+    ) -> Refused? {
         records.removeAll(keepingCapacity: true)
         done = 0
-        var refused: [Refused] = []
-        while records.count < limit, refused.count < limit {
+        while records.count < limit {
             if nextRefusal < batch.refusals.count,
                 batch.refusals[nextRefusal].index <= nextRecord, nextCopy == 0
             {
-                let place = batch.refusals[nextRefusal].place
-                let serial = book.enter(line: place.line, end: base + place.end, topic: 0)
-                refused.append(
-                    Refused(serial: serial, line: place.line, cause: .refusal(nextRefusal))
-                )
+                guard records.isEmpty else { break }
+                let refusal = batch.refusals[nextRefusal]
+                let place = refusal.place
                 nextRefusal += 1
-                continue
+                if case .header = refusal.reason {
+                    return Refused(serial: -1, line: place.line, cause: .header(nextRefusal - 1))
+                }
+                let serial = book.enter(line: place.line, end: base + place.end, topic: 0)
+                return Refused(serial: serial, line: place.line, cause: .refusal(nextRefusal - 1))
             }
             guard nextRecord < batch.records.count else { break }
             var record = batch.records[nextRecord]
@@ -111,14 +115,19 @@ struct PendingRecords {
                 )
                 records.append(record)
             case .failure(let error):
+                guard records.isEmpty else { return nil }
                 let serial = book.enter(line: place.line, end: base + end, topic: 0)
-                refused.append(
-                    Refused(serial: serial, line: place.line, cause: .topic(nextRecord, error))
-                )
+                let index = nextRecord
+                passCopy(isLast: isLast)
+                return Refused(serial: serial, line: place.line, cause: .topic(index, error))
             }
-            nextCopy = isLast ? 0 : nextCopy + 1
-            if isLast { nextRecord += 1 }
+            passCopy(isLast: isLast)
         }
-        return refused
+        return nil
+    }
+
+    private mutating func passCopy(isLast: Bool) {
+        nextCopy = isLast ? 0 : nextCopy + 1
+        if isLast { nextRecord += 1 }
     }
 }

@@ -35,6 +35,7 @@ enum Produce: Command {
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: ProduceHelp.examples,
         sections: ProduceHelp.sections + [ExitStatus.section],
+        foreign: ProduceHelp.kcatOptions,
         validate: validate
     )
 
@@ -96,6 +97,8 @@ enum Produce: Command {
         var topicPrefix = ""
         /// When records are due.
         var pace: ReplayPace?
+        /// The option that has topics made which records name, if there is one.
+        var createFlag: String?
     }
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {

@@ -20,7 +20,8 @@ extension Refusal {
     var code: String {
         switch reason {
         case .tooLarge: "MSG_SIZE_TOO_LARGE"
-        case .malformed: "MALFORMED"
+        case .malformed, .header: "MALFORMED"
+        case .kept(let code, _): code
         }
     }
 
@@ -28,7 +29,8 @@ extension Refusal {
     var text: String {
         switch reason {
         case .tooLarge(let limit): "\(size) bytes, and --max-record-bytes is \(limit)"
-        case .malformed(let text, _): text
+        case .malformed(let text, _), .header(let text, _): text
+        case .kept(_, let text): text
         }
     }
 }
@@ -39,9 +41,12 @@ extension CommandError {
         switch refusal.reason {
         case .tooLarge:
             self.init(.failure, "\(inputs.place(refusal.place.line)): \(refusal.text)")
-        case .malformed(_, let column):
+        case .malformed(_, let column), .header(_, let column):
             let place = inputs.place(refusal.place.line, column: column)
             self.init(.badData, "\(place): \(refusal.text)")
+        case .kept(let code, _):
+            let status = code == "MALFORMED" ? ExitStatus.badData : .failure
+            self.init(status, "\(inputs.place(refusal.place.line)): \(refusal.text)")
         }
     }
 }
@@ -50,23 +55,32 @@ extension ProduceRun {
     /// Input that could not be sent.
     mutating func tell(_ refused: PendingRecords.Refused) {
         switch refused.cause {
+        case .header(let index):
+            // No record, and none behind it can be read.
+            end(CommandError(feed.batch.refusals[index], at: feed.inputs))
         case .refusal(let index):
             let refusal = feed.batch.refusals[index]
             let error = CommandError(refusal, at: feed.inputs)
-            reports.failed?.add(refusal, of: feed.block.bytes)
-            fail(refused.serial, refusal.code, error, isOwnFault: true)
+            let input = refusal.input.map { feed.batch.bytes(of: $0, feed.block.bytes) }
+            reports.failed?.add(refusal, input: input, serial: refused.serial)
+            fail(refused.serial, refusal.code, error, isOwnFault: true, wasSent: false)
         case .topic(let index, let error):
             let topic = feed.batch.topics[feed.batch.records[index].topic]
             reports.failed?.add(
                 feed.batch.record(index, of: feed.block.bytes),
                 topic: topic,
                 line: refused.line,
+                serial: refused.serial,
                 code: error.codeName,
                 reason: error.reason
             )
             var told = CommandError(error, topic: topic, on: connection.servers)
             told.prefix(feed.inputs.place(refused.line))
-            fail(refused.serial, error.codeName, told, isOwnFault: error.kind == .notFound)
+            if error.kind == .notFound, !options.delivery.createsTopic {
+                told.replaceHint(createFlag ?? "kctl topics create \(topic)")
+            }
+            let isOwnFault = error.kind == .notFound
+            fail(refused.serial, error.codeName, told, isOwnFault: isOwnFault, wasSent: false)
         }
     }
 
@@ -79,6 +93,7 @@ extension ProduceRun {
             feed.batch.record(index, of: feed.block.bytes),
             topic: reports.topics[Int(entry.topic)],
             line: entry.line,
+            serial: failure.serial,
             code: failure.error.codeName,
             reason: failure.error.reason
         )
@@ -95,9 +110,10 @@ extension ProduceRun {
         let code = error.codeName.isEmpty ? error.reason : error.codeName
         if error.isPurged {
             if signal != nil && transaction != nil || transaction?.hasFailed == true {
-                books.fail(failure.serial, "aborted", .failure, isDone: false)
+                drop(failure, "aborted", .failure)
             } else {
-                books.fail(failure.serial, "not sent in time", .incomplete, isDone: false)
+                let did = failure.wasSent ? "acknowledged" : "sent"
+                drop(failure, "not \(did) in time", .incomplete)
             }
             transaction?.hasFailed = true
             return
@@ -109,13 +125,24 @@ extension ProduceRun {
             let (text, hint) = excess(of: failure.size, topic)
             told.replaceMessage("\(place): \(text)", hint: hint)
         }
+        if error.isInvalidRecord, failure.isKeyless {
+            told.replaceMessage(
+                "\(place): topic '\(topic)' takes no record without a key: is it compacted?",
+                hint: "-k KEY, or -K SEPARATOR"
+            )
+        }
         let isOwnFault =
             switch error.kind {
             case .tooLarge, .invalid: true
             case .notFound: error.isMissingPartition
             default: false
             }
-        fail(failure.serial, code, told, isOwnFault: isOwnFault)
+        fail(failure.serial, code, told, isOwnFault: isOwnFault, wasSent: failure.wasSent)
+    }
+
+    /// Counts a record that was given up.
+    private func drop(_ failure: DeliveryBook.Failure, _ reason: String, _ status: ExitStatus) {
+        books.fail(failure.serial, reason, status, isDone: false, wasSent: failure.wasSent)
     }
 
     /// What a broker found too large, and what to do.
@@ -139,9 +166,11 @@ extension ProduceRun {
         _ serial: Int,
         _ reason: String,
         _ error: CommandError,
-        isOwnFault: Bool
+        isOwnFault: Bool,
+        wasSent: Bool
     ) {
-        books.fail(serial, reason, error.status, isDone: isOwnFault || reports.failed != nil)
+        let isDone = isOwnFault || reports.failed != nil
+        books.fail(serial, reason, error.status, isDone: isDone, wasSent: wasSent)
         reportFailure(error)
         let isHopeless = connection.client.fatalError != nil
         let stops =

@@ -1,6 +1,12 @@
 // Transactions of a run: begun with the first record, committed when all of one is acknowledged,
 // aborted on any failure or signal.
+//
+// With a checkpoint a commit has three steps: the place after it is announced in the file, the
+// transaction is committed, the file says that the place is reached. A run that finds an announcement
+// has fenced off whoever made it, so that the transaction is either committed or aborted by then, and
+// asks the topic which (`PendingTransaction`).
 
+import JSON
 import KafkaCore
 import Reactor
 
@@ -80,16 +86,34 @@ extension ProduceRun {
             return true
         }
         guard transaction.room == 0 || isExhausted && pending.isEmpty else { return false }
+        do { try reports.announceCommit(feed, of: transactionalID) } catch {
+            end(error)
+            abortTransaction(nil)
+            return true
+        }
         do throws(KafkaError) {
             try step { producer, slice throws(KafkaError) in
                 try producer.commitTransaction(slice: slice)
             }
             books.commit()
+            reports.failed?.forget()
             self.transaction?.end()
         } catch {
             abortTransaction(error)
         }
         return true
+    }
+
+    /// Keeps what is handed over in a transaction, for the case that it is aborted.
+    func hold(_ count: Int) {
+        guard let failed = reports.failed, transaction != nil else { return }
+        for record in pending.rest.prefix(count) {
+            failed.hold(
+                feed.batch.outgoing(record, of: feed.block.bytes),
+                topic: reports.topics[record.topic],
+                line: books.entry(record.sequence)?.line ?? 0
+            )
+        }
     }
 
     private mutating func abortTransaction(_ reason: KafkaError?) {
@@ -100,10 +124,23 @@ extension ProduceRun {
             try step { producer, slice throws(KafkaError) in
                 try producer.abortTransaction(slice: slice)
             }
+            // What is announced stays when this fails: the next run finds out what became of it.
+            do { try reports.withdrawCommit() } catch { self.report(error) }
         } catch {
             report(CommandError(error, "transaction of '\(transactionalID)' not aborted"))
+            if reason != nil {
+                note(
+                    "whether it was committed is not known; a run with the same --checkpoint and"
+                        + " --transactional-id finds out"
+                )
+                transaction?.end()
+                transaction?.hasFailed = true
+                reports.failed?.forget()
+                return end(nil)
+            }
         }
         books.revoke()
+        reports.failed?.keep()
         transaction?.end()
         transaction?.hasFailed = true
         end(nil)

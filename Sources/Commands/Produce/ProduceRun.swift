@@ -31,9 +31,12 @@ struct ProduceRun: ~Copyable {
     /// What ended the run early, if something did.
     var trouble: CommandError?
     var limits = TopicLimits()
+    /// What an earlier run left.
+    let resumed: Checkpoint?
+    let createFlag: String?
 
     private let wakeup: Wakeup
-    private let signals: SignalSource
+    let signals: SignalSource
     private var loop: Loop<Source>
     private var limiter: RateLimiter?
     private var pace: ReplayPace?
@@ -67,16 +70,17 @@ struct ProduceRun: ~Copyable {
         let now = connection.clock.now
         let topic = options.topic
         let producer = try Self.producer(connection, topic)
-        let resumed = try RunReports.resumed(options, inputs)
+        let resumed = try CheckpointFile.resumed(options, inputs.paths)
         let books = Deliveries(isTransactional: options.delivery.transactionalID != nil)
         let reports = try RunReports(
             options,
             books: books,
-            resumed: resumed,
+            isResumed: resumed != nil,
             inputs: inputs,
             context: context
         )
         let hash = try Self.hash(isWanted: options.reports.receipt != nil)
+        let consumed = try Self.digest(isWanted: options.reports.checkpoint != nil)
         feed = InputFeed(
             inputs,
             reader: manner.reader,
@@ -85,10 +89,10 @@ struct ProduceRun: ~Copyable {
                 topicPrefix: manner.topicPrefix
             ),
             hash: hash,
-            resume: resumed.map {
-                InputFeed.Resume(input: $0.input, offset: $0.offset, lines: $0.lines)
-            }
+            consumed: consumed
         )
+        self.resumed = resumed
+        createFlag = manner.createFlag
         reports.topics = topic.map { [$0] } ?? []
         destinations = Destinations(isSingle: topic != nil)
         self.books = books
@@ -128,9 +132,14 @@ struct ProduceRun: ~Copyable {
         isWanted ? try .begin() : nil
     }
 
+    private static func digest(isWanted: Bool) throws(CommandError) -> ConsumedDigest? {
+        isWanted ? try ConsumedDigest() : nil
+    }
+
     /// Sends everything and waits for every fate.
     mutating func finish() throws(CommandError) {
         if transaction != nil { try initTransactions() }
+        do { try resume() } catch { end(error) }
         while true {
             takeReports()
             keepUp(isLast: false)
@@ -147,19 +156,15 @@ struct ProduceRun: ~Copyable {
             guard wantsInput, loop.isReady(.input), isReading else { continue }
             do { try read() } catch { end(error) }
         }
+        // Of a transaction that never ended, nothing is done.
+        reports.failed?.keep()
         keepUp(isLast: true)
         reports.progress.clear()
     }
 
     private mutating func keepUp(isLast: Bool) {
-        do throws(CommandError) {
-            try reports.keepUp(
-                feed,
-                at: connection.clock.now,
-                isSettled: transaction?.isOpen != true,
-                isLast: isLast
-            )
-        } catch {
+        let now = connection.clock.now
+        do throws(CommandError) { try reports.keepUp(feed, at: now, isLast: isLast) } catch {
             end(error)
         }
     }
@@ -187,7 +192,6 @@ struct ProduceRun: ~Copyable {
 
     private mutating func read() throws(CommandError) {
         let new = try feed.read()
-        try reports.verify(feed.head)
         guard options.reports.isTee, !new.isEmpty else { return }
         do { try context.output.sink.write(feed.block.bytes.extracting(new)) } catch {
             if case .interrupted(let number) = error { return take(Signal(number: number)) }
@@ -226,8 +230,8 @@ struct ProduceRun: ~Copyable {
     /// Enters the next records of the batch in the books; false when it has no more.
     private mutating func fill() throws(CommandError) -> Bool {
         let refused = Self.fill(&pending, feed, destinations, books)
-        for item in refused { tell(item) }
-        return !pending.isEmpty || !refused.isEmpty
+        if let refused { tell(refused) }
+        return !pending.isEmpty || refused != nil
     }
 
     private static func fill(
@@ -235,7 +239,7 @@ struct ProduceRun: ~Copyable {
         _ feed: borrowing InputFeed,
         _ destinations: Destinations,
         _ books: Deliveries
-    ) -> [PendingRecords.Refused] {
+    ) -> PendingRecords.Refused? {
         books.write { book in
             pending.fill(
                 from: feed.batch,
@@ -278,9 +282,12 @@ struct ProduceRun: ~Copyable {
             pending.rest.prefix(count),
             headers: feed.batch.headers,
             of: feed.block.bytes,
-            and: feed.batch.made.bytes
+            and: feed.batch.made.bytes,
+            // What stands behind a record that ends the run is not sent, in whatever pieces it came.
+            stopsAtRefusal: options.delivery.onError == .stop || transaction != nil
         ) { record, error in books.refuse(record.sequence, error, size: record.size) }
         let failures = books.takeFailures()
+        hold(done)
         for failure in failures { keepRefused(failure) }
         pending.handOver(done)
         limiter?.spend(done)
@@ -348,12 +355,9 @@ struct ProduceRun: ~Copyable {
     }
 
     private mutating func dropPending() {
-        if let first = pending.rest.first {
-            feed.stop(at: books.entry(first.sequence - 1)?.end ?? books.lowWater)
-            books.withdraw(pending.drop())
-        } else {
-            feed.stop(at: .max)
-        }
+        let last = (pending.rest.first?.sequence ?? books.nextEntry) - 1
+        feed.stop(at: books.entry(last)?.end ?? books.settled.end)
+        books.withdraw(pending.drop())
         isReading = false
         exhaust()
     }

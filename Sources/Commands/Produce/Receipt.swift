@@ -23,15 +23,15 @@ struct Receipt {
         json.key("topic")
         json.optional(topic)
         for (name, count) in [
-            ("sent", tally.sent), ("acked", tally.acknowledged), ("failed", tally.failed),
+            ("read", tally.read), ("sent", tally.sent), ("acked", tally.acknowledged),
+            ("failed", tally.failed),
         ] {
             json.key(text: name)
             json.number(count)
         }
-        let unknown = tally.sent - tally.acknowledged - tally.failed
-        if unknown > 0 {
+        if tally.unknown > 0 {
             json.key("unknown")
-            json.number(unknown)
+            json.number(tally.unknown)
         }
         json.key("inputBytes")
         json.number(inputBytes)

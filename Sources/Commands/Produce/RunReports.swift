@@ -15,45 +15,27 @@ final class RunReports {
     private let inputs: [String]
     private let stored: StoredPrinter?
     private let checkpoint: CheckpointFile?
-    private var resumed: Checkpoint?
-    private var isVerified = false
+    private var place: Checkpoint.Place?
+    private var hasPending = false
     private var savedFirst = 0
     private var savedLowWater = 0
     private var nextSave: Instant
+    private let isTransactional: Bool
     private let start: Instant
     private let totalSize: Int?
-
-    /// What an earlier run left, if it was a run of these inputs to this topic.
-    static func resumed(
-        _ options: Produce.Options,
-        _ inputs: borrowing InputQueue
-    ) throws(CommandError) -> Checkpoint? {
-        guard let path = options.reports.checkpoint,
-            let checkpoint = try CheckpointFile(path).read()
-        else { return nil }
-        guard checkpoint.topic == options.topic, checkpoint.inputs == inputs.paths else {
-            throw CommandError(
-                .failure,
-                "'\(path)' is the checkpoint of another topic or of other files",
-                hint: "remove it to begin from the start"
-            )
-        }
-        if let head = inputs.head(checkpoint.headBytes) { try checkpoint.verify(head, path) }
-        return checkpoint
-    }
 
     /// Opens the files that were asked for.
     init(
         _ options: Produce.Options,
         books: Deliveries,
-        resumed: Checkpoint?,
+        isResumed: Bool,
         inputs: borrowing InputQueue,
         context: Context
     ) throws(CommandError) {
         self.books = books
         self.options = options
         self.inputs = inputs.paths
-        self.resumed = resumed
+        isTransactional = options.delivery.transactionalID != nil
         start = context.clock.now
         nextSave = context.clock.now
         totalSize = inputs.totalSize
@@ -65,9 +47,20 @@ final class RunReports {
             }
         }
         failed = try options.reports.failedTo.map { path throws(CommandError) in
-            try FailedRecords(path, isContinued: resumed != nil)
+            try FailedRecords(
+                path,
+                // What a transaction keeps of its records is read again by the next run.
+                isContinued: isResumed && options.delivery.transactionalID == nil,
+                isTransactional: options.delivery.transactionalID != nil
+            )
         }
-        progress = ProgressLine(context.errors, isWanted: options.reports.progress ? true : nil)
+        if let repair = failed?.repair { context.note("note: " + repair) }
+        // On a terminal that records are typed on, the line would erase what is being typed.
+        let isTyped = inputs.readsTerminal && context.errors.isTerminal
+        progress = ProgressLine(
+            context.errors,
+            isWanted: isTyped ? false : options.reports.progress ? true : nil
+        )
         stored =
             options.reports.prints
             ? StoredPrinter(options.printFormat, to: context.output) : nil
@@ -79,21 +72,23 @@ final class RunReports {
             }
         }
         if let failed {
-            books.hooks.onFailed = { entry, error, record in
+            books.hooks.onFailed = { serial, entry, error, record in
                 failed.add(
                     record,
                     topic: self.topic(of: entry),
                     entry,
+                    serial: serial,
                     error: error
                 )
             }
         }
     }
 
-    /// Whether a batch more may be under way without risking too many duplicates.
+    /// Whether a batch more may be in flight without risking too many duplicates; a transaction
+    /// risks none, however long it is.
     var hasRoom: Bool {
-        let next = books.nextEntry + Producer.batchSize
-        return checkpoint == nil || next - savedFirst <= CheckpointFile.window
+        guard checkpoint != nil, !isTransactional else { return true }
+        return books.nextEntry + Producer.batchSize - savedFirst <= CheckpointFile.window
     }
 
     /// When there is something to write, though nothing else happens.
@@ -102,11 +97,10 @@ final class RunReports {
         return [save, progress.nextDue.map { start + $0 }].compactMap(\.self).min()
     }
 
-    /// Writes what is due; `isSettled` says that all that was acknowledged will stay.
+    /// Writes what is due.
     func keepUp(
         _ feed: borrowing InputFeed,
         at now: Instant,
-        isSettled: Bool,
         isLast: Bool = false
     ) throws(CommandError) {
         defer { progress.show(progressText(feed, now - start), at: now - start) }
@@ -114,8 +108,8 @@ final class RunReports {
         failed?.flush()
         // The checkpoint has passed what failed: without the file, that would be lost.
         if let trouble = failed?.trouble { throw trouble }
-        if checkpoint != nil, isSettled, books.lowWater != savedLowWater,
-            now >= nextSave || !hasRoom || isLast
+        if checkpoint != nil, books.lowWater != savedLowWater,
+            now >= nextSave || !hasRoom || isTransactional || isLast
         {
             nextSave = now + CheckpointFile.pace
             try save(feed)
@@ -123,12 +117,50 @@ final class RunReports {
         if let trouble = stored?.trouble { throw CommandError(endingTheReading: trouble) }
     }
 
-    /// Makes sure that what is read is what the checkpoint is about, before any of it is sent.
-    func verify(_ head: [UInt8]) throws(CommandError) {
-        guard let resumed, !isVerified, head.count >= resumed.headBytes else { return }
-        try resumed.verify(head, checkpoint?.path ?? "")
-        isVerified = true
+    /// What is kept of the place before; nil until there is one.
+    func begin(at place: Checkpoint.Place?) {
+        self.place = place
     }
+
+    /// Writes that everything that left the ledger will be done once the commit succeeds.
+    func announceCommit(
+        _ feed: borrowing InputFeed,
+        of transactionalID: String
+    ) throws(CommandError) {
+        guard let checkpoint else { return }
+        let settled = books.settled
+        var records: [Checkpoint.Stored] = []
+        books.provisional.forEach { topic, partition, span in
+            guard records.count < Self.announced, let offset = span.last,
+                let partition = Int32(exactly: partition), topics.indices.contains(topic)
+            else { return }
+            records.append(
+                Checkpoint.Stored(topic: topics[topic], partition: partition, offset: offset)
+            )
+        }
+        let before: Checkpoint.Place
+        if let place { before = place } else { before = try feed.beginning() }
+        let pending = Checkpoint.Pending(
+            transactionalID: transactionalID,
+            place: try feed.place(settled.end, lines: settled.line),
+            records: records
+        )
+        try checkpoint.write(
+            Checkpoint(topic: options.topic, inputs: inputs, place: before, pending: pending)
+        )
+        place = before
+        hasPending = true
+    }
+
+    /// Takes the announcement back: the transaction was aborted.
+    func withdrawCommit() throws(CommandError) {
+        guard hasPending, let place else { return }
+        try checkpoint?.write(Checkpoint(topic: options.topic, inputs: inputs, place: place))
+        hasPending = false
+    }
+
+    /// How many records of a transaction are named, so that one of them can be looked for.
+    private static let announced = 8
 
     /// Writes the receipt, if one is wanted.
     func writeReceipt(
@@ -159,26 +191,12 @@ final class RunReports {
     }
 
     private func save(_ feed: borrowing InputFeed) throws(CommandError) {
-        let place = feed.location(books.lowWater)
-        var made: Checkpoint
-        if var old = resumed, old.headBytes > 0 {
-            old.input = place.input
-            old.offset = place.offset
-            old.lines = books.lowWaterLine
-            made = old
-        } else {
-            let known = place.input == 0 ? min(place.offset, feed.head.count) : feed.head.count
-            made = try Checkpoint(
-                topic: options.topic,
-                inputs: inputs,
-                input: place.input,
-                offset: place.offset,
-                lines: books.lowWaterLine,
-                head: Array(feed.head.prefix(known))
-            )
-        }
-        made.topic = options.topic
-        try checkpoint?.write(made)
+        // What failed and is passed must be on the disk before the checkpoint is.
+        try failed?.synchronise()
+        let place = try feed.place(books.lowWater, lines: books.lowWaterLine)
+        try checkpoint?.write(Checkpoint(topic: options.topic, inputs: inputs, place: place))
+        self.place = place
+        hasPending = false
         savedLowWater = books.lowWater
         savedFirst = books.firstEntry
     }
@@ -186,10 +204,10 @@ final class RunReports {
     private func progressText(_ feed: borrowing InputFeed, _ elapsed: Duration) -> String {
         let tally = books.tally
         var parts = [
-            "\(ShortNumber.count(tally.acknowledged)) records",
+            counted(tally.acknowledged, "record", as: ShortNumber.count(tally.acknowledged)),
             ShortNumber.bytes(books.bytesReported),
             ShortNumber.rate(tally.acknowledged, over: elapsed),
-            "\(ShortNumber.count(tally.outstanding)) under way",
+            "\(ShortNumber.count(tally.outstanding)) in flight",
         ]
         if tally.failed > 0 { parts.append("\(tally.failed) failed") }
         if let totalSize, totalSize > 0 {

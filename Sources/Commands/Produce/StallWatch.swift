@@ -60,7 +60,7 @@ struct StallWatch {
         guard saidAt == nil, now - last >= Self.patience else { return nil }
         saidAt = now
         let why = reason().map { ": \($0.reason)" } ?? ""
-        return "no acknowledgement for \((now - last).components.seconds) s, \(underWay) records"
-            + " under way; still trying\(why)"
+        return "no acknowledgement for \((now - last).components.seconds) s,"
+            + " \(counted(underWay, "record")) in flight; still trying\(why)"
     }
 }

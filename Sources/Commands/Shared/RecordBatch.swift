@@ -26,6 +26,10 @@ struct Refusal {
         case tooLarge(limit: Int)
         /// It is not in the form that was asked for; the place within it is in bytes, from 1.
         case malformed(String, column: Int?)
+        /// It names the fields of all that follows, and cannot: nothing of this input can be read.
+        case header(String, column: Int?)
+        /// It was refused by an earlier run, which kept it with its reason.
+        case kept(code: String, message: String)
     }
 
     /// How many records of the batch stand before it.
@@ -33,7 +37,7 @@ struct Refusal {
     /// Where it stands.
     var place: RecordBatch.Place
     /// Its bytes, when they are still there.
-    var input: Range<Int>?
+    var input: ByteSlice?
     /// How many bytes it has.
     var size: Int
     /// Why it is no record.
@@ -143,7 +147,26 @@ struct RecordBatch: ~Copyable {
     ) {
         let place = Place(line: line, end: end)
         refusals.append(
-            Refusal(index: records.count, place: place, input: input, size: size, reason: reason)
+            Refusal(
+                index: records.count,
+                place: place,
+                input: input.map { ByteSlice($0) },
+                size: size,
+                reason: reason
+            )
+        )
+    }
+
+    /// Notes what an earlier run could not make a record of.
+    mutating func refuse(_ kept: RecordLine.Kept, line: Int, end: Int) {
+        refusals.append(
+            Refusal(
+                index: records.count,
+                place: Place(line: line, end: end),
+                input: kept.input,
+                size: kept.input?.range.count ?? 0,
+                reason: .kept(code: kept.code, message: kept.message)
+            )
         )
     }
 
@@ -185,8 +208,12 @@ struct RecordBatch: ~Copyable {
 
     /// The record with this index, with bytes of its own.
     func record(_ index: Int, of input: RawSpan) -> OutgoingRecord {
-        let record = records[index]
-        return OutgoingRecord(
+        outgoing(records[index], of: input)
+    }
+
+    /// A record that was made of one of the batch, with bytes of its own.
+    func outgoing(_ record: RecordSlice, of input: RawSpan) -> OutgoingRecord {
+        OutgoingRecord(
             partition: record.partition,
             timestamp: record.timestamp,
             key: record.key.map { bytes(of: $0, input) },

@@ -22,6 +22,16 @@ struct RecordLine {
         var offset: Int64?
         /// Who set its time.
         var timestampKind: TimestampKind?
+        /// What it is in place of a record: input that an earlier run refused.
+        var kept: Kept?
+    }
+
+    /// Input that `--failed-to` kept, since it was no record.
+    struct Kept {
+        /// Its bytes; nil when they were gone.
+        var input: ByteSlice?
+        var code: String
+        var message: String
     }
 
     /// Reads the next object; what it needs beside its own text goes into `batch`.
@@ -30,6 +40,16 @@ struct RecordLine {
     /// - Throws: `JSONError` with the place in the reader's text; the batch is then as it was, but
     ///   for bytes that nothing points at.
     func read(
+        _ reader: inout JSONReader,
+        into batch: inout RecordBatch
+    ) throws(JSONError) -> Read {
+        let read = try readOrKept(&reader, into: &batch)
+        if let kept = read.kept { throw JSONError(at: 0, kept.message) }
+        return read
+    }
+
+    /// Reads the next object, which may be input that an earlier run kept: then there is no record.
+    func readOrKept(
         _ reader: inout JSONReader,
         into batch: inout RecordBatch
     ) throws(JSONError) -> Read {
@@ -50,6 +70,8 @@ struct RecordLine {
         var headers = batch.headers.count..<batch.headers.count
         var read = Read(record: record)
         var hasValue = false
+        var keptInput: ByteSlice??
+        var keptError: Range<Int>?
         let start = reader.offset
         try reader.beginObject()
         while let key = try reader.nextKey() {
@@ -64,7 +86,7 @@ struct RecordLine {
                 // A second list takes the place of the first.
                 headers = try self.headers(&reader, into: &batch)
             case .timestamp:
-                record.timestamp = try number(&reader) ?? batch.model.timestamp
+                record.timestamp = try time(&reader) ?? batch.model.timestamp
             case .partition:
                 guard let number = try number(&reader) else { continue }
                 guard let partition = Int32(exactly: number), partition >= 0 else {
@@ -97,11 +119,21 @@ struct RecordLine {
                 case 11: read.timestampKind = .logAppend
                 default: break
                 }
+            case .input:
+                keptInput = .some(try bytes(&reader, into: &batch))
+            case .inputBase64:
+                keptInput = .some(try decoded(&reader, into: &batch))
+            case .error:
+                keptError = try reader.rawValue()
             case .unknown:
                 _ = try reader.rawValue()
             }
         }
         guard hasValue else {
+            if let keptInput, let keptError, let told = Self.error(reader.bytes(in: keptError)) {
+                read.kept = Kept(input: keptInput, code: told.code, message: told.message)
+                return read
+            }
             throw JSONError(at: start, "no 'value', 'valueBase64' or 'valueHex'")
         }
         record.headers =
@@ -132,8 +164,7 @@ struct RecordLine {
                 case .keyBase64: name = try decoded(&reader, into: &batch)
                 case .valueBase64: value = try decoded(&reader, into: &batch)
                 case .headers, .timestamp, .partition, .topic, .keyHex, .valueHex, .offset,
-                    .timestampType,
-                    .unknown:
+                    .timestampType, .input, .inputBase64, .error, .unknown:
                     _ = try reader.rawValue()
                 }
             }
@@ -163,6 +194,27 @@ struct RecordLine {
             return nil
         }
         return try reader.int64()
+    }
+
+    /// A time: milliseconds, or a text such as `--timestamp` takes.
+    private func time(_ reader: inout JSONReader) throws(JSONError) -> Int64? {
+        guard try reader.peekKind() == .string else { return try number(&reader) }
+        let place = reader.offset
+        let text = try reader.string()
+        let word = String(decoding: reader.bytes(of: text), as: UTF8.self)
+        guard case .absolute(let time)? = TimePoint(word) else {
+            throw JSONError(at: place, "not a time such as \(TimePoint.recordForms)")
+        }
+        return time
+    }
+
+    /// The code and the message of an object `error`.
+    private static func error(_ text: RawSpan) -> (code: String, message: String)? {
+        let text = text.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+        guard let json = try? JSONValue(parsing: text), let code = json["code"]?.string,
+            let message = json["message"]?.string
+        else { return nil }
+        return (code, message)
     }
 
     /// A string's own bytes, or the JSON text of anything else; nil for null.
@@ -233,6 +285,9 @@ private enum Field {
     case valueHex
     case offset
     case timestampType
+    case input
+    case inputBase64
+    case error
     case unknown
 
     init(_ key: JSONText, _ reader: borrowing JSONReader) {
@@ -240,6 +295,8 @@ private enum Field {
         case 3 where reader.matches(key, "key"): self = .key
         case 5 where reader.matches(key, "value"): self = .value
         case 5 where reader.matches(key, "topic"): self = .topic
+        case 5 where reader.matches(key, "input"): self = .input
+        case 5 where reader.matches(key, "error"): self = .error
         case 6 where reader.matches(key, "offset"): self = .offset
         case 6 where reader.matches(key, "keyHex"): self = .keyHex
         case 7 where reader.matches(key, "headers"): self = .headers
@@ -248,6 +305,7 @@ private enum Field {
         case 9 where reader.matches(key, "partition"): self = .partition
         case 9 where reader.matches(key, "keyBase64"): self = .keyBase64
         case 11 where reader.matches(key, "valueBase64"): self = .valueBase64
+        case 11 where reader.matches(key, "inputBase64"): self = .inputBase64
         case 13 where reader.matches(key, "timestampType"): self = .timestampType
         default: self = .unknown
         }

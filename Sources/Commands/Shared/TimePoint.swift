@@ -12,6 +12,16 @@ enum TimePoint: Equatable, Sendable {
 
     static let forms = "2026-01-31, 2026-01-31T12:00:00Z, 1769860800, 1769860800000 or -5m"
 
+    /// What a record's own time may be, for messages.
+    static let recordForms = "1769860800000 or 2026-01-31T12:00:00Z"
+
+    /// A record's own time in milliseconds: a number of them, or a date or time as text.
+    static func milliseconds(of text: String) -> Int64? {
+        if let number = Int64(text) { return number }
+        guard case .absolute(let time)? = TimePoint(text) else { return nil }
+        return time
+    }
+
     /// Reads a time; nil when `text` is none.
     init?(_ text: String) {
         if text.hasPrefix("-") {

@@ -1,0 +1,130 @@
+// A transaction that an earlier run was about to commit: whether it did is read from the topic.
+//
+// A record of it that is there for readers of uncommitted records, and not for the others, was
+// aborted. One that both see was committed. One that neither sees says nothing: it was deleted.
+
+import KafkaCore
+import Reactor
+import Settings
+
+extension ProduceRun {
+    /// Goes on from the checkpoint, if there is one.
+    ///
+    /// To be called when the transactional id is this run's: nobody can commit for it any more.
+    mutating func resume() throws(CommandError) {
+        guard signal == nil, let resumed, let path = options.reports.checkpoint else { return }
+        var place = resumed.place
+        if let pending = resumed.pending {
+            guard let isCommitted = try wasCommitted(pending, path) else { return }
+            if isCommitted { place = pending.place }
+        }
+        reports.begin(at: place)
+        feed.pass(place, path: path)
+    }
+
+    /// Whether a transaction was committed; nil when a signal came before that was known.
+    private mutating func wasCommitted(
+        _ pending: Checkpoint.Pending,
+        _ path: String
+    ) throws(CommandError) -> Bool? {
+        for record in pending.records {
+            switch try look(for: record, .uncommitted) {
+            case nil: return nil
+            case .there: break
+            case .notThere, .notYet: continue
+            }
+            switch try look(for: record, .committed) {
+            case nil: return nil
+            case .there: return true
+            case .notThere: return false
+            case .notYet:
+                throw CommandError(
+                    .incomplete,
+                    "whether the last transaction of '\(path)' was committed cannot be told yet:"
+                        + " another one is open before offset \(record.offset) of topic"
+                        + " '\(record.topic)', partition \(record.partition)",
+                    hint: "run it again later"
+                )
+            }
+        }
+        let places = pending.records.map {
+            "topic '\($0.topic)', partition \($0.partition), offset \($0.offset)"
+        }
+        throw CommandError(
+            .failure,
+            "whether the last transaction of '\(path)' was committed cannot be told: its records"
+                + " are gone (\(places.first ?? "none was acknowledged with its offset"))",
+            hint: "if line \(pending.place.lines) of the input was not sent, remove \"pending\""
+        )
+    }
+
+    private enum Isolation: String {
+        case committed = "read_committed"
+        case uncommitted = "read_uncommitted"
+    }
+
+    /// What a reader found at a record's offset.
+    private enum Sight { case there, notThere, notYet }
+
+    /// Looks for a record; nil when a signal came.
+    private mutating func look(
+        for record: Checkpoint.Stored,
+        _ isolation: Isolation
+    ) throws(CommandError) -> Sight? {
+        var context = context
+        let reading = try context.connect(
+            options.cluster,
+            as: .consumer,
+            defaults: ConsumerDefaults.rows(isBounded: true, joinsGroup: false),
+            required: ConsumerDefaults.required(isBounded: true)
+                + [Property("isolation.level", isolation.rawValue)],
+            isTold: false
+        )
+        _ = try reading.topic(record.topic)
+        let wakeup = try reading.makeWakeup()
+        var consumer = Consumer(reading.client)
+        consumer.raise(wakeup)
+        let partition = TopicPartition(record.topic, record.partition)
+        do { try consumer.start(partition, at: .at(record.offset)) } catch {
+            throw CommandError(error, of: partition)
+        }
+        var loop = Loop<Bool>(clock: reading.clock)
+        loop.watch(wakeup.number, for: .readable, as: true)
+        loop.watch(signals.number, for: .readable, as: false)
+        let deadline = reading.clock.now + reading.timeout
+        while reading.clock.now < deadline {
+            wakeup.clear()
+            reading.client.serve()
+            let (sight, failure) = Self.take(&consumer, record.offset)
+            if let sight { return sight }
+            if let failure { throw CommandError(failure, of: partition) }
+            do { try loop.wait(until: deadline) } catch {
+                throw CommandError(error, doing: "cannot wait")
+            }
+            if loop.isReady(false) { takeSignal() }
+            if signal != nil { return nil }
+        }
+        return .notYet
+    }
+
+    private static func take(
+        _ consumer: inout Consumer,
+        _ offset: Int64
+    ) -> (Sight?, KafkaError?) {
+        var sight: Sight?
+        var failure: KafkaError?
+        _ = consumer.take { record in
+            if record.isEndOfPartition {
+                // The end is told again when it moves.
+                if record.offset > offset { sight = .notThere }
+            } else if let error = record.error {
+                if error.isOffsetGone { sight = .notThere }
+                if error.kind == .refused { failure = error }
+            } else {
+                sight = record.offset == offset ? .there : .notThere
+            }
+            return sight == nil && failure == nil
+        }
+        return (sight, failure)
+    }
+}
