@@ -80,13 +80,14 @@ public enum ClientKind: Sendable {
         defer { unsafe text.deallocate() }
         unsafe text.pointee = 0
         let kind = role == .producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER
-        // rd_kafka_new frees the configuration only when it succeeds, hence the copy.
+        // rd_kafka_new takes the configuration over when it succeeds, hence the copy.
         let copy = unsafe rd_kafka_conf_dup(configuration.raw)
         joinWatch = joinsGroup ? JoinWatch() : nil
         unsafe joinWatch?.install(copy)
         unsafe FaultSignals.unblock(copy)
         guard let raw = unsafe rd_kafka_new(kind, copy, text, 512) else {
-            if let copy = unsafe copy { unsafe rd_kafka_conf_destroy(copy) }
+            // Left to leak: on failure the library has freed the interceptors that are in it, and
+            // destroying it would free them again.
             throw unsafe .kafka(KafkaError(.invalid, String(cString: text)))
         }
         unsafe self.raw = unsafe raw
