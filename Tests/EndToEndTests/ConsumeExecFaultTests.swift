@@ -70,14 +70,36 @@ struct ConsumeExecFaultTests {
         let worker = try Kafka.start(Kafka.worker(topic, group, line, words))
         worker.watchState("some work") { _ in !gate.notes.isEmpty }
         // The process that looks after commands stands between the two.
-        let keeper = try Kctl.bash("pgrep -P \(worker.pid)").text.filter(\.isNumber)
+        func children(of parent: pid_t) -> [pid_t] {
+            guard let folder = opendir("/proc") else { return [] }
+            defer { closedir(folder) }
+            var found: [pid_t] = []
+            while let entry = readdir(folder) {
+                let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                }
+                guard let pid = pid_t(name), let text = try? readFile("/proc/\(pid)/stat") else {
+                    continue
+                }
+                let facts = text[(text.lastIndex(of: ")") ?? text.startIndex)...].dropFirst().split(
+                    separator: " "
+                )
+                if facts.count > 1, pid_t(facts[1]) == parent, facts[0] != "Z" { found.append(pid) }
+            }
+            return found
+        }
+        let keeper = try #require(children(of: worker.pid).first)
         var killed = 0
         while killed < 20, !worker.hasEnded {
             let enough = gate.notes.count + Int.random(in: 1...10)
             worker.watchState("some work") { $0.hasEnded || gate.notes.count >= enough }
-            let pid = worker.pid
-            let kill = "until pkill -KILL -P \(keeper); do kill -0 \(pid) || exit; done"
-            if try Kctl.bash(kill).ending == .exited(0) { killed += 1 }
+            var isKilled = false
+            worker.watchState("a command") { program in
+                isKilled =
+                    isKilled || children(of: keeper).contains { kill($0, SIGKILL) == 0 }
+                return isKilled || program.hasEnded
+            }
+            if isKilled { killed += 1 }
         }
         let outcome = worker.finish()
         #expect(outcome.ending == .exited(0), "\(outcome.errors)")
