@@ -50,6 +50,11 @@ public struct KafkaError: Error, Equatable, Sendable {
         code = 0
     }
 
+    /// The error of a partition without a leader, as a broker reports it.
+    public static var leaderNotAvailable: KafkaError {
+        KafkaError(RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE)
+    }
+
     /// Makes an error of a broker's or the library's code.
     ///
     /// `reason`: the text to show in place of the library's own for the code, if there is a better.

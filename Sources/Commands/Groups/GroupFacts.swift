@@ -125,8 +125,9 @@ enum PartitionTrouble: String {
 extension CommandError {
     /// A partition that cannot be asked for its offsets.
     init(_ trouble: PartitionTrouble, of partition: TopicPartition) {
-        let kind: KafkaError.Kind = trouble.isGone ? .notFound : .other
-        self.init(KafkaError(kind, trouble.rawValue), of: partition)
+        let error: KafkaError =
+            trouble.isGone ? KafkaError(.notFound, trouble.rawValue) : .leaderNotAvailable
+        self.init(error, of: partition)
     }
 }
 
