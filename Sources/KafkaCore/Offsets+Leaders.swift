@@ -36,7 +36,7 @@ extension Client {
             let left = max(deadline - clock.now, .milliseconds(100))
             let metadata = try metadata(timeout: left, clock: clock)
             for (leader, led) in metadata.byLeader(rest) {
-                var failure = KafkaError(.other, "no leader")
+                var failure = KafkaError.leaderNotAvailable
                 if let leader {
                     guard let broker = metadata.brokers.first(where: { $0.id == leader }) else {
                         continue
