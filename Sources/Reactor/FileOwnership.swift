@@ -46,6 +46,11 @@ extension Files {
 }
 
 extension ReactorError {
+    /// A link, a pipe or a device where a file of kctl's own is looked for.
+    static func notRegular(_ call: String) -> ReactorError {
+        ReactorError(call: call, code: EINVAL, reason: "it is no regular file")
+    }
+
     /// A file or a link that another user has put where this user was about to write.
     static func ofAnotherUser(_ call: String) -> ReactorError {
         ReactorError(

@@ -37,7 +37,11 @@ public enum Files {
     /// - Throws: `ReactorError` of the call that failed; `isNotFound` when there is none.
     public static func contents(of path: String, limit: Int) throws(ReactorError) -> [UInt8] {
         try checkOwnership(path)
-        return try Descriptor.reading(path).readAll(limit: limit)
+        // A pipe that nobody writes to would be waited for.
+        let number = try valueOrErrno("open") { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+        let file = Descriptor(number)
+        guard file.size != nil else { throw .notRegular("open") }
+        return try file.readAll(limit: limit)
     }
 
     /// What is known of a file without opening it.
@@ -129,17 +133,42 @@ public enum Files {
 
     /// Cuts a file to `size` bytes; one that is not there is fine when `size` is 0.
     ///
-    /// A file that another user has put there is refused. C: `truncate`.
-    /// - Throws: `ReactorError` of `truncate`; `EINVAL` when the file is shorter.
+    /// No link is followed: what is cut lies where it is said to lie. C: `open`, `ftruncate`.
+    /// - Throws: `ReactorError` of the call that failed; `EINVAL` when the file is shorter.
     public static func cut(_ path: String, to size: Int) throws(ReactorError) {
         try checkOwnership(path)
-        var facts = stat()
-        do { _ = try valueOrErrno("stat") { stat(path, &facts) } } catch {
+        let flags = O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW
+        let number: Int32
+        do { number = try valueOrErrno("open") { open(path, flags) } } catch {
             if error.isNotFound, size == 0 { return }
-            throw error
+            throw error.code == ELOOP ? .notRegular("open") : error
         }
-        guard Int(facts.st_size) >= size else { throw ReactorError(call: "truncate", code: EINVAL) }
-        _ = try valueOrErrno("truncate") { truncate(path, size) }
+        let file = Descriptor(number)
+        guard let length = file.size else { throw .notRegular("open") }
+        guard length >= size else { throw ReactorError(call: "ftruncate", code: EINVAL) }
+        _ = try valueOrErrno("ftruncate") { ftruncate(number, size) }
+    }
+
+    /// Whether two paths lead to one regular file.
+    ///
+    /// C: `stat`.
+    public static func isOneFile(_ path: String, _ other: String) -> Bool {
+        var facts = stat()
+        return stat(other, &facts) == 0 && isOneFile(path, facts)
+    }
+
+    /// Whether a path leads to the regular file that a descriptor has open.
+    ///
+    /// C: `stat`, `fstat`.
+    public static func isOneFile(_ path: String, descriptor: Int32) -> Bool {
+        var facts = stat()
+        return fstat(descriptor, &facts) == 0 && isOneFile(path, facts)
+    }
+
+    private static func isOneFile(_ path: String, _ other: stat) -> Bool {
+        var facts = stat()
+        guard stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return false }
+        return facts.st_dev == other.st_dev && facts.st_ino == other.st_ino
     }
 
     /// Makes a directory and the ones above it; one that is there already is fine.

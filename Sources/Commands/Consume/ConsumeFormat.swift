@@ -83,6 +83,7 @@ struct ConsumeFormat: CommandOptions {
             throw UsageError("\(isJSON ? "--json" : "--format") and \(other) do not go together")
         }
         if isJSON, format != nil { throw UsageError("--json and --format do not go together") }
+        if folder == "" { throw UsageError("--output-dir: no folder at all") }
         if isResumed, folder == nil { throw UsageError("--resume is for --output-dir") }
         if isKcat, format == nil { throw UsageError("--kcat-format is for --format") }
         if format != nil, keyFormat != nil || valueFormat != nil {

@@ -25,6 +25,7 @@ struct FolderState: Equatable {
     /// Reads what `text` makes of a state; nil for what kctl has not written.
     init?(_ bytes: [UInt8]) {
         guard let json = try? JSONValue(parsing: bytes.span.bytes),
+            let version = json["version"]?.int64, (1...2).contains(version),
             let files = json["files"]?.array
         else { return nil }
         var places: Set<TopicPartition> = []

@@ -152,7 +152,9 @@ extension Checkpoint.Place {
         guard let input = json["input"]?.count, let offset = json["offset"]?.count,
             let lines = json["lines"]?.count,
             let bytes = json[version == 1 ? "headBytes" : "hashedBytes"]?.count,
-            let hex = json[version == 1 ? "headSha256" : "sha256"]?.string
+            let hex = json[version == 1 ? "headSha256" : "sha256"]?.string,
+            // More lines than any input has would run over when they are counted on.
+            max(lines, json["firstLine"]?.count ?? 0) < 1 << 53
         else { return nil }
         self.input = input
         self.offset = offset

@@ -39,6 +39,14 @@ struct InputQueue: ~Copyable {
         totalSize = total
     }
 
+    /// Whether one of the inputs is the file at `path`.
+    func reads(_ path: String) -> Bool {
+        paths.contains { input in
+            input == "-"
+                ? Files.isOneFile(path, descriptor: standardInput) : Files.isOneFile(path, input)
+        }
+    }
+
     /// Opens the next input; false when there is none.
     ///
     /// `firstLine` is the number that its first line has, counted through all inputs.

@@ -61,6 +61,12 @@ enum Produce: Command {
                 hint: "or a topic in each record, with --json, --csv or %t in --format"
             )
         }
+        if options.input.copies > 1, options.reports.checkpoint != nil {
+            throw UsageError(
+                "--repeat and --checkpoint do not go together",
+                hint: "a checkpoint is a place in the input, and says nothing of copies"
+            )
+        }
         if options.input.isCSV, options.reports.checkpoint != nil {
             throw UsageError(
                 "--csv and --checkpoint do not go together",

@@ -1,6 +1,7 @@
 // What `produce` tells of the delivery, as options.
 
 import Arguments
+import Reactor
 
 /// How stored records are printed.
 enum PrintFormat: String, ArgumentChoice {
@@ -88,6 +89,27 @@ struct ProduceReports: CommandOptions {
         }
         if isDryRun, prints || receipt != nil || failedTo != nil || checkpoint != nil {
             throw UsageError("--dry-run sends nothing: there is nothing to report")
+        }
+    }
+
+    /// Refuses to write over an input, or over another of its own files.
+    func checkFiles(against inputs: borrowing InputQueue) throws(CommandError) {
+        let files = [
+            ("--checkpoint", checkpoint), ("--receipt", receipt), ("--failed-to", failedTo),
+        ].compactMap { name, path in path.map { (name: name, path: $0) } }.filter { $0.path != "-" }
+        for (index, file) in files.enumerated() {
+            if inputs.reads(file.path) {
+                throw CommandError(.usage, "\(file.name): '\(file.path)' is what is read")
+            }
+            let other = files[..<index].first { other in
+                other.path == file.path || Files.isOneFile(other.path, file.path)
+            }
+            if let other {
+                throw CommandError(
+                    .usage,
+                    "\(other.name) and \(file.name) both name '\(file.path)'"
+                )
+            }
         }
     }
 }

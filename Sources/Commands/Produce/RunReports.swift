@@ -40,6 +40,7 @@ final class RunReports {
         nextSave = context.clock.now
         totalSize = inputs.totalSize
         checkpoint = options.reports.checkpoint.map(CheckpointFile.init)
+        try options.reports.checkFiles(against: inputs)
         for path in [options.reports.checkpoint, options.reports.receipt] {
             guard let path, path != "-" else { continue }
             do { try Files.checkPlace(path) } catch {
@@ -88,6 +89,8 @@ final class RunReports {
     /// risks none, however long it is.
     var hasRoom: Bool {
         guard checkpoint != nil, !isTransactional else { return true }
+        // Behind a record that failed nothing moves any more, and nothing is waited for.
+        if books.tally.outstanding == 0 { return true }
         return books.nextEntry + Producer.batchSize - savedFirst <= CheckpointFile.window
     }
 
