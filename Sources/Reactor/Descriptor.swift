@@ -63,8 +63,7 @@ public struct Descriptor: ~Copyable, Sendable {
         let mode: mode_t = isPublic ? 0o644 : 0o600
         let file = Descriptor(try valueOrErrno("open") { open(path, flags | more, mode) })
         if !isAppending, file.size ?? 0 > 0 {
-            let number = file.number
-            _ = try valueOrErrno("ftruncate") { ftruncate(number, 0) }
+            try file.cut(to: 0)
         }
         return file
     }
@@ -91,6 +90,15 @@ public struct Descriptor: ~Copyable, Sendable {
         return Descriptor(
             try valueOrErrno("open") { open(path, flags | O_CREAT | O_EXCL, mode) }
         )
+    }
+
+    /// Cuts the file to `size` bytes.
+    ///
+    /// C: `ftruncate`.
+    /// - Throws: `ReactorError` of `ftruncate`, `EINVAL` for what is no file.
+    public borrowing func cut(to size: Int) throws(ReactorError) {
+        let number = number
+        _ = try valueOrErrno("ftruncate") { ftruncate(number, size) }
     }
 
     /// Has what was written on the disk; a pipe or a terminal has nothing to be asked for.

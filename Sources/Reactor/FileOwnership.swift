@@ -1,15 +1,15 @@
 // Files in folders that other users write to: what such a user has put there is never followed,
 // cut or written to.
 //
-// 1. A link counts as another user's when neither this user, nor root, nor the folder's owner made
-//    it, and the folder can be written to by a group or by everybody.
+// 1. A link counts as another user's when neither this user nor root made it. On the way to the
+//    file one is followed where nobody but the folder's owner can have made it.
 // 2. A file, a pipe or a socket counts as another user's when neither this user nor root owns it,
 //    and the folder can be written to by everybody and is sticky, as /tmp is. Elsewhere a shared
 //    file may be meant: a team's folder.
 // 3. Every component of the path is looked at, not only its last.
 //
-// These are the kernel's own rules (fs.protected_symlinks, _regular, _fifos), which are often off in
-// containers.
+// The kernel has such rules (fs.protected_symlinks, _regular, _fifos), for sticky folders only; in
+// containers they are often off.
 
 import Glibc
 
@@ -37,7 +37,7 @@ extension Files {
         if facts.st_uid == geteuid() || facts.st_uid == 0 { return false }
         switch facts.st_mode & S_IFMT {
         case S_IFLNK:
-            return folder.st_mode & (S_IWGRP | S_IWOTH) != 0 && facts.st_uid != folder.st_uid
+            return isLast || folder.st_mode & (S_IWGRP | S_IWOTH) != 0
         case S_IFREG, S_IFIFO, S_IFSOCK:
             return isLast && folder.st_mode & S_IWOTH != 0 && folder.st_mode & S_ISVTX != 0
         default: return false

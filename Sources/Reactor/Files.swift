@@ -146,7 +146,7 @@ public enum Files {
         let file = Descriptor(number)
         guard let length = file.size else { throw .notRegular("open") }
         guard length >= size else { throw ReactorError(call: "ftruncate", code: EINVAL) }
-        _ = try valueOrErrno("ftruncate") { ftruncate(number, size) }
+        try file.cut(to: size)
     }
 
     /// Whether two paths lead to one regular file.

@@ -175,6 +175,14 @@ public enum Settings {
         if file.file.isUntrusted {
             return SettingsFile(path: named.value, bytes: [], isFound: true)
         }
+        if file.file.isFound {
+            // Its bytes are no part of what was trusted.
+            throw SettingsError(
+                "properties-file '\(named.value)' could not be read when the file was trusted",
+                origin: named.origin,
+                hint: "name a file that is there, without ${exec:}; then kctl config trust"
+            )
+        }
         let path = try file.path(of: named, in: world)
         do throws(SettingsError) {
             let read = try world.read(path)

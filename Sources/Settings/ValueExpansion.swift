@@ -45,7 +45,8 @@ extension Setting {
     /// The value as somebody should see it who is asked to trust it: references as they are
     /// written, secrets left out.
     public var reviewedValue: String {
-        guard isSecret || hasReference else { return shownValue }
+        // Not as `shownValue` has it: what a URL's form leaves out would be trusted unseen.
+        guard isSecret || hasReference else { return value }
         guard let parts = try? parts() else { return isSecret ? "(set)" : value }
         return parts.map { part in
             switch part {

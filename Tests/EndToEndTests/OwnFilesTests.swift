@@ -106,6 +106,19 @@ struct OwnFilesTests {
         #expect(outcome.errors.contains("acked 20000, failed 1"), "\(outcome.errors)")
     }
 
+    /// One's own link is followed, also to mend what it leads to.
+    @Test func failedRecordsMayBeBehindALink() throws {
+        let outcome = try run(
+            """
+            printf '{"value":"a"}\\n{"val' > real; ln -s real link; seq 3 > in
+            kctl produce t --file in --checkpoint ck 2> sent; echo BAD >> in
+            kctl produce t -K : --file in --checkpoint ck --failed-to link; cat link
+            """
+        )
+        #expect(outcome.lines.count == 2, "\(outcome.text) \(outcome.errors)")
+        #expect(outcome.lines.first == #"{"value":"a"}"#)
+    }
+
     @Test func copiesHaveNoPlace() throws {
         let outcome = try run("echo a > f; kctl produce t --repeat 2 --checkpoint ck --file f")
         #expect(outcome.ending == .exited(2))

@@ -25,6 +25,32 @@ struct TrustTests {
 
     private let list = "kctl topics list --timeout 200ms"
 
+    /// What the review leaves out would be trusted unseen, and so would what is read later.
+    @Test func allOfAFileIsShownAndNothingIsReadLater() throws {
+        let home = try home(
+            #"""
+            contexts:
+              c:
+                bootstrap-servers: 127.0.0.1:1
+                properties-file: ${exec:echo base.properties}
+                properties:
+                  group.instance.id: "a.so;x://a?;/tmp/b.so"
+                  client.id: "ok\r\nfoo\e[2Kbar"
+
+            """#
+        )
+        let shown = try home.run("kctl config trust --dry-run", in: "repo")
+        #expect(shown.text.contains("a.so;x://a?;/tmp/b.so"), "\(shown.text)")
+        #expect(!shown.text.contains { $0 == "\u{1b}" || $0 == "\r" || $0 == "\r\n" })
+        _ = try home.run("kctl config trust --yes", in: "repo")
+        let used = try home.run(list + " --context c", in: "repo")
+        #expect(used.ending == .exited(2))
+        #expect(
+            used.errors.contains("could not be read when the file was trusted"),
+            "\(used.errors)"
+        )
+    }
+
     @Test func trustIsForTheseBytesAndForThoseTheyName() throws {
         let home = try home()
         let untrusted = try home.run(list, in: "repo/deep")

@@ -170,13 +170,16 @@ struct FileOwnershipTests {
         #expect(refusals(path) == [false, false, false, false, false])
     }
 
-    @Test func onesOwnLinksAndThoseOfTheFoldersOwnerAreFollowed() throws {
+    @Test func onesOwnLinksAreFollowedAndThoseOfTheFoldersOwnerAreNot() throws {
         let link = shared + "/ck"
         try #require(symlink(victim, link) == 0)
         #expect(refusals(link) == [false, false, false, false, false])
         try #require(lchown(link, stranger, stranger) == 0)
         try #require(chown(shared, stranger, stranger) == 0)
-        #expect(refusals(link) == [false, false, false, false, false])
+        for mode in [mode_t(0o1777), 0o755] {
+            try share(mode)
+            #expect(refusals(link) == [true, true, true, true, true])
+        }
     }
 }
 

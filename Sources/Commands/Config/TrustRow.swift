@@ -60,10 +60,9 @@ struct TrustedSettingRow: Row {
     ]
 
     var cells: [String] {
-        // All of it is shown, on one line: what is hidden behind a line's end would be trusted, too.
-        let line = value.split(separator: "\n", omittingEmptySubsequences: false)
-            .joined(separator: "\\n")
-        return [context ?? "", name, line, objection == nil ? "" : "yes"]
+        // All of it is shown, on one line, in a pipe too: what is hidden behind a line's end or by a
+        // terminal's controls would be trusted unseen.
+        [context ?? "", name, value].map(TerminalText.escaped) + [objection == nil ? "" : "yes"]
     }
 
     func write(to json: inout JSONWriter) {

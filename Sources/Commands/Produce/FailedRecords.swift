@@ -13,6 +13,7 @@ import Reactor
 final class FailedRecords {
     private let path: String
     private let file: Descriptor
+    private let isContinued: Bool
     private var printer = RecordPrinter(.json(), isForTerminal: false)
     private var held: HeldLines?
     private var isUnsynchronised = false
@@ -23,8 +24,9 @@ final class FailedRecords {
     /// Opens the file; `isContinued` keeps what an earlier run wrote.
     init(_ path: String, isContinued: Bool, isTransactional: Bool) throws(CommandError) {
         self.path = path
+        self.isContinued = isContinued
         do {
-            file = try Descriptor.writing(path, isAppending: isContinued)
+            file = try Descriptor.writing(path, isAppending: true)
         } catch {
             throw CommandError(error, doing: "cannot write '\(path)'")
         }
@@ -36,6 +38,16 @@ final class FailedRecords {
         guard isContinued, isRegular else { return }
         do { try mendTail() } catch {
             throw CommandError(error, doing: "cannot mend '\(path)'")
+        }
+    }
+
+    /// Empties the file unless it is continued; to be called once it is sure that the run begins.
+    ///
+    /// A run that is refused leaves what an earlier one has kept.
+    func begin() throws(CommandError) {
+        guard !isContinued, file.size ?? 0 > 0 else { return }
+        do { try file.cut(to: 0) } catch {
+            throw CommandError(error, doing: "cannot empty '\(path)'")
         }
     }
 
@@ -60,7 +72,7 @@ final class FailedRecords {
             try file.writeAll([UInt8(ascii: "\n")].span.bytes)
             return
         }
-        try Files.cut(path, to: size - torn.count)
+        try file.cut(to: size - torn.count)
         repair = "'\(path)' ended with half a line, \(counted(torn.count, "byte")): it was cut off"
     }
 

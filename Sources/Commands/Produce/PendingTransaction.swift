@@ -8,10 +8,16 @@ import Reactor
 import Settings
 
 extension ProduceRun {
+    /// Begins where an earlier run ended; the file of failed records is emptied then, unless it goes on.
+    mutating func begin() throws(CommandError) {
+        try resume()
+        try reports.failed?.begin()
+    }
+
     /// Goes on from the checkpoint, if there is one.
     ///
     /// To be called when the transactional id is this run's: nobody can commit for it any more.
-    mutating func resume() throws(CommandError) {
+    private mutating func resume() throws(CommandError) {
         guard signal == nil, let resumed, let path = options.reports.checkpoint else { return }
         var place = resumed.place
         if let pending = resumed.pending {

@@ -139,7 +139,7 @@ struct ProduceRun: ~Copyable {
     /// Sends everything and waits for every fate.
     mutating func finish() throws(CommandError) {
         if transaction != nil { try initTransactions() }
-        do { try resume() } catch { end(error) }
+        do { try begin() } catch { end(error) }
         while true {
             takeReports()
             keepUp(isLast: false)
