@@ -90,7 +90,7 @@ final class RunReports {
     var hasRoom: Bool {
         guard checkpoint != nil, !isTransactional else { return true }
         // Behind a record that failed nothing moves any more, and nothing is waited for.
-        if books.tally.outstanding == 0 { return true }
+        if books.tally.outstanding == 0, books.lowWater == savedLowWater { return true }
         return books.nextEntry + Producer.batchSize - savedFirst <= CheckpointFile.window
     }
 
