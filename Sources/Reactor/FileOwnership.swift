@@ -34,7 +34,7 @@ extension Files {
     }
 
     private static func isOfAnotherUser(_ facts: stat, in folder: stat, isLast: Bool) -> Bool {
-        if facts.st_uid == geteuid() || facts.st_uid == 0 { return false }
+        if isOwn(facts) { return false }
         switch facts.st_mode & S_IFMT {
         case S_IFLNK:
             return isLast || folder.st_mode & (S_IWGRP | S_IWOTH) != 0

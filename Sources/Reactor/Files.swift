@@ -50,8 +50,6 @@ public enum Files {
         public let isFolder: Bool
         /// Whether its group or everybody may read it.
         public let isReadableByOthers: Bool
-        /// Whether it belongs to this user or to root.
-        public let isTrusted: Bool
     }
 
     /// What is known of the file that `path` leads to; nil when there is none.
@@ -62,8 +60,7 @@ public enum Files {
         guard stat(path, &facts) == 0 else { return nil }
         return Facts(
             isFolder: facts.st_mode & S_IFMT == S_IFDIR,
-            isReadableByOthers: facts.st_mode & (S_IRGRP | S_IROTH) != 0,
-            isTrusted: facts.st_uid == geteuid() || facts.st_uid == 0
+            isReadableByOthers: facts.st_mode & (S_IRGRP | S_IROTH) != 0
         )
     }
 
@@ -125,11 +122,7 @@ public enum Files {
     /// The path without links.
     ///
     /// C: `realpath`.
-    private static func resolved(_ path: String) -> String {
-        guard let real = realpath(path, nil) else { return path }
-        defer { free(real) }
-        return String(cString: real)
-    }
+    private static func resolved(_ path: String) -> String { realPath(path) ?? path }
 
     /// Cuts a file to `size` bytes; one that is not there is fine when `size` is 0.
     ///

@@ -174,7 +174,8 @@ extension Files {
         }
     }
 
-    private static func isOwn(_ facts: stat) -> Bool {
+    /// Whether it belongs to this user or to root.
+    static func isOwn(_ facts: stat) -> Bool {
         facts.st_uid == geteuid() || facts.st_uid == 0
     }
 

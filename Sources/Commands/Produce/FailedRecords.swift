@@ -228,7 +228,7 @@ final class FailedRecords {
         while end > 0, !written.has([UInt8(ascii: "\n")], at: end - 1) { end -= 1 }
         let torn = written.byteCount - end
         // When that fails, the next run finds it.
-        if torn > 0 { try? Files.cut(path, to: size - torn) }
+        if torn > 0 { try? file.cut(to: size - torn) }
     }
 
     private static func lend(_ bytes: [UInt8]?, _ body: (RawSpan?) -> Void) {
