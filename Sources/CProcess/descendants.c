@@ -90,7 +90,7 @@ int descendants_signal(int number, pid_t session) {
     int found = 0;
     look();
     for (int index = 0; index < ours_count; index += 1) {
-        if (session != 0 && processes[index].session != session) continue;
+        if (session != DESCENDANTS_ANY_SESSION && processes[index].session != session) continue;
         found = 1;
         kill(processes[index].pid, number);
     }

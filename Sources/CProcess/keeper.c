@@ -77,7 +77,7 @@ static int signal_all(int number, int same_session) {
        command's own until it has been reaped. */
     if (keep.flags & keeper_own_group && keep.command > 0 && !keep.has_ended)
         kill(-keep.command, number);
-    return descendants_signal(number, same_session ? getsid(0) : 0);
+    return descendants_signal(number, same_session ? getsid(0) : DESCENDANTS_ANY_SESSION);
 }
 
 static void tell(int kind, int value) {
