@@ -86,15 +86,39 @@ extension ContextFile {
         public let objection: String?
     }
 
+    /// What the user's own files say, which a folder's file may not change.
+    public struct Own: Sendable {
+        let names: Set<String>
+        let current: String?
+
+        /// `files`: all that count, the highest first.
+        public init(in files: [ContextFile]) {
+            let own = files.filter { !$0.file.isFound }
+            names = Set(own.flatMap { $0.contexts.map(\.name) })
+            current = own.compactMap(\.current).first?.value
+        }
+    }
+
+    /// Why the `current-context` of a folder's file would turn commands away from the user's own: by `-`
+    /// to whatever listens on this machine, by a context that only the folder has to its addresses.
+    func redirection(from own: Own) -> String? {
+        guard let current else { return nil }
+        if current.value == ContextChoice.none { return "takes your own context away" }
+        guard let name = own.current, name != current.value, !own.names.contains(current.value)
+        else { return nil }
+        return "chooses a context of its own, '\(current.value)', in place of your '\(name)'"
+    }
+
     /// Everything that a folder's file sets, the properties files that it names included.
-    ///
-    /// `owned`: the contexts that the user's own files have.
-    public func entries(owned: Set<String>) throws(SettingsError) -> [Entry] {
+    public func entries(against own: Own) throws(SettingsError) -> [Entry] {
         var entries: [Entry] = []
-        if let current { entries.append(Entry(context: nil, setting: current, objection: nil)) }
+        if let current {
+            let why = redirection(from: own)
+            entries.append(Entry(context: nil, setting: current, objection: why))
+        }
         for context in contexts {
             let name = context.name
-            let isOwn = owned.contains(name)
+            let isOwn = own.names.contains(name)
             let change = isOwn ? "changes your own context '\(name)'" : nil
             if let named = context.propertiesFile {
                 let why = change ?? objection(toFile: named)
@@ -120,10 +144,10 @@ extension ContextFile {
     /// nil when the file has no such context, or says nothing in it that needs trust.
     public func trustNeed(
         of name: String,
-        owned: Set<String>
+        against own: Own
     ) throws(SettingsError) -> SettingsError? {
         guard file.isUntrusted else { return nil }
-        let entry = try entries(owned: owned).first { $0.context == name && $0.objection != nil }
+        let entry = try entries(against: own).first { $0.context == name && $0.objection != nil }
         guard let entry, let objection = entry.objection else { return nil }
         return .untrusted(objection, at: entry.setting.origin, folder: file.folder)
     }

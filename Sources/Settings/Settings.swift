@@ -52,13 +52,6 @@ public enum Settings {
         let choice = try ContextChoice.choose(sources, among: all)
         if !sources.showsUntrusted {
             if let choice, let need = try trustNeed(of: choice.name, in: all) { throw need }
-            if let none = untrustedNone(sources, all) {
-                throw .untrusted(
-                    "takes your own context away",
-                    at: none.origin,
-                    folder: none.source?.folder ?? "."
-                )
-            }
         }
         var merger = SettingsMerger(
             role: role,
@@ -85,6 +78,11 @@ public enum Settings {
         merger.add(overrides)
         var flags = Layer(settings: sources.flags)
         let above = environment.settings + overrides.settings + flags.settings
+        if !sources.showsUntrusted, choice == nil || !above.contains(where: isAddress),
+            let need = redirection(sources, all)
+        {
+            throw need
+        }
         if let note = overruled(choice, context, by: above) { flags.notes.append(note) }
         if let note = redirected(choice, files) { flags.notes.append(note) }
         merger.add(flags)
@@ -119,11 +117,9 @@ public enum Settings {
         of name: String,
         in files: [ContextFile]
     ) throws(SettingsError) -> SettingsError? {
-        let owned = Set(
-            files.filter { !$0.file.isFound }.flatMap { $0.contexts.map(\.name) }
-        )
+        let own = ContextFile.Own(in: files)
         for file in files {
-            if let need = try file.trustNeed(of: name, owned: owned) { return need }
+            if let need = try file.trustNeed(of: name, against: own) { return need }
         }
         return nil
     }
@@ -134,24 +130,24 @@ public enum Settings {
         var files: [ContextFile] = []
         for file in sources.files { files.append(try ContextFile(parsing: file)) }
         guard let choice = try ContextChoice.choose(sources, among: files) else {
-            return untrustedNone(sources, files) != nil
+            return redirection(sources, files) != nil
         }
         return files.contains { file in
             file.file.isUntrusted && (choice.isFromFolder || file[choice.name] != nil)
         }
     }
 
-    /// The `current-context: -` of a file that is not trusted, where it is what counts: it would turn
-    /// commands from the user's own cluster to whatever listens on this machine.
-    private static func untrustedNone(
+    /// The error where the `current-context` of a file that is not trusted is what counts, and turns
+    /// commands away from the user's own.
+    private static func redirection(
         _ sources: SettingsSources,
         _ files: [ContextFile]
-    ) -> Setting? {
+    ) -> SettingsError? {
         guard sources.context == nil, (sources.environment[ContextChoice.variable] ?? "").isEmpty,
-            let current = files.compactMap(\.current).first, current.isUntrusted,
-            current.value == ContextChoice.none
+            let file = files.first(where: { $0.current != nil }), file.file.isUntrusted,
+            let what = file.redirection(from: ContextFile.Own(in: files))
         else { return nil }
-        return current
+        return .untrusted(what, at: file.current?.origin, folder: file.file.folder)
     }
 
     /// A word about a context that a file chose which is not trusted, in place of the user's own.
@@ -201,6 +197,10 @@ public enum Settings {
         }
     }
 
+    private static func isAddress(_ setting: Setting) -> Bool {
+        PropertyNames.canonical(setting.name) == "bootstrap.servers"
+    }
+
     /// A word about an address that goes over that of the context: where the context's login would be
     /// shown to somebody else, and where a context that was chosen by hand is not the one reached.
     private static func overruled(
@@ -208,9 +208,6 @@ public enum Settings {
         _ context: [Setting],
         by above: [Setting]
     ) -> String? {
-        func isAddress(_ setting: Setting) -> Bool {
-            PropertyNames.canonical(setting.name) == "bootstrap.servers"
-        }
         guard let choice, context.contains(where: isAddress),
             let address = above.last(where: isAddress)
         else { return nil }

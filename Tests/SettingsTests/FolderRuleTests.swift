@@ -47,9 +47,10 @@ import Testing
         let variable = "KCTL_X_" + property.uppercased().replacing(".", with: "_")
         let environment = ["KCTL_X_SECURITY_PROTOCOL": name, variable: "x"]
         let text = "current-context: b\ncontexts: {b: {bootstrap-servers: evil:1}}"
+        let named = environment.merging(["KCTL_CONTEXT": "b"]) { first, _ in first }
         let error: SettingsError?
         do throws(SettingsError) {
-            _ = try resolve(text, environment: environment)
+            _ = try resolve(text, environment: named)
             error = nil
         } catch let found { error = found }
         #expect((error?.needsTrust == true) == isRefused)
@@ -76,15 +77,15 @@ import Testing
         #expect(settings["allow.auto.create.topics"]?.isFromFolder != true)
     }
 
-    @Test func aChoiceInPlaceOfTheUsersOwnIsNoted() throws {
+    @Test func aChoiceOfItsOwnInPlaceOfTheUsersNeedsTrust() throws {
         let text = "current-context: b\ncontexts: {b: {}}"
+        let error = #expect(throws: SettingsError.self) { try resolve(text) }
         #expect(
-            try resolve(text).notes == [
-                "/repo/.kctl.yaml:1:1 chooses context 'b' in place of your own 'a'"
-                    + " (kctl config trust /repo)"
-            ]
+            error?.reason == "this file is not trusted, and chooses a context of its own, 'b',"
+                + " in place of your 'a'"
         )
         #expect(try resolve(text, isTrusted: true).notes.isEmpty)
+        #expect(try resolve(text, environment: ["KCTL_CONTEXT": "b"]).notes.isEmpty)
     }
 
     // MARK: - What is printed

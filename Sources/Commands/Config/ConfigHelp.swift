@@ -48,7 +48,8 @@ enum ConfigHelp {
             + " and add contexts of its own, with addresses, topics' defaults, sizes, times and a"
             + " properties-file beside it that holds the same. All else counts after 'kctl config"
             + " trust': security, logins, certificates, plug-ins, references in values, files elsewhere,"
-            + " and changes of your own contexts. A command that needs it ends with status 2.",
+            + " and changes of your own contexts. Where you have a current-context, it may choose"
+            + " another of yours, not one that it adds. A command that needs trust ends with status 2.",
         "Without trust no login is sent to an address that such a file names. sasl.kerberos.kinit.cmd"
             + " counts in your own file or with -X only."
     )

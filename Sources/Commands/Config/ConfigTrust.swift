@@ -167,9 +167,8 @@ extension Context {
         let found = try trusted(file)
         let entries: [ContextFile.Entry]
         do {
-            let owned = try contextFiles().filter { !$0.file.isFound }.flatMap { $0.contexts }
-            entries = try ContextFile(parsing: found.file)
-                .entries(owned: Set(owned.map(\.name)))
+            let own = ContextFile.Own(in: try contextFiles())
+            entries = try ContextFile(parsing: found.file).entries(against: own)
         } catch {
             if let error = error as? CommandError { throw error }
             if let error = error as? SettingsError { throw CommandError(error) }
@@ -204,9 +203,16 @@ extension Context {
     }
 
     /// Trusts what the user has written to a folder's file by a command of ours.
-    func trust(_ bytes: [UInt8], at path: String) throws(CommandError) {
+    ///
+    /// `companions` are the properties files that were trusted before, as they were then: what has
+    /// changed in them meanwhile stays not trusted.
+    func trust(
+        _ bytes: [UInt8],
+        at path: String,
+        companions: [String: SettingsFile] = [:]
+    ) throws(CommandError) {
         guard let store = TrustStore(environment) else { return }
         let file = SettingsFile(path: path, bytes: bytes, isFound: true)
-        try store.keep(try trusted(file).record)
+        try store.keep(try trusted(file, companions: companions).record)
     }
 }

@@ -73,7 +73,9 @@ enum ConfigUse: Command {
                 throw CommandError(error, doing: "cannot write '\(file.path)'")
             }
             // The user's own edit of a file that they trust.
-            if file.isFound, file.isTrusted { try context.trust(bytes, at: file.path) }
+            if file.isFound, file.isTrusted {
+                try context.trust(bytes, at: file.path, companions: file.companions)
+            }
         }
         if !options.isDryRun { context.note("'\(name)' is the current context of '\(file.path)'") }
         if let variable = context.environment[ContextChoice.variable], !variable.isEmpty,

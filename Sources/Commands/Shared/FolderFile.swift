@@ -71,9 +71,10 @@ extension Context {
     func noteUntrusted() throws(CommandError) {
         let files = try contextFiles()
         guard let file = files.first(where: \.file.isUntrusted) else { return }
-        let owned = Set(files.filter { !$0.file.isFound }.flatMap { $0.contexts.map(\.name) })
         let entries: [ContextFile.Entry]
-        do { entries = try file.entries(owned: owned) } catch { throw CommandError(error) }
+        do { entries = try file.entries(against: ContextFile.Own(in: files)) } catch {
+            throw CommandError(error)
+        }
         guard entries.contains(where: { $0.objection != nil }) else { return }
         note(
             "note: '\(file.file.path)' is not trusted: what needs trust is shown as it is written "
@@ -82,10 +83,15 @@ extension Context {
     }
 
     /// The file as it would be trusted: with the properties files that it names, wherever they are.
-    func trusted(_ file: SettingsFile) throws(CommandError) -> FolderFile {
+    ///
+    /// Those in `companions` have been read already.
+    func trusted(
+        _ file: SettingsFile,
+        companions: [String: SettingsFile] = [:]
+    ) throws(CommandError) -> FolderFile {
         var trusted = file
         trusted.isTrusted = true
-        trusted.companions = [:]
+        trusted.companions = companions
         let parsed: ContextFile
         do { parsed = try ContextFile(parsing: file) } catch { throw CommandError(error) }
         return try pulledIn(trusted, parsed, FileDigest(file.bytes, at: file.path))
@@ -98,7 +104,12 @@ extension Context {
     ) throws(CommandError) -> FolderFile {
         var file = file
         var digests = [digest]
-        for named in parsed.propertiesFiles where file.companions[named.value] == nil {
+        var seen: Set<String> = []
+        for named in parsed.propertiesFiles where seen.insert(named.value).inserted {
+            if let read = file.companions[named.value] {
+                digests.append(try FileDigest(read.bytes, at: read.path))
+                continue
+            }
             guard let (path, bytes, isReadable) = propertiesFile(named, of: parsed, file.isTrusted)
             else { continue }
             var companion = SettingsFile(
