@@ -7,6 +7,8 @@
 //    and the folder can be written to by everybody and is sticky, as /tmp is. Elsewhere a shared
 //    file may be meant: a team's folder.
 // 3. Every component of the path is looked at, not only its last.
+// 4. This user's file counts as put there by another where it has a second name: anybody may make a
+//    hard link to it in such a folder, and it would be cut through that.
 //
 // The kernel has such rules (fs.protected_symlinks, _regular, _fifos), for sticky folders only; in
 // containers they are often off.
@@ -14,10 +16,11 @@
 import Glibc
 
 extension Files {
-    /// Throws when a component of `path` is a link, or its last a file, of another user's.
+    /// Throws when a component of `path` is a link, or its last a file, of another user's, or may have
+    /// been put there by one.
     ///
     /// What is missing is left to the call that opens it. C: `lstat`.
-    /// - Throws: `ReactorError.ofAnotherUser`.
+    /// - Throws: `ReactorError.ofAnotherUser`, `.withSecondName`.
     public static func checkOwnership(_ path: String) throws(ReactorError) {
         var folder = path.utf8.first == UInt8(ascii: "/") ? "/" : "."
         let parts = path.split(separator: "/")
@@ -26,8 +29,12 @@ extension Files {
             var facts = stat()
             var above = stat()
             guard lstat(place, &facts) == 0, stat(folder, &above) == 0 else { return }
-            if isOfAnotherUser(facts, in: above, isLast: index == parts.count - 1) {
+            let isLast = index == parts.count - 1
+            if isOfAnotherUser(facts, in: above, isLast: isLast) {
                 throw .ofAnotherUser(facts.st_mode & S_IFMT == S_IFLNK ? "readlink" : "open")
+            }
+            if isLast, facts.st_mode & S_IFMT == S_IFREG, facts.st_nlink > 1, isOpenToAll(above) {
+                throw .withSecondName
             }
             folder = place
         }
@@ -39,9 +46,14 @@ extension Files {
         case S_IFLNK:
             return isLast || folder.st_mode & (S_IWGRP | S_IWOTH) != 0
         case S_IFREG, S_IFIFO, S_IFSOCK:
-            return isLast && folder.st_mode & S_IWOTH != 0 && folder.st_mode & S_ISVTX != 0
+            return isLast && isOpenToAll(folder)
         default: return false
         }
+    }
+
+    /// Whether everybody may put files into a folder, as into /tmp.
+    private static func isOpenToAll(_ folder: stat) -> Bool {
+        folder.st_mode & S_IWOTH != 0 && folder.st_mode & S_ISVTX != 0
     }
 }
 
@@ -49,6 +61,15 @@ extension ReactorError {
     /// A link, a pipe or a device where a file of kctl's own is looked for.
     static func notRegular(_ call: String) -> ReactorError {
         ReactorError(call: call, code: EINVAL, reason: "it is no regular file")
+    }
+
+    /// A file with a hard link, where another user may have made the link.
+    static var withSecondName: ReactorError {
+        ReactorError(
+            call: "open",
+            code: EPERM,
+            reason: "it is a hard link, in a folder that others can write to"
+        )
     }
 
     /// A file or a link that another user has put where this user was about to write.

@@ -12,8 +12,10 @@ public struct FolderLock: ~Copyable {
     /// Takes the lock of `path`, a file that is made when it is missing; links are not followed.
     ///
     /// The file then holds the number of this process. C: `open`, `flock`.
-    /// - Throws: `ReactorError`; `isWouldBlock` when another process holds the lock.
+    /// - Throws: `ReactorError`; `isWouldBlock` when another process holds the lock; as
+    ///   `Files.checkOwnership` does for another user's file.
     public init(_ path: String) throws(ReactorError) {
+        try Files.checkOwnership(path)
         let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
         let file = Descriptor(try valueOrErrno("open") { open(path, flags, 0o644) })
         let number = file.number

@@ -47,6 +47,30 @@ struct SharedFolderTests {
         #expect(try Kctl.bash("cat \(victim)").text == "precious\n")
     }
 
+    /// The link may be another user's: nobody can tell.
+    @Test(arguments: [
+        ("produce t --checkpoint FOLDER/file --file in", "file"),
+        ("produce t --receipt FOLDER/file --file in", "file"),
+        ("produce t --failed-to FOLDER/file --file in", "file"),
+        ("consume t -e --output-dir FOLDER", "kctl-offsets.json"),
+        ("consume t -e --output-dir FOLDER", "kctl.lock"),
+        ("decode-aliecs t -e --type Event --record FOLDER/file", "file"),
+    ])
+    func aHardLinkIsNotWrittenTo(_ line: String, name: String) throws {
+        try #require(Glibc.link(victim, "\(shared)/\(name)") == 0)
+        let words = line.replacing("FOLDER", with: shared)
+        let outcome = try Kctl.bash(
+            """
+            cd \(directory.path) && echo x > in && echo y > seed
+            kctl sandbox --topic t:1 -- bash -c 'kctl produce t --file seed 2> seeded && kctl \(words)'
+            """
+        )
+        #expect(outcome.ending != .exited(0))
+        #expect(outcome.errors.contains("is a hard link"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("'\(shared)/\(name)"), "\(outcome.errors)")
+        #expect(try Kctl.bash("cat \(victim)").text == "precious\n")
+    }
+
     @Test func whatAKilledRunLeftIsRemoved() throws {
         let outcome = try Kctl.bash(
             """
