@@ -19,11 +19,24 @@ let strictMemory: [SwiftSetting] = strict + [.strictMemorySafety()]
 /// For targets that lend bytes as a `RawSpan` property instead of through a closure.
 let lifetimes: [SwiftSetting] = [.enableExperimentalFeature("Lifetimes")]
 
+/// The release binary's malloc.
+///
+/// librdkafka allocates each record on one thread and we free it on another, where the C library's own
+/// contends. `KCTL_MALLOC=libc` leaves it out; debug builds do without, for the sanitizers.
+let malloc: [LinkerSetting] =
+    Context.environment["KCTL_MALLOC"] == "libc"
+    ? [] : [.linkedLibrary("mimalloc", .when(configuration: .release))]
+
 let package = Package(
     name: "kctl",
     products: [.executable(name: "kctl", targets: ["kctl"])],
     targets: [
-        .executableTarget(name: "kctl", dependencies: ["Commands"], swiftSettings: strict),
+        .executableTarget(
+            name: "kctl",
+            dependencies: ["Commands"],
+            swiftSettings: strict,
+            linkerSettings: malloc
+        ),
         .target(
             name: "Commands",
             dependencies: [
