@@ -36,6 +36,27 @@ struct ProduceStallTests {
         #expect(outcome.errorLines.count <= 12, "records given up are counted, not told one by one")
     }
 
+    /// The abort of a transaction is not waited for either, and every record is accounted for.
+    @Test func aSecondSignalEndsATransactionAtOnce() throws {
+        let sandbox = try SandboxServer(["--topic", "t:1"])
+        let words = ["produce", "t", "--print", "--transactional-id", "x"]
+        let run = try Kctl.start(words, input: .held, on: sandbox.address)
+        run.send("a\n")
+        run.wait(forOutput: "partition 0 offset 0\n")
+        sandbox.signal(SIGSTOP)
+        defer { sandbox.signal(SIGCONT) }
+        run.signal(SIGINT)
+        run.waitForSignals(toBeTaken: SIGINT)
+        let asked = ContinuousClock.now
+        run.signal(SIGINT)
+        let outcome = run.finish()
+        #expect(ContinuousClock.now - asked < .seconds(8))
+        #expect(outcome.ending == .signalled(SIGINT))
+        #expect(outcome.tally == Tally(read: 1, acked: 0, failed: 1), "\(outcome.errors)")
+        #expect(outcome.errors.contains("transaction of 'x' not aborted"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("ended by a second signal"), "\(outcome.errors)")
+    }
+
     @Test func oneSignalWaitsTenSecondsAtMost() throws {
         let sandbox = try SandboxServer(["--topic", "t:1"])
         let run = try begin(on: sandbox)

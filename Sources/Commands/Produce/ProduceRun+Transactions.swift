@@ -19,6 +19,8 @@ struct TransactionState {
     /// Whether a record has failed: it will be aborted.
     var hasFailed = false
     private var sent = 0
+    /// The signals that arrived while its end was waited for.
+    fileprivate var signals: [Signal] = []
 
     init(size: Int?) {
         self.size = size
@@ -78,6 +80,13 @@ extension ProduceRun {
     /// Records of the next one may be in the books already: those that wait do not count.
     /// - Returns: whether it ended, so that there is room for them.
     mutating func endTransactionWhenDue() -> Bool {
+        guard closeTransactionWhenDue() else { return false }
+        for arrived in transaction?.signals ?? [] { take(arrived) }
+        transaction?.signals = []
+        return true
+    }
+
+    private mutating func closeTransactionWhenDue() -> Bool {
         guard let transaction, transaction.isOpen,
             books.tally.outstanding == pending.rest.count
         else { return false }
@@ -146,13 +155,19 @@ extension ProduceRun {
         end(nil)
     }
 
-    /// Repeats a step until it is done.
+    /// Repeats a step until it is done, or a second signal insists on the end.
+    ///
+    /// What a signal does waits until the transaction is closed.
     private mutating func step(
         _ body: (borrowing Producer, Duration) throws(KafkaError) -> Producer.TransactionStep
     ) throws(KafkaError) {
         let deadline = connection.clock.now + (options.delivery.flushTimeout ?? .seconds(60))
         while try body(producer, Self.slice) == .pending {
             connection.client.serve()
+            while let arrived = signals.next() { transaction?.signals.append(arrived) }
+            guard transaction?.signals.count ?? 0 < (signal == nil ? 2 : 1) else {
+                throw KafkaError(.timedOut, "ended by a second signal before there was an answer")
+            }
             guard connection.clock.now < deadline else {
                 throw KafkaError(.timedOut, "no answer in time", hint: "--flush-timeout")
             }

@@ -318,7 +318,7 @@ struct ProduceRun: ~Copyable {
         while let arrived = signals.next() { take(arrived) }
     }
 
-    private mutating func take(_ arrived: Signal) {
+    mutating func take(_ arrived: Signal) {
         guard signal == nil else { return giveUp() }
         signal = arrived
         isReading = false
