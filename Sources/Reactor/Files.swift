@@ -95,23 +95,26 @@ public enum Files {
 
     /// Throws when `replace` could not write at `path`, as far as that can be told beforehand.
     ///
-    /// Removes what killed processes left beside it. C: `access`, of what is written to: the folder,
-    /// or a device.
-    public static func checkPlace(_ path: String) throws(ReactorError) {
+    /// Without `isReplaced`: when `Descriptor.writing` could not. Removes what killed processes left
+    /// beside it when it was replaced. C: `access`, of what is written to: the folder, or the file.
+    public static func checkPlace(
+        _ path: String,
+        isReplaced: Bool = true
+    ) throws(ReactorError) {
         try checkOwnership(path)
         var facts = stat()
         let isThere = stat(path, &facts) == 0
         if isThere, facts.st_mode & S_IFMT == S_IFDIR {
             throw ReactorError(call: "open", code: EISDIR)
         }
-        if isThere, facts.st_mode & S_IFMT != S_IFREG {
+        if isThere, !isReplaced || facts.st_mode & S_IFMT != S_IFREG {
             _ = try valueOrErrno("access") { access(path, W_OK) }
             return
         }
         let real = isThere ? resolved(path) : path
         let folder = folder(of: real)
         _ = try valueOrErrno("access") { access(folder, W_OK | X_OK) }
-        TemporaryFile.removeLeftovers(of: real)
+        if isReplaced { TemporaryFile.removeLeftovers(of: real) }
     }
 
     /// The folder that a file lies in: `.` for a name alone.

@@ -82,7 +82,18 @@ struct FilesTests {
         #expect(throws: ReactorError(call: "access", code: ENOTDIR)) {
             try Files.checkPlace(directory.path + "/file/file")
         }
-        #expect(directory.names == ["file"])
+        // What is appended to needs no folder that can be written to, and loses no neighbour.
+        try Files.replace(directory.path + "/file.99999999.tmp", with: [1])
+        for path in ["\(directory.path)/file", "\(directory.path)/new", "/proc/self/comm"] {
+            try Files.checkPlace(path, isReplaced: false)
+        }
+        #expect(throws: ReactorError(call: "open", code: EISDIR)) {
+            try Files.checkPlace(directory.path, isReplaced: false)
+        }
+        #expect(throws: ReactorError(call: "access", code: ENOENT)) {
+            try Files.checkPlace(directory.path + "/none/file", isReplaced: false)
+        }
+        #expect(directory.names == ["file", "file.99999999.tmp"])
     }
 
     @Test func foldersAreMadeWithThoseAbove() throws {

@@ -1,7 +1,8 @@
 // Records that failed, as JSON that `produce --json` takes.
 //
 // 1. The file consists of whole lines: what a full disk or a kill has torn is cut off.
-// 2. In a transaction every record is held as an aborted one, until the commit; then it is forgotten.
+// 2. Nothing is made, emptied or mended before `begin`: a run that is refused changes no file.
+// 3. In a transaction every record is held as an aborted one, until the commit; then it is forgotten.
 //    So the file holds what was read and is not committed, in the order of the input.
 
 import JSON
@@ -12,8 +13,9 @@ import Reactor
 /// A file of failed records.
 final class FailedRecords {
     private let path: String
-    private let file: Descriptor
     private let isContinued: Bool
+    private let isTransactional: Bool
+    private var file = Descriptor(-1, isOwned: false)
     private var printer = RecordPrinter(.json(), isForTerminal: false)
     private var held: HeldLines?
     private var isUnsynchronised = false
@@ -21,33 +23,34 @@ final class FailedRecords {
     /// What had to be done to what an earlier run left, in words.
     private(set) var repair: String?
 
-    /// Opens the file; `isContinued` keeps what an earlier run wrote.
-    init(_ path: String, isContinued: Bool, isTransactional: Bool) throws(CommandError) {
+    /// Opens nothing yet; `isContinued` keeps what an earlier run wrote.
+    init(_ path: String, isContinued: Bool, isTransactional: Bool) {
         self.path = path
         self.isContinued = isContinued
-        do {
-            file = try Descriptor.writing(path, isAppending: true)
-        } catch {
-            throw CommandError(error, doing: "cannot write '\(path)'")
-        }
-        let isRegular = file.size != nil
-        if isTransactional {
-            let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-            held = HeldLines(folder: isRegular ? folder.isEmpty ? "/" : folder : "/tmp")
-        }
-        guard isContinued, isRegular else { return }
-        do { try mendTail() } catch {
-            throw CommandError(error, doing: "cannot mend '\(path)'")
-        }
+        self.isTransactional = isTransactional
     }
 
-    /// Empties the file unless it is continued; to be called once it is sure that the run begins.
+    /// Opens the file, and empties it unless it is continued.
     ///
-    /// A run that is refused leaves what an earlier one has kept.
+    /// To be called once, before the first record is added.
     func begin() throws(CommandError) {
-        guard !isContinued, file.size ?? 0 > 0 else { return }
-        do { try file.cut(to: 0) } catch {
-            throw CommandError(error, doing: "cannot empty '\(path)'")
+        do { file = try Descriptor.writing(path, isAppending: true) } catch {
+            throw CommandError(error, doing: "cannot write '\(path)'")
+        }
+        let size = file.size
+        if isTransactional {
+            let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+            held = HeldLines(folder: size == nil ? "/tmp" : folder.isEmpty ? "/" : folder)
+        }
+        guard let size, size > 0 else { return }
+        if isContinued {
+            do { try mendTail() } catch {
+                throw CommandError(error, doing: "cannot mend '\(path)'")
+            }
+        } else {
+            do { try file.cut(to: 0) } catch {
+                throw CommandError(error, doing: "cannot empty '\(path)'")
+            }
         }
     }
 

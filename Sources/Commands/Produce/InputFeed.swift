@@ -74,6 +74,9 @@ struct InputFeed: ~Copyable {
         consumed?.expect(place.digest)
     }
 
+    /// True when nothing of an earlier run is left to be compared.
+    var isAccepted: Bool { passing == nil }
+
     /// Cuts the next batch, when the one before has been handed over or refused.
     mutating func advance(limit: Int) throws(CommandError) -> Step {
         use(upTo: cut)

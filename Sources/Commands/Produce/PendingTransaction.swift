@@ -8,28 +8,8 @@ import Reactor
 import Settings
 
 extension ProduceRun {
-    /// Begins where an earlier run ended; the file of failed records is emptied then, unless it goes on.
-    mutating func begin() throws(CommandError) {
-        try resume()
-        try reports.failed?.begin()
-    }
-
-    /// Goes on from the checkpoint, if there is one.
-    ///
-    /// To be called when the transactional id is this run's: nobody can commit for it any more.
-    private mutating func resume() throws(CommandError) {
-        guard signal == nil, let resumed, let path = options.reports.checkpoint else { return }
-        var place = resumed.place
-        if let pending = resumed.pending {
-            guard let isCommitted = try wasCommitted(pending, path) else { return }
-            if isCommitted { place = pending.place }
-        }
-        reports.begin(at: place)
-        feed.pass(place, path: path)
-    }
-
     /// Whether a transaction was committed; nil when a signal came before that was known.
-    private mutating func wasCommitted(
+    mutating func wasCommitted(
         _ pending: Checkpoint.Pending,
         _ path: String
     ) throws(CommandError) -> Bool? {

@@ -123,6 +123,9 @@ enum Produce: Command {
             standardInput: context.input
         )
         try inputs.check()
+        // What refuses the run comes before anything is made, on a disk or on the cluster.
+        try options.reports.checkFiles(against: inputs)
+        let resumed = try CheckpointFile.resumed(options, inputs.paths)
         var connection = try connect(options, in: &context)
         let topic = try ProduceTarget.find(options, through: connection, in: context)
         if options.reports.isDryRun {
@@ -148,6 +151,7 @@ enum Produce: Command {
             options,
             manner,
             inputs: inputs,
+            resumed: resumed,
             signals,
             in: context
         )

@@ -92,7 +92,9 @@ struct ProduceReports: CommandOptions {
         }
     }
 
-    /// Refuses to write over an input, or over another of its own files.
+    /// Refuses to write over an input, over another of its own files, or where nothing can be written.
+    ///
+    /// Changes none of them.
     func checkFiles(against inputs: borrowing InputQueue) throws(CommandError) {
         let files = [
             ("--checkpoint", checkpoint), ("--receipt", receipt), ("--failed-to", failedTo),
@@ -109,6 +111,9 @@ struct ProduceReports: CommandOptions {
                     .usage,
                     "\(other.name) and \(file.name) both name '\(file.path)'"
                 )
+            }
+            do { try Files.checkPlace(file.path, isReplaced: file.path != failedTo) } catch {
+                throw CommandError(error, doing: "cannot write '\(file.path)'")
             }
         }
     }

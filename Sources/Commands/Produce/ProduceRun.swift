@@ -62,6 +62,7 @@ struct ProduceRun: ~Copyable {
         _ options: Produce.Options,
         _ manner: Produce.Manner,
         inputs: consuming InputQueue,
+        resumed: Checkpoint?,
         _ signals: SignalSource,
         in context: Context
     ) throws(CommandError) {
@@ -70,9 +71,8 @@ struct ProduceRun: ~Copyable {
         let now = connection.clock.now
         let topic = options.topic
         let producer = try Self.producer(connection, topic)
-        let resumed = try CheckpointFile.resumed(options, inputs.paths)
         let books = Deliveries(isTransactional: options.delivery.transactionalID != nil)
-        let reports = try RunReports(
+        let reports = RunReports(
             options,
             books: books,
             isResumed: resumed != nil,
@@ -253,7 +253,9 @@ struct ProduceRun: ~Copyable {
 
     /// Cuts the next batch; false when there is none for now.
     private mutating func cut() throws(CommandError) -> Bool {
-        switch try feed.advance(limit: Producer.batchSize) {
+        let step = try feed.advance(limit: Producer.batchSize)
+        try accept()
+        switch step {
         case .batch:
             pending.begin()
             resolveTopics()
@@ -360,17 +362,6 @@ struct ProduceRun: ~Copyable {
         books.withdraw(pending.drop())
         isReading = false
         exhaust()
-    }
-
-    /// Writes the receipt, if one is wanted.
-    mutating func writeReceipt() throws(CommandError) {
-        guard let digest = try feed.digest() else { return }
-        try reports.writeReceipt(
-            digest: digest,
-            inputBytes: feed.used,
-            at: connection.clock.now,
-            in: context
-        )
     }
 
     // MARK: - Telling

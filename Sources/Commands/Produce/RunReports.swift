@@ -23,15 +23,17 @@ final class RunReports {
     private let isTransactional: Bool
     private let start: Instant
     private let totalSize: Int?
+    /// True once the input has been accepted: only then is anything written that lasts.
+    private(set) var isOpen = false
 
-    /// Opens the files that were asked for.
+    /// Opens no file yet.
     init(
         _ options: Produce.Options,
         books: Deliveries,
         isResumed: Bool,
         inputs: borrowing InputQueue,
         context: Context
-    ) throws(CommandError) {
+    ) {
         self.books = books
         self.options = options
         self.inputs = inputs.paths
@@ -40,22 +42,14 @@ final class RunReports {
         nextSave = context.clock.now
         totalSize = inputs.totalSize
         checkpoint = options.reports.checkpoint.map(CheckpointFile.init)
-        try options.reports.checkFiles(against: inputs)
-        for path in [options.reports.checkpoint, options.reports.receipt] {
-            guard let path, path != "-" else { continue }
-            do { try Files.checkPlace(path) } catch {
-                throw CommandError(error, doing: "cannot write '\(path)'")
-            }
-        }
-        failed = try options.reports.failedTo.map { path throws(CommandError) in
-            try FailedRecords(
+        failed = options.reports.failedTo.map { path in
+            FailedRecords(
                 path,
                 // What a transaction keeps of its records is read again by the next run.
                 isContinued: isResumed && options.delivery.transactionalID == nil,
                 isTransactional: options.delivery.transactionalID != nil
             )
         }
-        if let repair = failed?.repair { context.note("note: " + repair) }
         // On a terminal that records are typed on, the line would erase what is being typed.
         let isTyped = inputs.readsTerminal && context.errors.isTerminal
         progress = ProgressLine(
@@ -118,6 +112,12 @@ final class RunReports {
             try save(feed)
         }
         if let trouble = stored?.trouble { throw CommandError(endingTheReading: trouble) }
+    }
+
+    /// Opens the files that were asked for; to be called once, when the input has been accepted.
+    func open() throws(CommandError) {
+        isOpen = true
+        try failed?.begin()
     }
 
     /// What is kept of the place before; nil until there is one.

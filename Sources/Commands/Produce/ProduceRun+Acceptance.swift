@@ -1,0 +1,41 @@
+// Where a run begins, and when it is sure that it does.
+//
+// 1. Without a checkpoint it begins at once. With one, when what an earlier run has done has been read
+//    again and is the same.
+// 2. Before that no file is made, emptied or replaced: a run that is refused leaves all as it was.
+
+import Reactor
+
+extension ProduceRun {
+    /// Begins at the start, or at the place of the checkpoint.
+    ///
+    /// To be called when the transactional id is this run's: nobody can commit for it any more.
+    mutating func begin() throws(CommandError) {
+        guard signal == nil, let resumed, let path = options.reports.checkpoint else { return }
+        var place = resumed.place
+        if let pending = resumed.pending {
+            guard let isCommitted = try wasCommitted(pending, path) else { return }
+            if isCommitted { place = pending.place }
+        }
+        reports.begin(at: place)
+        feed.pass(place, path: path)
+    }
+
+    /// Opens the files of this run once its input is the one that it was.
+    func accept() throws(CommandError) {
+        guard !reports.isOpen, feed.isAccepted else { return }
+        try reports.open()
+        if let repair = reports.failed?.repair { note("note: " + repair) }
+    }
+
+    /// Writes the receipt, if one is wanted and the run was not refused.
+    mutating func writeReceipt() throws(CommandError) {
+        guard reports.isOpen || resumed == nil, let digest = try feed.digest() else { return }
+        try reports.writeReceipt(
+            digest: digest,
+            inputBytes: feed.used,
+            at: connection.clock.now,
+            in: context
+        )
+    }
+}
