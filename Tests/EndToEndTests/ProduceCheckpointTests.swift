@@ -187,4 +187,24 @@ struct ProduceCheckpointTests {
         #expect(again.tally == Tally(0))
         #expect(try folder.text("failed").split(separator: "\n").count == 2, "kept")
     }
+
+    /// No report of a broker comes behind it.
+    @Test func aLineThatFailsLastIsDoneToo() throws {
+        let arguments =
+            ["produce", topic, "-K", ":", "--checkpoint", state]
+            + ["--failed-to", "\(folder.path)/failed"]
+        for input in ["BAD 1\n", "BAD 1\nk:1\nBAD 2\n"] {
+            let run = try Kafka.start(arguments + ["--print"], input: .held)
+            run.send(input.replacing("BAD 2\n", with: ""))
+            if input.contains("k:1") { run.wait(forOutput: "offset 0\n") }
+            run.waitUntilInputIsTaken()
+            run.send(input.contains("BAD 2") ? "BAD 2\n" : "")
+            run.endInput()
+            #expect(run.finish().tally?.failed == 1)
+            let again = try Kafka.run(arguments, input: .text(input))
+            #expect(again.ending == .exited(0), "\(again.errors)")
+            #expect(again.tally == Tally(0))
+        }
+        #expect(try folder.text("failed").split(separator: "\n").count == 2, "each of them once")
+    }
 }

@@ -158,6 +158,8 @@ struct ProduceRun: ~Copyable {
         }
         // Of a transaction that never ended, nothing is done.
         reports.failed?.keep()
+        // A line that failed last is done as well, though no report has come since.
+        books.advance()
         keepUp(isLast: true)
         reports.progress.clear()
     }
