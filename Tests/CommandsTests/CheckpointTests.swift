@@ -1,5 +1,6 @@
 // A place in the input as it is kept, and how it is known that the input is the same.
 
+import Arguments
 import JSON
 import Output
 import TestSupport
@@ -28,6 +29,16 @@ struct CheckpointTests {
         #expect(Checkpoint(Array(checkpoint.line().utf8)) == checkpoint)
     }
 
+    @Test func anOpenEndIsKept() throws {
+        var open = place
+        open.openEnd = Checkpoint.OpenEnd(size: 72, kind: .refusal)
+        var checkpoint = Checkpoint(topic: "t", inputs: ["a", "b"], place: open)
+        #expect(Checkpoint(Array(checkpoint.line().utf8)) == checkpoint)
+        checkpoint.place = place
+        checkpoint.pending = Checkpoint.Pending(transactionalID: "id", place: open, records: [])
+        #expect(Checkpoint(Array(checkpoint.line().utf8)) == checkpoint)
+    }
+
     @Test func filesOfVersionOneAreRead() throws {
         let text = """
             {"version":1,"topic":"t","inputs":["in"],"input":0,"offset":4,"lines":2,\
@@ -41,13 +52,16 @@ struct CheckpointTests {
     }
 
     @Test func nothingElseIsOne() {
-        let good = Checkpoint(topic: "t", inputs: ["a", "b"], place: place).line()
+        var open = place
+        open.openEnd = Checkpoint.OpenEnd(size: 71, kind: .record)
+        let good = Checkpoint(topic: "t", inputs: ["a", "b"], place: open).line()
         let changes = [
             ("\"version\":2", "\"version\":3"), ("\"input\":1", "\"input\":2"),
             ("\"input\":1", "\"input\":-1"), ("\"sizes\":[30]", "\"sizes\":[]"),
             ("\"sizes\":[30]", "\"sizes\":[-30]"), ("\"hashedBytes\":100", "\"hashedBytes\":101"),
             ("\"offset\":70", "\"offset\":1.5"), ("\"sha256\":\"ab\"", "\"sha256\":1"),
-            ("\"topic\"", "\"pending\":{},\"topic\""),
+            ("\"topic\"", "\"pending\":{},\"topic\""), ("\"size\":71", "\"size\":69"),
+            ("\"kind\":\"record\"", "\"kind\":\"odd\""), ("{\"size\":71", "{\"sizes\":71"),
         ]
         for (old, new) in changes {
             let parts = good.split(separator: old, maxSplits: 1, omittingEmptySubsequences: false)
@@ -126,18 +140,24 @@ struct ConsumedDigestTests {
 }
 
 struct PassedInputTests {
-    private func place(_ input: Int, _ offset: Int, sizes: [Int]?) -> Checkpoint.Place {
+    private func place(
+        _ input: Int,
+        _ offset: Int,
+        sizes: [Int]?,
+        openEnd: Checkpoint.OpenEnd? = nil
+    ) -> Checkpoint.Place {
         Checkpoint.Place(
             input: input,
             offset: offset,
             sizes: sizes,
+            openEnd: openEnd,
             digest: ConsumedDigest.Value(bytes: 0, hex: "")
         )
     }
 
     @Test func whatIsDoneIsPassedInAnyPieces() throws {
         for piece in [1, 3, 10, 100] {
-            var passed = PassedInput(place(1, 25, sizes: [40]), path: "ck")
+            var passed = PassedInput(place(1, 25, sizes: [40]), path: "ck", closings: [])
             let isDone = passed.begin(input: 0)
             #expect(!isDone)
             var left = 40
@@ -159,7 +179,7 @@ struct PassedInputTests {
     }
 
     @Test func anInputOfAnotherSizeIsRefused() throws {
-        var shorter = PassedInput(place(0, 25, sizes: []), path: "ck")
+        var shorter = PassedInput(place(0, 25, sizes: []), path: "ck", closings: [])
         _ = shorter.begin(input: 0)
         _ = try shorter.pass(24, isAtEnd: false, "'a'")
         let error = #expect(throws: CommandError.self) {
@@ -169,17 +189,114 @@ struct PassedInputTests {
             error?.report?.message
                 == "'a' has 24 bytes, and 25 of it are done by the checkpoint 'ck'"
         )
-        var longer = PassedInput(place(1, 1, sizes: [3]), path: "ck")
+        var longer = PassedInput(place(1, 1, sizes: [3]), path: "ck", closings: [])
         _ = longer.begin(input: 0)
         _ = try longer.pass(4, isAtEnd: false, "'a'")
         #expect(throws: CommandError.self) { try longer.pass(0, isAtEnd: true, "'a'") }
         // An old file does not know how long the inputs before were.
-        var old = PassedInput(place(1, 0, sizes: nil), path: "ck")
+        var old = PassedInput(place(1, 0, sizes: nil), path: "ck", closings: [])
         _ = old.begin(input: 0)
         _ = try old.pass(4, isAtEnd: false, "'a'")
         _ = try old.pass(0, isAtEnd: true, "'a'")
         let isComplete = old.begin(input: 1)
         #expect(isComplete)
+    }
+}
+
+/// What is behind a record that only the input's end had ended.
+struct PassedEndTests {
+    /// Passes `rest`, in pieces of this size, behind a place at byte 4 of an input of `size`.
+    ///
+    /// - Returns: how many bytes of it are passed.
+    private func pass(
+        _ rest: String,
+        size: Int = 4,
+        piece: Int,
+        closings: [String] = ["\r\n", "\n"]
+    ) throws -> Int {
+        let place = Checkpoint.Place(
+            offset: 4,
+            openEnd: Checkpoint.OpenEnd(size: size, kind: .record),
+            digest: ConsumedDigest.Value(bytes: 0, hex: "")
+        )
+        var passed = PassedInput(place, path: "ck", closings: closings.map { Array($0.utf8) })
+        let isComplete = passed.begin(input: 0)
+        #expect(!isComplete)
+        var held: [UInt8] = []
+        var done = 0
+        var left = Array("done\(rest)".utf8)[...]
+        while true {
+            held += left.prefix(piece)
+            let isAtEnd = left.isEmpty
+            left = left.dropFirst(piece)
+            var count = try passed.pass(held.count, isAtEnd: isAtEnd, "'f'")
+            let rest = Array(held[count...])
+            count += try passed.passEnd(rest.span.bytes, isAtEnd: isAtEnd, "'f'")
+            done += count
+            held.removeFirst(count)
+            if passed.isComplete { return done - 4 }
+            try #require(!isAtEnd, "complete at the latest when nothing more comes")
+        }
+    }
+
+    @Test(arguments: [1, 2, 4, 5, 100])
+    func whatEndsTheRecordIsPassed(piece: Int) throws {
+        #expect(try pass("", piece: piece) == 0)
+        #expect(try pass("\n", piece: piece) == 1)
+        #expect(try pass("\nnext", piece: piece) == 1)
+        #expect(try pass("\n\n", piece: piece) == 1)
+        #expect(try pass("\r\n\n", piece: piece) == 2)
+        // What had been read then is there: it is cut once more.
+        #expect(try pass("at the end", size: 14, piece: piece) == 0)
+    }
+
+    @Test(arguments: [1, 2, 4, 5, 100])
+    func whatContinuesTheRecordIsRefused(piece: Int) throws {
+        for rest in ["next\n", "\r", "\rx", " \n"] {
+            let error = #expect(throws: CommandError.self) { try pass(rest, piece: piece) }
+            #expect(
+                error?.report?.message
+                    == "the last record of 'f' had no end at byte 4, where the checkpoint 'ck' is,"
+                    + " and has been continued"
+            )
+        }
+        #expect(throws: CommandError.self) { try pass("\n", piece: piece, closings: []) }
+        // Behind what was read then, nothing ends the records before.
+        #expect(throws: CommandError.self) { try pass("at the end\n", size: 14, piece: piece) }
+        let shorter = #expect(throws: CommandError.self) {
+            try pass("at the", size: 14, piece: piece)
+        }
+        #expect(
+            shorter?.report?.message == "'f' has 10 bytes, and had 14 at the checkpoint 'ck'"
+        )
+    }
+
+    /// A closing ends a record as the end of the input does.
+    @Test(arguments: [
+        ([], "a\nb"), (["-D", ";"], "a;b"), (["--delimiter=--"], "a--b-"), (["-D", "ab"], "xaba"),
+        (["--strip-cr"], "a\r\nb"), (["-K", ":"], "k:1\nBAD"), (["--json"], "{\"value\":1}"),
+        (["--json"], "{\"value\":"), (["-f", "%k:%v\n"], "k:1"), (["-f", "%k:%v\n"], "k:"),
+        (["-f", "%v{json}"], "1 2"), (["-f", "%v{json}\n"], "12"), (["-f", "%p %v\n"], "1 2"),
+        (["-f", "%V{ascii}:%v\n"], "3:abc"), (["-f", "%v{re#[a-z]+#}\n"], "abc"),
+    ])
+    func aClosingLeavesTheRecordAsItWas(words: [String], text: String) throws {
+        guard case .run(let options) = try Produce.spec.parse(["t"] + words) else {
+            Issue.record("\(words)")
+            return
+        }
+        let reader = options.input.reader(hasTopic: true)
+        let alone = cut([Array(text.utf8)], by: reader)
+        let closings = reader.closings(isRefused: !alone.refusals.isEmpty)
+        #expect(closings.isEmpty == (words == ["--delimiter=--"]))
+        for closing in closings {
+            let closed = cut([Array(text.utf8) + closing], by: reader)
+            #expect(closed.records == alone.records, "\(closing)")
+            #expect(closed.lines == alone.lines)
+            #expect(closed.refusals.count == alone.refusals.count)
+            let more = cut([Array(text.utf8) + closing + Array(text.utf8)], by: reader)
+            #expect(Array(more.records.prefix(alone.records.count)) == alone.records)
+            #expect(more.records.count == 2 * alone.records.count)
+        }
     }
 }
 

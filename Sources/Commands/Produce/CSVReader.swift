@@ -20,7 +20,7 @@ struct CSVReader: RecordReader {
     private var scanned = 0
     private var isQuoted = false
     private var passedOver = 0
-    private var isLost = false
+    private(set) var isLost = false
 
     /// `needsTopic`: a column has to name each record's topic.
     init(separator: UInt8, rules: PieceRules, limit: Int, needsTopic: Bool) {

@@ -23,8 +23,21 @@ struct Checkpoint: Equatable {
         var firstLine: Int?
         /// The sizes of the inputs before this one; nil in old files.
         var sizes: [Int]?
+        /// What is known of the record before the place, when only the input's end has ended it.
+        var openEnd: OpenEnd?
         /// The digest of the first bytes of all inputs, one after the other.
         var digest: ConsumedDigest.Value
+    }
+
+    /// An end of records that was one because nothing came behind it.
+    struct OpenEnd: Equatable {
+        /// What was cut there.
+        enum Kind: String { case record, refusal, lost }
+
+        /// The size of the input then, or how much of it can be read at all.
+        var size: Int
+        /// Records alone, or also what could not become one; `lost` when none behind it can be found.
+        var kind: Kind
     }
 
     /// A transaction that was about to be committed.
@@ -142,6 +155,15 @@ extension Checkpoint.Place {
             for size in sizes { json.number(size) }
             json.endArray()
         }
+        if let openEnd {
+            json.key("openEnd")
+            json.beginObject()
+            json.key("size")
+            json.number(openEnd.size)
+            json.key("kind")
+            json.string(openEnd.kind.rawValue)
+            json.endObject()
+        }
         json.key("hashedBytes")
         json.number(digest.bytes)
         json.key("sha256")
@@ -166,6 +188,12 @@ extension Checkpoint.Place {
         else { return nil }
         self.sizes = sizes
         self.firstLine = firstLine
+        if let open = json["openEnd"], !open.isNull {
+            guard let size = open["size"]?.count, size >= offset,
+                let kind = open["kind"]?.string.flatMap(Checkpoint.OpenEnd.Kind.init)
+            else { return nil }
+            openEnd = Checkpoint.OpenEnd(size: size, kind: kind)
+        }
         // The digest is of no more than what is done.
         guard bytes <= sizes.reduce(offset, { $0.addingReportingOverflow($1).partialValue }) else {
             return nil

@@ -40,6 +40,11 @@ struct DelimitedReader: RecordReader {
         pieces.begin()
     }
 
+    func closings(isRefused: Bool) -> [[UInt8]] {
+        let closings = pieces.closings
+        return rules.stripsCarriageReturn ? closings + closings.map { [0x0d] + $0 } : closings
+    }
+
     mutating func cut(
         _ input: RawSpan,
         from start: Int,

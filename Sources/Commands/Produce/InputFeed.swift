@@ -41,10 +41,18 @@ struct InputFeed: ~Copyable {
     private var isOpen = false
     private var isAtEnd = false
     private var isStopped = false
-    private var starts: [(input: Int, at: Int)] = []
+    private var begun: [BegunInput] = []
     private var hash: SHA256?
     private var hashed = 0
     private let consumed: ConsumedDigest?
+
+    /// An input that has been opened.
+    private struct BegunInput {
+        /// Where it begins, counted in bytes through the inputs.
+        let start: Int
+        /// From which end of a record on only the input's end was one, and which that was.
+        var openEnd: (from: Int, end: Checkpoint.OpenEnd)?
+    }
 
     /// The most that is read at once.
     static let readSize = 262_144
@@ -70,7 +78,8 @@ struct InputFeed: ~Copyable {
     ///
     /// To be called before the first `advance`.
     mutating func pass(_ place: Checkpoint.Place, path: String) {
-        passing = PassedInput(place, path: path)
+        let closings = reader.closings(isRefused: place.openEnd?.kind != .record)
+        passing = PassedInput(place, path: path, closings: closings)
         consumed?.expect(place.digest)
     }
 
@@ -99,6 +108,7 @@ struct InputFeed: ~Copyable {
             let before = cut
             cut = Self.cut(&reader, block, from: cut, isAtEnd: isAtEnd, limit: limit, into: &batch)
             try addConsumed()
+            noteOpenEnd()
             if !batch.isEmpty { return .batch }
             use(upTo: cut)
             if cut > before { continue }
@@ -114,17 +124,18 @@ struct InputFeed: ~Copyable {
     /// - Returns: the part of the block that is new.
     mutating func read() throws(CommandError) -> Range<Int> {
         discard()
-        let before = block.count
-        var count = try inputs.read(into: &block, atMost: Self.readSize)
+        var first = block.count
+        let count = try inputs.read(into: &block, atMost: Self.readSize)
         if count == 0 { isAtEnd = true }
         if passing != nil {
-            let passed = try pass(count)
+            let passed = try pass()
             base += passed
             block.removeFirst(passed)
-            count -= passed
+            // What waits behind the place is new once that is known to be one.
+            first = passing == nil ? 0 : block.count
         }
-        if count > 0 { hasPassed = false }
-        return before..<before + count
+        if first < block.count { hasPassed = false }
+        return first..<block.count
     }
 
     /// Ends the cutting; nothing behind `end`, counted through the inputs, was handed over.
@@ -144,11 +155,14 @@ struct InputFeed: ~Copyable {
         let nothing = ConsumedDigest.Value(bytes: 0, hex: "")
         let digest = try consumed?.value(at: absolute, block.bytes, from: base) ?? nothing
         var place = Checkpoint.Place(lines: lines, digest: digest)
-        let index = starts.lastIndex { $0.at <= absolute } ?? 0
+        let index = begun.lastIndex { $0.start <= absolute } ?? 0
         place.input = index
-        place.offset = absolute - (starts.isEmpty ? 0 : starts[index].at)
+        place.offset = absolute - (begun.isEmpty ? 0 : begun[index].start)
         place.firstLine = inputs.firstLine(of: index)
-        place.sizes = (0..<index).map { starts[$0 + 1].at - starts[$0].at }
+        place.sizes = (0..<index).map { begun[$0 + 1].start - begun[$0].start }
+        if !begun.isEmpty, let open = begun[index].openEnd, absolute >= open.from {
+            place.openEnd = open.end
+        }
         return place
     }
 
@@ -167,7 +181,7 @@ struct InputFeed: ~Copyable {
     private mutating func open() throws(CommandError) -> Bool {
         discard()
         guard try inputs.openNext(firstLine: reader.line + 1) else { return false }
-        starts.append((inputs.index, base))
+        begun.append(BegunInput(start: base))
         isAtEnd = false
         if passing?.begin(input: inputs.index) == true { endPassing() }
         reader.beginInput()
@@ -175,20 +189,28 @@ struct InputFeed: ~Copyable {
         return true
     }
 
-    /// Passes the bytes just read, as far as they belong to what is done; how many that are.
-    private mutating func pass(_ count: Int) throws(CommandError) -> Int {
+    /// Passes what is read, as far as it belongs to what is done; how many bytes that are.
+    private mutating func pass() throws(CommandError) -> Int {
+        guard var passing else { return 0 }
         let name = inputs.name
-        let passed = try passing?.pass(count, isAtEnd: isAtEnd, name) ?? 0
-        try consumed?.add(block.bytes.extracting(0..<passed))
-        if consumed?.isRefuted == true, let passing { throw passing.refusal(name) }
-        if passing?.isComplete == true { endPassing() }
-        return passed
+        let count = try passing.pass(block.count, isAtEnd: isAtEnd, name)
+        try consumed?.add(block.bytes.extracting(0..<count))
+        if consumed?.isRefuted == true { throw passing.otherInput(name) }
+        let more = try passing.passEnd(
+            block.bytes.extracting(count..<block.count),
+            isAtEnd: isAtEnd,
+            name
+        )
+        try consumed?.add(block.bytes.extracting(count..<count + more))
+        self.passing = passing
+        if passing.isComplete { endPassing() }
+        return count + more
     }
 
     private mutating func endPassing() {
         guard let place = passing?.place else { return }
         passing = nil
-        hasPassed = place.offset > 0
+        hasPassed = place.offset > 0 || place.openEnd != nil
         reader.line = place.lines
         inputs.setFirstLine(place.firstLine ?? place.lines + 1)
     }
@@ -205,6 +227,34 @@ struct InputFeed: ~Copyable {
         guard start < cut else { return }
         try consumed?.add(block.bytes.extracting(start..<cut))
         try consumed?.mark()
+    }
+
+    /// Notes where records end that are no more than the input's end.
+    ///
+    /// Whatever had an end of its own was cut before the end of the input was known.
+    private mutating func noteOpenEnd() {
+        guard isAtEnd || reader.isLost, !batch.isEmpty, let last = begun.indices.last else {
+            return
+        }
+        let start = begun[last].start
+        let refused = batch.refusals.map(\.place.end)
+        if isAtEnd {
+            let before = begun[last].openEnd
+            let first = min(batch.places.first?.end ?? .max, refused.first ?? .max)
+            let isRecord = refused.isEmpty && before?.end.kind ?? .record == .record
+            begun[last].openEnd = (
+                from: before?.from ?? base + first,
+                end: Checkpoint.OpenEnd(
+                    size: base + block.count - start,
+                    kind: isRecord ? .record : .refusal
+                )
+            )
+        } else if let end = refused.last {
+            begun[last].openEnd = (
+                from: base + end,
+                end: Checkpoint.OpenEnd(size: base + end - start, kind: .lost)
+            )
+        }
     }
 
     /// Moves what has not been cut to the front of the block.

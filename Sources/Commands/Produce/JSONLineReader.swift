@@ -30,6 +30,11 @@ struct JSONLineReader: RecordReader {
         pieces.begin()
     }
 
+    /// A carriage return is white space.
+    func closings(isRefused: Bool) -> [[UInt8]] {
+        pieces.closings + pieces.closings.map { [0x0d] + $0 }
+    }
+
     mutating func cut(
         _ input: RawSpan,
         from start: Int,

@@ -1,27 +1,38 @@
 // The input that an earlier run has done, on its way past: read again, and measured.
+//
+// Where only the end of the input had ended the last record, what stands there now decides: nothing, or
+// what ends that record as it was. Anything else would make it another one, of which a part was sent.
+
+import JSON
 
 /// What is passed before anything is cut.
 struct PassedInput {
     /// The place to begin at.
     let place: Checkpoint.Place
-    /// True once that is reached.
+    /// True once that is reached, and what stands behind it can be read from there.
     private(set) var isComplete = false
 
     private let path: String
+    private let closings: [[UInt8]]
     private var input = 0
     private var passed = 0
 
-    /// `path`: the checkpoint's, for messages.
-    init(_ place: Checkpoint.Place, path: String) {
+    /// Passes nothing yet.
+    ///
+    /// `path`: the checkpoint's, for messages. `closings`: as a reader says.
+    init(_ place: Checkpoint.Place, path: String, closings: [[UInt8]]) {
         self.place = place
         self.path = path
+        self.closings = closings
     }
+
+    private var isReached: Bool { input == place.input && passed == place.offset }
 
     /// Begins the next input; true when nothing of it is to be passed.
     mutating func begin(input: Int) -> Bool {
         self.input = input
         passed = 0
-        isComplete = input == place.input && place.offset == 0
+        isComplete = isReached && place.openEnd == nil
         return isComplete
     }
 
@@ -38,25 +49,71 @@ struct PassedInput {
         let taken = input < place.input ? count : min(count, place.offset - passed)
         passed += taken
         if let size, input < place.input ? isAtEnd && passed != size : isAtEnd && passed < size {
-            throw CommandError(
-                .failure,
+            throw refusal(
                 "\(name) has \(counted(passed, "byte")), and \(size) of it are done"
-                    + " by the checkpoint '\(path)'",
-                hint: CheckpointFile.hint
+                    + " by the checkpoint '\(path)'"
             )
         }
-        isComplete = input == place.input && passed == place.offset
+        isComplete = isReached && place.openEnd == nil
         return taken
     }
 
+    /// Passes what ends the last record that is done, when that had no end of its own.
+    ///
+    /// To be called behind `pass`; `rest` is what has been read behind the place.
+    /// - Returns: how many bytes of it are passed.
+    /// - Throws: `CommandError` when the record may be another one now.
+    mutating func passEnd(
+        _ rest: RawSpan,
+        isAtEnd: Bool,
+        _ name: String
+    ) throws(CommandError) -> Int {
+        guard isReached, !isComplete, let openEnd = place.openEnd else { return 0 }
+        let expected = openEnd.size - place.offset
+        if rest.byteCount <= expected, !isAtEnd { return 0 }
+        if rest.byteCount < expected {
+            let size = counted(place.offset + rest.byteCount, "byte")
+            throw refusal(
+                "\(name) has \(size), and had \(openEnd.size) at the checkpoint '\(path)'"
+            )
+        }
+        if rest.byteCount == expected {
+            isComplete = true
+            return 0
+        }
+        if openEnd.kind == .lost {
+            throw refusal(
+                "nothing of \(name) can be read behind byte \(openEnd.size), where the checkpoint"
+                    + " '\(path)' is: the last record there could not be read and had no end"
+            )
+        }
+        if expected == 0 {
+            if let closing = closings.first(where: { rest.has($0, at: 0) }) {
+                isComplete = true
+                return closing.count
+            }
+            let isBeginning = closings.contains { closing in
+                rest.byteCount < closing.count
+                    && rest.withUnsafeBytes { closing.starts(with: $0) }
+            }
+            if isBeginning, !isAtEnd { return 0 }
+        }
+        throw refusal(
+            "the last record of \(name) had no end at byte \(openEnd.size), where the checkpoint"
+                + " '\(path)' is, and has been continued"
+        )
+    }
+
     /// The error when the bytes are others than they were.
-    func refusal(_ name: String) -> CommandError {
-        CommandError(
-            .failure,
+    func otherInput(_ name: String) -> CommandError {
+        refusal(
             "'\(path)' is the checkpoint of another input: the first"
                 + " \(counted(place.digest.bytes, "byte")) of what is read now differ,"
-                + " as far as \(name)",
-            hint: CheckpointFile.hint
+                + " as far as \(name)"
         )
+    }
+
+    private func refusal(_ text: String) -> CommandError {
+        CommandError(.failure, text, hint: CheckpointFile.hint)
     }
 }

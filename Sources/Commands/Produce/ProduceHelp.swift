@@ -99,8 +99,9 @@ enum ProduceHelp {
             "--checkpoint FILE keeps how many bytes of the input are done: acknowledged, or failed by"
                 + " their own fault, or written to --failed-to; with --transactional-id, committed. A"
                 + " later run with the same file and the same input begins there; nothing is lost. It"
-                + " reads what is done once more and compares it: an input that is shorter, or another"
-                + " one, is refused and nothing is sent.",
+                + " reads what is done once more and compares it: an input that is shorter, another"
+                + " one, or one whose last line had no end and has been continued is refused. Then"
+                + " nothing is sent and no file is changed.",
             "A run that was killed may have sent up to 10000 records more than the file knows: these"
                 + " are sent again. With --transactional-id none is: whenever and however a run ends,"
                 + " readers of committed records find each record once. The file says before each"

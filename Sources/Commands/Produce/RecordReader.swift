@@ -25,6 +25,21 @@ protocol RecordReader {
 
     /// Begins a new input: a file, or one more of them.
     mutating func beginInput()
+
+    /// True when where the next record of this input begins cannot be known.
+    var isLost: Bool { get }
+
+    /// The texts that may follow a record which only the end of its input has ended: each ends it
+    /// too, and leaves it as it was.
+    ///
+    /// `isRefused`: what was cut there could not become a record.
+    func closings(isRefused: Bool) -> [[UInt8]]
+}
+
+extension RecordReader {
+    var isLost: Bool { false }
+
+    func closings(isRefused: Bool) -> [[UInt8]] { [] }
 }
 
 /// The pieces between delimiters, with bounds on their size.
@@ -51,6 +66,16 @@ struct PieceCutter {
     init(delimiter: [UInt8], limit: Int) {
         self.delimiter = delimiter
         self.limit = limit
+    }
+
+    /// What ends a piece that had no end: the delimiter.
+    ///
+    /// None where the delimiter can overlap itself, since its end may stand in the piece already.
+    var closings: [[UInt8]] {
+        let overlaps = (1..<max(delimiter.count, 1)).contains { count in
+            delimiter.suffix(count) == delimiter.prefix(count)
+        }
+        return delimiter.isEmpty || overlaps ? [] : [delimiter]
     }
 
     /// Begins a new input.

@@ -109,6 +109,20 @@ struct TemplateReader: RecordReader {
         mode = .locating
     }
 
+    var isLost: Bool {
+        if case .lost = mode { return true }
+        return false
+    }
+
+    /// A field of a record that was cut short can hold anything; another one can hold no line's end
+    /// when that ends records, and a JSON value no white space behind it.
+    func closings(isRefused: Bool) -> [[UInt8]] {
+        if isRefused { return [] }
+        if template.final == [UInt8(ascii: "\n")] { return [template.final] }
+        guard template.steps.count == 1, case .json = template.steps[0] else { return [] }
+        return [[0x20], [0x09], [0x0a], [0x0d]]
+    }
+
     private mutating func forgetRecord() {
         progress = Progress()
         headers.removeAll(keepingCapacity: true)
