@@ -2,7 +2,9 @@
 
 import Arguments
 import JSON
+import KafkaCore
 import Output
+import Reactor
 import TestSupport
 import Testing
 
@@ -200,6 +202,54 @@ struct PassedInputTests {
         _ = try old.pass(0, isAtEnd: true, "'a'")
         let isComplete = old.begin(input: 1)
         #expect(isComplete)
+    }
+}
+
+struct InputFeedTests {
+    /// Where the records of these files end, each of them one.
+    private func places(_ texts: [String]) throws -> [Checkpoint.Place] {
+        let folder = try #require(TemporaryDirectory())
+        var paths: [String] = []
+        for (index, text) in texts.enumerated() {
+            paths.append("\(folder.path)/\(index)")
+            try Files.replace(paths[index], with: Array(text.utf8))
+        }
+        var feed = InputFeed(
+            InputQueue(paths, standardInput: -1),
+            reader: DelimitedReader(delimiter: [], rules: PieceRules(), limit: 100),
+            fixed: FixedParts(),
+            hash: nil
+        )
+        var places: [Checkpoint.Place] = []
+        while true {
+            switch try feed.advance(limit: 10) {
+            case .exhausted: return places
+            case .needsInput: _ = try feed.read()
+            case .batch:
+                for place in feed.batch.places {
+                    let mark = InputMark(
+                        input: Int32(feed.inputs.index),
+                        byte: feed.base + place.end,
+                        line: place.line
+                    )
+                    places.append(try feed.place(mark))
+                }
+            }
+        }
+    }
+
+    @Test func placesTellEmptyFilesApart() throws {
+        let texts = ["", "", "four", "", ""]
+        let places = try places(texts)
+        #expect(places.map(\.input) == [0, 1, 2, 3, 4])
+        #expect(places.map(\.offset) == [0, 0, 4, 0, 0])
+        #expect(places.map(\.lines) == [1, 2, 3, 4, 5])
+        #expect(places.map(\.sizes?.count) == [0, 1, 2, 3, 4])
+        #expect(places.last?.sizes == [0, 0, 4, 0])
+        for (place, text) in zip(places, texts) {
+            #expect(place.openEnd?.size == text.utf8.count)
+            #expect(place.openEnd?.kind == .record)
+        }
     }
 }
 

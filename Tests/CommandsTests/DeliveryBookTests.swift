@@ -54,7 +54,8 @@ struct LedgerTests {
         for _ in 0..<3000 {
             if Bool.random(using: &random) || pending.isEmpty {
                 line += 1
-                pending.append(ledger.append(line: line, end: line * 10, topic: 0))
+                let mark = InputMark(input: 0, byte: line * 10, line: line)
+                pending.append(ledger.append(mark, topic: 0))
             } else {
                 let index = Int.random(in: 0..<pending.count, using: &random)
                 let serial = pending.remove(at: index)

@@ -106,6 +106,57 @@ struct ProduceResumeTests {
         #expect(try Kafka.ends(of: topic) == [2])
     }
 
+    /// A file of no bytes is a record, and ends where it begins.
+    @Test(arguments: ["empty", "one empty", "empty one", "empty empty one empty"], [false, true])
+    func anEmptyFileIsSentOnce(words: String, isTransactional: Bool) throws {
+        let names = words.split(separator: " ")
+        _ = try folder.file("one", "one\n")
+        _ = try folder.file("empty", "")
+        let files = ["--each-file"] + names.map { "\(folder.path)/\($0)" }
+        let id = isTransactional ? ["--transactional-id", topic, "--transaction-size", "1"] : []
+        let first = try send("", files + id)
+        #expect(first.tally == Tally(names.count), "\(first.errors)")
+        let kept = try folder.text("state")
+        #expect(!kept.contains("pending"))
+        let again = try send("", files + id)
+        #expect(again.ending == .exited(0), "\(again.errors)")
+        #expect(again.tally == Tally(0))
+        #expect(try folder.text("state") == kept)
+        _ = try folder.file("empty", "no more")
+        let grown = try send("", files + id)
+        #expect(grown.ending == .exited(1), "\(grown.errors)")
+        #expect(grown.tally == Tally(0))
+    }
+
+    /// What is done of the files is known while the next one is waited for.
+    @Test(arguments: [SIGKILL, SIGTERM], [false, true])
+    func emptyFilesThatAreDoneAreCounted(signal: Int32, isTransactional: Bool) throws {
+        let empty = try folder.file("empty", "")
+        let more = isTransactional ? ["--transactional-id", topic, "--transaction-size", "1"] : []
+        let line =
+            ["produce", topic, "--checkpoint", state] + more + ["--each-file", empty, empty, "-"]
+        let run = try Kafka.start(line, input: .held)
+        let path = state
+        run.watchState("two files are done") { _ in
+            guard let text = try? readFile(path) else { return false }
+            return text.contains("\"lines\":2") && !text.contains("pending")
+        }
+        run.signal(signal)
+        #expect(run.finish().ending == .signalled(signal))
+        let last = try Kafka.run(line, input: .text("last"))
+        #expect(last.ending == .exited(0), "\(last.errors)")
+        #expect(last.tally == Tally(1))
+        #expect(try Kafka.run(["consume", topic, "-e"]).text == "\n\nlast\n")
+    }
+
+    @Test(arguments: [["-k", "key", "--tombstone"], ["-D", ""]])
+    func anInputOfNoBytesIsSentOnce(words: [String]) throws {
+        #expect(try send("", words).tally == Tally(1))
+        let again = try send("", words)
+        #expect(again.ending == .exited(0), "\(again.errors)")
+        #expect(again.tally == Tally(0))
+    }
+
     @Test func aCheckpointOfVersionOneIsGoneOnWith() throws {
         let head = "one\ntwo\n"
         let digest = try Kctl.bash("sha256sum", input: .text(head)).text.prefix(64)

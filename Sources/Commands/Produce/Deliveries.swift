@@ -21,12 +21,10 @@ final class Deliveries {
 
     var tally: DeliveryTally { book.tally }
     var spans: PartitionSpans { book.spans }
-    /// The first byte of input that is not done with.
-    var lowWater: Int { book.lowWater }
-    /// The line before it.
-    var lowWaterLine: Int { book.lowWaterLine }
-    /// Where the last record ends that left the ledger, and its line.
-    var settled: (end: Int, line: Int) { book.settled }
+    /// Where the input ends that is done with.
+    var lowWater: InputMark { book.lowWater }
+    /// Where the last record ends that left the ledger.
+    var settled: InputMark { book.settled }
     /// What each partition got in the transaction that has not ended.
     var provisional: PartitionSpans { book.provisional }
     /// The bytes of records that were reported.

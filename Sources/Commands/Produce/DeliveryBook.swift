@@ -23,13 +23,11 @@ struct DeliveryBook {
     private(set) var ledger = Ledger()
     /// What each partition got for good.
     private(set) var spans = PartitionSpans()
-    /// All bytes of input before this are done with, counted from where the reading began.
-    private(set) var lowWater = 0
-    /// The line that ends there.
-    private(set) var lowWaterLine = 0
-    /// Where the last record ends that left the ledger, and its line: in a transaction this is
-    /// ahead of the low-water mark.
-    private(set) var settled = (end: 0, line: 0)
+    /// All input before this is done with, counted from where the reading began.
+    private(set) var lowWater = InputMark()
+    /// Where the last record ends that left the ledger: in a transaction this is ahead of the
+    /// low-water mark.
+    private(set) var settled = InputMark()
     /// What failed and has not been told of.
     private(set) var failures: [Failure] = []
     /// The bytes of records that were reported, acknowledged or not.
@@ -63,14 +61,13 @@ struct DeliveryBook {
     ///
     /// `partition` and `time` are what was asked for, if anything was.
     mutating func enter(
-        line: Int,
-        end: Int,
+        _ end: InputMark,
         topic: Int,
         partition: Int32? = nil,
         time: Int64? = nil
     ) -> Int {
         tally.read()
-        return ledger.append(line: line, end: end, topic: topic, partition: partition, time: time)
+        return ledger.append(end, topic: topic, partition: partition, time: time)
     }
 
     /// Takes records back that were never handed over; the low-water mark stays before them.
@@ -140,10 +137,12 @@ struct DeliveryBook {
     /// Lets what is settled leave, from the oldest on.
     mutating func advance() {
         while let entry = ledger.removeFirstSettled() {
-            settled = (max(settled.end, entry.end), entry.line)
+            let byte = max(settled.byte, entry.end.byte)
+            settled = entry.end
+            settled.byte = byte
             hooks.onSettled?(entry)
         }
-        if !isTransactional { (lowWater, lowWaterLine) = settled }
+        if !isTransactional { lowWater = settled }
     }
 
     /// The transaction was committed.
@@ -151,7 +150,7 @@ struct DeliveryBook {
         tally.commit()
         spans.add(provisional)
         provisional = PartitionSpans()
-        (lowWater, lowWaterLine) = settled
+        lowWater = settled
     }
 
     /// The transaction was aborted.

@@ -148,21 +148,20 @@ struct InputFeed: ~Copyable {
     /// How much of the block has been used.
     var usedOfBlock: Int { hashed }
 
-    /// The place that a count of bytes through the inputs leads to; `lines` end before it.
+    /// The place that a mark stands for.
     ///
     /// Places that are asked for never go back.
-    func place(_ absolute: Int, lines: Int) throws(CommandError) -> Checkpoint.Place {
+    func place(_ mark: InputMark) throws(CommandError) -> Checkpoint.Place {
         let nothing = ConsumedDigest.Value(bytes: 0, hex: "")
-        let digest = try consumed?.value(at: absolute, block.bytes, from: base) ?? nothing
-        var place = Checkpoint.Place(lines: lines, digest: digest)
-        let index = begun.lastIndex { $0.start <= absolute } ?? 0
+        let digest = try consumed?.value(at: mark.byte, block.bytes, from: base) ?? nothing
+        var place = Checkpoint.Place(lines: mark.line, digest: digest)
+        let index = Int(mark.input)
+        guard begun.indices.contains(index) else { return place }
         place.input = index
-        place.offset = absolute - (begun.isEmpty ? 0 : begun[index].start)
+        place.offset = mark.byte - begun[index].start
         place.firstLine = inputs.firstLine(of: index)
         place.sizes = (0..<index).map { begun[$0 + 1].start - begun[$0].start }
-        if !begun.isEmpty, let open = begun[index].openEnd, absolute >= open.from {
-            place.openEnd = open.end
-        }
+        if let open = begun[index].openEnd, mark.byte >= open.from { place.openEnd = open.end }
         return place
     }
 

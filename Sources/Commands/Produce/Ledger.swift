@@ -4,14 +4,25 @@
 // 2. Serial numbers count up by one and are never used again, so that a delivery report finds its
 //    entry without a search.
 
+/// Where a record ends.
+///
+/// Bytes alone do not tell: a record of no bytes ends where it begins, and a file of it where the next
+/// file does.
+struct InputMark: Equatable {
+    /// Which input it is in.
+    var input: Int32 = 0
+    /// How many bytes of all inputs lie before the mark.
+    var byte = 0
+    /// The number of its line, counted through all inputs.
+    var line = 0
+}
+
 /// The records under way.
 struct Ledger {
     /// A record's place in the input and, once it is known, its fate.
     struct Entry {
-        /// The number of its line.
-        var line: Int
-        /// How many bytes of all inputs lie before its end.
-        var end: Int
+        /// Where it ends.
+        var end: InputMark
         /// The topic's number.
         var topic: Int32
         /// The partition that it was sent to, or that it went to; negative when any will do.
@@ -25,6 +36,8 @@ struct Ledger {
         static let failed: Int64 = -2
         static let acknowledgedWithoutOffset: Int64 = -3
         static let noTime = Int64.min
+        /// The number of its line.
+        var line: Int { end.line }
         /// Whether its fate is known.
         var isSettled: Bool { offset != Self.pending }
     }
@@ -43,15 +56,13 @@ struct Ledger {
 
     /// Adds an entry; its serial number.
     mutating func append(
-        line: Int,
-        end: Int,
+        _ end: InputMark,
         topic: Int,
         partition: Int32? = nil,
         time: Int64? = nil
     ) -> Int {
         if tail - head == ring.count { grow() }
         ring[tail & mask] = Entry(
-            line: line,
             end: end,
             topic: Int32(truncatingIfNeeded: topic),
             partition: partition ?? -1,
@@ -86,7 +97,7 @@ struct Ledger {
         let size = max(1024, ring.count * 2)
         var larger: [Entry] = []
         larger.reserveCapacity(size)
-        let empty = Entry(line: 0, end: 0, topic: 0, partition: 0, offset: 0)
+        let empty = Entry(end: InputMark(), topic: 0, partition: 0, offset: 0)
         larger.append(contentsOf: repeatElement(empty, count: size))
         for serial in head..<tail { larger[serial & (size - 1)] = ring[serial & mask] }
         ring = larger

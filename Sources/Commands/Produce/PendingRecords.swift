@@ -71,10 +71,12 @@ struct PendingRecords {
 
     /// Enters at most `limit` more records of the batch in the books, up to what cannot be sent.
     ///
-    /// That is entered alone, when it is first in line: whatever it ends, all before it were sent.
+    /// The batch is of the input with this number, and begins at byte `base` of all inputs. What cannot
+    /// be sent is entered alone, when it is first in line: whatever it ends, all before it were sent.
     /// - Returns: what cannot be sent. When there are neither records nor this, the batch is done.
     mutating func fill(
         from batch: borrowing RecordBatch,
+        of input: Int,
         at base: Int,
         _ destinations: Destinations,
         limit: Int,
@@ -82,6 +84,9 @@ struct PendingRecords {
     ) -> Refused? {
         records.removeAll(keepingCapacity: true)
         done = 0
+        func mark(_ end: Int, _ line: Int) -> InputMark {
+            InputMark(input: Int32(truncatingIfNeeded: input), byte: base + end, line: line)
+        }
         while records.count < limit {
             if nextRefusal < batch.refusals.count,
                 batch.refusals[nextRefusal].index <= nextRecord, nextCopy == 0
@@ -93,7 +98,7 @@ struct PendingRecords {
                 if case .header = refusal.reason {
                     return Refused(serial: -1, line: place.line, cause: .header(nextRefusal - 1))
                 }
-                let serial = book.enter(line: place.line, end: base + place.end, topic: 0)
+                let serial = book.enter(mark(place.end, place.line), topic: 0)
                 return Refused(serial: serial, line: place.line, cause: .refusal(nextRefusal - 1))
             }
             guard nextRecord < batch.records.count else { break }
@@ -107,8 +112,7 @@ struct PendingRecords {
             case .success(let topic):
                 record.topic = topic
                 record.sequence = book.enter(
-                    line: place.line,
-                    end: base + end,
+                    mark(end, place.line),
                     topic: topic,
                     partition: record.partition,
                     time: record.timestamp
@@ -116,7 +120,7 @@ struct PendingRecords {
                 records.append(record)
             case .failure(let error):
                 guard records.isEmpty else { return nil }
-                let serial = book.enter(line: place.line, end: base + end, topic: 0)
+                let serial = book.enter(mark(end, place.line), topic: 0)
                 let index = nextRecord
                 passCopy(isLast: isLast)
                 return Refused(serial: serial, line: place.line, cause: .topic(index, error))

@@ -245,6 +245,7 @@ struct ProduceRun: ~Copyable {
         books.write { book in
             pending.fill(
                 from: feed.batch,
+                of: feed.inputs.index,
                 at: feed.base,
                 destinations,
                 limit: Producer.batchSize,
@@ -360,7 +361,7 @@ struct ProduceRun: ~Copyable {
 
     private mutating func dropPending() {
         let last = (pending.rest.first?.sequence ?? books.nextEntry) - 1
-        feed.stop(at: books.entry(last)?.end ?? books.settled.end)
+        feed.stop(at: (books.entry(last)?.end ?? books.settled).byte)
         books.withdraw(pending.drop())
         isReading = false
         exhaust()

@@ -18,7 +18,7 @@ final class RunReports {
     private var place: Checkpoint.Place?
     private var hasPending = false
     private var savedFirst = 0
-    private var savedLowWater = 0
+    private var savedLowWater = InputMark()
     private var nextSave: Instant
     private let isTransactional: Bool
     private let start: Instant
@@ -145,7 +145,7 @@ final class RunReports {
         if let place { before = place } else { before = try feed.beginning() }
         let pending = Checkpoint.Pending(
             transactionalID: transactionalID,
-            place: try feed.place(settled.end, lines: settled.line),
+            place: try feed.place(settled),
             records: records
         )
         try checkpoint.write(
@@ -196,7 +196,7 @@ final class RunReports {
     private func save(_ feed: borrowing InputFeed) throws(CommandError) {
         // What failed and is passed must be on the disk before the checkpoint is.
         try failed?.synchronise()
-        let place = try feed.place(books.lowWater, lines: books.lowWaterLine)
+        let place = try feed.place(books.lowWater)
         try checkpoint?.write(Checkpoint(topic: options.topic, inputs: inputs, place: place))
         self.place = place
         hasPending = false
