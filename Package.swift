@@ -27,6 +27,9 @@ let malloc: [LinkerSetting] =
     Context.environment["KCTL_MALLOC"] == "libc"
     ? [] : [.linkedLibrary("mimalloc", .when(configuration: .release))]
 
+/// What is not obvious in a room stands beside its code.
+let notes = ["NOTES.md"]
+
 let package = Package(
     name: "kctl",
     products: [.executable(name: "kctl", targets: ["kctl"])],
@@ -43,21 +46,34 @@ let package = Package(
                 "Arguments", "Output", "JSON", "Settings", "KafkaCore", "AliECS", "Crypto", "HTTP",
                 "Probe", "Reactor",
             ],
+            exclude: notes,
             swiftSettings: strict
         ),
         .target(name: "Arguments", dependencies: ["JSON"], swiftSettings: strict),
-        .target(name: "Output", dependencies: ["JSON"], swiftSettings: strict + lifetimes),
-        .target(name: "Settings", dependencies: ["YAML"], swiftSettings: strict),
+        .target(
+            name: "Output",
+            dependencies: ["JSON"],
+            exclude: notes,
+            swiftSettings: strict + lifetimes
+        ),
+        .target(
+            name: "Settings",
+            dependencies: ["YAML"],
+            exclude: notes,
+            swiftSettings: strict
+        ),
         .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: strictMemory),
-        .target(name: "JSON", swiftSettings: strict + lifetimes),
+        .target(name: "JSON", exclude: notes, swiftSettings: strict + lifetimes),
         .target(
             name: "KafkaCore",
             dependencies: ["Reactor", "CRdkafka"],
+            exclude: notes,
             swiftSettings: strictMemory + lifetimes
         ),
         .target(
             name: "AliECS",
             dependencies: ["JSON", "CAliECSEvents", "CProtobufC"],
+            exclude: notes,
             swiftSettings: strictMemory + lifetimes
         ),
         .target(
@@ -71,7 +87,12 @@ let package = Package(
             dependencies: ["CTLS", "Reactor"],
             swiftSettings: strictMemory
         ),
-        .target(name: "Reactor", dependencies: ["CLinux", "CProcess"], swiftSettings: strict),
+        .target(
+            name: "Reactor",
+            dependencies: ["CLinux", "CProcess"],
+            exclude: notes,
+            swiftSettings: strict
+        ),
         .systemLibrary(
             name: "CRdkafka",
             pkgConfig: "rdkafka",
@@ -102,7 +123,7 @@ let package = Package(
             pkgConfig: "libprotobuf-c",
             providers: [.apt(["libprotobuf-c-dev"])]
         ),
-        .target(name: "CProcess"),
+        .target(name: "CProcess", exclude: notes),
         .systemLibrary(name: "CCurl"),
         .systemLibrary(name: "CLinux"),
         .target(

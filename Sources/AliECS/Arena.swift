@@ -1,5 +1,5 @@
-// Memory for one message after another: libprotobuf-c takes it in many small pieces, and gives all
-// of it back at once.
+// Memory for one message after another.
+// libprotobuf-c takes it in many small pieces, and gives all of it back at once.
 
 internal import CProtobufC
 import Glibc

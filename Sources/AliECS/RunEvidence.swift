@@ -1,5 +1,5 @@
-// What has been seen of a run, source by source, in a form that does not depend on the order in
-// which records came.
+// Holds what has been seen of a run, source by source.
+// Its form does not depend on the order in which records came.
 //
 // 1. Everything kept is a least time, a set, or a text chosen by a rule: taking records in another
 //    order, or one twice, leaves the same.

@@ -1,5 +1,6 @@
-// From facts to runs: takes records in nearly any order and tells each run once, when no record of
-// it can come any more.
+// Makes runs from facts.
+// It takes records in nearly any order and reports each run once, when no record of it can come any
+// more.
 //
 // 1. Records that come within the lateness may come in any order and any number of times: the same
 //    runs come out. `RunEvidence` keeps what has been seen, `RunConclusion` says what it means.

@@ -1,5 +1,5 @@
-// The schemas as the descriptors tell them, made ready for checking and printing: one table for all
-// messages, so that no message has code of its own.
+// The schemas as the descriptors tell them, made ready for checking and printing.
+// One table for all messages, so that no message has code of its own.
 //
 // The descriptors do not say all. They are made from proto2, where everything is optional, because
 // protoc-c refuses optional fields of proto3; which fields are so in truth stands here. So does

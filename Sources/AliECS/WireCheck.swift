@@ -1,6 +1,6 @@
-// The strict look at the bytes in front of libprotobuf-c, which accepts texts that are not UTF-8,
-// cuts them at a zero byte, keeps the last of an alternative where the reference merges, and says
-// nothing of what it refuses.
+// Checks the bytes of a message strictly, in front of libprotobuf-c.
+// That library accepts texts that are not UTF-8, cuts them at a zero byte, keeps the last of an
+// alternative where the reference merges, and does not say what it refuses.
 //
 // What passes here is decoded by libprotobuf-c to what the reference decoders make of it.
 

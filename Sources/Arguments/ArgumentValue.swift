@@ -1,5 +1,5 @@
-// What a word on the command line can become: text, whole numbers and choices. Durations and sizes
-// have files of their own.
+// What a word on the command line can become: text, whole numbers and choices.
+// Durations and sizes have files of their own.
 
 /// A type that one word of the command line is read into.
 public protocol ArgumentValue: Sendable {

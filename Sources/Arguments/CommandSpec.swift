@@ -1,5 +1,5 @@
-// A command as its author writes it: words, arguments and options, from which everything that a
-// user can read or type follows.
+// A command as its author writes it.
+// Words, arguments and options, from which everything that a user can read or type follows.
 
 /// The typed options of a command; fresh ones hold the defaults of everything not given.
 public protocol CommandOptions: Sendable {

@@ -1,5 +1,6 @@
-// What the three completion scripts have in common: for each place in the tree of commands, what
-// can follow. The scripts differ only in how they write it down.
+// What the three completion scripts have in common.
+// For each place in the tree of commands, what can follow. The scripts differ only in how they
+// write it down.
 
 /// One place in the tree: the program itself, a group, or a command.
 struct CompletionEntry {

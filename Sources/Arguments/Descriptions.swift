@@ -1,5 +1,6 @@
-// What every renderer reads: the rows of a command without the types of its options. A renderer is
-// a pure function of these, which is why help, manual, completion and reference cannot disagree.
+// What every renderer reads: the rows of a command without the types of its options.
+// A renderer is a pure function of these, which is why help, manual, completion and reference
+// cannot disagree.
 
 /// What a shell offers after an option or in an argument's place.
 public enum Completion: Sendable, Equatable {

@@ -1,5 +1,5 @@
-// Takes an example apart as a shell would, as far as examples go: quotes, pipes, redirections. So
-// that a test can say that every example in the help is a command line that kctl accepts.
+// Takes an example apart as a shell would, as far as examples go: quotes, pipes, redirections.
+// So that a test can say that every example in the help is a command line that kctl accepts.
 
 /// A shell command line of one or more commands.
 struct ExampleLine {

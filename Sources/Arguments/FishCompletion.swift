@@ -1,5 +1,6 @@
-// The completion script for fish: one line for each thing to offer, each with the place where it is
-// offered. The place is found once for a command line and remembered, since fish asks on each line.
+// The completion script for fish.
+// One line for each thing to offer, each with the place where it is offered. The place is found
+// once for a command line and remembered, since fish asks on each line.
 
 /// Writes the completion script for fish.
 struct FishCompletion {

@@ -1,5 +1,6 @@
-// The same four kinds of option without a one-letter name. Swift cannot leave out an unlabelled
-// argument in the middle, so each kind has a second spelling that passes nil.
+// The same four kinds of option without a one-letter name.
+// Swift cannot leave out an unlabelled argument in the middle, so each kind has a second spelling
+// that passes nil.
 
 extension Flag {
     /// An option that is on or off, without a one-letter name.

@@ -1,5 +1,5 @@
-// `kctl help --json`: everything that help says, for programs. Key order and names are part of the
-// interface.
+// `kctl help --json`: everything that help says, for programs.
+// Key order and names are part of the interface.
 
 import JSON
 

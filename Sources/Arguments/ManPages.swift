@@ -1,5 +1,5 @@
-// The manual: a page for the program, for each group with all its commands, and for each command
-// that stands alone. No date, so that the same commands always make the same pages.
+// The manual: pages for the program, for groups and for commands that stand alone.
+// No date, so that the same commands always make the same pages.
 
 /// Writes manual pages.
 struct ManPages {

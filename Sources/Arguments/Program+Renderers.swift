@@ -1,5 +1,5 @@
-// Everything that is made from the rows besides help: files that are committed with the sources and
-// checked for drift.
+// Everything that is made from the rows besides help.
+// Files that are committed with the sources and checked for drift.
 
 extension Program {
     /// The manual: `kctl.1`, a page for each group and each command outside groups.

@@ -1,5 +1,6 @@
-// Finds what is wrong with the declaration of a program, not with what a user types: a test calls
-// this on the real commands, so that a slip in one row fails there and not in somebody's shell.
+// Finds what is wrong with the declaration of a program, not with what a user types.
+// A test calls this on the real commands, so that a slip in one row fails there and not in
+// somebody's shell.
 
 extension Program {
     /// Every fault of the declared commands, one line each; empty when there are none.

@@ -1,5 +1,6 @@
-// The subset of roff's man macros that the manual needs, with the escapes that keep a text what it
-// is: no line is taken for a request, no dash for a hyphen, no quote for a curly one.
+// The subset of roff's man macros that the manual needs, with escapes.
+// They keep a text what it is: no line is taken for a request, no dash for a hyphen, no quote for a
+// curly one.
 
 /// A manual page in the making.
 struct Roff {

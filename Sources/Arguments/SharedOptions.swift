@@ -1,5 +1,5 @@
-// What many commands have in common, such as the options of the connection and the exit status: the
-// manual and the reference print it once.
+// What many commands have in common, such as the options of the connection and the exit status.
+// The manual and the reference print it once.
 
 /// The headings of options that at least two commands have with the same rows.
 struct SharedOptions {

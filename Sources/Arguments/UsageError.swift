@@ -1,6 +1,6 @@
-// The one error of this module: a command line that cannot be carried out. Its texts follow one
-// form (lower case, one line, no full stop, the user's words quoted), so that every command says
-// the same thing in the same way.
+// The one error of this module: a command line that cannot be carried out.
+// Its texts follow one form (lower case, one line, no full stop, the user's words quoted), so that
+// every command says the same thing in the same way.
 
 /// A command line that says something kctl cannot do; nothing has been attempted.
 public struct UsageError: Error, Equatable {

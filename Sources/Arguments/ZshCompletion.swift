@@ -1,5 +1,6 @@
-// The completion script for zsh: one function for each command and group, in the notation of
-// `_arguments`, which then does all reading of the line.
+// The completion script for zsh.
+// One function for each command and group, in the notation of `_arguments`, which then does all
+// reading of the line.
 
 /// Writes the completion script for zsh.
 struct ZshCompletion {

@@ -1,3 +1,4 @@
+/* The descriptor of each message, by its name. */
 #include "messages.h"
 
 #include "common.pb-c.h"

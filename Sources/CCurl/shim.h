@@ -1,5 +1,5 @@
-/* libcurl as kctl calls it; imported by HTTP alone. The library is loaded on first use, because
-   linking it would cost every start several milliseconds, so its functions are pointers here; those
+/* libcurl as kctl calls it; imported by HTTP alone.
+   The library is loaded on first use, because linking it would cost every start several milliseconds, so its functions are pointers here; those
    that take any number of arguments are called through a function each for what is passed. The
    numbers are of libcurl's stable interface (curl/curl.h of 7.10 and later). */
 #pragma once

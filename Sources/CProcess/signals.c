@@ -1,5 +1,5 @@
-/* Signal handlers: signals as bytes in a pipe, the end that a second one insists on, and the line
-   that says that the process has crashed. */
+/* Signal handlers: for the loop, for a second signal and for a crash.
+   Signals become bytes in a pipe; a second one insists on the end; a crash is told in one line. */
 
 #define _GNU_SOURCE
 #include "process.h"

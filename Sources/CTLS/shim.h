@@ -1,5 +1,5 @@
-/* The part of OpenSSL's libssl that kctl uses; imported by Probe alone. What is a macro in OpenSSL
-   has a function here. */
+/* The part of OpenSSL's libssl that kctl uses; imported by Probe alone.
+   What is a macro in OpenSSL has a function here. */
 #pragma once
 #include <openssl/err.h>
 #include <openssl/pkcs12.h>

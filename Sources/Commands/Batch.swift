@@ -1,5 +1,6 @@
-// Doing one thing to several items: each failure is told at once, the rest is still tried, the
-// first failure decides the status, and the last line counts.
+// Doing one thing to several items.
+// Each failure is told at once, the rest is still tried, the first failure decides the status, and
+// the last line counts.
 
 /// The failures of a command that deals with several items.
 struct Batch {

@@ -1,4 +1,5 @@
-// Every command, in the order of help. Adding one is one line here and one file beside the others.
+// Every command, in the order of help.
+// Adding one is one line here and one file beside the others.
 
 import Arguments
 

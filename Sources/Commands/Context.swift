@@ -1,5 +1,5 @@
-// The outside world of a command: its streams, its environment and its clock. Nothing else reaches
-// a command, so that a test can be the world.
+// The outside world of a command: its streams, its environment and its clock.
+// Nothing else reaches a command, so that a test can be the world.
 
 import Arguments
 import KafkaCore

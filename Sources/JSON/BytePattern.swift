@@ -1,5 +1,5 @@
-// Regular expressions over bytes. Swift's own are over text, and take a byte that is not UTF-8 for a
-// character that is not there.
+// Regular expressions over bytes.
+// Swift's own are over text, and take a byte that is not UTF-8 for a character that is not there.
 
 import Glibc
 

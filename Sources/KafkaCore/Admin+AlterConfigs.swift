@@ -1,5 +1,5 @@
-// Changing configurations: entry by entry from librdkafka 2.2 on, whose functions are found at run
-// time, or all of a thing's entries at once.
+// Changes configurations, entry by entry or all of a thing's entries at once.
+// The first is possible from librdkafka 2.2 on, whose functions are found at run time.
 
 internal import CRdkafka
 

@@ -1,5 +1,5 @@
-// What a cluster says of its brokers, which librdkafka tells in full from 2.3 on: its functions are
-// found at run time.
+// What a cluster says of its brokers, which librdkafka tells in full from 2.3 on.
+// Its functions are found at run time.
 
 internal import CRdkafka
 

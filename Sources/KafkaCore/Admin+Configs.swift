@@ -1,4 +1,5 @@
-// Reading configurations. How they are changed is in Admin+AlterConfigs.
+// Reading configurations.
+// How they are changed is in Admin+AlterConfigs.
 
 internal import CRdkafka
 internal import Reactor

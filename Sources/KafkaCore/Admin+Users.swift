@@ -1,5 +1,5 @@
-// What users log in with by SCRAM, which librdkafka handles from 2.2 on: its functions are found at
-// run time.
+// What users log in with by SCRAM, which librdkafka handles from 2.2 on.
+// Its functions are found at run time.
 
 internal import CRdkafka
 

@@ -1,5 +1,5 @@
-// Administrative calls: what they share. Each is sent once, waits for its own result event, and is
-// bounded by its own time-out.
+// Administrative calls: what they share.
+// Each is sent once, waits for its own result event, and is bounded by its own time-out.
 
 public import Reactor
 

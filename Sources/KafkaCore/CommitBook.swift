@@ -1,5 +1,5 @@
-// What of each partition is committed, and what is to be: a state machine over offsets. It does no
-// I/O and reads no clock.
+// What of each partition is committed, and what is to be: a state machine over offsets.
+// It does no I/O and reads no clock.
 //
 // 1. Nothing is committed that has not been handed on: the positions come from the caller, who has
 //    written everything before them.

@@ -1,5 +1,5 @@
-// Whether a member is just now asking to join its group anew, or about to, and whether it has heard
-// from the group since, which only librdkafka's threads know.
+// Knows whether a member asks to join its group anew, or is about to.
+// And whether it has heard from the group since. Only librdkafka's threads know either.
 //
 // While it is joining, the coordinator answers nothing else on the same connection, and then no longer
 // takes the generation that a commit was sent with. librdkafka (2.0.2) takes that answer for the

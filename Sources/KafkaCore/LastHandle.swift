@@ -1,5 +1,6 @@
-// Destroying a client, which librdkafka may never finish: a thread of its own that waits for a name
-// or for a reference that an answer has muddled is waited for without end.
+// Destroying a client, which librdkafka may never finish.
+// A thread of its own that waits for a name or for a reference that an answer has muddled is waited
+// for without end.
 //
 // 1. The handle is destroyed in a thread, which is waited for only for a time.
 // 2. What the library's threads write to lives until they are gone, for ever if need be.

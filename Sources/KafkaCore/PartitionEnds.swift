@@ -1,5 +1,6 @@
-// The two ends of a partition: where records end, and where a transaction that is still open holds
-// readers of committed records back.
+// The two ends of a partition.
+// Where records end, and where a transaction that is still open holds readers of committed records
+// back.
 //
 // 1. A client asks by its own `isolation.level`, which nothing changes later; no librdkafka before
 //    2.3 has a call that says otherwise. So the other end is asked by a second client of the same

@@ -1,5 +1,5 @@
-// Sending one record with everything it can have: headers and times have no place in librdkafka's
-// batch call.
+// Sending one record with everything it can have.
+// Headers and times have no place in librdkafka's batch call.
 
 internal import CRdkafka
 import Glibc

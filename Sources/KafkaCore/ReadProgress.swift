@@ -1,4 +1,5 @@
-// How far a read has come, and when it is complete: a state machine over positions. It does no I/O.
+// How far a read has come, and when it is complete: a state machine over positions.
+// It does no I/O.
 //
 // 1. The ends are pinned before reading begins; what is written later is not waited for. A
 //    partition without an end is never complete.

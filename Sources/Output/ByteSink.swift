@@ -1,4 +1,5 @@
-// Where output ends up. The descriptors are the caller's; this target only fills them.
+// Where output ends up.
+// The descriptors are the caller's; this target only fills them.
 
 /// Something that takes bytes for good: standard output, or a test's memory.
 public protocol ByteSink: AnyObject {

@@ -1,4 +1,4 @@
-// The language of `--format`: what a record consists of, in which order and form, with text between.
+// The language of `--format`: which fields of a record, in which order and form, with text between.
 // The same texts describe how records are printed and how they are read.
 //
 // 1. What is wrong with a text is said with its column; which parts can be printed or read only is

@@ -1,5 +1,5 @@
-// Numbers for people: three digits and a unit, for progress and summaries. What a program may read
-// is printed whole.
+// Numbers for people: three digits and a unit, for progress and summaries.
+// What a program may read is printed whole.
 
 /// Numbers cut to three digits: `1.23 M`, `12.3 MB`, `457 k/s`.
 public enum ShortNumber {

@@ -1,5 +1,6 @@
-// Foreign text on its way to a terminal: nothing in it may move the cursor, change colours or turn
-// the direction of writing, and its width decides how a table lines up.
+// Foreign text on its way to a terminal.
+// Nothing in it may move the cursor, change colours or turn the direction of writing, and its width
+// decides how a table lines up.
 
 public import JSON
 

@@ -1,5 +1,6 @@
-// Which kind a group is of. No librdkafka tells it of share and streams groups, so a broker is asked
-// directly, where no login is needed.
+// Which kind a group is of.
+// No librdkafka tells it of share and streams groups, so a broker is asked directly, where no login
+// is needed.
 
 public import Reactor
 

@@ -1,4 +1,4 @@
-// Kafka's framing: a size, a number by which the answer is known, and fields, the highest byte first.
+// Kafka's framing: a size, a number to know the answer by, and fields, the highest byte first.
 
 import Reactor
 

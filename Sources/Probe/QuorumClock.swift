@@ -1,5 +1,6 @@
-// Who controls a cluster without ZooKeeper, and the time there. No request asks for the time; but the
-// leader of the quorum tells when it was last up to date with itself, which is always now.
+// Who controls a cluster without ZooKeeper, and the time there.
+// No request asks for the time; but the leader of the quorum tells when it was last up to date with
+// itself, which is always now.
 
 public import Reactor
 

@@ -1,5 +1,5 @@
-// Files in folders that other users write to: what such a user has put there is never followed,
-// cut or written to.
+// Files in folders that other users write to.
+// What such a user has put there is never followed, cut or written to.
 //
 // 1. A link counts as another user's when neither this user nor root made it. On the way to the
 //    file one is followed where nobody but the folder's owner can have made it.

@@ -1,5 +1,6 @@
-// The process between us and the commands that we run: what a command has started ends with the
-// command, and the command ends with us, even when we are killed.
+// The process between us and the commands that we run.
+// What a command has started ends with the command, and the command ends with us, even when we are
+// killed.
 //
 // 1. One command at a time: the next one is started when the one before is known to have ended.
 // 2. A command's end is told when nothing that it has started lives any more.

@@ -1,5 +1,5 @@
-// A TCP port on loopback whose connections are carried to another one: a fixed address in front of
-// a server that chooses its own.
+// A TCP port on loopback whose connections are carried to another one.
+// A fixed address in front of a server that chooses its own.
 //
 // 1. All descriptors of the relay are in one epoll set, whose own descriptor a loop can watch.
 // 2. A direction reads only while it holds nothing unwritten: a slow end slows the other.

@@ -1,5 +1,6 @@
-// Signals as a descriptor. The handler writes the signal's number into a pipe, and counts: a process
-// that hangs in a library still ends when it is told to a second time.
+// Signals as a descriptor.
+// The handler writes the signal's number into a pipe, and counts: a process that hangs in a library
+// still ends when it is told to a second time.
 
 import CLinux
 import CProcess

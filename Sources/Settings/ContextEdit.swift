@@ -1,4 +1,4 @@
-// Changes to a file with contexts that leave everything else in it as it is: comments, order, blanks.
+// Changes a file with contexts and leaves all else as it is: comments, order, blanks.
 
 internal import YAML
 

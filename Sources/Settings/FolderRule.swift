@@ -1,5 +1,6 @@
-// What a folder's file may say before its user trusts it. Whoever made the folder wrote the file: a
-// repository that was cloned, an archive that was unpacked.
+// What a folder's file may say before its user trusts it.
+// Whoever made the folder wrote the file: a repository that was cloned, an archive that was
+// unpacked.
 //
 // 1. What is not on the list needs trust. A name that this list has never heard of does, too.
 // 2. What is on the list runs nothing, reads nothing, sends nothing of the user's, and weakens nothing

@@ -1,5 +1,6 @@
-// What reaches a shell: librdkafka puts values of properties into its kinit command, and runs that by
-// system(3). So nothing gets there that a shell could take for more than a word.
+// Keeps out of a shell what it could take for more than a word.
+// librdkafka puts values of properties into its kinit command, and runs that by system(3). So
+// nothing gets there that a shell could take for more.
 
 /// The check of Kerberos's properties, whatever layer and whatever name they came by.
 enum KerberosRule {

@@ -1,5 +1,6 @@
-// From Java's property names to librdkafka's, as rows of data. A name without a row means the
-// same to both, or is unknown to both: librdkafka has the last word on it.
+// From Java's property names to librdkafka's, as rows of data.
+// A name without a row means the same to both, or is unknown to both: librdkafka has the last word
+// on it.
 
 /// What becomes of one property.
 enum PropertyOutcome {

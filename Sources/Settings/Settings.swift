@@ -1,4 +1,5 @@
-// Puts the layers of settings together. Pure: the environment and the files are handed in.
+// Puts the layers of settings together.
+// Pure: the environment and the files are handed in.
 //
 // 1. A layer is a list of settings; of two with the same name in one layer the later one wins.
 // 2. A higher layer wins over a lower one, name by name, aliases and Java's names included.

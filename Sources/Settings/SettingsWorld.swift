@@ -1,5 +1,5 @@
-// What settings may ask of the outside world. This room opens nothing itself: a command hands these
-// in, and a test hands in others.
+// What settings may ask of the outside world.
+// This room opens nothing itself: a command hands these in, and a test hands in others.
 
 /// A file of settings as it was read.
 public struct SettingsFile: Sendable {

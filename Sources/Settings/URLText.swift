@@ -1,5 +1,5 @@
-// URLs as they may be printed: scheme, host and path. A user and a password may stand before the
-// host, and a key behind the path.
+// URLs as they may be printed: scheme, host and path.
+// A user and a password may stand before the host, and a key behind the path.
 
 /// URLs in texts.
 public enum URLText {

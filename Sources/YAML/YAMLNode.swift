@@ -1,5 +1,5 @@
-// A document as a tree, with the place of everything in it, and what plain words mean by the core
-// schema of YAML 1.2: `no` is a text, `false` is not.
+// A YAML document as a tree, with the place of everything in it.
+// Plain words mean what the core schema of YAML 1.2 says: `no` is a text, `false` is not.
 
 /// A value of a document.
 public struct YAMLNode: Sendable {

@@ -48,7 +48,7 @@ struct HintTests {
         known.formUnion(flags.map { "no-" + $0.long })
         let pattern = /--([a-z][a-z0-9-]*)/
         var count = 0
-        for path in try Self.paths() where path.hasPrefix("Sources/Commands/") {
+        for path in Self.paths() where path.hasPrefix("Sources/Commands/") {
             let source = try #require(Repository.text(path))
             for text in Self.texts(in: source) {
                 for match in text.matches(of: pattern) {
@@ -85,16 +85,14 @@ struct HintTests {
         return nil
     }
 
-    /// The source files, by the file map, which holds all of them.
-    private static func paths() throws -> [String] {
-        try #require(Repository.text("ARCHITECTURE.md")).split(separator: "`").map(String.init)
-            .filter { $0.hasPrefix("Sources/") && $0.hasSuffix(".swift") && !$0.contains("<") }
+    private static func paths() -> [String] {
+        Repository.files(in: "Sources").filter { $0.hasSuffix(".swift") }
     }
 
     private static func lines() throws -> [Line] {
         let nouns = Set(program.nodes.flatMap { [$0.name] + $0.aliases })
         var lines: [Line] = []
-        for path in try paths() {
+        for path in paths() {
             let source = try #require(Repository.text(path))
             for text in texts(in: source) {
                 for part in parts(of: text, after: "kctl ") {

@@ -19,6 +19,22 @@ public enum Repository {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The paths of all files in the folder at `path` below the root, and in those in it.
+    public static func files(in path: String) -> [String] {
+        guard let directory = opendir("\(root)/\(path)") else { return [] }
+        defer { closedir(directory) }
+        var files: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { start in
+                start.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            guard name != ".", name != ".." else { continue }
+            let place = "\(path)/\(name)"
+            files += entry.pointee.d_type == DT_DIR ? Self.files(in: place) : [place]
+        }
+        return files.sorted()
+    }
+
     /// Writes the file at `path` below the root; false when that cannot be done.
     static func write(_ text: String, to path: String) -> Bool {
         guard let file = fopen("\(root)/\(path)", "w") else { return false }

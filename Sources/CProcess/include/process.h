@@ -1,5 +1,5 @@
-/* What must be C: code between fork and exec, and code in signal handlers. Imported by Reactor alone.
-   Nothing in here allocates memory, takes a lock or calls anything that signal-safety(7) leaves out. */
+/* What must be C: code between fork and exec, and code in signal handlers.
+   Imported by Reactor alone. Nothing in here allocates memory, takes a lock or calls anything that signal-safety(7) leaves out. */
 #pragma once
 #include <stdint.h>
 #include <sys/types.h>

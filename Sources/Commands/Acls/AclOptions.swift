@@ -1,5 +1,6 @@
-// Which rules a command is about, in the options of Kafka's own tool: things, what is done with them,
-// and who does it. `create` makes rules of them, `list` and `delete` look for rules.
+// Which rules a command is about, in the options of Kafka's own tool.
+// Things, what is done with them, and who does it. `create` makes rules of them, `list` and
+// `delete` look for rules.
 
 import Arguments
 import KafkaCore

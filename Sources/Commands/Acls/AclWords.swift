@@ -1,4 +1,4 @@
-// The words for ACLs: those of Kafka's own tool on the command line, and the same in what is printed.
+// The words for ACLs: those of Kafka's own tool on the command line and in what is printed.
 
 import Arguments
 import KafkaCore

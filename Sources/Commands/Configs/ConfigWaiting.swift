@@ -1,5 +1,5 @@
-// A thing's configuration as all brokers know it: each learns of a change by itself, a moment after
-// another.
+// A thing's configuration as all brokers know it.
+// Each learns of a change by itself, a moment after another.
 //
 // 1. Nothing is replaced as a whole before all brokers tell the same: what one that is late does not
 //    know of would be lost.

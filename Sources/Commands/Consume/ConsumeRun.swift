@@ -1,5 +1,4 @@
-// One run of `consume`: messages, the output block, the reader of the output and signals in one
-// loop.
+// Runs one `consume`: messages, output, its reader and signals in one loop.
 //
 // 1. The output block is handed on when it is full and before every wait, so that a pipe sees each
 //    record at once and nothing is slow.

@@ -1,5 +1,5 @@
-// Records on their way to a command: their bytes as they are printed, and all that a dead letter
-// needs of them.
+// Records on their way to a command.
+// Their bytes as they are printed, and all that a dead letter needs of them.
 
 import JSON
 import KafkaCore

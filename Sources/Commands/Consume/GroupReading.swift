@@ -1,5 +1,6 @@
-// A group's part in a run of `consume`: what it assigns is read, what it takes back is committed
-// first and then given back, and at the end it is left.
+// A group's part in a run of `consume`.
+// What it assigns is read, what it takes back is committed first and then given back, and at the
+// end it is left.
 //
 // 1. What is committed has been written: positions are those of `ReadProgress.handOn`, which is
 //    called after each write that succeeded, and never after one that failed.

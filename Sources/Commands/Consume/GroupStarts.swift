@@ -1,5 +1,5 @@
-// Where the partitions that a group has assigned are read: from what is committed, or, where nothing
-// is, from where --offset-reset says.
+// Where the partitions that a group has assigned are read.
+// From what is committed, or, where nothing is, from where --offset-reset says.
 //
 // 1. Committed offsets go before --offset-reset, always.
 // 2. Starts are numbers, so that nothing is left to the library's own rule, except for an offset

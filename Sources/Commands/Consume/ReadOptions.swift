@@ -1,5 +1,4 @@
-// What is read, and how: the options that every command which reads records has, and what they come
-// to on a cluster.
+// The options of every command that reads records, and what they come to on a cluster.
 
 import Arguments
 import KafkaCore

@@ -1,5 +1,4 @@
-// What a read covered: per partition from where to where, how many records, how many offsets that
-// hold none, and where the partition ended.
+// Says what a read covered: starts, ends, records, offsets that hold none.
 //
 // 1. `complete` is said only when every partition was read to the end that was pinned for it.
 

@@ -1,5 +1,5 @@
-// One record, recognised when it is read again: the offset is where it lies, the rest is whether it is
-// the same record.
+// One record, recognised when it is read again.
+// The offset is where it lies, the rest is whether it is the same record.
 
 import Crypto
 import KafkaCore

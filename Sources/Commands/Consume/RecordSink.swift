@@ -1,5 +1,6 @@
-// What becomes of the records of a read. The read itself is the same for all commands: `ConsumeRun`
-// takes records, `Intake` says which are part of it, and one of these does the rest.
+// What becomes of the records of a read.
+// The read itself is the same for all commands: `ConsumeRun` takes records, `Intake` says which are
+// part of it, and one of these does the rest.
 //
 // 1. A run is made for one kind of sink, so that a record costs no dynamic call.
 // 2. What a sink has gathered is handed on when `isFull` and before every wait.

@@ -1,5 +1,5 @@
-// The newest records of all partitions: their tails are read, further back where compaction or a
-// condition left too few.
+// The newest records of all partitions.
+// Their tails are read, further back where compaction or a condition left too few.
 
 import KafkaCore
 

@@ -1,5 +1,5 @@
-// Whether a topic is still the one that it was, or was deleted and made again under its name: a state
-// machine over what a cluster tells of it. It does no I/O and reads no clock.
+// Whether a topic is still the one that it was, or was deleted and made again under its name.
+// A state machine over what a cluster tells of it. It does no I/O and reads no clock.
 //
 // 1. The id decides, where library and broker tell it. All else is for those that do not.
 // 2. A log only grows at its end: the end never falls below what has been read, and the first record

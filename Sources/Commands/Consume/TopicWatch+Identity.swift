@@ -1,5 +1,5 @@
-// Whether the topics that are watched are the ones that they were: what a cluster is asked, for
-// `TopicIdentity` to judge.
+// Whether the topics that are watched are the ones that they were.
+// What a cluster is asked, for `TopicIdentity` to judge.
 
 import KafkaCore
 import Reactor

@@ -1,7 +1,7 @@
-// Looks now and then whether the topics that are read are still there and still the same, whether they
-// have grown, and whether there are new ones that are wanted: the library tells none of it to a reader
-// without a group, and little to a member. Nor does it ask who leads a partition now while a broker
-// that stalls has not answered for a minute; looking here tells it too.
+// Looks whether the topics that are read still exist, are the same and have grown.
+// It looks for new ones that match a pattern too. The library tells none of it to a reader without
+// a group, and little to a member. Nor does it ask who leads a partition now while a broker that
+// stalls has not answered for a minute; looking here tells it too.
 //
 // 1. A look takes a few requests, each of which may wait for a fetch that is under way on the same
 //    connection: the pause after a look is many times as long as the look was, up to five seconds.

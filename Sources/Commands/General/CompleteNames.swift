@@ -1,5 +1,6 @@
-// Names for the completion scripts, asked from the cluster: quick, silent, and remembered for some
-// seconds, since a shell asks anew at every press of the key.
+// Names for the completion scripts, asked from the cluster.
+// Quick, silent, and remembered for some seconds, since a shell asks anew at every press of the
+// key.
 
 import Arguments
 import KafkaCore

@@ -1,4 +1,4 @@
-// Groups that are there and are no consumer groups: what they are, and that nothing here is for them.
+// Groups that are no consumer groups: what they are, and that nothing here is for them.
 
 import KafkaCore
 import Probe

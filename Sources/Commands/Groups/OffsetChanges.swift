@@ -1,5 +1,5 @@
-// Doing what a plan says: the old offsets are kept first, then all is changed in one request, and
-// what each partition answered is told.
+// Carries out a plan of offsets: keeps the old ones first, then changes all at once.
+// What each partition answered is reported.
 
 import KafkaCore
 import Output

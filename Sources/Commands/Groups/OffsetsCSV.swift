@@ -1,5 +1,6 @@
-// Offsets as comma-separated values, in the forms of kafka-consumer-groups --export and --from-file:
-// `topic,partition,offset` for one group, `group,topic,partition,offset` for several.
+// Offsets as comma-separated values, in the forms of kafka-consumer-groups.
+// `topic,partition,offset` for one group, `group,topic,partition,offset` for several, as its
+// --export writes and its --from-file reads.
 
 import JSON
 import KafkaCore

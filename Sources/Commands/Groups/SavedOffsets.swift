@@ -1,5 +1,4 @@
-// What a command overwrites of a group's offsets, kept in a file so that `groups restore` can bring
-// it back.
+// Keeps in a file what a command overwrites of a group's offsets, for `groups restore`.
 //
 // One file for each time, in the user's folder for state, never changed and never deleted by kctl.
 // It is on the disk before anything is changed.

@@ -1,5 +1,5 @@
-// What the records of a load test consist of: letters that no compression makes vanish, or the lines
-// of a file.
+// What the records of a load test consist of.
+// Letters that no compression makes vanish, or the lines of a file.
 //
 // 1. The same seed and size give the same records.
 // 2. Two records of one batch share no long run of letters: each is cut from one block where the one

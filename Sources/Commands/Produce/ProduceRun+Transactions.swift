@@ -1,5 +1,6 @@
-// Transactions of a run: begun with the first record, committed when all of one is acknowledged,
-// aborted on any failure or signal.
+// Begins, commits and aborts the transactions of a run.
+// One begins with its first record, is committed when all of it is acknowledged, and aborted on any
+// failure or signal.
 //
 // With a checkpoint a commit has three steps: the place after it is announced in the file, the
 // transaction is committed, the file says that the place is reached. A run that finds an announcement

@@ -1,5 +1,5 @@
-// Everything that a run tells beside its errors: checkpoint, failed records, stored records,
-// progress and receipt.
+// Everything that a run tells beside its errors.
+// Checkpoint, failed records, stored records, progress and receipt.
 
 import KafkaCore
 import Output

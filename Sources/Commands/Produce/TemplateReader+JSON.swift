@@ -1,6 +1,6 @@
-// A JSON value as a field: its end is looked for as its bytes arrive, each of them once; mistakes are
-// found in windows that double, so that a value that never ends does not take the rest of the input
-// with it.
+// Finds the end of a JSON value that is a field.
+// It is looked for as bytes arrive, each of them once; mistakes are found in windows that double,
+// so that a value that never ends does not take the rest of the input with it.
 
 import JSON
 

@@ -1,5 +1,6 @@
-// Records by a format. Each record is located first, step by step as its bytes arrive, and then made
-// from the places of its fields.
+// Records by a format.
+// Each record is located first, step by step as its bytes arrive, and then made from the places of
+// its fields.
 //
 // 1. Places are counted from where the next cut begins: the record's first byte, or, once bytes of it
 //    have been let go, the first that is left (`released` counts the others).

@@ -1,5 +1,5 @@
-// Making the sandbox's cluster: brokers, topics, records, and a fixed port in front if one is asked
-// for.
+// Making the sandbox's cluster.
+// Brokers, topics, records, and a fixed port in front if one is asked for.
 
 import KafkaCore
 import Reactor

@@ -1,5 +1,5 @@
-// Trying something by a command until it succeeds: attempts, pauses, limits and giving up. A state
-// machine: it starts nothing and reads no clock.
+// Trying something by a command until it succeeds: attempts, pauses, limits and giving up.
+// A state machine: it starts nothing and reads no clock.
 //
 // 1. One attempt at a time; the next one begins when the one before is known to have ended.
 // 2. Whoever has been told to stop begins nothing new. What runs may finish, for a while.

@@ -1,5 +1,6 @@
-// Standard output and standard error as sinks: all of what is written arrives, a signal ends the
-// wait for a reader that takes nothing, and a reader that went away is told apart from a failure.
+// Standard output and standard error as sinks.
+// All of what is written arrives, a signal ends the wait for a reader that takes nothing, and a
+// reader that went away is told apart from a failure.
 
 import Output
 import Reactor

@@ -1,5 +1,6 @@
-// A pattern for names of topics and groups: only where the user asks for one, and always for the
-// whole name, as Kafka's own subscriptions have it.
+// A pattern for names of topics and groups.
+// Only where the user asks for one, and always for the whole name, as Kafka's own subscriptions
+// have it.
 
 import Arguments
 

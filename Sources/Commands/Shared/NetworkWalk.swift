@@ -1,5 +1,5 @@
-// From a broker's name to its first words, tried without the library: it would say of most that goes
-// wrong here no more than that a broker is down.
+// From a broker's name to its first words, tried without the library.
+// It would say of most that goes wrong here no more than that a broker is down.
 
 import Probe
 import Reactor

@@ -1,6 +1,7 @@
-// Where tokens of OAUTHBEARER come from: a file, or a server that gives them for a name and a secret
-// (OpenID Connect's client credentials). Debian's librdkafka is built without that, and others tell
-// of what is wrong later and in other words.
+// Where tokens of OAUTHBEARER come from.
+// A file, or a server that gives them for a name and a secret (OpenID Connect's client
+// credentials). Debian's librdkafka is built without that, and others tell of what is wrong later
+// and in other words.
 
 import HTTP
 import JSON

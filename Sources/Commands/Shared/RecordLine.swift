@@ -1,5 +1,5 @@
-// A record as one JSON object, as `consume --json` prints it: read back without loss and, where
-// nothing is escaped, without a copy.
+// A record as one JSON object, as `consume --json` prints it.
+// Read back without loss and, where nothing is escaped, without a copy.
 
 import JSON
 import KafkaCore

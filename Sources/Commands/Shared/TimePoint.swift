@@ -1,5 +1,6 @@
-// Times as users write them: RFC 3339, a date, seconds, milliseconds or nanoseconds since 1970 by
-// the number of digits, or a duration ago. UTC wherever no offset is given.
+// Reads times as users write them.
+// RFC 3339, a date, seconds, milliseconds or nanoseconds since 1970 by the number of digits, or a
+// duration ago. UTC wherever no offset is given.
 
 import Arguments
 

@@ -1,5 +1,5 @@
-// Which folders' files the user has trusted: a small file each in the state folder, so that two
-// commands at once never lose one another's.
+// Which folders' files the user has trusted.
+// A small file each in the state folder, so that two commands at once never lose one another's.
 
 import Crypto
 import JSON

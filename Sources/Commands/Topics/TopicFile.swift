@@ -1,5 +1,5 @@
-// Topics to be made or compared with, as JSON: what `topics export` and `topics describe --json`
-// print, or an array of such objects.
+// Topics to be made or compared with, as JSON.
+// What `topics export` and `topics describe --json` print, or an array of such objects.
 
 import JSON
 import KafkaCore

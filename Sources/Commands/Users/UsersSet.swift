@@ -1,4 +1,5 @@
-// A user's password: made, or put in place of another. It is never an argument: others could see it.
+// A user's password: made, or put in place of another.
+// It is never an argument: others could see it.
 
 import Arguments
 import KafkaCore
