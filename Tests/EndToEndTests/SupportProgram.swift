@@ -163,9 +163,10 @@ final class Program {
         }
     }
 
-    /// Sends a signal.
+    /// Sends a signal; after SIGSTOP, waits until none of its threads runs.
     func signal(_ number: Int32) {
         kill(pid, number)
+        if number == SIGSTOP { waitUntilStopped() }
     }
 
     /// Carries streams until `isEnough`; whether it was before the program ended or time was up.
@@ -223,16 +224,6 @@ final class Program {
             guard let input = program.input else { return true }
             var held: Int32 = 0
             return ioctl(input, UInt(FIONREAD), &held) == 0 && held == 0
-        }
-    }
-
-    /// Waits until no signal `number` is on its way to the program.
-    func waitForSignals(toBeTaken number: Int32) {
-        watchState { program in
-            guard let status = try? readFile("/proc/\(program.pid)/status") else { return true }
-            let pending = status.split(separator: "\n").first { $0.hasPrefix("ShdPnd:") }
-            let mask = pending.flatMap { UInt64($0.dropFirst(7).drop { $0 <= " " }, radix: 16) }
-            return (mask ?? 0) & (1 << UInt64(number - 1)) == 0
         }
     }
 

@@ -26,7 +26,8 @@ public final class TemporaryDirectory {
         if rmdir(path) != 0 { unlink(path) }
     }
 
-    private static func names(in path: String) -> [String] {
+    /// The names of what is in the folder at `path`.
+    public static func names(in path: String) -> [String] {
         guard let directory = opendir(path) else { return [] }
         defer { closedir(directory) }
         var names: [String] = []
