@@ -156,6 +156,21 @@ struct ProduceExactlyOnceTests {
         #expect(try committed(20_000) == Array(1...20_000))
     }
 
+    /// The place that counts is the one that the other run left when it could commit no more.
+    @Test func aRunThatTakesOverBeginsWhereTheOtherEnds() throws {
+        let first = try Kafka.start(
+            arguments + ["--transaction-size", "5", "--rate", "500/s"],
+            input: .held
+        )
+        first.send(lines(1...3000))
+        try watch(first) { $0.surely > 20 }
+        let second = try Kafka.run(arguments, input: .text(lines(1...3000)))
+        #expect(second.ending == .exited(0), "\(second.errors)")
+        first.endInput()
+        _ = first.finish()
+        #expect(try committed(3000) == Array(1...3000))
+    }
+
     // MARK: - A run that was killed between the commit and the checkpoint
 
     /// Makes the checkpoint one of a run that announced its commit of `lines` and was killed.

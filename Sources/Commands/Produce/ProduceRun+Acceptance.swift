@@ -11,7 +11,12 @@ extension ProduceRun {
     ///
     /// To be called when the transactional id is this run's: nobody can commit for it any more.
     mutating func begin() throws(CommandError) {
-        guard signal == nil, let resumed, let path = options.reports.checkpoint else { return }
+        guard signal == nil else { return }
+        // Until then another run may have come further than it had when this one looked first.
+        if transaction != nil {
+            resumed = try CheckpointFile.resumed(options, feed.inputs.paths)
+        }
+        guard let resumed, let path = options.reports.checkpoint else { return }
         var place = resumed.place
         if let pending = resumed.pending {
             guard let isCommitted = try wasCommitted(pending, path) else { return }

@@ -32,7 +32,7 @@ struct ProduceRun: ~Copyable {
     var trouble: CommandError?
     var limits = TopicLimits()
     /// What an earlier run left.
-    let resumed: Checkpoint?
+    var resumed: Checkpoint?
     let createFlag: String?
 
     private let wakeup: Wakeup
