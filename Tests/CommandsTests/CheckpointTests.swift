@@ -29,6 +29,8 @@ struct CheckpointTests {
             records: [Checkpoint.Stored(topic: "t", partition: 2, offset: 17)]
         )
         #expect(Checkpoint(Array(checkpoint.line().utf8)) == checkpoint)
+        checkpoint.run = 7
+        #expect(Checkpoint(Array(checkpoint.line().utf8)) == checkpoint)
     }
 
     @Test func anOpenEndIsKept() throws {

@@ -171,6 +171,25 @@ struct ProduceExactlyOnceTests {
         #expect(try committed(3000) == Array(1...3000))
     }
 
+    /// Stopped for a while, as with a machine that sleeps, a run knows nothing of its successor.
+    @Test func aRunThatWasStoppedDoesNotPutTheCheckpointBack() throws {
+        let first = try Kafka.start(
+            arguments + ["--transaction-size", "5", "--rate", "500/s"],
+            input: .held
+        )
+        first.send(lines(1...3000))
+        try watch(first) { $0.surely > 20 }
+        first.signal(SIGSTOP)
+        let second = try Kafka.run(arguments, input: .text(lines(1...3000)))
+        #expect(second.ending == .exited(0), "\(second.errors)")
+        first.signal(SIGCONT)
+        first.endInput()
+        _ = first.finish()
+        let idle = try Kafka.run(arguments, input: .text(lines(1...3000)))
+        #expect(idle.tally == Tally(0), "\(idle.errors)")
+        #expect(try committed(3000) == Array(1...3000))
+    }
+
     // MARK: - A run that was killed between the commit and the checkpoint
 
     /// Makes the checkpoint one of a run that announced its commit of `lines` and was killed.

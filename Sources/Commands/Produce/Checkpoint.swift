@@ -65,6 +65,8 @@ struct Checkpoint: Equatable {
     var place: Place
     /// What is done as well when its commit succeeded.
     var pending: Pending?
+    /// How many runs with a transactional id have taken it over, one from another.
+    var run = 0
 }
 
 // MARK: - As JSON
@@ -82,6 +84,10 @@ extension Checkpoint {
         json.beginArray()
         for input in inputs { json.string(input) }
         json.endArray()
+        if run > 0 {
+            json.key("run")
+            json.number(run)
+        }
         place.write(to: &json)
         if let pending {
             json.key("pending")
@@ -121,6 +127,7 @@ extension Checkpoint {
         topic = json["topic"]?.string
         self.inputs = inputs.compactMap(\.string)
         self.place = place
+        run = min(json["run"]?.count ?? 0, 1 << 53)
         guard let pending = json["pending"], !pending.isNull else { return }
         guard let name = pending["transactionalId"]?.string,
             let after = Place(pending, version: version), after.input < inputs.count,

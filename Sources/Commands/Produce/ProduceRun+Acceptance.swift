@@ -22,14 +22,14 @@ extension ProduceRun {
             guard let isCommitted = try wasCommitted(pending, path) else { return }
             if isCommitted { place = pending.place }
         }
-        reports.begin(at: place)
+        reports.begin(at: place, of: resumed)
         feed.pass(place, path: path)
     }
 
     /// Opens the files of this run once its input is the one that it was.
     func accept() throws(CommandError) {
         guard !reports.isOpen, feed.isAccepted else { return }
-        try reports.open()
+        try reports.open(feed)
         if let repair = reports.failed?.repair { note("note: " + repair) }
     }
 

@@ -6,6 +6,9 @@
 // transaction is committed, the file says that the place is reached. A run that finds an announcement
 // has fenced off whoever made it, so that the transaction is either committed or aborted by then, and
 // asks the topic which (`PendingTransaction`).
+//
+// Each run counts itself in the file before its first commit. One that was fenced off, and goes on
+// after it was stopped for a while, finds a higher count there and leaves the file alone.
 
 import JSON
 import KafkaCore

@@ -17,6 +17,7 @@ final class RunReports {
     private let checkpoint: CheckpointFile?
     private var place: Checkpoint.Place?
     private var hasPending = false
+    private var run = 1
     private var savedFirst = 0
     private var savedLowWater = InputMark()
     private var nextSave: Instant
@@ -115,14 +116,47 @@ final class RunReports {
     }
 
     /// Opens the files that were asked for; to be called once, when the input has been accepted.
-    func open() throws(CommandError) {
+    ///
+    /// With a transactional id the checkpoint is taken over: who has it fenced off writes it no more.
+    func open(_ feed: borrowing InputFeed) throws(CommandError) {
+        if isTransactional, checkpoint != nil { try write(placeBefore(feed)) }
         isOpen = true
         try failed?.begin()
     }
 
-    /// What is kept of the place before; nil until there is one.
-    func begin(at place: Checkpoint.Place?) {
+    /// Begins at the place of a checkpoint.
+    func begin(at place: Checkpoint.Place, of resumed: Checkpoint) {
         self.place = place
+        run = resumed.run + 1
+    }
+
+    private func placeBefore(_ feed: borrowing InputFeed) throws(CommandError) -> Checkpoint.Place {
+        if let place { return place }
+        return try feed.beginning()
+    }
+
+    /// Replaces the checkpoint, unless a later run has taken it over.
+    private func write(
+        _ place: Checkpoint.Place,
+        pending: Checkpoint.Pending? = nil
+    ) throws(CommandError) {
+        guard let checkpoint else { return }
+        if isTransactional, let other = try? checkpoint.read(), other.run > run {
+            throw CommandError(
+                .failure,
+                "another run with the same transactional id has taken over the checkpoint"
+                    + " '\(checkpoint.path)'"
+            )
+        }
+        try checkpoint.write(
+            Checkpoint(
+                topic: options.topic,
+                inputs: inputs,
+                place: place,
+                pending: pending,
+                run: isTransactional ? run : 0
+            )
+        )
     }
 
     /// Writes that everything that left the ledger will be done once the commit succeeds.
@@ -130,7 +164,7 @@ final class RunReports {
         _ feed: borrowing InputFeed,
         of transactionalID: String
     ) throws(CommandError) {
-        guard let checkpoint else { return }
+        guard checkpoint != nil else { return }
         let settled = books.settled
         var records: [Checkpoint.Stored] = []
         books.provisional.forEach { topic, partition, span in
@@ -141,16 +175,13 @@ final class RunReports {
                 Checkpoint.Stored(topic: topics[topic], partition: partition, offset: offset)
             )
         }
-        let before: Checkpoint.Place
-        if let place { before = place } else { before = try feed.beginning() }
+        let before = try placeBefore(feed)
         let pending = Checkpoint.Pending(
             transactionalID: transactionalID,
             place: try feed.place(settled),
             records: records
         )
-        try checkpoint.write(
-            Checkpoint(topic: options.topic, inputs: inputs, place: before, pending: pending)
-        )
+        try write(before, pending: pending)
         place = before
         hasPending = true
     }
@@ -158,7 +189,7 @@ final class RunReports {
     /// Takes the announcement back: the transaction was aborted.
     func withdrawCommit() throws(CommandError) {
         guard hasPending, let place else { return }
-        try checkpoint?.write(Checkpoint(topic: options.topic, inputs: inputs, place: place))
+        try write(place)
         hasPending = false
     }
 
@@ -197,7 +228,7 @@ final class RunReports {
         // What failed and is passed must be on the disk before the checkpoint is.
         try failed?.synchronise()
         let place = try feed.place(books.lowWater)
-        try checkpoint?.write(Checkpoint(topic: options.topic, inputs: inputs, place: place))
+        try write(place)
         self.place = place
         hasPending = false
         savedLowWater = books.lowWater
