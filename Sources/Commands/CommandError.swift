@@ -191,7 +191,8 @@ public struct CommandError: Error {
         }
     }
 
-    private static func code(_ status: ExitStatus) -> String {
+    /// The word for a status where nothing more is known.
+    static func code(_ status: ExitStatus) -> String {
         switch status {
         case .success: "success"
         case .failure, .child: "failed"

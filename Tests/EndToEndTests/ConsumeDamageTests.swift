@@ -53,6 +53,41 @@ struct ConsumeDamageTests {
         #expect(group.text == "first-record\n")
     }
 
+    @Test func whatCameBeforeTheDamageIsCounted() throws {
+        let topic = try damaged("damage-told")
+        let read = try Kafka.run(["consume", topic, "-e", "--summary", "json"])
+        let line = try #require(read.errorLines.first)
+        let summary = try JSONValue(parsing: String(line))
+        #expect(summary["end"]?.string == "error")
+        #expect(summary["status"]?.int64 == 7)
+        #expect(summary["code"]?.string == "bad-data")
+        #expect(summary["printed"]?.int64 == 1)
+        #expect(summary["partitions"]?[0]?["position"]?.int64 == 1)
+        #expect(read.errorLines.count == 2, "\(read.errors)")
+        let perf = try Kafka.run(["perf", "consume", topic, "--records", "3", "--json"])
+        #expect(perf.ending == .exited(7), "\(perf.errors)")
+        let report = try #require(try perf.json().first)
+        #expect(report["end"]?.string == "error")
+        #expect(report["status"]?.int64 == 7)
+        #expect(report["records"]?.int64 == 1)
+    }
+
+    /// One partition that cannot be read keeps nothing of the others back.
+    @Test func theOtherPartitionsArePeekedAt() throws {
+        let topic = try damaged("damage-peeked")
+        let whole = try Kafka.topic("damage-none")
+        let group = Kafka.name("damage-peeked")
+        let desk = try Operator()
+        let made = try desk.run(
+            ["groups", "create", group, "-t", topic, "-t", whole, "--to-offset", "0"]
+                + ["--timeout", "50s"]
+        )
+        #expect(made.ending == .exited(0), "\(made.errors)")
+        let peeked = try desk.run(["groups", "peek", group, "--json"])
+        #expect(peeked.ending == .exited(7), "\(peeked.errors)")
+        #expect(try peeked.json().map { $0["topic"]?.string } == [whole])
+    }
+
     @Test func damageThatIsNotReadIsNobodysError() throws {
         let topic = try damaged("damage-behind")
         for range in ["0:1", "2:"] {

@@ -74,37 +74,39 @@ enum Consume: Command {
         )
         if case .plan(let plan) = scope.way { try folder?.begin(plan.reads) }
         let exec = try work(options, topics, in: &context)
+        let isShown = exec == nil
         let printer = RecordPrinter(
             format,
-            isForTerminal: context.output.isTerminal && exec == nil,
-            isColoured: options.format.isColourful && context.isColourful && exec == nil
+            isForTerminal: context.output.isTerminal && isShown,
+            isColoured: options.format.isColourful && context.isColourful && isShown
         )
         let output = context.output.sink
         if let exec {
             var run = try run(ExecSink(printer, for: exec), filter, scope, options, &context)
-            let end = try run.read(scope)
-            try run.conclude(end, options.read)
+            try run.conclude(options.read) { run throws(CommandError) in try run.read(scope) }
         } else if let last = options.read.range.last, case .plan(let plan) = scope.way {
             let sink = TailSink(printer, limit: last, to: output, or: folder)
             var run = try run(sink, filter, scope, options, &context)
             run.watch(plan.reads)
-            let end = try run.finish(TailRead(plan, limit: last))
-            try run.conclude(end, options.read)
+            try run.conclude(options.read) { run throws(CommandError) in
+                try run.finish(TailRead(plan, limit: last))
+            }
         } else if let folder {
             var run = try run(FolderSink(printer, into: folder), filter, scope, options, &context)
             run.limits.keepsTopicsApart = true
-            let end: ReadEnd
-            do throws(CommandError) { end = try run.read(scope) } catch {
-                // What was read before the failure need not be read again.
-                try? folder.flush(isLast: true)
-                throw error
+            try run.conclude(options.read) { run throws(CommandError) in
+                let end: ReadEnd
+                do throws(CommandError) { end = try run.read(scope) } catch {
+                    // What was read before the failure need not be read again.
+                    try? run.intake.sink.finish()
+                    throw error
+                }
+                try run.intake.sink.finish()
+                return end
             }
-            try folder.flush(isLast: true)
-            try run.conclude(end, options.read)
         } else {
             var run = try run(PrintSink(printer, to: output), filter, scope, options, &context)
-            let end = try run.read(scope)
-            try run.conclude(end, options.read)
+            try run.conclude(options.read) { run throws(CommandError) in try run.read(scope) }
         }
     }
 

@@ -50,7 +50,9 @@ enum ConsumeHelp {
                 + " partition was read to the end that was pinned for it; max-messages,"
                 + " max-per-partition, idle-timeout or for when that option stopped the read;"
                 + " incomplete after a silence of the cluster; satisfied when what was waited for had"
-                + " come; and interrupted after a signal."
+                + " come; interrupted after a signal; and output-closed when nobody reads the output"
+                + " any more. error comes with the status and the code of the error, and what could"
+                + " not be written is not counted as printed."
         ),
         Section(
             "Picking",

@@ -26,7 +26,7 @@ extension ConsumeRun where Sink: ~Copyable {
         ReadSummary(
             end: end,
             // What a command was given and did not finish is no work done.
-            printed: intake.sink.exec?.finished ?? intake.sink.printed,
+            printed: intake.sink.exec?.finished ?? intake.sink.written,
             isWork: intake.sink.exec != nil,
             passedOver: intake.passedOver,
             partitions: intake.progress.all.map { item in
@@ -67,23 +67,59 @@ extension ConsumeRun where Sink: ~Copyable {
         }
     }
 
-    /// Says what was read, and throws what makes the status when not all of it was.
-    func conclude(_ end: ReadEnd, _ options: ReadOptions) throws(CommandError) {
-        let isAsked = options.range.isBounded || options.range.limit != nil
-        let isWhole =
-            switch end {
-            case .complete: true
-            case .idle, .expired: !isAsked
-            case .stalled, .signalled: false
+    /// Does the work of a run, says what was read whatever the end is, and throws what makes the
+    /// status when it was not all.
+    mutating func conclude(
+        _ options: ReadOptions,
+        _ work: (inout Self) throws(CommandError) -> ReadEnd
+    ) throws(CommandError) {
+        try conclude(accounted(options, work), options)
+    }
+
+    /// Does the work of a run; when that fails, says what was read before it did.
+    mutating func accounted(
+        _ options: ReadOptions,
+        _ work: (inout Self) throws(CommandError) -> ReadEnd
+    ) throws(CommandError) -> ReadEnd {
+        do throws(CommandError) { return try work(&self) } catch {
+            intake.sink.hideProgress()
+            var account = summary(ReadSummary.End(error))
+            account.failure = ReadSummary.Failure(error)
+            // That nobody reads any more is no news where nobody has asked.
+            if options.reading.summary != nil || options.range.isBounded && account.end == .error {
+                account.tell(options.reading.summary, in: context)
             }
+            throw error
+        }
+    }
+
+    /// Whether an end is the one that was asked for.
+    private func isWhole(_ end: ReadEnd, _ options: ReadOptions) -> Bool {
+        switch end {
+        case .complete: true
+        case .idle, .expired: !(options.range.isBounded || options.range.limit != nil)
+        case .stalled, .signalled: false
+        }
+    }
+
+    /// Says what was read; the summary of it.
+    @discardableResult
+    func tell(_ end: ReadEnd, _ options: ReadOptions) -> ReadSummary {
+        let isWhole = isWhole(end, options)
         let name = name(of: end, options.range)
         let account = summary(name, ends: askForEnds(name, options, isWhole: isWhole))
-        let isHeldBack = account.openTransactions != nil
         if options.range.isBounded || options.reading.summary != nil {
             account.tell(options.reading.summary, in: context)
         } else if !isWhole, let text = account.openTransactions {
             context.note(text)
         }
+        return account
+    }
+
+    /// Says what was read, and throws what makes the status when not all of it was.
+    func conclude(_ end: ReadEnd, _ options: ReadOptions) throws(CommandError) {
+        let isWhole = isWhole(end, options)
+        let isHeldBack = tell(end, options).openTransactions != nil
         let cut = intake.sink.cutNumbers
         if cut > 0 {
             context.note(
@@ -130,7 +166,8 @@ extension ConsumeRun where Sink: ~Copyable {
             switch end {
             // An offset that was named and reached keeps nobody back.
             case .complete: options.range.endsAtLog
-            case .maxMessages, .maxPerPartition, .satisfied, .interrupted: false
+            case .maxMessages, .maxPerPartition, .satisfied, .interrupted, .error, .outputClosed:
+                false
             case .idleTimeout, .duration, .incomplete: !isWhole
             }
         guard isToBeShown || isCommitted && mayBeHeldBack else { return [:] }

@@ -231,6 +231,10 @@ final class ExecRun {
 
     /// Ends a command that still runs, because the run has failed.
     func end() {
+        switch phase {
+        case .gathering, .trying, .burying: leaveUndone()
+        case .done, .committing: break
+        }
         guard child != nil else { return }
         child?.send(.terminate)
         var loop = Loop<Int>(clock: context.clock)
@@ -362,13 +366,18 @@ final class ExecRun {
 
     /// Leaves the batch where it is: it is not done, and nothing behind it counts either.
     private func abandon() {
+        leaveUndone()
+        clear()
+    }
+
+    /// Counts what was taken as not done.
+    private func leaveUndone() {
         hasLeftUndone = hasLeftUndone || !batch.isEmpty
         for record in batch {
             let first = undone[record.partition]?.first ?? record.offset
             let count = undone[record.partition]?.count ?? 0
             undone[record.partition] = (min(first, record.offset), count + 1)
         }
-        clear()
     }
 
     private func clear() {

@@ -152,14 +152,17 @@ final class OutputFolder {
     var isFull: Bool { waiting >= Self.mostWaiting }
 
     /// Writes what is buffered, and now and then how far it is; always when `isLast`.
-    func flush(isLast: Bool = false) throws(CommandError) {
-        guard !hasFailed, parts.contains(where: \.isChanged) else { return }
+    ///
+    /// - Returns: whether all that was added counts.
+    @discardableResult
+    func flush(isLast: Bool = false) throws(CommandError) -> Bool {
+        guard !hasFailed, parts.contains(where: \.isChanged) else { return !hasFailed }
         hasFailed = true
         if parts.contains(where: { !$0.isNamed }) { try save() }
         for index in parts.indices where !parts[index].buffer.isEmpty { try write(index) }
         waiting = 0
         hasFailed = false
-        guard isLast || clock.now >= nextSave else { return }
+        guard isLast || clock.now >= nextSave else { return false }
         hasFailed = true
         let start = clock.now
         for index in parts.indices where parts[index].isChanged { try count(index) }
@@ -167,6 +170,7 @@ final class OutputFolder {
         // A disk that takes its time is not kept busy with this.
         nextSave = clock.now + max(Self.pace, (clock.now - start) * 10)
         hasFailed = false
+        return true
     }
 
     /// Appends what is buffered of one partition to its file.
@@ -306,34 +310,4 @@ extension OutputFolder {
         return !number.isEmpty && number.allSatisfy { $0.isASCII && $0.isNumber }
             && TopicRequest.isName(name[..<dash])
     }
-}
-
-/// Prints records into a folder.
-struct FolderSink: RecordSink, ~Copyable {
-    private var printer: RecordPrinter
-    private let folder: OutputFolder
-    private(set) var printed = 0
-
-    init(_ printer: consuming RecordPrinter, into folder: OutputFolder) {
-        self.printer = printer
-        self.folder = folder
-    }
-
-    mutating func addTopic(_ name: String) {
-        _ = printer.addTopic(name)
-        folder.topics.append(name)
-    }
-
-    mutating func take(_ record: borrowing Record) {
-        printer.print(record)
-        printed += 1
-        folder.add(record, bytes: printer.buffer.bytes)
-        printer.buffer.removeAll()
-    }
-
-    var isFull: Bool { folder.isFull }
-
-    mutating func handOn() throws(CommandError) { try folder.flush() }
-
-    var cutNumbers: Int { printer.cutNumbers }
 }

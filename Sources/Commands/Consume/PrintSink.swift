@@ -9,6 +9,7 @@ struct PrintSink: RecordSink, ~Copyable {
     private var printer: RecordPrinter
     private let output: any ByteSink
     private(set) var printed = 0
+    private(set) var written = 0
 
     init(_ printer: consuming RecordPrinter, to output: any ByteSink) {
         self.printer = printer
@@ -24,7 +25,10 @@ struct PrintSink: RecordSink, ~Copyable {
 
     var isFull: Bool { printer.isFull }
 
-    mutating func handOn() throws(CommandError) { try printer.handOn(to: output) }
+    mutating func handOn() throws(CommandError) {
+        try printer.handOn(to: output)
+        written = printed
+    }
 
     var cutNumbers: Int { printer.cutNumbers }
 }

@@ -34,6 +34,20 @@ struct ReadSummary {
         case incomplete
         /// By a signal.
         case interrupted
+        /// By an error.
+        case error
+        /// When nobody read the output any more.
+        case outputClosed = "output-closed"
+
+        /// How an error has ended a read.
+        init(_ error: CommandError) {
+            switch error.status {
+            case .success: self = .outputClosed
+            case .signalled: self = .interrupted
+            case .failure, .usage, .notFound, .unreachable, .refused, .incomplete, .badData, .child:
+                self = .error
+            }
+        }
 
         /// What the last line for people says of it; nil for nothing.
         var text: String? {
@@ -43,7 +57,30 @@ struct ReadSummary {
             case .idleTimeout: "nothing more came for --idle-timeout"
             case .duration: "the time of --for is over"
             case .incomplete, .interrupted: rawValue
+            case .error: "ended by an error"
+            case .outputClosed: "nobody reads the output any more"
             }
+        }
+    }
+
+    /// The error that has ended a read.
+    struct Failure {
+        var status: ExitStatus
+        var code: String
+
+        /// Takes it from an error; nil when it is none.
+        init?(_ error: CommandError) {
+            guard case .error = End(error) else { return nil }
+            status = error.status
+            code = error.report?.code ?? CommandError.code(error.status)
+        }
+
+        /// Writes it as keys of an object.
+        func write(to json: inout JSONWriter) {
+            json.key("status")
+            json.number(status.number)
+            json.key("code")
+            json.string(code)
         }
     }
 
@@ -65,6 +102,8 @@ struct ReadSummary {
     }
 
     var end: End
+    /// What has ended it, when that is an error.
+    var failure: Failure?
     /// How many records were printed.
     var printed: Int
     /// Whether they were given to a command instead.
@@ -132,6 +171,7 @@ struct ReadSummary {
         json.beginObject()
         json.key("end")
         json.string(end.rawValue)
+        failure?.write(to: &json)
         json.key("printed")
         json.number(printed)
         json.key("passedOver")

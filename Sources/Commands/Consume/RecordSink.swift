@@ -13,6 +13,9 @@ protocol RecordSink: ~Copyable {
     /// How many records have come out, which is what a limit on records counts.
     var printed: Int { get }
 
+    /// How many of them are known to be where they go.
+    var written: Int { get }
+
     /// Makes the next topic known: they count 0, 1, 2, …
     mutating func addTopic(_ name: String)
 
@@ -79,6 +82,7 @@ protocol RecordSink: ~Copyable {
 }
 
 extension RecordSink where Self: ~Copyable {
+    var written: Int { printed }
     mutating func began(topicIndex: Int, partition: Int32) {}
     mutating func reachedEnd(topicIndex: Int, partition: Int32) {}
     var isFull: Bool { false }

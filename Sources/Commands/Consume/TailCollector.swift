@@ -114,6 +114,10 @@ struct TailSink: RecordSink, ~Copyable {
         printer.buffer.removeAll()
     }
 
+    private static func key(_ topicIndex: Int, _ partition: Int32) -> Int {
+        topicIndex << 32 | Int(partition)
+    }
+
     // What is lent must not be a part of self while another part of it is changed.
     private static func keep(
         _ record: borrowing Record,
@@ -132,9 +136,8 @@ struct TailSink: RecordSink, ~Copyable {
 
     /// Prints the newest of the records that were kept.
     mutating func printTail() throws(CommandError) {
-        for kept in tail.newest() {
-            printed += 1
-            note(kept)
+        let newest = tail.newest()
+        for kept in newest {
             guard let folder else {
                 printer.buffer.append(kept.bytes.span.bytes)
                 continue
@@ -148,22 +151,25 @@ struct TailSink: RecordSink, ~Copyable {
         }
         try printer.handOn(to: output)
         try folder?.flush(isLast: true)
+        for kept in newest { note(kept) }
+        printed = newest.count
     }
 
     private mutating func note(_ kept: TailCollector.Kept) {
         let offset = kept.offset
+        let key = Self.key(kept.topicIndex, kept.partition)
         let fresh = ReadSummary.ShownPart(first: offset, last: offset, count: 0)
-        var part = parts[kept.topicIndex << 32 | Int(kept.partition)] ?? fresh
+        var part = parts[key] ?? fresh
         part.first = min(part.first, offset)
         part.last = max(part.last, offset)
         part.count += 1
-        parts[kept.topicIndex << 32 | Int(kept.partition)] = part
+        parts[key] = part
     }
 
     var isTail: Bool { true }
 
     func shown(topicIndex: Int, _ partition: Int32) -> ReadSummary.ShownPart? {
-        parts[topicIndex << 32 | Int(partition)]
+        parts[Self.key(topicIndex, partition)]
     }
 
     var cutNumbers: Int { printer.cutNumbers }

@@ -271,18 +271,24 @@ enum DecodeAliECS: Command {
         } else if topics.isEmpty {
             context.note("no topic on \(connection.servers) begins with 'aliecs.' yet; waiting")
         }
-        let end: ReadEnd
-        do { end = try run.read(scope) } catch {
-            // What has come is not held back. The first failure decides, and a reader that went
-            // away is none.
-            do { try run.intake.sink.finish(isWhole: false) } catch let second {
-                if case .success = error.status { throw second }
+        let end = try run.accounted(read) { run throws(CommandError) in
+            let end: ReadEnd
+            do throws(CommandError) { end = try run.read(scope) } catch {
+                // What has come is not held back. The first failure decides, and a reader that went
+                // away is none.
+                do throws(CommandError) { try run.intake.sink.finish(isWhole: false) } catch let
+                    second
+                {
+                    if case .success = error.status { throw second }
+                }
+                throw error
             }
-            throw error
+            let isWhole = if case .complete = end { true } else { false }
+            try run.intake.sink.finish(isWhole: isWhole)
+            return end
         }
-        let isWhole = if case .complete = end { true } else { false }
-        try run.intake.sink.finish(isWhole: isWhole)
         if goal.isWait, !run.intake.sink.isSatisfied, end.isInTime {
+            if read.reading.summary != nil { run.tell(end, read) }
             throw .notSeen(goal, within: options.runs.timeLimit)
         }
         try run.conclude(end, read)

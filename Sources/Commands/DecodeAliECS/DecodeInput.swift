@@ -139,6 +139,10 @@ struct DecodeInput: CommandOptions {
             ("--idle-timeout", range.idleLimit != nil),
             ("--max-per-partition", range.limitPerPartition != nil),
             ("--offset-reset", range.reset != nil), ("--for", range.duration != nil),
+            (
+                "--summary",
+                read.reading.summary != nil && read.reading.summary != SummaryFormat.none
+            ),
         ]
         if let other = others.first(where: \.1)?.0 {
             throw UsageError("\(other) is for a cluster's topics, not for \(name)")

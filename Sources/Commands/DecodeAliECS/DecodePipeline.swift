@@ -58,6 +58,10 @@ struct DecodePipeline: ~Copyable {
 
     /// How many records have come out.
     private(set) var printed = 0
+    /// How many of them are known to be where they go.
+    private(set) var written = 0
+    /// Whether what was to come out could not be written: nothing more is.
+    private var hasFailed = false
     /// How many were decoded and are not wanted.
     private(set) var passedOver = 0
     /// How many could not be decoded.
@@ -309,6 +313,8 @@ struct DecodePipeline: ~Copyable {
 
     /// Hands on what has come out.
     mutating func handOn() throws(CommandError) {
+        guard !hasFailed else { return }
+        hasFailed = true
         windowed = 0
         while printed < wish.limit, let bytes = window?.next() {
             printer.buffer.append(bytes.span.bytes)
@@ -316,6 +322,8 @@ struct DecodePipeline: ~Copyable {
             if printer.isFull { try printer.handOn(to: context.output.sink) }
         }
         try printer.handOn(to: context.output.sink)
+        written = printed
+        hasFailed = false
         if let early = window?.early, early > 0, !hasToldEarly {
             hasToldEarly = true
             context.note(

@@ -18,6 +18,7 @@ struct DecodeSink: RecordSink, ~Copyable {
     }
 
     var printed: Int { pipeline.comeOut }
+    var written: Int { if case .facts = pipeline.wish.goal { printed } else { pipeline.written } }
 
     var passedOver: Int { pipeline.passedOver + pipeline.bad }
     var isSatisfied: Bool { pipeline.isSatisfied }

@@ -94,8 +94,15 @@ enum GroupsPeek: Command {
             throw CommandError(.notFound, "group '\(group)' has no such offset")
         }
         let reads = try windows(committed, asked, options, connection, &batch, in: context)
-        let reports = try read(reads, committed, options, connection, in: context)
-        try context.reports(reports, as: options.output.format)
+        var peek = try Peek(reads, options, connection, in: context)
+        do throws(CommandError) { try peek.read() } catch {
+            // What was read of other partitions is shown all the same; the first failure decides.
+            if case .signalled = error.status { throw error }
+            let known = committed.filter { !peek.isIncomplete($0.partition) }
+            try? context.reports(peek.reports(of: known), as: options.output.format)
+            throw error
+        }
+        try context.reports(peek.reports(of: committed), as: options.output.format)
         try batch.finish(in: context)
     }
 
@@ -127,14 +134,20 @@ enum GroupsPeek: Command {
             return PartitionRead(partition: position.partition, start: .at(from), end: last)
         }
     }
+}
 
-    private static func read(
+/// The records around what is committed, as they are read.
+private struct Peek: ~Copyable {
+    private let group: String
+    private let reads: [PartitionRead]
+    private var run: ConsumeRun<TailSink>
+
+    init(
         _ reads: [PartitionRead],
-        _ committed: [PartitionOffset],
-        _ options: Options,
+        _ options: GroupsPeek.Options,
         _ connection: Connection,
         in context: Context
-    ) throws(CommandError) -> [PeekReport] {
+    ) throws(CommandError) {
         let format: RecordFormat
         do throws(FormatError) {
             format =
@@ -146,7 +159,9 @@ enum GroupsPeek: Command {
         } catch {
             throw CommandError(.failure, "the layout of records: \(error.reason)")
         }
-        var run = try ConsumeRun(
+        // Whatever can fail is made before the first part of self is.
+        let signals = try context.catchSignals()
+        let run = try ConsumeRun(
             connection,
             // A line feed in a value would look like the end of a record.
             intake: Intake(
@@ -157,26 +172,39 @@ enum GroupsPeek: Command {
                 )
             ),
             limits: ReadLimits(isBounded: true),
-            signals: try context.catchSignals(),
+            signals: signals,
             context: context
         )
+        group = options.group ?? ""
+        self.reads = reads
+        self.run = run
+    }
+
+    /// Reads all there is to read.
+    mutating func read() throws(CommandError) {
         try run.start(reads)
-        let end = try run.finish()
-        let records = run.intake.sink.tail.byPlace
-        switch end {
-        case .complete: break
+        switch try run.finish() {
+        case .complete: return
         case .signalled(let signal): throw .reported(.signalled(signal.number))
-        case .stalled(let time): throw .stalled(run.incomplete, time, connection)
+        case .stalled(let time): throw .stalled(run.incomplete, time, run.connection)
         // Neither has a limit here.
-        case .idle, .expired: throw .stalled(run.incomplete, connection.timeout, connection)
+        case .idle, .expired:
+            throw .stalled(run.incomplete, run.connection.timeout, run.connection)
         }
+    }
+
+    /// Whether not all records of a partition have been read.
+    func isIncomplete(_ partition: TopicPartition) -> Bool { run.incomplete.contains(partition) }
+
+    /// What was read around these offsets.
+    func reports(of committed: [PartitionOffset]) -> [PeekReport] {
         let topics = run.topics
-        let byPartition = Dictionary(grouping: records) { record in
+        let byPartition = Dictionary(grouping: run.intake.sink.tail.byPlace) { record in
             TopicPartition(topics[record.topicIndex], record.partition)
         }
         return committed.map { position in
             PeekReport(
-                group: options.group ?? "",
+                group: group,
                 committed: position,
                 records: (byPartition[position.partition] ?? []).map { ($0.offset, $0.bytes) }
             )

@@ -64,9 +64,9 @@ enum PerfConsume: Command {
                 "The time runs from the beginning of the read, with the topic known, to the last"
                     + " record; in a group it includes the joining. Bytes are those of keys and"
                     + " values.",
-                "With --json: topics, group, end (complete, incomplete, interrupted), records, bytes,"
-                    + " seconds, recordsPerSecond, bytesPerSecond, firstRecordMilliseconds (null"
-                    + " when none came).",
+                "With --json: topics, group, end (complete, incomplete, interrupted, error), records,"
+                    + " bytes, seconds, recordsPerSecond, bytesPerSecond, firstRecordMilliseconds (null"
+                    + " when none came); behind an end of error also its status and code.",
                 "Nothing is ever committed. When fewer than --records came, the status is 6."
             ),
             ExitStatus.section,
@@ -159,9 +159,28 @@ enum PerfConsume: Command {
             context: context
         )
         if topics.isEmpty { run.awaitTopics() }
-        let end = try run.read(scope)
+        let names = topics.map(\.name)
+        let end: ReadEnd
+        do throws(CommandError) { end = try run.read(scope) } catch {
+            run.intake.sink.hideProgress()
+            var report = report(run, ReadSummary.End(error), names, options)
+            report.failure = ReadSummary.Failure(error)
+            // The first failure decides.
+            try? context.reports([report], as: options.output.format)
+            throw error
+        }
         run.intake.sink.hideProgress()
-        try conclude(run, end, topics.map(\.name), options, in: context)
+        try conclude(run, end, names, options, in: context)
+    }
+
+    private static func report(
+        _ run: borrowing ConsumeRun<ReadMeter>,
+        _ end: ReadSummary.End,
+        _ topics: [String],
+        _ options: Options
+    ) -> PerfConsumeReport {
+        let meter = run.intake.sink
+        return PerfConsumeReport(topics: topics, group: options.group, end: end, meter: meter)
     }
 
     private static func conclude(
@@ -174,12 +193,8 @@ enum PerfConsume: Command {
         let meter = run.intake.sink
         let isWhole = options.records.map { meter.records >= $0 } ?? !end.isEarly
         let isInterrupted = if case .signalled = end { true } else { false }
-        let report = PerfConsumeReport(
-            topics: topics,
-            group: options.group,
-            end: isInterrupted ? .interrupted : isWhole ? .complete : .incomplete,
-            meter: meter
-        )
+        let name = isInterrupted ? .interrupted : isWhole ? .complete : ReadSummary.End.incomplete
+        let report = report(run, name, topics, options)
         try context.reports([report], as: options.output.format)
         switch end {
         case .signalled(let signal): throw .reported(.signalled(signal.number))

@@ -83,6 +83,8 @@ struct PerfConsumeReport: Report {
     let topics: [String]
     let group: String?
     let end: ReadSummary.End
+    /// What has ended it, when that is an error.
+    var failure: ReadSummary.Failure?
     let meter: ReadMeter
 
     func text(escape: (String) -> String) -> String {
@@ -104,6 +106,7 @@ struct PerfConsumeReport: Report {
         json.optional(group)
         json.key("end")
         json.string(end.rawValue)
+        failure?.write(to: &json)
         json.key("records")
         json.number(meter.records)
         json.key("bytes")

@@ -9,8 +9,10 @@ import Reactor
 extension ProduceRun {
     /// Begins at the start, or at the place of the checkpoint.
     ///
-    /// To be called when the transactional id is this run's: nobody can commit for it any more.
+    /// Looks at the checkpoint when the transactional id is this run's: nobody can commit for it any
+    /// more.
     mutating func begin() throws(CommandError) {
+        if transaction != nil { try initTransactions() }
         guard signal == nil else { return }
         // Until then another run may have come further than it had when this one looked first.
         if transaction != nil {

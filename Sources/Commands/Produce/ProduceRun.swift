@@ -138,7 +138,6 @@ struct ProduceRun: ~Copyable {
 
     /// Sends everything and waits for every fate.
     mutating func finish() throws(CommandError) {
-        if transaction != nil { try initTransactions() }
         do { try begin() } catch { end(error) }
         while true {
             takeReports()
