@@ -27,10 +27,22 @@ struct FolderStateTests {
             FolderState(Array(text.utf8))?.entries
                 == [.init(place: TopicPartition("a", 1), size: 4, next: 2)]
         )
+        #expect(FolderState(Array(text.utf8))?.options == nil)
+    }
+
+    @Test func optionsAreReadBackAsTheyWereWritten() throws {
+        var state = FolderState()
+        state.options = try FolderOptionsTests.options("-f", #"%v "\n"#, "--last", "3")
+        let again = try #require(FolderState(state.text)?.options)
+        #expect(again.texts == state.options?.texts)
+        #expect(again.texts.count == FolderOptions.Group.allCases.count)
     }
 
     @Test(arguments: [
         "", "{", "[]", #"{"files":7}"#, #"{"files":[{}]}"#,
+        #"{"version":2,"options":7,"files":[]}"#,
+        #"{"version":2,"options":{"format":7},"files":[]}"#,
+        #"{"version":2,"options":{"format":"\#(String(repeating: "x", count: 5000))"},"files":[]}"#,
         #"{"files":[{"topic":"../x","partition":1,"size":4,"next":2}]}"#,
         #"{"files":[{"topic":"..","partition":1,"size":4,"next":2}]}"#,
         #"{"files":[{"topic":"a/b","partition":1,"size":4,"next":2}]}"#,

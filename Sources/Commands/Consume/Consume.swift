@@ -59,6 +59,7 @@ enum Consume: Command {
         let folder = try options.format.folder.map { path throws(CommandError) in
             try OutputFolder(
                 path,
+                FolderOptions(options, connection.client.isolationLevel),
                 isResumed: options.format.isResumed,
                 mayResume: options.read.group.name == nil,
                 clock: context.clock

@@ -19,6 +19,8 @@ struct FolderState: Equatable {
     }
 
     var entries: [Entry] = []
+    /// What the records were printed by; nil in a state that does not say it.
+    var options: FolderOptions?
 
     init() {}
 
@@ -28,6 +30,10 @@ struct FolderState: Equatable {
             let version = json["version"]?.int64, (1...2).contains(version),
             let files = json["files"]?.array
         else { return nil }
+        if let written = json["options"] {
+            guard let options = FolderOptions(written) else { return nil }
+            self.options = options
+        }
         var places: Set<TopicPartition> = []
         for file in files {
             guard let topic = file["topic"]?.string, TopicRequest.isName(topic[...]),
@@ -53,6 +59,10 @@ struct FolderState: Equatable {
         json.beginObject()
         json.key("version")
         json.number(2)
+        if let options {
+            json.key("options")
+            options.write(to: &json)
+        }
         json.key("files")
         json.beginArray()
         for entry in entries.sorted(by: { $0.place < $1.place }) {

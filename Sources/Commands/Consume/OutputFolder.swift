@@ -43,6 +43,8 @@ final class OutputFolder {
     private var indexes: [[Int32: Int]] = []
     private var nextSave: Instant
     private var hasFailed = false
+    /// What the records in the files are printed by.
+    private var options: FolderOptions
 
     /// What is buffered for all files together.
     private var waiting = 0
@@ -64,14 +66,17 @@ final class OutputFolder {
     /// `mayResume` says to be possible.
     ///
     /// - Throws: `CommandError` when another process has it, when it holds records already and is not
-    ///   to be gone on with, and when its files are not those that its state names.
+    ///   to be gone on with, when these were printed by other options, and when its files are not those
+    ///   that its state names.
     init(
         _ path: String,
+        _ options: FolderOptions,
         isResumed: Bool,
         mayResume: Bool = true,
         clock: any Clock
     ) throws(CommandError) {
         self.path = path
+        self.options = options
         self.clock = clock
         nextSave = clock.now
         do { try Files.makeDirectory(path) } catch {
@@ -210,6 +215,7 @@ final class OutputFolder {
     private func save() throws(CommandError) {
         var state = FolderState()
         state.entries = parts.map(\.saved)
+        state.options = options
         do {
             try Files.replace(statePath, with: state.text, isPublic: true, isDurable: true)
         } catch {
@@ -282,6 +288,11 @@ extension OutputFolder {
             )
         }
         guard isResumed else { return }
+        if let written = state.options {
+            try options.check(from: written, hasBegun: !state.entries.isEmpty, in: path)
+            // Where it was begun is said once.
+            options = written
+        }
         let known = Set(state.entries.map { "\($0.place.topic)-\($0.place.partition)" })
         if let stranger = data.first(where: { !known.contains($0) }) {
             throw CommandError(

@@ -1,0 +1,105 @@
+// Which options a run that goes on with the files of a folder may have.
+
+import Arguments
+import KafkaCore
+import Output
+import Testing
+
+@testable import Commands
+
+struct FolderOptionsTests {
+    static func options(_ words: String...) throws -> FolderOptions { try options(words) }
+
+    private static func options(_ words: [String]) throws -> FolderOptions {
+        guard case .run(let options) = try Consume.spec.parse(["t"] + words) else {
+            throw CommandError(.usage, "asked for help")
+        }
+        let isolation = options.read.reading.isolation == .readUncommitted
+        return FolderOptions(options, isolation ? .readUncommitted : .readCommitted)
+    }
+
+    @Test(arguments: [
+        (["--json"], ["-f", "%v\\n"], #"format: --json then, -f '%v\n' now"#),
+        ([], ["--json"], "format: no option then, --json now"),
+        (
+            ["--json"], ["--json", "--value-format", "hex"],
+            "format: --json then, --json --value-format hex now"
+        ),
+        (
+            ["-f", "%v"], ["-f", "%s", "--kcat-format"],
+            "format: -f '%v' then, --kcat-format -f '%s' now"
+        ),
+        (["--print-key"], ["-K", ":"], "format: --print-key then, -K ':' now"),
+        ([], ["-D", "\\0"], #"format: no option then, -D '\0' now"#),
+        (["--grep", "a"], [], "filter: --grep a then, no option now"),
+        (["--key", "a"], ["--not-key", "a"], "filter: --key a then, --not-key a now"),
+        (
+            ["--header", "h=1"], ["--header", "h=2"],
+            "filter: --header 'h=1' then, --header 'h=2' now"
+        ),
+        ([], ["--sample", "1/3"], "filter: no option then, --sample 1/3 now"),
+        (["-p", "0"], ["-p", "0,1"], "partitions: -p 0 then, -p 0,1 now"),
+        (["-o", "0=3"], [], "partitions: -p 0 then, no option now"),
+        (
+            [], ["--isolation-level", "read_uncommitted"],
+            "isolation: --isolation-level read_committed then, --isolation-level read_uncommitted now"
+        ),
+        (["--last", "3"], ["--last", "4"], "start: --last 3 then, --last 4 now"),
+        (["--last", "3"], ["--from-beginning"], "start: --last 3 then, --from-beginning now"),
+        (["-o", "5"], ["-o", "-5"], "start: -o 5 then, -o end-5 now"),
+        (["-o", "@-5m"], ["-o", "@-6m"], "start: -o @-5m then, -o @-6m now"),
+    ])
+    func whatDiffersIsNamed(_ then: [String], _ now: [String], _ difference: String) throws {
+        let then = try Self.options(then)
+        let differences = try Self.options(now).differences(from: then, hasBegun: true)
+        #expect(differences == [difference])
+    }
+
+    @Test(arguments: [
+        ([], ["-D", "\\n", "--value-format", "text", "--sample", "1/1"]),
+        (["--grep", "a", "--grep", "b"], ["--grep", "b", "--grep", "a", "--grep", "a"]),
+        (["-p", "0-2"], ["-p", "2,1,0"]), (["-e"], ["--from-beginning"]),
+        (["-o", "start"], ["--from-beginning"]), (["-o", "5:8"], ["-o", "5:20"]),
+        (["-o", "0=3,1=4"], ["-o", "1=4:9,0=3"]),
+        (["-o", "@1970-01-01T00:00:01Z"], ["-o", "s@1000"]),
+        (["--last", "3"], ["--last", "3", "-e"]),
+        // How long a run goes on is nothing that its files show.
+        (["-n", "5"], ["--for", "1m", "--idle-timeout", "1s", "--no-check-crcs", "--rack", "r"]),
+    ])
+    func otherWordsForTheSameAreTheSame(_ then: [String], _ now: [String]) throws {
+        let then = try Self.options(then)
+        #expect(try Self.options(now).differences(from: then, hasBegun: false) == [])
+    }
+
+    @Test(arguments: [["-e"], [], ["-n", "5"]])
+    func whereToBeginNeedBeSaidOnceOnly(_ now: [String]) throws {
+        let then = try Self.options("--last", "3")
+        let now = try Self.options(now)
+        #expect(now.differences(from: then, hasBegun: true) == [])
+        // Unless nothing has been begun: where to go on is not known.
+        #expect(now.differences(from: then, hasBegun: false).count == 1)
+    }
+
+    @Test func allThatDiffersIsNamed() throws {
+        let then = try Self.options("--json", "--grep", "x")
+        let error = #expect(throws: CommandError.self) {
+            try Self.options("-K", ":").check(from: then, hasBegun: true, in: "/d")
+        }
+        #expect(error?.status == .usage)
+        #expect(
+            error?.report?.message == "cannot resume '/d': it was begun with other options: format:"
+                + " --json then, -K ':' now; filter: --grep x then, no option now"
+        )
+    }
+
+    @Test(arguments: ["x", "é", "\u{301}", "👨‍👩‍👧"])
+    func aLongTextIsCutAndStaysItself(_ character: String) throws {
+        let long = String(repeating: character, count: 5000)
+        let one = try Self.options("--grep", long + "a")
+        let other = try Self.options("--grep", long + "b")
+        let text = try #require(one.texts[.filter])
+        #expect(text.utf8.count < 200 && text.hasPrefix("--grep "))
+        #expect(other.differences(from: one, hasBegun: true).count == 1)
+        #expect(try Self.options("--grep", long + "a").differences(from: one, hasBegun: true) == [])
+    }
+}
