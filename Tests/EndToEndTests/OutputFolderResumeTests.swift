@@ -1,4 +1,5 @@
-// `consume --output-dir --resume`: by the options that the files were begun with.
+// `consume --output-dir --resume`: behind the newest records, and by the options that the files were
+// begun with.
 
 import Glibc
 import JSON
@@ -38,6 +39,113 @@ struct OutputFolderResumeTests {
             input: .text(lines.joined(separator: "\n") + "\n")
         )
         #expect(sent.ending == .exited(0), "\(sent.errors)")
+    }
+
+    private func state() throws -> [JSONValue] {
+        let state = try JSONValue(parsing: folder.text("out/kctl-offsets.json"))
+        return try #require(state["files"]?.array)
+    }
+
+    // MARK: Behind the newest records
+
+    @Test(arguments: [["--last", "3"], ["-e"]])
+    func whatIsNewerThanTheNewestIsAdded(_ again: [String]) throws {
+        let topic = try filled("tail-files")
+        let first = try run(topic, ["--last", "3"])
+        #expect(first.ending == .exited(0), "\(first.errors)")
+        #expect(text(topic, 2) == "12\n13\n14\n")
+        #expect((0..<4).filter { text(topic, $0) != nil } == [2])
+        // Every partition has its place, and a record to know the topic by.
+        let files = try state()
+        #expect(files.map { $0["next"]?.int64 } == [5, 5, 5, 0])
+        #expect(files.map { $0["last"]?["offset"]?.int64 } == [4, 4, 4, nil])
+        let nothing = try run(topic, again + ["--resume"])
+        #expect(nothing.ending == .exited(0), "\(nothing.errors)")
+        #expect((0..<4).filter { text(topic, $0) != nil } == [2])
+        try Kafka.fill(topic, 20..<26, ["-p", "1"])
+        try Kafka.fill(topic, 30..<31, ["-p", "3"])
+        let resumed = try run(topic, again + ["--resume"])
+        #expect(resumed.ending == .exited(0), "\(resumed.errors)")
+        #expect(text(topic, 0) == nil)
+        #expect(text(topic, 1) == "20\n21\n22\n23\n24\n25\n")
+        #expect(text(topic, 2) == "12\n13\n14\n")
+        #expect(text(topic, 3) == "30\n")
+    }
+
+    /// What is not wanted is behind the place too, and the topic is known by it.
+    @Test(arguments: ["14", "none"])
+    func theNewestOfThoseThatAreWanted(_ wanted: String) throws {
+        let topic = try filled("tail-picked")
+        let words = ["--last", "3", "--grep", "^(\(wanted)|2.)$"]
+        #expect(try run(topic, words).ending == .exited(0))
+        #expect(text(topic, 2) == (wanted == "14" ? "14\n" : nil))
+        #expect(try state().map { $0["last"]?["offset"]?.int64 } == [4, 4, 4, nil])
+        try Kafka.fill(topic, 19..<21, ["-p", "2"])
+        #expect(try run(topic, words + ["--resume"]).ending == .exited(0))
+        #expect(text(topic, 2) == (wanted == "14" ? "14\n20\n" : "20\n"))
+    }
+
+    @Test func aTopicThatWasMadeAgainIsNotGoneOnWith() throws {
+        let topic = try filled("tail-remade")
+        #expect(try run(topic, ["--last", "1", "-p", "0,1"]).ending == .exited(0))
+        try Kafka.remake(topic, partitions: 4)
+        try fill(topic, from: 100)
+        try fill(topic, from: 200)
+        let again = try run(topic, ["-e", "-p", "0,1", "--resume"])
+        #expect(again.ending == .exited(1))
+        #expect(again.errors.contains("was deleted and made again since"), "\(again.errors)")
+    }
+
+    /// A tail that did not come to be is taken again, and one that was torn is completed.
+    @Test func aTailThatMetAFullDiskIsCompleted() throws {
+        let topic = try Kafka.topic("tail-full")
+        try Kafka.fill(topic, 0..<60_000)
+        let full = try Kctl.bash(
+            """
+            trap '' XFSZ; ulimit -f 100
+            kctl consume \(topic) --last 50000 --summary json --output-dir '\(path)'
+            """,
+            on: Kafka.servers
+        )
+        #expect(full.ending == .exited(1), "\(full.errors)")
+        let summary = try JSONValue(parsing: String(try #require(full.errorLines.first)))
+        #expect(summary["end"]?.string == "error")
+        #expect(summary["printed"]?.int64 == 0)
+        let resumed = try run(topic, ["--last", "50000", "--resume"])
+        #expect(resumed.ending == .exited(0), "\(resumed.errors)")
+        let numbers = try #require(text(topic, 0)).split(separator: "\n").map { Int($0) ?? -1 }
+        #expect(numbers.elementsEqual(10_000..<60_000))
+    }
+
+    @Test func aTailThatWasKilledBeforeItWroteIsTakenAgain() throws {
+        let topic = try filled("tail-killed")
+        // Nothing comes of a limit that is over at once; the folder has been taken by then.
+        let early = try run(topic, ["--last", "3", "--for", "1ms"])
+        #expect(early.ending == .exited(6) || early.ending == .exited(0), "\(early.errors)")
+        let other = try run(topic, ["-e", "--resume"])
+        if early.ending == .exited(6) {
+            #expect(other.ending == .exited(2))
+            #expect(
+                other.errors.contains("start: --last 3 then, --from-beginning now"),
+                "\(other.errors)"
+            )
+        }
+        #expect(try run(topic, ["--last", "3", "--resume"]).ending == .exited(0))
+        #expect(text(topic, 2) == "12\n13\n14\n")
+        #expect(text(topic, 0) == nil)
+    }
+
+    @Test func aTopicOfWhichNoPlaceIsKnownIsRefused() throws {
+        let topic = try filled("tail-one")
+        let other = try filled("tail-other")
+        #expect(try run(topic, ["--last", "3"]).ending == .exited(0))
+        let both = try run(topic, [other, "--last", "3", "--resume"])
+        #expect(both.ending == .exited(2))
+        #expect(
+            both.errors.contains("was begun with --last, and without topic '\(other)'"),
+            "\(both.errors)"
+        )
+        #expect(text(other, 2) == nil)
     }
 
     // MARK: By other options

@@ -66,6 +66,11 @@ enum Consume: Command {
             )
         }
         try folder?.check(topics, through: connection)
+        // Behind the newest records that a folder holds goes on whatever is newer than they are.
+        let last = folder?.hasBegun == true ? nil : options.read.range.last
+        if let folder, last == nil, options.read.range.last != nil {
+            try folder.refuseNew(topics)
+        }
         let scope = try options.read.scope(
             topics,
             through: connection,
@@ -73,7 +78,8 @@ enum Consume: Command {
             resumed: folder?.offsets,
             in: context
         )
-        if case .plan(let plan) = scope.way { try folder?.begin(plan.reads) }
+        // Where the newest records begin is known when they have been found.
+        if case .plan(let plan) = scope.way, last == nil { try folder?.begin(plan.reads) }
         let exec = try work(options, topics, in: &context)
         let isShown = exec == nil
         let printer = RecordPrinter(
@@ -85,7 +91,7 @@ enum Consume: Command {
         if let exec {
             var run = try run(ExecSink(printer, for: exec), filter, scope, options, &context)
             try run.conclude(options.read) { run throws(CommandError) in try run.read(scope) }
-        } else if let last = options.read.range.last, case .plan(let plan) = scope.way {
+        } else if let last, case .plan(let plan) = scope.way {
             let sink = TailSink(printer, limit: last, to: output, or: folder)
             var run = try run(sink, filter, scope, options, &context)
             run.watch(plan.reads)

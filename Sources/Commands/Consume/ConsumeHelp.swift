@@ -157,7 +157,8 @@ enum ConsumeHelp {
                 + " refused, and so are files that kctl-offsets.json does not name.",
             "--resume takes the options that the folder was begun with: others for the format,"
                 + " --grep and its like, the partitions, --isolation-level or the start are status 2,"
-                + " and are named. The start need not be said again.",
+                + " and are named. The start need not be said again. A folder that was begun with"
+                + " --last goes on with everything newer than what --last found.",
             "When a topic was deleted and made again, its records are not those of the files: that is"
                 + " status 1, and takes another folder. Without topic ids (librdkafka before 2.3)"
                 + " the last record of the files is compared."

@@ -52,8 +52,8 @@ struct Intake<Sink: RecordSink & ~Copyable>: ~Copyable {
             partition: record.partition,
             offset: record.offset
         )
-        guard verdict == .take, filter?.wants(record) ?? true else { return !isComplete }
-        sink.take(record)
+        guard verdict == .take else { return !isComplete }
+        if filter?.wants(record) ?? true { sink.take(record) } else { sink.passOver(record) }
         return !isComplete
     }
 

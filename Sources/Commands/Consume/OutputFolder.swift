@@ -5,6 +5,8 @@
 //    they are on the disk. What is behind them is cut off by the next run, which reads it again.
 // 3. After a write that failed nothing more is written: what is in the file is not known any more.
 // 4. A topic's name becomes part of a path only when it is one that Kafka allows.
+// 5. After a read of the newest records the state has the end of every partition, of which none may
+//    have been printed: what a later run adds is newer.
 
 import JSON
 import KafkaCore
@@ -101,6 +103,9 @@ final class OutputFolder {
         try resume(isResumed, mayResume: mayResume)
     }
 
+    /// Whether it is known where to go on.
+    var hasBegun: Bool { !parts.isEmpty }
+
     /// Where to go on, by partition.
     var offsets: [TopicPartition: Int64] {
         [TopicPartition: Int64](parts.map { ($0.place, $0.next) }) { $1 }
@@ -118,6 +123,18 @@ final class OutputFolder {
         try save()
     }
 
+    /// Refuses topics of which the folder holds nothing, where only its newest records are known.
+    func refuseNew(_ names: [Topic]) throws(CommandError) {
+        let known = Set(parts.map(\.place.topic))
+        guard let new = names.first(where: { !known.contains($0.name) }) else { return }
+        throw CommandError(
+            .usage,
+            "'\(path)' was begun with --last, and without topic '\(new.name)'",
+            hint: "give another folder, or leave --last out to read all of it",
+            topic: new.name
+        )
+    }
+
     /// Takes note where partitions begin, and keeps it, before the first record comes.
     func begin(_ reads: [PartitionRead]) throws(CommandError) {
         for read in reads {
@@ -129,6 +146,42 @@ final class OutputFolder {
             parts[index].saved.topicID = topicIDs[parts[index].place.topic]
         }
         try save()
+    }
+
+    /// Adds the newest records of partitions that have been read to their ends, behind which a later
+    /// run goes on.
+    ///
+    /// `lasts`: the last record of each that is known.
+    func add(
+        _ newest: [TailCollector.Kept],
+        of reads: [PartitionRead],
+        lasts: [TopicPartition: RecordCopy]
+    ) throws(CommandError) {
+        // Until the records count, a later run begins with the first of them.
+        var firsts: [TopicPartition: Int64] = [:]
+        for kept in newest {
+            let place = TopicPartition(topics[kept.topicIndex], kept.partition)
+            firsts[place] = min(firsts[place] ?? .max, kept.offset)
+        }
+        try begin(
+            reads.map { read in
+                let first = firsts[read.partition] ?? read.end ?? 0
+                return PartitionRead(partition: read.partition, start: .at(first))
+            }
+        )
+        for kept in newest {
+            let (topic, bytes) = (kept.topicIndex, kept.bytes.span.bytes)
+            add(topicIndex: topic, kept.partition, offset: kept.offset, bytes: bytes)
+        }
+        for read in reads {
+            guard let index = parts.firstIndex(where: { $0.place == read.partition }) else {
+                continue
+            }
+            parts[index].next = max(parts[index].next, read.end ?? 0)
+            if let last = lasts[read.partition] { parts[index].last = last }
+            parts[index].isChanged = true
+        }
+        try flush(isLast: true)
     }
 
     /// Adds a record as it is printed.
@@ -144,7 +197,7 @@ final class OutputFolder {
 
     /// Adds a record that is not there any more but as it is printed.
     @discardableResult
-    func add(topicIndex: Int, _ partition: Int32, offset: Int64, bytes: RawSpan) -> Int {
+    private func add(topicIndex: Int, _ partition: Int32, offset: Int64, bytes: RawSpan) -> Int {
         let index = index(topicIndex, partition, offset)
         bytes.withUnsafeBytes { parts[index].buffer.append(contentsOf: $0) }
         parts[index].next = max(parts[index].next, offset == .max ? .max : offset + 1)
@@ -201,7 +254,10 @@ final class OutputFolder {
     private func count(_ index: Int) throws(CommandError) {
         let name = try file(of: parts[index].place)
         do throws(ReactorError) {
-            try Descriptor.writing(name, isAppending: true).synchronise()
+            // No file is made for a partition of which nothing is written.
+            if parts[index].size > 0 {
+                try Descriptor.writing(name, isAppending: true).synchronise()
+            }
         } catch {
             throw CommandError(error, doing: "cannot write '\(name)'")
         }

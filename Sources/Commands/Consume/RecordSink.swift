@@ -27,6 +27,9 @@ protocol RecordSink: ~Copyable {
     /// Takes a record that is part of the read and wanted.
     mutating func take(_ record: borrowing Record)
 
+    /// Takes note of a record that is part of the read and not wanted.
+    mutating func passOver(_ record: borrowing Record)
+
     /// Takes note that all there is of a partition has been taken, for the moment.
     ///
     /// Comes for reads that end, for groups, and where `ReadOptions.connect` was asked for it.
@@ -84,6 +87,7 @@ protocol RecordSink: ~Copyable {
 extension RecordSink where Self: ~Copyable {
     var written: Int { printed }
     mutating func began(topicIndex: Int, partition: Int32) {}
+    mutating func passOver(_ record: borrowing Record) {}
     mutating func reachedEnd(topicIndex: Int, partition: Int32) {}
     var isFull: Bool { false }
     var isCrowded: Bool { false }

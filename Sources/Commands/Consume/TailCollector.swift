@@ -89,6 +89,8 @@ struct TailSink: RecordSink, ~Copyable {
     private(set) var tail: TailCollector
     /// What was printed of each partition, by topic and partition.
     private var parts: [Int: ReadSummary.ShownPart] = [:]
+    /// The last record of each partition, whether it is printed or not, for the folder.
+    private var lasts: [Int: RecordCopy] = [:]
 
     /// `limit`: how many of them are wanted; `folder`: where they go in place of `output`.
     init(
@@ -112,6 +114,17 @@ struct TailSink: RecordSink, ~Copyable {
         printer.print(record)
         Self.keep(record, &tail, printer)
         printer.buffer.removeAll()
+        noteLast(record)
+    }
+
+    mutating func passOver(_ record: borrowing Record) { noteLast(record) }
+
+    private mutating func noteLast(_ record: borrowing Record) {
+        guard folder != nil else { return }
+        let key = Self.key(record.topicIndex, record.partition)
+        // Later rounds read what lies before.
+        guard record.offset > lasts[key]?.offset ?? -1 else { return }
+        lasts[key, default: RecordCopy()].replace(with: record)
     }
 
     private static func key(_ topicIndex: Int, _ partition: Int32) -> Int {
@@ -134,23 +147,20 @@ struct TailSink: RecordSink, ~Copyable {
         )
     }
 
-    /// Prints the newest of the records that were kept.
-    mutating func printTail() throws(CommandError) {
+    /// Prints the newest of the records that were kept; `reads` are the partitions as a whole.
+    mutating func printTail(of reads: [PartitionRead]) throws(CommandError) {
         let newest = tail.newest()
-        for kept in newest {
-            guard let folder else {
-                printer.buffer.append(kept.bytes.span.bytes)
-                continue
+        if let folder {
+            var lasts: [TopicPartition: RecordCopy] = [:]
+            for (key, last) in self.lasts {
+                let partition = Int32(truncatingIfNeeded: key & 0xffff_ffff)
+                lasts[TopicPartition(folder.topics[key >> 32], partition)] = last
             }
-            folder.add(
-                topicIndex: kept.topicIndex,
-                kept.partition,
-                offset: kept.offset,
-                bytes: kept.bytes.span.bytes
-            )
+            try folder.add(newest, of: reads, lasts: lasts)
+        } else {
+            for kept in newest { printer.buffer.append(kept.bytes.span.bytes) }
+            try printer.handOn(to: output)
         }
-        try printer.handOn(to: output)
-        try folder?.flush(isLast: true)
         for kept in newest { note(kept) }
         printed = newest.count
     }

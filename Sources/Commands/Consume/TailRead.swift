@@ -25,6 +25,9 @@ struct TailRead {
         }
     }
 
+    /// The partitions, each with the end that it was read to.
+    var reads: [PartitionRead] { tails.map(\.read) }
+
     /// The parts to be read next; empty when enough is known.
     ///
     /// `found` says how many records of a partition have been seen so far.
@@ -64,7 +67,7 @@ extension ConsumeRun<TailSink> {
                 )
             }
         }
-        try intake.sink.printTail()
+        try intake.sink.printTail(of: tails.reads)
         return .complete
     }
 }
