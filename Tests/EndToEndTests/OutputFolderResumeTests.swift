@@ -200,3 +200,23 @@ struct OutputFolderResumeTests {
         #expect(try run(topic, ["-e", "--resume"]).ending == .exited(2))
     }
 }
+
+/// What stands in files does not depend on who looks on.
+struct OutputFolderTerminalTests {
+    @Test func filesAreExactWhereOutputIsATerminal() throws {
+        let sandbox = try SandboxServer(["--topic", "t:1"])
+        let folder = try TemporaryFolder()
+        let record = #"{"key":"k\u001b[2J","value":"v"}"#
+        let sent = try Kctl.run(
+            ["produce", "t", "--json"],
+            input: .text(record + "\n"),
+            on: sandbox.address
+        )
+        #expect(sent.ending == .exited(0))
+        // Only here all three streams are a terminal.
+        let line = "script -qec 'kctl consume t -e -K : --output-dir out' /dev/null"
+        let shown = try Kctl.bash("cd '\(folder.path)' && \(line)", on: sandbox.address)
+        #expect(shown.ending == .exited(0), "\(shown.text)")
+        #expect(try folder.text("out/t-0") == "k\u{1b}[2J:v\n")
+    }
+}

@@ -81,7 +81,7 @@ enum Consume: Command {
         // Where the newest records begin is known when they have been found.
         if case .plan(let plan) = scope.way, last == nil { try folder?.begin(plan.reads) }
         let exec = try work(options, topics, in: &context)
-        let isShown = exec == nil
+        let isShown = exec == nil && folder == nil
         let printer = RecordPrinter(
             format,
             isForTerminal: context.output.isTerminal && isShown,
