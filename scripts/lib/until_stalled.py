@@ -16,9 +16,12 @@ GRACE = 20
 
 
 def main(limit, path, command):
+    # A shell has what it runs in the background ignore SIGINT, and that is inherited.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    # `swift test` takes the tests' process with it only when it is interrupted.
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, _: child.send_signal(number))
+        signal.signal(number, lambda *_: child.send_signal(signal.SIGINT))
     size, since = -1, time.monotonic()
     while True:
         try:
