@@ -36,17 +36,25 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "kctl",
-            dependencies: ["Commands"],
+            dependencies: ["Commands", "CommandKit"],
             swiftSettings: strict,
             linkerSettings: malloc
         ),
         .target(
             name: "Commands",
             dependencies: [
-                "Arguments", "Output", "JSON", "Settings", "KafkaCore", "AliECS", "Crypto", "HTTP",
-                "Probe", "Reactor",
+                "CommandKit", "Arguments", "Output", "JSON", "Settings", "KafkaCore", "AliECS",
+                "Crypto", "HTTP", "Probe", "Reactor",
             ],
             exclude: notes,
+            swiftSettings: strict
+        ),
+        .target(
+            name: "CommandKit",
+            dependencies: [
+                "Arguments", "Output", "JSON", "Settings", "KafkaCore", "Crypto", "HTTP", "Probe",
+                "Reactor",
+            ],
             swiftSettings: strict
         ),
         .target(name: "Arguments", dependencies: ["JSON"], swiftSettings: strict),
@@ -169,7 +177,8 @@ let package = Package(
         .testTarget(
             name: "CommandsTests",
             dependencies: [
-                "Commands", "AliECS", "Arguments", "Output", "JSON", "KafkaCore", "Reactor",
+                "Commands", "CommandKit", "AliECS", "Arguments", "Output", "JSON", "KafkaCore",
+                "Reactor",
                 "TestSupport",
             ],
             swiftSettings: strict

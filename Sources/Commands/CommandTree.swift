@@ -2,6 +2,7 @@
 // Adding one is one line here and one file beside the others.
 
 import Arguments
+import CommandKit
 
 /// The program: its commands and what holds for all of them.
 let program = Program<AnyCommand>(

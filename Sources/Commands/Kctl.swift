@@ -1,6 +1,7 @@
 // From the command line to the status: the one path that every command takes.
 
 import Arguments
+public import CommandKit
 import KafkaCore
 import Output
 import Reactor

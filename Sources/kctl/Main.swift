@@ -1,5 +1,6 @@
 // The process: its arguments, environment and descriptors go in, its status comes out.
 
+import CommandKit
 import Commands
 import Glibc
 

@@ -4,6 +4,7 @@ import JSON
 import Output
 import Testing
 
+@testable import CommandKit
 @testable import Commands
 @testable import KafkaCore
 

@@ -8,6 +8,7 @@ import Reactor
 import TestSupport
 import Testing
 
+@testable import CommandKit
 @testable import Commands
 
 struct CheckpointTests {

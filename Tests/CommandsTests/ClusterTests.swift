@@ -7,6 +7,7 @@ import Reactor
 import TestSupport
 import Testing
 
+@testable import CommandKit
 @testable import Commands
 
 struct ClusterTests {

@@ -1,4 +1,5 @@
 import Arguments
+import CommandKit
 import JSON
 import KafkaCore
 import Testing

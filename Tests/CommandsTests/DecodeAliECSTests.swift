@@ -5,6 +5,7 @@ import KafkaCore
 import Reactor
 import Testing
 
+@testable import CommandKit
 @testable import Commands
 
 @Suite struct DecodeAliECSTests {

@@ -1,5 +1,6 @@
 // The book of a run: each record counted once, and a low-water mark that never lies.
 
+import CommandKit
 import KafkaCore
 import Reactor
 import TestSupport

@@ -5,6 +5,7 @@ import KafkaCore
 import Output
 import Testing
 
+@testable import CommandKit
 @testable import Commands
 
 struct FolderOptionsTests {

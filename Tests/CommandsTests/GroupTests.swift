@@ -1,6 +1,7 @@
 import KafkaCore
 import Testing
 
+@testable import CommandKit
 @testable import Commands
 
 /// Where a group's partitions begin, and how they are told.

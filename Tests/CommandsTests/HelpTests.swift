@@ -5,6 +5,7 @@ import JSON
 import TestSupport
 import Testing
 
+@testable import CommandKit
 @testable import Commands
 
 struct HelpTests {

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Arguments
+@testable import CommandKit
 @testable import Commands
 
 struct HintTests {

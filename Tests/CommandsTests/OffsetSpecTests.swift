@@ -1,6 +1,7 @@
 // Offsets as users write them.
 
 import Arguments
+import CommandKit
 import TestSupport
 import Testing
 

@@ -4,11 +4,12 @@ import Arguments
 import Output
 import Testing
 
+@testable import CommandKit
 @testable import Commands
 @testable import KafkaCore
 
 // Testing has an ExitStatus too.
-typealias Status = Commands.ExitStatus
+typealias Status = CommandKit.ExitStatus
 
 struct OutcomeTests {
     @Test(

@@ -6,6 +6,7 @@ import Output
 import TestSupport
 import Testing
 
+@testable import CommandKit
 @testable import Commands
 
 /// A record read from the JSON object that is all of `text`, and the topic that it names.

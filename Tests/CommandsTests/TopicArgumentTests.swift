@@ -3,6 +3,7 @@
 import Testing
 
 @testable import Arguments
+@testable import CommandKit
 @testable import Commands
 @testable import KafkaCore
 

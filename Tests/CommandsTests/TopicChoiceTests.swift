@@ -3,6 +3,7 @@
 import Testing
 
 @testable import Arguments
+@testable import CommandKit
 @testable import Commands
 @testable import KafkaCore
 
@@ -19,11 +20,10 @@ struct TopicChoiceTests {
         pattern: String? = nil,
         includesInternal: Bool = false
     ) throws -> (chosen: [String], missing: [String]) {
-        let selection = TopicSelection(
-            names: names,
-            pattern: try pattern.map { try NamePattern(argument: $0) },
-            includesInternal: includesInternal
-        )
+        var selection = TopicSelection()
+        selection.names = names
+        selection.pattern = try pattern.map { try NamePattern(argument: $0) }
+        selection.includesInternal = includesInternal
         var missing: [String] = []
         let topics = try selection.choose(from: metadata) { missing.append($0) }
         return (topics.map(\.name), missing)

@@ -5,6 +5,7 @@ import Output
 import TestSupport
 import Testing
 
+@testable import CommandKit
 @testable import Commands
 @testable import KafkaCore
 

@@ -4,6 +4,7 @@ import Output
 import Testing
 
 @testable import Arguments
+@testable import CommandKit
 @testable import Commands
 @testable import KafkaCore
 

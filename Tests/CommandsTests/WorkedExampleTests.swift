@@ -1,18 +1,20 @@
 // The worked example of CONTRIBUTING.md: the same file, compiled here, and the one line that a new
 // command needs beside it. So the words of the document are true as long as these tests pass.
 
+@testable import CommandKit
 @testable import Commands
 import KafkaCore
 import TestSupport
 import Testing
 
 // Testing has an ExitStatus too.
-private typealias ExitStatus = Commands.ExitStatus
+private typealias ExitStatus = CommandKit.ExitStatus
 
 // worked example
 // How many topics there are, for scripts that wait until there are enough.
 
 import Arguments
+import CommandKit
 import JSON
 import KafkaCore
 import Output

@@ -5,6 +5,7 @@ import Output
 import Reactor
 import Testing
 
+@testable import CommandKit
 @testable import Commands
 
 /// What became of a run.

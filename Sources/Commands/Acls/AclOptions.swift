@@ -3,6 +3,7 @@
 // `delete` look for rules.
 
 import Arguments
+import CommandKit
 import KafkaCore
 
 /// Things, operations and principals.

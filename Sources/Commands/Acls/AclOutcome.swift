@@ -1,5 +1,6 @@
 // What became of rules that were to be made or taken away, each with an answer of its own.
 
+import CommandKit
 import KafkaCore
 
 /// The rules by what became of them.

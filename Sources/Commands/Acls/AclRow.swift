@@ -1,5 +1,6 @@
 // Rules as they are printed, and as `acls create --from-file` takes them back.
 
+import CommandKit
 import JSON
 import KafkaCore
 import Output

@@ -1,6 +1,7 @@
 // Granting and refusing: rules from options, or from a file.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 

@@ -1,6 +1,7 @@
 // Taking rules away: those that match, after they were shown, and no others.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 

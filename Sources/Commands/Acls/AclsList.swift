@@ -1,6 +1,7 @@
 // Which rules there are.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 import Reactor

@@ -1,6 +1,7 @@
 // From settings to a topic: each link of the chain, until one is broken.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 import Settings

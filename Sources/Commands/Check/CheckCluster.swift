@@ -1,5 +1,6 @@
 // What the library is needed for: login, metadata, and what a topic and a group allow.
 
+import CommandKit
 import KafkaCore
 import Probe
 import Reactor

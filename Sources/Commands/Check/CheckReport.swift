@@ -1,5 +1,6 @@
 // A line for each link, printed as soon as it is known.
 
+import CommandKit
 import JSON
 import Output
 import Probe

@@ -1,6 +1,7 @@
 // Which requests a broker takes, in which versions: its first words, before any login.
 
 import Arguments
+import CommandKit
 import JSON
 import KafkaCore
 import Output

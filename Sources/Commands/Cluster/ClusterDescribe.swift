@@ -1,6 +1,7 @@
 // A cluster and its brokers.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 import Probe

@@ -1,6 +1,7 @@
 // Whether a cluster is whole, now or within a time.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 import Reactor

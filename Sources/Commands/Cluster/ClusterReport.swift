@@ -1,5 +1,6 @@
 // A cluster as `cluster describe` shows it.
 
+import CommandKit
 import JSON
 import KafkaCore
 import Output

@@ -1,6 +1,7 @@
 // Whether the configuration files can be used, without asking a cluster.
 
 import Arguments
+import CommandKit
 import JSON
 import KafkaCore
 import Output

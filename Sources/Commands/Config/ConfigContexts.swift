@@ -1,6 +1,7 @@
 // The contexts that there are.
 
 import Arguments
+import CommandKit
 import JSON
 import KafkaCore
 import Output

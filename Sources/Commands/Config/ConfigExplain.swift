@@ -1,6 +1,7 @@
 // Every effective value and where it came from.
 
 import Arguments
+import CommandKit
 import JSON
 import KafkaCore
 import Output

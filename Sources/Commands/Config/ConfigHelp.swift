@@ -1,6 +1,7 @@
 // What the help of the commands about settings explains.
 
 import Arguments
+import CommandKit
 
 /// Texts that several of them share.
 enum ConfigHelp {

@@ -1,6 +1,7 @@
 // A first configuration file.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 import Reactor

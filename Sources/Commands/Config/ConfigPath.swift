@@ -1,6 +1,7 @@
 // Which configuration files are read.
 
 import Arguments
+import CommandKit
 import JSON
 import KafkaCore
 import Output

@@ -1,6 +1,7 @@
 // Java's properties files as contexts, and the way back.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 import Reactor

@@ -3,6 +3,7 @@
 // What is shown is what is trusted: the file is read once, and the digest is that of the bytes shown.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 import Reactor

@@ -1,6 +1,7 @@
 // Another current context.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 import Reactor

@@ -1,5 +1,6 @@
 // What a folder's file sets, and what is trusted, as they are shown.
 
+import CommandKit
 import JSON
 import Output
 import Settings

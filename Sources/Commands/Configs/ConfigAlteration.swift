@@ -1,5 +1,6 @@
 // A plan of changes carried out, by whichever call the library in use has.
 
+import CommandKit
 import KafkaCore
 
 extension Connection {

@@ -4,6 +4,7 @@
 // 2. What would change nothing is not sent.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Settings
 

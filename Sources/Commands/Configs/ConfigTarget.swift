@@ -1,6 +1,7 @@
 // What a command about configurations is about: a kind and names, checked against the cluster.
 
 import Arguments
+import CommandKit
 import KafkaCore
 
 /// A kind and names, as they are given.

@@ -5,6 +5,7 @@
 //    know of would be lost.
 // 2. A change is there when every broker that answers tells it: the next command may ask any.
 
+import CommandKit
 import KafkaCore
 import Reactor
 

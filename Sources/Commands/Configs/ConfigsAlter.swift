@@ -1,6 +1,7 @@
 // Changing configurations: what changes is shown, done, and looked for.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 

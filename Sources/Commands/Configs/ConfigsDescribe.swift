@@ -1,6 +1,7 @@
 // What topics, brokers, groups and subscriptions to client metrics are configured with.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 

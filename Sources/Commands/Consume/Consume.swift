@@ -1,6 +1,7 @@
 // Reading topics.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 import Reactor

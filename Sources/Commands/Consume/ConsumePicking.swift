@@ -1,6 +1,7 @@
 // Which records `consume` prints, as options.
 
 import Arguments
+import CommandKit
 import JSON
 
 /// The conditions of `consume`.

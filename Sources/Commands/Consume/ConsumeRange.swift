@@ -1,6 +1,7 @@
 // Where `consume` begins and ends, as options.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Reactor
 

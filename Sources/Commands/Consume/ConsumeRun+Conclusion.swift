@@ -1,5 +1,6 @@
 // How a read ended, as an exit status and as what is said about it.
 
+import CommandKit
 import KafkaCore
 import Reactor
 

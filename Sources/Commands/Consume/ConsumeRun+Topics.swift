@@ -5,6 +5,7 @@
 //    beginning, and says so.
 // 2. The committed offsets of a group are those of the old topic: they are not gone on with.
 
+import CommandKit
 import KafkaCore
 import Output
 import Reactor

@@ -6,6 +6,7 @@
 // 3. A bounded read that gets nothing for as long as one call to the cluster may take has failed.
 // 4. A group's partitions come and go between two waits: by then everything taken is written.
 
+import CommandKit
 import JSON
 import KafkaCore
 import Output

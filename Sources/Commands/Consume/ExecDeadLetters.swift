@@ -5,6 +5,7 @@
 // 2. Key, value, time and headers are those of the record, null and empty told apart; what is added
 //    stands behind the headers it had.
 
+import CommandKit
 import KafkaCore
 import Output
 import Reactor

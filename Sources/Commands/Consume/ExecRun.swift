@@ -8,6 +8,7 @@
 //    commit, even if the partition has come back meanwhile: then it is read again.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 import Reactor

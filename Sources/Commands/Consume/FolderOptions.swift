@@ -5,6 +5,7 @@
 // 2. Where a run begins is compared only when it is said again: going on begins where it was left.
 
 import Arguments
+import CommandKit
 import Crypto
 import JSON
 import KafkaCore

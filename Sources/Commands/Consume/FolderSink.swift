@@ -1,5 +1,6 @@
 // Records printed into the files of a folder, as they come.
 
+import CommandKit
 import JSON
 import KafkaCore
 import Output

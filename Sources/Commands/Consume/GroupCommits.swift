@@ -3,6 +3,7 @@
 // 1. What is committed has been written: positions are those of `ReadProgress.handOn`.
 // 2. Nothing is committed of what is lost, and nothing while the member joins anew: see `JoinWatch`.
 
+import CommandKit
 import KafkaCore
 import Reactor
 

@@ -1,6 +1,7 @@
 // What a group's member says: what it reads, what goes wrong, and what it waits for; each once.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 import Reactor

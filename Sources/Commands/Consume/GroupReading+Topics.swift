@@ -3,6 +3,7 @@
 // 1. Whatever a group has committed of a topic that was deleted is of another log: the new one is read
 //    from its beginning, and committed from there.
 
+import CommandKit
 import KafkaCore
 
 extension GroupReading {

@@ -9,6 +9,7 @@
 // 3. Every wait in here has an end: the time for one call to the cluster, or a signal.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 import Reactor

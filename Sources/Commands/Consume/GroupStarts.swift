@@ -8,6 +8,7 @@
 // 3. A read that ends asks until it has an answer. One that goes on does without: a partition whose
 //    leader is away must not keep a group from reading the others.
 
+import CommandKit
 import KafkaCore
 
 /// Where one assigned partition is read.

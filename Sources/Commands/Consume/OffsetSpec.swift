@@ -6,6 +6,7 @@
 // kcat's spellings are taken too: beg, s@MS for the first record of a time, and e@MS for the end.
 
 import Arguments
+import CommandKit
 
 /// A place in a partition.
 enum OffsetPosition: Equatable, Sendable {

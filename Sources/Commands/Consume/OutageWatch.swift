@@ -1,5 +1,6 @@
 // Brokers that go away while a read goes on, or while it cannot.
 
+import CommandKit
 import KafkaCore
 
 /// Says it, each once, when a broker has gone away, when none can be reached any more, and when

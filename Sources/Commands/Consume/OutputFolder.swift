@@ -8,6 +8,7 @@
 // 5. After a read of the newest records the state has the end of every partition, of which none may
 //    have been printed: what a later run adds is newer.
 
+import CommandKit
 import JSON
 import KafkaCore
 import Output

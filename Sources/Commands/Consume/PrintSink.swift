@@ -1,5 +1,6 @@
 // Records printed on standard output, as they come.
 
+import CommandKit
 import JSON
 import KafkaCore
 import Output

@@ -1,6 +1,7 @@
 // The options of every command that reads records, and what they come to on a cluster.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Reactor
 import Settings

@@ -4,6 +4,7 @@
 // 2. Ends are pinned here: what is written later is not waited for.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 

@@ -3,6 +3,7 @@
 // 1. `complete` is said only when every partition was read to the end that was pinned for it.
 
 import Arguments
+import CommandKit
 import JSON
 import KafkaCore
 import Output

@@ -5,6 +5,7 @@
 // 1. A run is made for one kind of sink, so that a record costs no dynamic call.
 // 2. What a sink has gathered is handed on when `isFull` and before every wait.
 
+import CommandKit
 import KafkaCore
 import Reactor
 

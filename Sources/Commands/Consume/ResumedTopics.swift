@@ -4,6 +4,7 @@
 // last record that the files hold is read again, of some partitions: a topic is made again as a whole.
 // A record that is not there any more says nothing, but for an end before it.
 
+import CommandKit
 import KafkaCore
 import Reactor
 

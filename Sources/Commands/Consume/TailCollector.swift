@@ -1,5 +1,6 @@
 // Records kept while parts of partitions are read: the newest of all, or all of them by place.
 
+import CommandKit
 import JSON
 import KafkaCore
 import Output

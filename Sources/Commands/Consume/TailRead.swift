@@ -1,6 +1,7 @@
 // The newest records of all partitions.
 // Their tails are read, further back where compaction or a condition left too few.
 
+import CommandKit
 import KafkaCore
 
 /// The tails of partitions, longer with each round.

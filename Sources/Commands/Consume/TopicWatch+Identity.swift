@@ -1,6 +1,7 @@
 // Whether the topics that are watched are the ones that they were.
 // What a cluster is asked, for `TopicIdentity` to judge.
 
+import CommandKit
 import KafkaCore
 import Reactor
 

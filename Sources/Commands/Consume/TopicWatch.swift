@@ -7,6 +7,7 @@
 //    connection: the pause after a look is many times as long as the look was, up to five seconds.
 // 2. Whoever does not answer is asked again at the next look; only an answer changes anything.
 
+import CommandKit
 import KafkaCore
 import Reactor
 

@@ -1,6 +1,7 @@
 // Reads that end before they are complete.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 

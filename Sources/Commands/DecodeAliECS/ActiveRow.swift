@@ -1,6 +1,7 @@
 // A line of `decode-aliecs --active`.
 
 import AliECS
+import CommandKit
 import JSON
 import Output
 

@@ -1,6 +1,7 @@
 // `decode-aliecs --active`: the newest list of active runs.
 
 import AliECS
+import CommandKit
 import Output
 
 /// Keeps the newest list, and prints it in the end.

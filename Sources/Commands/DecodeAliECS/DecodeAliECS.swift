@@ -2,6 +2,7 @@
 
 import AliECS
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 import Reactor

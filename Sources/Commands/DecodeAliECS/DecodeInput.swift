@@ -1,6 +1,7 @@
 // What is decoded beside live topics, as options.
 
 import Arguments
+import CommandKit
 
 /// The form of an input.
 enum DecodeInputKind: String, ArgumentChoice {

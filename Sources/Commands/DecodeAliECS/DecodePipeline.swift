@@ -7,6 +7,7 @@
 
 import AliECS
 import Arguments
+import CommandKit
 import JSON
 import Output
 import Reactor

@@ -1,6 +1,7 @@
 // Recording and replay, as options of `decode-aliecs`.
 
 import Arguments
+import CommandKit
 
 /// How fast records are played.
 enum ReplaySpeed: ArgumentValue, Equatable {

@@ -1,6 +1,7 @@
 // Records of a cluster on their way to the pipeline.
 
 import AliECS
+import CommandKit
 import KafkaCore
 import Output
 import Reactor

@@ -1,6 +1,7 @@
 // What is made of records beside printing each: runs, waits, latencies, lists.
 
 import AliECS
+import CommandKit
 
 /// Takes what records say, in the order in which they come, and prints what it makes of that.
 protocol FactsSink: AnyObject {

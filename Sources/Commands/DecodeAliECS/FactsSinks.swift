@@ -1,6 +1,7 @@
 // Which sink of facts a goal has.
 
 import AliECS
+import CommandKit
 import Output
 
 /// The sinks of facts.

@@ -1,6 +1,7 @@
 // `decode-aliecs --latency`: how long runs and calls of services take.
 
 import AliECS
+import CommandKit
 import Output
 
 /// Counts latencies, and prints them in the end.

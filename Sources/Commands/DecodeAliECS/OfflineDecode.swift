@@ -4,6 +4,7 @@
 // 2. In the order of time nothing is sure before the input's end, or before it has paused for as
 //    long as the lateness: whatever comes next may be older.
 
+import CommandKit
 import JSON
 import KafkaCore
 import Output

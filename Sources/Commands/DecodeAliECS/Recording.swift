@@ -3,6 +3,7 @@
 // 1. The file holds whole lines only: what could be written of a block in part is cut off.
 // 2. At the end it is synchronised: what is said to be recorded is on the disk.
 
+import CommandKit
 import JSON
 import KafkaCore
 import Output

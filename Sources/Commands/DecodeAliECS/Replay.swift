@@ -1,6 +1,7 @@
 // Recorded records sent to a cluster again, by what sends the records of `produce`.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Reactor
 

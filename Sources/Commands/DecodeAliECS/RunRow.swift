@@ -1,6 +1,7 @@
 // A run as `decode-aliecs --runs` and `--timeline` show it.
 
 import AliECS
+import CommandKit
 import JSON
 import Output
 

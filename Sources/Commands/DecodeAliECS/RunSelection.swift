@@ -1,6 +1,7 @@
 // Which runs are told, where runs are asked for in place of records.
 
 import AliECS
+import CommandKit
 
 /// Conditions that a run has to meet, all of them.
 struct RunSelection {

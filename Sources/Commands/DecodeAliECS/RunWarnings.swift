@@ -1,6 +1,7 @@
 // What is odd about a stream of records, told on standard error.
 
 import AliECS
+import CommandKit
 
 /// Tells warnings, of each kind only so many.
 struct RunWarnings {

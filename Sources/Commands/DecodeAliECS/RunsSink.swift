@@ -1,6 +1,7 @@
 // `decode-aliecs --runs` and `--timeline`: runs in place of records.
 
 import AliECS
+import CommandKit
 import Output
 import Reactor
 

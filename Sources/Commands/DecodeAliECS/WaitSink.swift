@@ -1,6 +1,7 @@
 // `decode-aliecs --wait-sor` and `--wait-eor`: until a run starts or ends.
 
 import AliECS
+import CommandKit
 import JSON
 import Output
 

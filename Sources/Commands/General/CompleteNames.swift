@@ -3,6 +3,7 @@
 // key.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 import Reactor

@@ -1,6 +1,7 @@
 // The completion scripts, for those who did not install them with a package.
 
 import Arguments
+import CommandKit
 
 /// A shell that completions are made for.
 enum Shell: String, ArgumentChoice {

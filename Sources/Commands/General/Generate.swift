@@ -1,6 +1,7 @@
 // The files that are made from the command tree: manual pages, completions and the reference.
 
 import Arguments
+import CommandKit
 import Reactor
 
 /// `kctl generate`: writes generated files, for the build.

@@ -2,6 +2,7 @@
 //
 // A file in the user's cache folder, one a cluster; its first line is the time it was written.
 
+import CommandKit
 import Reactor
 
 /// The remembered names of one cluster.

@@ -1,6 +1,7 @@
 // Which kctl, and which librdkafka under it.
 
 import Arguments
+import CommandKit
 import JSON
 import KafkaCore
 import Output

@@ -1,5 +1,6 @@
 // A connection to ask about groups with.
 
+import CommandKit
 import KafkaCore
 import Settings
 

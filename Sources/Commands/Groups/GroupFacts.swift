@@ -3,6 +3,7 @@
 // A few kinds of requests in all, however many groups and partitions there are: one a group for its
 // members, one a group for its offsets, and those a broker for the ends of all partitions.
 
+import CommandKit
 import KafkaCore
 
 /// A group, whole.

@@ -1,5 +1,6 @@
 // Groups that are no consumer groups: what they are, and that nothing here is for them.
 
+import CommandKit
 import KafkaCore
 import Probe
 

@@ -1,5 +1,6 @@
 // A group as `groups describe` shows it: one of four views.
 
+import CommandKit
 import JSON
 import KafkaCore
 import Output

@@ -1,6 +1,7 @@
 // Which groups a command is about: names, a pattern, or all.
 
 import Arguments
+import CommandKit
 import KafkaCore
 
 /// Groups named one by one, by a pattern, or all there are.

@@ -4,6 +4,7 @@
 // believed of coordinators may be why it failed.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 import Reactor

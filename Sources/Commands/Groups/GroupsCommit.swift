@@ -1,6 +1,7 @@
 // One offset of a group, set by hand.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 

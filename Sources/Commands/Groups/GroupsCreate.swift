@@ -1,6 +1,7 @@
 // A new group with offsets, before its first member comes.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 

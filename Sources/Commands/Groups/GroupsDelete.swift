@@ -1,6 +1,7 @@
 // Deleting groups: by their exact names, or by a pattern that was asked for.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 

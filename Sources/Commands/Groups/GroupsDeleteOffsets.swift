@@ -1,6 +1,7 @@
 // Forgetting a group's offsets of topics that it reads no more.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 

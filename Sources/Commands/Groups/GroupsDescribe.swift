@@ -1,6 +1,7 @@
 // Groups in detail: members, committed offsets, lag.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 

@@ -1,6 +1,7 @@
 // Which groups there are: what kafka-consumer-groups --list does.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 

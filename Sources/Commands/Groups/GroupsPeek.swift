@@ -1,6 +1,7 @@
 // The records around what a group has committed: what it read last, and what it will read next.
 
 import Arguments
+import CommandKit
 import JSON
 import KafkaCore
 import Output

@@ -1,6 +1,7 @@
 // Setting a group's offsets: a plan first, and the deed only with --execute.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 

@@ -1,6 +1,7 @@
 // Bringing back what a command has overwritten of a group's offsets.
 
 import Arguments
+import CommandKit
 import JSON
 import KafkaCore
 import Output

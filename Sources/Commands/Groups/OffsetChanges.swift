@@ -1,6 +1,7 @@
 // Carries out a plan of offsets: keeps the old ones first, then changes all at once.
 // What each partition answered is reported.
 
+import CommandKit
 import KafkaCore
 import Output
 import Reactor

@@ -2,6 +2,7 @@
 // `topic,partition,offset` for one group, `group,topic,partition,offset` for several, as its
 // --export writes and its --from-file reads.
 
+import CommandKit
 import JSON
 import KafkaCore
 

@@ -5,6 +5,7 @@
 // 2. A partition of a topic that the group reads, without a committed offset, is counted from its
 //    start: where a member with `auto.offset.reset=earliest` will begin. It is marked.
 
+import CommandKit
 import KafkaCore
 
 /// Where a group stands in one partition.

@@ -1,6 +1,7 @@
 // Which partitions of a group an offset command is about, as options.
 
 import Arguments
+import CommandKit
 import KafkaCore
 
 /// A topic, or some of its partitions: `orders`, `orders:0,3-5`.

@@ -1,6 +1,7 @@
 // Where a group's offsets are to go, as options: those of kafka-consumer-groups, and --to-group.
 
 import Arguments
+import CommandKit
 import KafkaCore
 
 /// Where offsets are to go.

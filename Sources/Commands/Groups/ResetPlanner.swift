@@ -1,5 +1,6 @@
 // From a goal to a plan: asks the cluster what the plan has to go by.
 
+import CommandKit
 import KafkaCore
 import Reactor
 

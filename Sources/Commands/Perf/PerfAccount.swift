@@ -3,6 +3,7 @@
 // There is no ledger: nothing has to be sent again, so a record carries the instant at which it was
 // handed over in place of a serial number, and its report brings it back.
 
+import CommandKit
 import KafkaCore
 import Reactor
 

@@ -1,6 +1,7 @@
 // A load test with a consumer.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 import Reactor

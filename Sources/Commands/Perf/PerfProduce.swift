@@ -1,6 +1,7 @@
 // A load test with a producer.
 
 import Arguments
+import CommandKit
 import JSON
 import KafkaCore
 import Output

@@ -6,6 +6,7 @@
 // 3. After the last record, or a signal, the loop goes on until every fate is known; a second signal,
 //    or the end of the time for flushing, purges what is left.
 
+import CommandKit
 import KafkaCore
 import Output
 import Reactor

@@ -1,5 +1,6 @@
 // The results of load tests.
 
+import CommandKit
 import JSON
 import Output
 import Reactor

@@ -1,5 +1,6 @@
 // What a load test with a consumer counts in place of printing.
 
+import CommandKit
 import KafkaCore
 import Output
 import Reactor

@@ -1,5 +1,6 @@
 // One row of comma-separated values: its fields, and the record that they make.
 
+import CommandKit
 import JSON
 import KafkaCore
 

@@ -6,6 +6,7 @@
 // 3. Before a commit the file says what the place will be when the commit succeeds (`Pending`). A run
 //    that was killed in between leaves that; the next one asks the topic which of the two it is.
 
+import CommandKit
 import JSON
 import Reactor
 

@@ -6,6 +6,7 @@
 //    at the beginning, so that little of what a checkpoint covers is outside its digest.
 // 3. Where the bytes behind such a state are still in the block, the digest is of all up to the place.
 
+import CommandKit
 import Crypto
 import JSON
 
@@ -112,22 +113,6 @@ final class ConsumedDigest {
     }
 
     private static func finish(_ hash: consuming SHA256) throws(CommandError) -> String {
-        do { return try hash.hex() } catch { throw CommandError(error) }
-    }
-}
-
-extension SHA256 {
-    /// Begins a digest, for a command.
-    static func begin() throws(CommandError) -> SHA256 {
-        do { return try SHA256() } catch { throw CommandError(error) }
-    }
-}
-
-extension Checkpoint {
-    /// The digest of bytes, in hexadecimal.
-    static func digest(_ bytes: [UInt8]) throws(CommandError) -> String {
-        var hash = try SHA256.begin()
-        hash.update(bytes.span.bytes)
         do { return try hash.hex() } catch { throw CommandError(error) }
     }
 }

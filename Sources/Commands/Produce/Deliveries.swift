@@ -3,6 +3,7 @@
 // Each call reaches the book once: an object's parts are guarded one by one, at a cost that shows
 // when it is paid for every record.
 
+import CommandKit
 import KafkaCore
 
 /// What became of the records of one run.

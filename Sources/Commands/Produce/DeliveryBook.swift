@@ -4,6 +4,7 @@
 // 2. `lowWater` never passes a record whose outcome is not known, or one that has to be sent again.
 //    In transactions it moves with a commit only, to the end of what was committed.
 
+import CommandKit
 import KafkaCore
 
 /// What became of the records of one run.

@@ -4,6 +4,7 @@
 // Sent: of these, what left for a broker. Acknowledged: what a broker confirmed, and no abort took back.
 // Failed: what was read and is not stored, as far as is known.
 
+import CommandKit
 import KafkaCore
 
 /// Counts of one run.

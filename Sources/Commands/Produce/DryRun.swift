@@ -1,5 +1,6 @@
 // What a run would send, without sending it.
 
+import CommandKit
 import JSON
 import KafkaCore
 import Output

@@ -5,6 +5,7 @@
 // 3. In a transaction every record is held as an aborted one, until the commit; then it is forgotten.
 //    So the file holds what was read and is not committed, in the order of the input.
 
+import CommandKit
 import JSON
 import KafkaCore
 import Output

@@ -5,6 +5,7 @@
 // 2. What an earlier run has done is read again and compared, and nothing behind it is cut before.
 // 3. `used` counts the bytes of all inputs that records handed over, or refused, were cut from.
 
+import CommandKit
 import Crypto
 import JSON
 import KafkaCore

@@ -1,5 +1,6 @@
 // The inputs of a run, one after the other, and how to name a place in them.
 
+import CommandKit
 import JSON
 import Reactor
 

@@ -3,6 +3,7 @@
 // Where only the end of the input had ended the last record, what stands there now decides: nothing, or
 // what ends that record as it was. Anything else would make it another one, of which a part was sent.
 
+import CommandKit
 import JSON
 
 /// What is passed before anything is cut.

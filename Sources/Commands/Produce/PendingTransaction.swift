@@ -3,6 +3,7 @@
 // A record of it that is there for readers of uncommitted records, and not for the others, was
 // aborted. One that both see was committed. One that neither sees says nothing: it was deleted.
 
+import CommandKit
 import KafkaCore
 import Reactor
 import Settings

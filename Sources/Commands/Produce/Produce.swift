@@ -1,6 +1,7 @@
 // Sending records to a topic.
 
 import Arguments
+import CommandKit
 import Crypto
 import KafkaCore
 import Output

@@ -1,6 +1,7 @@
 // What the help of `produce` explains.
 
 import Arguments
+import CommandKit
 
 /// Examples and sections of the help.
 enum ProduceHelp {

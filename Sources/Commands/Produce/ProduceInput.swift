@@ -1,6 +1,7 @@
 // What is read by `produce`, and how it becomes records, as options.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 

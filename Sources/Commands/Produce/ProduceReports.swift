@@ -1,6 +1,7 @@
 // What `produce` tells of the delivery, as options.
 
 import Arguments
+import CommandKit
 import Reactor
 
 /// How stored records are printed.

@@ -4,6 +4,7 @@
 //    again and is the same.
 // 2. Before that no file is made, emptied or replaced: a run that is refused leaves all as it was.
 
+import CommandKit
 import Reactor
 
 extension ProduceRun {

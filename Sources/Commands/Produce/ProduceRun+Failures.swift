@@ -1,5 +1,6 @@
 // What a failed record is told as, and what it means for those behind it.
 
+import CommandKit
 import JSON
 import KafkaCore
 

@@ -10,6 +10,7 @@
 // Each run counts itself in the file before its first commit. One that was fenced off, and goes on
 // after it was stopped for a while, finds a higher count there and leaves the file alone.
 
+import CommandKit
 import JSON
 import KafkaCore
 import Reactor

@@ -1,5 +1,6 @@
 // The topic that `produce` sends to: there, made now, or an error at once.
 
+import CommandKit
 import KafkaCore
 
 /// Where the records of a run go.

@@ -1,5 +1,6 @@
 // The receipt: what was sent, what became of it, and a digest of what it was read from.
 
+import CommandKit
 import JSON
 import Output
 import Reactor

@@ -1,6 +1,7 @@
 // Everything that a run tells beside its errors.
 // Checkpoint, failed records, stored records, progress and receipt.
 
+import CommandKit
 import KafkaCore
 import Output
 import Reactor

@@ -1,5 +1,6 @@
 // Says it when nothing is acknowledged any more, and when it is again.
 
+import CommandKit
 import KafkaCore
 import Reactor
 

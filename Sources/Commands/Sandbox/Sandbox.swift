@@ -1,6 +1,7 @@
 // A Kafka to try things on: librdkafka's mock cluster, in this process, gone with it.
 
 import Arguments
+import CommandKit
 import JSON
 import KafkaCore
 import Output

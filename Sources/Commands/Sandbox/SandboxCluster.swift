@@ -1,6 +1,7 @@
 // Making the sandbox's cluster.
 // Brokers, topics, records, and a fixed port in front if one is asked for.
 
+import CommandKit
 import KafkaCore
 import Reactor
 

@@ -3,6 +3,7 @@
 // 1. Ctrl-C reaches the command by itself, from the terminal; every other signal is passed on.
 // 2. The command's status is the sandbox's; a command that a signal ended counts as 128 + n.
 
+import CommandKit
 import Output
 import Reactor
 import Settings

@@ -1,5 +1,6 @@
 // Filling the sandbox with records from a file, before anyone is told its address.
 
+import CommandKit
 import JSON
 import KafkaCore
 import Reactor

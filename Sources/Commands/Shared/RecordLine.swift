@@ -1,6 +1,7 @@
 // A record as one JSON object, as `consume --json` prints it.
 // Read back without loss and, where nothing is escaped, without a copy.
 
+import CommandKit
 import JSON
 import KafkaCore
 import Output

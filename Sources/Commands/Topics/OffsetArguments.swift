@@ -1,6 +1,7 @@
 // Values of offset options: which time, which partitions.
 
 import Arguments
+import CommandKit
 import KafkaCore
 
 /// Which offset is asked for.

@@ -1,5 +1,6 @@
 // The changes between a cluster and a file, made one kind after another.
 
+import CommandKit
 import KafkaCore
 
 /// What `topics apply` does.

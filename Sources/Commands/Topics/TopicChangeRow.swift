@@ -1,5 +1,6 @@
 // A difference between a topic and a file, as `topics diff` and `topics apply` print it.
 
+import CommandKit
 import JSON
 import KafkaCore
 import Output

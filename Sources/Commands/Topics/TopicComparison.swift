@@ -1,5 +1,6 @@
 // A file of topics beside the cluster's, for `topics diff` and `topics apply`.
 
+import CommandKit
 import KafkaCore
 
 /// What is to be done.

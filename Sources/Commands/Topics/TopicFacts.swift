@@ -1,5 +1,6 @@
 // What describing topics needs besides metadata: configurations and offsets, one call each.
 
+import CommandKit
 import KafkaCore
 
 /// Configurations and offsets of several topics.

@@ -1,6 +1,7 @@
 // Topics to be made or compared with, as JSON.
 // What `topics export` and `topics describe --json` print, or an array of such objects.
 
+import CommandKit
 import JSON
 import KafkaCore
 

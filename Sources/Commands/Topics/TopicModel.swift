@@ -1,5 +1,6 @@
 // Existing topics as the pattern of new ones.
 
+import CommandKit
 import KafkaCore
 
 enum TopicModel {

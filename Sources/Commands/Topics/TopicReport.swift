@@ -1,5 +1,6 @@
 // A topic as `topics describe` shows it, and as `topics create --file` takes it back.
 
+import CommandKit
 import JSON
 import KafkaCore
 import Output

@@ -1,5 +1,6 @@
 // Waiting for the cluster to have done what it has agreed to do.
 
+import CommandKit
 import KafkaCore
 import Reactor
 

@@ -1,6 +1,7 @@
 // Giving a topic more partitions.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 

@@ -1,6 +1,7 @@
 // Making a cluster's topics what a file says: only the difference is done.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 

@@ -1,6 +1,7 @@
 // Making topics, and waiting until they can be produced to.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 

@@ -1,6 +1,7 @@
 // Everything about topics: layout, configuration, offsets, and what is wrong with them.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 

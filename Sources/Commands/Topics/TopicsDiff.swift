@@ -1,6 +1,7 @@
 // How a cluster's topics differ from a file.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 

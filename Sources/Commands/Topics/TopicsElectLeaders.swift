@@ -1,6 +1,7 @@
 // Bringing partitions back to the brokers that are to lead them.
 
 import Arguments
+import CommandKit
 import JSON
 import KafkaCore
 import Output

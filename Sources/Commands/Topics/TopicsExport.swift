@@ -1,6 +1,7 @@
 // Topics as a file that says how they are laid out and configured, to be kept, compared and applied.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 

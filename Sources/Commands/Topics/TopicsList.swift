@@ -1,6 +1,7 @@
 // The pattern that every command copies: options, words as data, and a run of a dozen lines.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 

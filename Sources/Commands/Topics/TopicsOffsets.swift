@@ -1,6 +1,7 @@
 // Offsets of partitions at a time: what kafka-get-offsets and kcat -Q do, in one request a broker.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 import Reactor

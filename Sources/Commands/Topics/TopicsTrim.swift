@@ -1,6 +1,7 @@
 // Deleting the oldest records of a topic: what kafka-delete-records does, by time too.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 import Reactor

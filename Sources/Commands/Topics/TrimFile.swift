@@ -1,5 +1,6 @@
 // The file that Kafka's own kafka-delete-records reads: partitions, and the first offset to keep.
 
+import CommandKit
 import JSON
 import KafkaCore
 

@@ -1,6 +1,7 @@
 // Which records of which partitions are to go.
 
 import Arguments
+import CommandKit
 import JSON
 import KafkaCore
 import Output

@@ -1,6 +1,7 @@
 // Taking away what users log in with.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 

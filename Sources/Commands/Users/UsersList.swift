@@ -1,6 +1,7 @@
 // Who can log in by SCRAM.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 import Reactor

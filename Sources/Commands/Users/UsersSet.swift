@@ -2,6 +2,7 @@
 // It is never an argument: others could see it.
 
 import Arguments
+import CommandKit
 import KafkaCore
 import Output
 import Reactor

@@ -1,22 +1,27 @@
 // The one topic that a command is about, as an argument or, as Kafka's own tools have it, an option.
 
-import Arguments
+package import Arguments
 
 extension Operand {
     /// The topic as an argument that may be missing.
-    static func optionalTopic(_ path: OptionPath<Options, String?>, _ help: String) -> Operand {
+    package static func optionalTopic(_ path: OptionPath<Options, String?>, _ help: String)
+        -> Operand
+    {
         .optional("TOPIC", help, path, orFlag: "topic", completion: .topics)
     }
 
     /// The topic as an argument.
-    static func topic(_ path: OptionPath<Options, String?>, name: String = "TOPIC") -> Operand {
+    package static func topic(_ path: OptionPath<Options, String?>, name: String = "TOPIC")
+        -> Operand
+    {
         .required(name, "The topic.", path, orFlag: "topic", completion: .topics)
     }
 }
 
 extension Flag {
     /// The topic as an option.
-    static func topic(_ path: OptionPath<Options, String?>, name: String = "TOPIC") -> Flag {
+    package static func topic(_ path: OptionPath<Options, String?>, name: String = "TOPIC") -> Flag
+    {
         .optional(
             "topic",
             "t",
@@ -31,7 +36,9 @@ extension Flag {
 
 extension CommandError {
     /// A partition that the topic does not have.
-    static func missingPartition(_ number: Int32, of topic: String, count: Int) -> CommandError {
+    package static func missingPartition(_ number: Int32, of topic: String, count: Int)
+        -> CommandError
+    {
         CommandError(
             .notFound,
             "topic '\(topic)' has no partition \(number)",

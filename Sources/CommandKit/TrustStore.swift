@@ -6,34 +6,34 @@ import JSON
 import Reactor
 
 /// A file and the digest of its bytes.
-struct FileDigest: Equatable {
-    let path: String
-    let sha256: String
+package struct FileDigest: Equatable {
+    package let path: String
+    package let sha256: String
 
-    init(path: String, sha256: String) {
+    package init(path: String, sha256: String) {
         self.path = path
         self.sha256 = sha256
     }
 
-    init(_ bytes: [UInt8], at path: String) throws(CommandError) {
-        self.init(path: path, sha256: try Checkpoint.digest(bytes))
+    package init(_ bytes: [UInt8], at path: String) throws(CommandError) {
+        self.init(path: path, sha256: try SHA256.hex(of: bytes))
     }
 }
 
 /// What was trusted: a folder's file, and the properties files that it named.
-struct TrustRecord: Equatable {
+package struct TrustRecord: Equatable {
     /// The folder's file first.
-    let files: [FileDigest]
+    package let files: [FileDigest]
 
-    var path: String { files.first?.path ?? "" }
-    var sha256: String { files.first?.sha256 ?? "" }
+    package var path: String { files.first?.path ?? "" }
+    package var sha256: String { files.first?.sha256 ?? "" }
 
-    init(_ files: [FileDigest]) {
+    package init(_ files: [FileDigest]) {
         self.files = files
     }
 
     /// Reads what `line` has written; nil for anything else.
-    init?(_ bytes: [UInt8]) {
+    package init?(_ bytes: [UInt8]) {
         guard let json = try? JSONValue(parsing: bytes.span.bytes),
             let items = json["files"]?.array
         else { return nil }
@@ -47,7 +47,7 @@ struct TrustRecord: Equatable {
     }
 
     /// The record as one line of JSON.
-    var line: String {
+    package var line: String {
         var json = JSONWriter()
         json.beginObject()
         json.key("files")
@@ -68,14 +68,14 @@ struct TrustRecord: Equatable {
 }
 
 /// The records of this user.
-struct TrustStore {
+package struct TrustStore {
     private let folder: String
 
     private static let limit = 1 << 20
     private static let ending = ".json"
 
     /// The store in `$XDG_STATE_HOME/kctl/trust`, or else in `~/.local/state`; nil without either.
-    init?(_ environment: [String: String]) {
+    package init?(_ environment: [String: String]) {
         if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
             folder = state + "/kctl/trust"
         } else if let home = environment["HOME"], home.hasPrefix("/") {
@@ -86,13 +86,13 @@ struct TrustStore {
     }
 
     /// What was trusted of the file at `path`; nil when nothing was.
-    func record(of path: String) throws(CommandError) -> TrustRecord? {
+    package func record(of path: String) throws(CommandError) -> TrustRecord? {
         let record = read(try name(of: path))
         return record?.path == path ? record : nil
     }
 
     /// Every record, by path.
-    func all() throws(CommandError) -> [TrustRecord] {
+    package func all() throws(CommandError) -> [TrustRecord] {
         let names: [String]
         do { names = try Files.names(in: folder) } catch {
             throw CommandError(error, doing: "cannot read '\(folder)'")
@@ -102,7 +102,7 @@ struct TrustStore {
     }
 
     /// Keeps what is trusted from now on.
-    func keep(_ record: TrustRecord) throws(CommandError) {
+    package func keep(_ record: TrustRecord) throws(CommandError) {
         let path = "\(folder)/\(try name(of: record.path))"
         do {
             try Files.makeDirectory(folder)
@@ -113,7 +113,7 @@ struct TrustStore {
     }
 
     /// Forgets what was trusted of the file at `path`.
-    func remove(_ path: String) throws(CommandError) {
+    package func remove(_ path: String) throws(CommandError) {
         let place = "\(folder)/\(try name(of: path))"
         do { try Files.remove(place) } catch {
             throw CommandError(error, doing: "cannot remove '\(place)'")
@@ -133,6 +133,6 @@ struct TrustStore {
     }
 
     private func name(of path: String) throws(CommandError) -> String {
-        try Checkpoint.digest(Array(path.utf8)) + Self.ending
+        try SHA256.hex(of: Array(path.utf8)) + Self.ending
     }
 }

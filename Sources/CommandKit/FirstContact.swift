@@ -1,15 +1,15 @@
 // Why a cluster cannot be reached, where the library says no more than that it cannot.
 
-import KafkaCore
-import Probe
-import Settings
+package import KafkaCore
+package import Probe
+package import Settings
 
 extension Connection {
     /// How long one wait of a walk takes that only explains an error.
     private static let patience = Duration.seconds(1)
 
     /// The error of a first contact, with its cause found out where the library says little.
-    func firstContact(_ error: KafkaError) -> CommandError {
+    package func firstContact(_ error: KafkaError) -> CommandError {
         let plain = CommandError(error, on: servers)
         guard error.kind == .unreachable, !error.isNoAnswer else { return plain }
         let walk = NetworkWalk(settings, timeout: min(timeout, Self.patience), clock: clock)
@@ -31,7 +31,7 @@ extension Connection {
 
 extension TLSSettings {
     /// What librdkafka's properties say about TLS.
-    init(_ settings: ClusterSettings) {
+    package init(_ settings: ClusterSettings) {
         self.init()
         authorityPath = settings["ssl.ca.location"]?.value
         authorityText = settings["ssl.ca.pem"]?.value
@@ -46,7 +46,7 @@ extension TLSSettings {
     }
 
     /// Why a client could not be made, when a file is at fault.
-    func trouble(_ settings: ClusterSettings) -> CommandError? {
+    package func trouble(_ settings: ClusterSettings) -> CommandError? {
         do throws(ProbeError) {
             try check()
             return nil
@@ -62,7 +62,7 @@ extension TLSSettings {
     }
 
     /// What to do about a certificate by an authority that is not trusted.
-    var authorityRemedy: String {
+    package var authorityRemedy: String {
         if let path = authorityPath, path != "probe" {
             return "none of the certificates in ssl.ca.location '\(path)' is its authority's:"
                 + " take the one that signed it"
@@ -74,7 +74,7 @@ extension TLSSettings {
     }
 
     /// Whether a certificate of ours is shown.
-    var showsCertificate: Bool {
+    package var showsCertificate: Bool {
         certificatePath != nil || certificateText != nil || keystorePath != nil
     }
 }

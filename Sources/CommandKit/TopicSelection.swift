@@ -1,15 +1,17 @@
 // Which topics a command is about: names, a pattern, or all.
 
-import Arguments
-import KafkaCore
+package import Arguments
+package import KafkaCore
 
 /// Topics named one by one, or by a pattern.
-struct TopicSelection: CommandOptions {
-    var names: [String] = []
-    var pattern: NamePattern?
-    var includesInternal = false
+package struct TopicSelection: CommandOptions {
+    package var names: [String] = []
+    package var pattern: NamePattern?
+    package var includesInternal = false
 
-    static let flags: [Flag<TopicSelection>] = [
+    package init() {}
+
+    package static let flags: [Flag<TopicSelection>] = [
         .list(
             "topic",
             "t",
@@ -34,13 +36,13 @@ struct TopicSelection: CommandOptions {
     ]
 
     /// Whether anything was selected; if not, a command may mean all.
-    var isEmpty: Bool { names.isEmpty && pattern == nil }
+    package var isEmpty: Bool { names.isEmpty && pattern == nil }
 
     /// Chooses from `metadata`: named topics in the order named, then matching ones by name.
     ///
     /// A name that is not there is handed to `onMissing`. Internal topics match a pattern only when
     /// they were asked for. With nothing selected, all are chosen.
-    func choose(
+    package func choose(
         from metadata: Metadata,
         onMissing: (String) -> Void
     ) throws(CommandError) -> [Topic] {
@@ -69,7 +71,7 @@ extension Connection {
     ///
     /// A list leaves out what may not be seen. Asked for it by name, brokers refuse, and refuse a
     /// name that no topic has too. The sandbox would make the topic.
-    func absence(of topic: String) -> CommandError {
+    package func absence(of topic: String) -> CommandError {
         guard !client.isSandbox else { return .missingTopic(topic, on: servers) }
         do throws(CommandError) { _ = try self.topic(topic) } catch {
             if error.status == .refused { return error }
@@ -80,7 +82,7 @@ extension Connection {
 
 extension CommandError {
     /// A topic that is not there.
-    static func missingTopic(_ name: String, on servers: String) -> CommandError {
+    package static func missingTopic(_ name: String, on servers: String) -> CommandError {
         CommandError(
             .notFound,
             "topic '\(name)' not found on \(servers)",

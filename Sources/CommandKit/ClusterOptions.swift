@@ -1,19 +1,21 @@
 // Options of every command that talks to a cluster.
 
-import Arguments
+package import Arguments
 
 /// Which cluster, with which properties, and for how long at most.
-struct ClusterOptions: CommandOptions {
-    var bootstrapServers: String?
-    var context: String?
-    var commandConfig: String?
-    var kcatConfig: String?
-    var asksPassword = false
-    var properties: [String] = []
-    var timeout = Duration.seconds(10)
-    var global = GlobalOptions()
+package struct ClusterOptions: CommandOptions {
+    package var bootstrapServers: String?
+    package var context: String?
+    package var commandConfig: String?
+    package var kcatConfig: String?
+    package var asksPassword = false
+    package var properties: [String] = []
+    package var timeout = Duration.seconds(10)
+    package var global = GlobalOptions()
 
-    static let flags: [Flag<ClusterOptions>] =
+    package init() {}
+
+    package static let flags: [Flag<ClusterOptions>] =
         [
             .optional(
                 "bootstrap-server",

@@ -5,15 +5,15 @@
 
 import HTTP
 import JSON
-import KafkaCore
+package import KafkaCore
 import Output
 import Reactor
-import Settings
+package import Settings
 
 /// The source of a client's tokens.
-struct OAuthTokens {
+package struct OAuthTokens {
     /// What is told to the library no more when kctl fetches the tokens.
-    static let properties: Set<String> = [
+    package static let properties: Set<String> = [
         "sasl.oauthbearer.method", "sasl.oauthbearer.client.id", "sasl.oauthbearer.client.secret",
         "sasl.oauthbearer.scope", "sasl.oauthbearer.extensions",
         "sasl.oauthbearer.token.endpoint.url",
@@ -33,7 +33,7 @@ struct OAuthTokens {
     /// Makes a source; nil when the settings ask for none, or ones that only the library knows how to get.
     ///
     /// - Throws: `SettingsError` when OAUTHBEARER is wanted without a source.
-    init?(_ settings: ClusterSettings, timeout: Duration) throws(SettingsError) {
+    package init?(_ settings: ClusterSettings, timeout: Duration) throws(SettingsError) {
         let security = settings["security.protocol"]?.value.lowercased() ?? ""
         guard security.hasPrefix("sasl"), let mechanism = settings["sasl.mechanism"],
             mechanism.value.uppercased() == "OAUTHBEARER",
@@ -62,7 +62,7 @@ struct OAuthTokens {
     }
 
     /// Fetches a token.
-    func fetch() -> Result<LoginToken, TokenError> {
+    package func fetch() -> Result<LoginToken, TokenError> {
         let text: String
         do throws(TokenError) {
             text = try place.hasPrefix("file:") ? read() : ask()

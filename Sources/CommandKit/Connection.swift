@@ -1,31 +1,31 @@
 // From options to a client: settings resolved, properties checked, log lines shown when asked for.
 
-import KafkaCore
+package import KafkaCore
 import Output
 import Probe
-import Reactor
-import Settings
+package import Reactor
+package import Settings
 
 /// A client, and what belongs to every use of it.
-struct Connection {
-    let client: Client
+package struct Connection {
+    package let client: Client
     /// What the client was made with.
-    let settings: ClusterSettings
-    let timeout: Duration
-    let clock: any Clock
+    package let settings: ClusterSettings
+    package let timeout: Duration
+    package let clock: any Clock
 
     /// The addresses asked for, for messages.
-    var servers: String { client.bootstrapServers }
+    package var servers: String { client.bootstrapServers }
 
     /// The whole cluster's metadata.
-    func metadata() throws(CommandError) -> Metadata {
+    package func metadata() throws(CommandError) -> Metadata {
         do { return try client.metadata(timeout: timeout, clock: clock) } catch {
             throw firstContact(error)
         }
     }
 
     /// One topic's metadata.
-    func topic(_ name: String) throws(CommandError) -> Topic {
+    package func topic(_ name: String) throws(CommandError) -> Topic {
         do { return try client.topic(name, timeout: timeout, clock: clock) } catch {
             guard error.kind == .unreachable else {
                 throw CommandError(error, topic: name, on: servers)
@@ -35,7 +35,7 @@ struct Connection {
     }
 
     /// The offsets of partitions.
-    func offsets(
+    package func offsets(
         of partitions: [TopicPartition],
         at time: OffsetTime
     ) throws(CommandError) -> [OffsetAnswer] {
@@ -47,14 +47,15 @@ struct Connection {
     }
 
     /// The two ends of partitions: the high watermark and the last stable offset.
-    func ends(of partitions: [TopicPartition]) throws(CommandError) -> [PartitionEndsAnswer] {
+    package func ends(of partitions: [TopicPartition]) throws(CommandError) -> [PartitionEndsAnswer]
+    {
         do { return try client.ends(of: partitions, timeout: timeout, clock: clock) } catch {
             throw CommandError(error, on: servers)
         }
     }
 
     /// The offsets of partitions whose leaders answer; those of the others hold an error.
-    func availableOffsets(
+    package func availableOffsets(
         of partitions: [TopicPartition],
         at time: OffsetTime
     ) throws(CommandError) -> [OffsetAnswer] {
@@ -72,7 +73,7 @@ struct Connection {
     }
 
     /// The two ends of partitions whose leaders answer; those of the others hold an error.
-    func availableEnds(
+    package func availableEnds(
         of partitions: [TopicPartition]
     ) throws(CommandError) -> [PartitionEndsAnswer] {
         do {
@@ -88,7 +89,7 @@ struct Connection {
     }
 
     /// The `max.message.bytes` of a topic; nil when that may not be read, or is nowhere.
-    func largestBatch(of topic: String, within limit: Duration) -> Int? {
+    package func largestBatch(of topic: String, within limit: Duration) -> Int? {
         let admin = Admin(client, timeout: min(timeout, limit), clock: clock)
         let configs = try? admin.topicConfigs([topic])[topic]?.get()
         let value = configs?.first { $0.entry.name == "max.message.bytes" }?.entry.value
@@ -97,12 +98,12 @@ struct Connection {
     }
 
     /// What the library raises when there is something to take.
-    func makeWakeup() throws(CommandError) -> Wakeup {
+    package func makeWakeup() throws(CommandError) -> Wakeup {
         do { return try Wakeup() } catch { throw CommandError(error, doing: "cannot wait") }
     }
 
     /// Administrative calls.
-    var admin: Admin { Admin(client, timeout: timeout, clock: clock) }
+    package var admin: Admin { Admin(client, timeout: timeout, clock: clock) }
 }
 
 extension Context {
@@ -113,7 +114,7 @@ extension Context {
     /// client for a `GroupMember`. `isTold` is false for a second client of the same settings, of
     /// which everything has been said.
     /// - Throws: `CommandError` of status `usage` for a wrong property, naming its origin.
-    mutating func connect(
+    package mutating func connect(
         _ options: ClusterOptions,
         as role: ClientRole = .admin,
         flags: [Setting] = [],
@@ -189,7 +190,7 @@ extension Context {
     /// The settings for what brokers tell before a login: what only a login needs may be missing.
     ///
     /// - Throws: `CommandError` of status `usage` for a wrong property, naming its origin.
-    mutating func settingsBeforeLogin(
+    package mutating func settingsBeforeLogin(
         _ options: ClusterOptions
     ) throws(CommandError) -> ClusterSettings {
         isVerbose = options.global.isVerbose

@@ -5,22 +5,22 @@
 // 2. A file that is not trusted leads to nothing outside of its folder, and through no link.
 
 import Reactor
-import Settings
+package import Settings
 
 /// A folder's own file as it was read.
-struct FolderFile {
+package struct FolderFile {
     /// The largest file that is read.
-    static let limit = 1 << 20
+    package static let limit = 1 << 20
 
     /// The file; whether it is trusted stands there.
-    var file: SettingsFile
+    package var file: SettingsFile
     /// What trusting it as it is now would keep.
-    var record: TrustRecord
+    package var record: TrustRecord
 }
 
 extension Context {
     /// Reads the folder's file at `path`; nil, with a note, when it may not be used.
-    func folderFile(_ path: String) throws(CommandError) -> FolderFile? {
+    package func folderFile(_ path: String) throws(CommandError) -> FolderFile? {
         let slash = path.lastIndex(of: "/") ?? path.startIndex
         let folder = slash == path.startIndex ? "/" : String(path[..<slash])
         let read: GuardedRead
@@ -51,7 +51,7 @@ extension Context {
     }
 
     /// The file with what it pulls in, trusted when nothing has changed since the user said so.
-    func judged(_ file: SettingsFile) throws(CommandError) -> FolderFile {
+    package func judged(_ file: SettingsFile) throws(CommandError) -> FolderFile {
         let digest = try FileDigest(file.bytes, at: file.path)
         // A file that cannot be read is nobody's; the error is told where it is used.
         guard let parsed = try? ContextFile(parsing: file) else {
@@ -68,7 +68,7 @@ extension Context {
     }
 
     /// Notes that a folder's file is not trusted, for commands that show settings.
-    func noteUntrusted() throws(CommandError) {
+    package func noteUntrusted() throws(CommandError) {
         let files = try contextFiles()
         guard let file = files.first(where: \.file.isUntrusted) else { return }
         let entries: [ContextFile.Entry]
@@ -85,7 +85,7 @@ extension Context {
     /// The file as it would be trusted: with the properties files that it names, wherever they are.
     ///
     /// Those in `companions` have been read already.
-    func trusted(
+    package func trusted(
         _ file: SettingsFile,
         companions: [String: SettingsFile] = [:]
     ) throws(CommandError) -> FolderFile {

@@ -1,9 +1,9 @@
 // What every command is, and what the tree keeps of it.
 
-import Arguments
+package import Arguments
 
 /// A command: its words and options as data, and what it does.
-protocol Command: SendableMetatype {
+package protocol Command: SendableMetatype {
     /// The options, with their defaults.
     associatedtype Options: CommandOptions
 
@@ -22,12 +22,12 @@ public struct AnyCommand: Sendable {
     private let body: @Sendable ([String], inout Context) throws(CommandError) -> AnyCommand.Outcome
 
     /// What a command's own words turned out to ask for.
-    enum Outcome {
+    package enum Outcome {
         case done
         case help(long: Bool)
     }
 
-    init<Wrapped: Command>(_ command: Wrapped.Type) {
+    package init<Wrapped: Command>(_ command: Wrapped.Type) {
         body = { arguments, context throws(CommandError) in
             let parsed: Parsed<Wrapped.Options>
             do throws(UsageError) {
@@ -46,7 +46,7 @@ public struct AnyCommand: Sendable {
         }
     }
 
-    func run(
+    package func run(
         _ arguments: [String],
         in context: inout Context
     ) throws(CommandError) -> Outcome {
@@ -56,7 +56,7 @@ public struct AnyCommand: Sendable {
 
 extension CommandTree where Leaf == AnyCommand {
     /// A command as a leaf of the tree.
-    static func leaf<Wrapped: Command>(_ command: Wrapped.Type) -> CommandTree<AnyCommand> {
+    package static func leaf<Wrapped: Command>(_ command: Wrapped.Type) -> CommandTree<AnyCommand> {
         .command(command.spec.description, AnyCommand(command))
     }
 }

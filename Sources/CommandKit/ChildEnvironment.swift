@@ -7,12 +7,12 @@ extension Context {
     ///
     /// Those that `kept` names stay. A command is somebody else's program, and the password that kctl
     /// logs in with is none of its business unless the user says so.
-    func environmentWithoutSecrets(except kept: [String] = []) -> [String: String] {
+    package func environmentWithoutSecrets(except kept: [String] = []) -> [String: String] {
         environment.filter { name, _ in !Self.isSecret(name) || kept.contains(name) }
     }
 
     /// Whether a variable is one of kctl's and holds a secret: `KCTL_X_SASL_PASSWORD`.
-    static func isSecret(_ variable: String) -> Bool {
+    package static func isSecret(_ variable: String) -> Bool {
         guard variable.hasPrefix("KCTL_") else { return false }
         let property =
             EnvironmentLayer.propertyName(of: variable)

@@ -2,21 +2,21 @@
 // Only where the user asks for one, and always for the whole name, as Kafka's own subscriptions
 // have it.
 
-import Arguments
+package import Arguments
 
 /// A regular expression that a whole name must match.
-struct NamePattern: ArgumentValue {
-    static let placeholder = "RE"
+package struct NamePattern: ArgumentValue {
+    package static let placeholder = "RE"
 
-    let argumentText: String
+    package let argumentText: String
 
-    init(argument: String) throws(InvalidValue) {
+    package init(argument: String) throws(InvalidValue) {
         argumentText = argument
         _ = try compiled()
     }
 
     /// The items whose names match.
-    func matching<Item>(
+    package func matching<Item>(
         _ items: [Item],
         by name: (Item) -> String
     ) throws(CommandError) -> [Item] {

@@ -6,31 +6,31 @@
 //    it counts.
 
 import Crypto
-import KafkaCore
+package import KafkaCore
 import Reactor
-import Settings
+package import Settings
 
 /// Answers that were asked for once: a second client of the same run does not ask again, nor is it
 /// told the same again.
-final class KnownSecrets {
+package final class KnownSecrets {
     fileprivate var outputs: [String: String] = [:]
     fileprivate var password: Setting?
     /// Files that are not used, which has been said.
-    var refused: Set<String> = []
+    package var refused: Set<String> = []
 }
 
 /// The places of configuration files.
-struct ConfigurationFiles {
+package struct ConfigurationFiles {
     /// The name of a folder's own file.
-    static let projectName = ".kctl.yaml"
+    package static let projectName = ".kctl.yaml"
 
     /// A folder's own file, from the working directory up to the root of the repository.
-    var project: String?
+    package var project: String?
     /// The user's own file, whether it is there or not; nil when there is no home folder.
-    var user: String?
+    package var user: String?
 
     /// Looks for them.
-    init(_ environment: [String: String]) {
+    package init(_ environment: [String: String]) {
         project = Files.workingDirectory.flatMap(Self.search)
         if let folder = environment["XDG_CONFIG_HOME"], folder.hasPrefix("/") {
             user = folder + "/kctl/config.yaml"
@@ -41,7 +41,7 @@ struct ConfigurationFiles {
 
     /// The nearest file in the folder `start` and those above it, up to the one that is the root of a
     /// repository; outside of a repository only `start` counts.
-    static func search(from start: String) -> String? {
+    package static func search(from start: String) -> String? {
         var folder = Substring(start)
         var nearest: String?
         while true {
@@ -59,7 +59,7 @@ struct ConfigurationFiles {
 
 extension Context {
     /// The files with contexts that are there, the highest first.
-    func configurationFiles() throws(CommandError) -> [SettingsFile] {
+    package func configurationFiles() throws(CommandError) -> [SettingsFile] {
         let places = ConfigurationFiles(environment)
         var files: [SettingsFile] = []
         if let path = places.project, let found = try folderFile(path) { files.append(found.file) }
@@ -70,7 +70,7 @@ extension Context {
     }
 
     /// The contexts of all files that are there, the highest file first.
-    func contextFiles() throws(CommandError) -> [ContextFile] {
+    package func contextFiles() throws(CommandError) -> [ContextFile] {
         var files: [ContextFile] = []
         for file in try configurationFiles() {
             do { files.append(try ContextFile(parsing: file)) } catch { throw CommandError(error) }
@@ -79,7 +79,7 @@ extension Context {
     }
 
     /// A file of settings.
-    func settingsFile(
+    package func settingsFile(
         _ path: String,
         as what: String = "the configuration file"
     ) throws(CommandError) -> SettingsFile {
@@ -91,7 +91,7 @@ extension Context {
     }
 
     /// Answers to what values refer to; commands are run only when `runs` says so.
-    func settingsWorld(runs: Bool) -> SettingsWorld {
+    package func settingsWorld(runs: Bool) -> SettingsWorld {
         let environment = environment
         let withoutSecrets = environmentWithoutSecrets()
         let secrets = secrets
@@ -181,7 +181,7 @@ extension Context {
     /// the user says otherwise. `runs`: whether commands in values are run and a password is asked
     /// for, as a client needs it; otherwise they stay as they are written. `showsUntrusted`: whether
     /// what needs trust and lacks it is shown instead of being refused.
-    func settings(
+    package func settings(
         _ options: ClusterOptions,
         as role: ClientRole,
         flags: [Setting] = [],
@@ -231,7 +231,7 @@ extension Context {
     }
 
     /// What the files say of one context, or of the current one; nothing else counts.
-    func contextSettings(
+    package func contextSettings(
         _ name: String?,
         runs: Bool,
         showsUntrusted: Bool = false
@@ -304,7 +304,7 @@ extension Context {
 extension ClusterSettings {
     /// The settings with the contents of the key store, where the library could not read it: it
     /// leaves stores alone that are encrypted in the ways of old, as Java 8 wrote them.
-    var withReadableKeyStore: ClusterSettings {
+    package var withReadableKeyStore: ClusterSettings {
         let name = "ssl.keystore.location"
         guard let setting = self[name],
             case .bytes(let bytes, _)? = try? Files.readRegular(setting.value, limit: 1 << 20),

@@ -5,26 +5,26 @@
 import Arguments
 
 /// A point in time, or a time before now.
-enum TimePoint: Equatable, Sendable {
+package enum TimePoint: Equatable, Sendable {
     /// Milliseconds since 1970 UTC.
     case absolute(Int64)
     /// This long before now.
     case ago(Duration)
 
-    static let forms = "2026-01-31, 2026-01-31T12:00:00Z, 1769860800, 1769860800000 or -5m"
+    package static let forms = "2026-01-31, 2026-01-31T12:00:00Z, 1769860800, 1769860800000 or -5m"
 
     /// What a record's own time may be, for messages.
-    static let recordForms = "1769860800000 or 2026-01-31T12:00:00Z"
+    package static let recordForms = "1769860800000 or 2026-01-31T12:00:00Z"
 
     /// A record's own time in milliseconds: a number of them, or a date or time as text.
-    static func milliseconds(of text: String) -> Int64? {
+    package static func milliseconds(of text: String) -> Int64? {
         if let number = Int64(text) { return number }
         guard case .absolute(let time)? = TimePoint(text) else { return nil }
         return time
     }
 
     /// Reads a time; nil when `text` is none.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         if text.hasPrefix("-") {
             guard let duration = try? Duration(argument: String(text.dropFirst())) else {
                 return nil
@@ -48,7 +48,7 @@ enum TimePoint: Equatable, Sendable {
 
     /// Milliseconds since 1970, when now is `now`; 0 for all times before, since to Kafka the
     /// negative numbers are not times but special offsets.
-    func milliseconds(now: Int64) -> Int64 {
+    package func milliseconds(now: Int64) -> Int64 {
         switch self {
         case .absolute(let time): return max(time, 0)
         case .ago(let duration):

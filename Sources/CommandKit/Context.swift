@@ -1,7 +1,7 @@
 // The outside world of a command: its streams, its environment and its clock.
 // Nothing else reaches a command, so that a test can be the world.
 
-import Arguments
+package import Arguments
 import KafkaCore
 public import Output
 public import Reactor
@@ -23,15 +23,15 @@ public struct Context {
     public let isInteractive: Bool
 
     /// How errors are printed.
-    var errorFormat = ErrorFormat.text
+    package var errorFormat = ErrorFormat.text
     /// Whether librdkafka's log lines are shown.
-    var isVerbose = false
+    package var isVerbose = false
     /// The command that runs, for mistakes found while it does.
-    var command: CommandDescription?
+    package var command: CommandDescription?
     /// Whether this is the world of the process itself, whose signals are ours.
-    var isProcess = false
+    package var isProcess = false
     /// What has been asked for once and is not to be asked for again.
-    let secrets = KnownSecrets()
+    package let secrets = KnownSecrets()
 
     /// Makes a world.
     public init(
@@ -51,13 +51,13 @@ public struct Context {
     }
 
     /// Whether a person reads the output, and wants colours.
-    var isColourful: Bool {
+    package var isColourful: Bool {
         isInteractive && (environment["NO_COLOR"] ?? "").isEmpty
             && environment["TERM"] != "dumb"
     }
 
     /// Prints an error, unless it has been printed.
-    func report(_ error: CommandError) {
+    package func report(_ error: CommandError) {
         guard var report = error.report else { return }
         report.message = URLText.reduced(report.message)
         report.hint = report.hint.map(URLText.reduced)
@@ -73,13 +73,13 @@ public struct Context {
     }
 
     /// Says something that is neither data nor an error, on a line of its own.
-    func note(_ text: String) {
+    package func note(_ text: String) {
         try? errors.write("kctl: " + TerminalText.escaped(URLText.reduced(text)) + "\n")
         try? errors.flush()
     }
 
     /// Prints rows, and hands them on.
-    func list<Item: Row>(_ rows: [Item], as format: OutputFormat) throws(CommandError) {
+    package func list<Item: Row>(_ rows: [Item], as format: OutputFormat) throws(CommandError) {
         do {
             try output.list(rows, as: format)
             try output.flush()
@@ -89,7 +89,7 @@ public struct Context {
     }
 
     /// Prints further rows of a table, and hands them on.
-    func list<Item: Row>(
+    package func list<Item: Row>(
         _ rows: [Item],
         as format: OutputFormat,
         in table: inout GrowingTable
@@ -103,7 +103,9 @@ public struct Context {
     }
 
     /// Prints reports, and hands them on.
-    func reports<Item: Report>(_ items: [Item], as format: OutputFormat) throws(CommandError) {
+    package func reports<Item: Report>(_ items: [Item], as format: OutputFormat)
+        throws(CommandError)
+    {
         do {
             try output.reports(items, as: format)
             try output.flush()
@@ -113,7 +115,7 @@ public struct Context {
     }
 
     /// Prints reports that consist of rows, and hands them on.
-    func reports<Item: ReportOfRows>(
+    package func reports<Item: ReportOfRows>(
         _ items: [Item],
         as format: OutputFormat
     ) throws(CommandError) {
@@ -126,7 +128,7 @@ public struct Context {
     }
 
     /// Prints text of our own, and hands it on.
-    func print(_ text: String) throws(CommandError) {
+    package func print(_ text: String) throws(CommandError) {
         do {
             try output.write(text)
             try output.flush()
@@ -138,7 +140,7 @@ public struct Context {
     /// The contents of a file; `-` means standard input.
     ///
     /// `what` names it in the error.
-    func read(_ path: String, as what: String) throws(CommandError) -> [UInt8] {
+    package func read(_ path: String, as what: String) throws(CommandError) -> [UInt8] {
         do {
             let file =
                 path == "-"

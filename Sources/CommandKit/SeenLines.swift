@@ -1,15 +1,15 @@
 // What librdkafka logs, fit to be read: classified, escaped, and each kind of line once.
 
-import KafkaCore
+package import KafkaCore
 import Output
 import Settings
 
 /// The log lines shown so far, so that each is shown once however often it comes.
-struct SeenLines {
+package struct SeenLines {
     private var seen: Set<String> = []
 
     /// The line as it is to be shown, or nil when its like has been.
-    mutating func text(_ line: LogLine) -> String? {
+    package mutating func text(_ line: LogLine) -> String? {
         // Times and counters make lines of one kind differ: digits do not count.
         // What stands in brackets is when it happened and how often.
         let kind = line.facility + line.text.prefix { $0 != "(" }.filter { !$0.isNumber }

@@ -1,32 +1,32 @@
 // What ends a command early: a status, and what is to be said about it.
 
-import Arguments
-import Crypto
-import JSON
-import KafkaCore
-import Output
-import Reactor
-import Settings
+package import Arguments
+package import Crypto
+package import JSON
+package import KafkaCore
+package import Output
+package import Reactor
+package import Settings
 
 /// An error on its way to standard error and the process's status.
 public struct CommandError: Error {
     /// How the process ends.
-    var status: ExitStatus
+    package var status: ExitStatus
     /// What to print; nil when it has been printed already.
-    var report: ErrorReport?
+    package var report: ErrorReport?
 
     /// An error that was reported where it happened; only the status is left to tell.
-    static func reported(_ status: ExitStatus) -> CommandError {
+    package static func reported(_ status: ExitStatus) -> CommandError {
         CommandError(status: status, report: nil)
     }
 
-    init(status: ExitStatus, report: ErrorReport?) {
+    package init(status: ExitStatus, report: ErrorReport?) {
         self.status = status
         self.report = report
     }
 
     /// An error that kctl itself found.
-    init(
+    package init(
         _ status: ExitStatus,
         _ message: String,
         hint: String? = nil,
@@ -43,7 +43,7 @@ public struct CommandError: Error {
         )
     }
 
-    init(_ error: UsageError) {
+    package init(_ error: UsageError) {
         status = .usage
         report = ErrorReport(
             code: UsageError.code,
@@ -53,19 +53,19 @@ public struct CommandError: Error {
         )
     }
 
-    init(_ error: SettingsError) {
+    package init(_ error: SettingsError) {
         self.init(.usage, error.message, hint: error.hint)
         report?.excerpt = error.excerpt.map { ErrorExcerpt(line: $0.line, column: $0.column) }
         if error.needsTrust { report?.code = Self.untrusted }
     }
 
     /// The code of an error about a file that is not trusted.
-    static let untrusted = "untrusted"
+    package static let untrusted = "untrusted"
 
     /// Standard output could not be written, or nobody reads it any more.
     ///
     /// A reader that went away is no failure of a command that only reads.
-    init(_ error: OutputError) {
+    package init(_ error: OutputError) {
         switch error {
         case .closed:
             self = .reported(.success)
@@ -77,7 +77,7 @@ public struct CommandError: Error {
     }
 
     /// Standard output could not be written, though something is to be done beside writing it.
-    init(endingTheReading error: OutputError) {
+    package init(endingTheReading error: OutputError) {
         guard case .closed = error else {
             self.init(error)
             return
@@ -86,23 +86,28 @@ public struct CommandError: Error {
     }
 
     /// A system call failed; `doing` says what it was for.
-    init(_ error: ReactorError, doing: String) {
+    package init(_ error: ReactorError, doing: String) {
         self.init(error.isNotFound ? .notFound : .failure, "\(doing): \(error.reason)")
     }
 
     /// JSON that cannot be used: file, line, column and reason.
-    init(_ error: JSONError, in path: String, text: borrowing RawSpan) {
+    package init(_ error: JSONError, in path: String, text: borrowing RawSpan) {
         let (line, column) = error.place(in: text)
         self.init(.badData, "\(path):\(line):\(column): \(error.reason)")
     }
 
     /// OpenSSL failed at what it always can, such as making a digest.
-    init(_ error: CryptoError) {
+    package init(_ error: CryptoError) {
         self.init(.failure, "OpenSSL: \(error.call): \(error.reason)")
     }
 
     /// A broker or librdkafka refused; `subject` says what was asked of whom.
-    init(_ error: KafkaError, _ subject: String, topic: String? = nil, partition: Int32? = nil) {
+    package init(
+        _ error: KafkaError,
+        _ subject: String,
+        topic: String? = nil,
+        partition: Int32? = nil
+    ) {
         status = Self.status(error.kind)
         report = ErrorReport(
             code: Self.code(status),
@@ -116,7 +121,7 @@ public struct CommandError: Error {
     }
 
     /// The error as it concerns a topic of the cluster at `servers`.
-    init(_ error: KafkaError, topic: String, on servers: String) {
+    package init(_ error: KafkaError, topic: String, on servers: String) {
         switch error.kind {
         case .notFound:
             self.init(error, "", topic: topic)
@@ -135,7 +140,7 @@ public struct CommandError: Error {
     }
 
     /// The error as it concerns one partition.
-    init(_ error: KafkaError, of partition: TopicPartition) {
+    package init(_ error: KafkaError, of partition: TopicPartition) {
         self.init(
             error,
             "topic '\(partition.topic)' partition \(partition.partition)",
@@ -145,7 +150,7 @@ public struct CommandError: Error {
     }
 
     /// The error as it concerns the cluster at `servers` as a whole.
-    init(_ error: KafkaError, on servers: String) {
+    package init(_ error: KafkaError, on servers: String) {
         let subject: String
         switch error.kind {
         case .unreachable: subject = "no broker reachable at \(servers)"
@@ -159,29 +164,29 @@ public struct CommandError: Error {
     }
 
     /// Puts where it happened in front.
-    mutating func prefix(_ place: String) {
+    package mutating func prefix(_ place: String) {
         guard let message = report?.message else { return }
         report?.message = "\(place): \(message)"
     }
 
     /// Says what to do, unless that is said.
-    mutating func addHint(_ hint: String) {
+    package mutating func addHint(_ hint: String) {
         if report?.hint == nil { report?.hint = hint }
     }
 
     /// Says what to do instead of what was said.
-    mutating func replaceHint(_ hint: String) {
+    package mutating func replaceHint(_ hint: String) {
         report?.hint = hint
     }
 
     /// Says it in better words.
-    mutating func replaceMessage(_ message: String, hint: String?) {
+    package mutating func replaceMessage(_ message: String, hint: String?) {
         report?.message = message
         report?.hint = hint
     }
 
     /// How a command ends that fails for such a reason.
-    static func status(_ kind: KafkaError.Kind) -> ExitStatus {
+    package static func status(_ kind: KafkaError.Kind) -> ExitStatus {
         switch kind {
         case .notFound: .notFound
         case .unreachable: .unreachable
@@ -192,7 +197,7 @@ public struct CommandError: Error {
     }
 
     /// The word for a status where nothing more is known.
-    static func code(_ status: ExitStatus) -> String {
+    package static func code(_ status: ExitStatus) -> String {
         switch status {
         case .success: "success"
         case .failure, .child: "failed"

@@ -3,32 +3,32 @@
 // the last line counts.
 
 /// The failures of a command that deals with several items.
-struct Batch {
+package struct Batch {
     /// The items' name in the plural: `topics`.
-    let noun: String
+    package let noun: String
     /// How many there are.
-    var total: Int
+    package var total: Int
 
     private var failed = 0
     private var first: ExitStatus?
 
     /// Whether any has failed so far.
-    var hasFailed: Bool { first != nil }
+    package var hasFailed: Bool { first != nil }
 
-    init(_ noun: String, total: Int) {
+    package init(_ noun: String, total: Int) {
         self.noun = noun
         self.total = total
     }
 
     /// Tells that one item failed.
-    mutating func fail(_ error: CommandError, in context: Context) {
+    package mutating func fail(_ error: CommandError, in context: Context) {
         context.report(error)
         failed += 1
         if first == nil { first = error.status }
     }
 
     /// Throws when an item failed, after counting the failures if there was more than one item.
-    func finish(in context: Context) throws(CommandError) {
+    package func finish(in context: Context) throws(CommandError) {
         guard let first else { return }
         if total > 1 { context.note("\(failed) of \(total) \(noun) failed") }
         throw .reported(first)

@@ -8,7 +8,7 @@ extension Context {
     ///
     /// - Throws: `CommandError` of status `usage` when nobody can be asked, `failure` when the
     ///   answer is not yes.
-    func confirm(
+    package func confirm(
         _ question: String,
         items: [String],
         isAgreed: Bool
@@ -41,5 +41,5 @@ extension Context {
 
 extension String {
     /// The text with its first letter small, to stand inside a sentence.
-    var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
+    package var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }

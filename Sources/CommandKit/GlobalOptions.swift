@@ -1,20 +1,22 @@
 // Options that every command has.
 
-import Arguments
-import Output
+package import Arguments
+package import Output
 
 /// How errors are printed, as a word of the command line.
-enum ErrorStyle: String, ArgumentChoice {
+package enum ErrorStyle: String, ArgumentChoice {
     case text
     case json
 }
 
 /// How errors and the library's log are shown.
-struct GlobalOptions: CommandOptions {
-    var errorStyle = ErrorStyle.text
-    var isVerbose = false
+package struct GlobalOptions: CommandOptions {
+    package var errorStyle = ErrorStyle.text
+    package var isVerbose = false
 
-    static let flags: [Flag<GlobalOptions>] = [
+    package init() {}
+
+    package static let flags: [Flag<GlobalOptions>] = [
         .value("errors", "How errors are printed on standard error.", \.errorStyle, default: .text)
             .grouped("Messages").advanced(),
         .toggle(
@@ -29,13 +31,15 @@ struct GlobalOptions: CommandOptions {
 }
 
 /// Whether data is printed for people or for programs.
-struct OutputOptions: CommandOptions {
-    var isJSON = false
+package struct OutputOptions: CommandOptions {
+    package var isJSON = false
 
     /// The format to print in.
-    var format: OutputFormat { isJSON ? .json : .text }
+    package var format: OutputFormat { isJSON ? .json : .text }
 
-    static let flags: [Flag<OutputOptions>] = [
+    package init() {}
+
+    package static let flags: [Flag<OutputOptions>] = [
         .toggle("json", "Print one JSON object a line.", \.isJSON, negatable: false)
     ]
 }

@@ -1,30 +1,30 @@
 // From a broker's name to its first words, tried without the library.
 // It would say of most that goes wrong here no more than that a broker is down.
 
-import Probe
-import Reactor
-import Settings
+package import Probe
+package import Reactor
+package import Settings
 
 /// The links below the library.
-struct NetworkWalk {
+package struct NetworkWalk {
     /// A link of the chain.
-    enum Link: String {
+    package enum Link: String {
         case name, connection, tls, `protocol`, login
     }
 
     /// The link that is broken, and what to do.
-    struct Break: Error {
-        var link: Link
-        var endpoint: String
-        var reason: String
-        var remedy: String
+    package struct Break: Error {
+        package var link: Link
+        package var endpoint: String
+        package var reason: String
+        package var remedy: String
 
         /// Both where and what.
-        var text: String { "\(endpoint): \(reason)" }
+        package var text: String { "\(endpoint): \(reason)" }
     }
 
     /// What is found on the way.
-    enum News {
+    package enum News {
         /// A link that holds.
         case ok(Link, String)
         /// What is not broken, but worth knowing.
@@ -41,7 +41,7 @@ struct NetworkWalk {
     private static let soon: Int64 = 14 * 86_400
 
     /// Prepares to walk; each wait takes at most `timeout`.
-    init(_ settings: ClusterSettings, timeout: Duration, clock: any Clock) {
+    package init(_ settings: ClusterSettings, timeout: Duration, clock: any Clock) {
         servers = settings.bootstrapServers
         security = settings["security.protocol"]?.value.lowercased() ?? "plaintext"
         tls = TLSSettings(settings)
@@ -54,7 +54,7 @@ struct NetworkWalk {
     private func deadline() -> Instant { clock.now + timeout }
 
     /// Walks; what the first broker that can be connected to takes.
-    func walk(telling tell: (News) -> Void = { _ in }) throws(Break) -> Greeting {
+    package func walk(telling tell: (News) -> Void = { _ in }) throws(Break) -> Greeting {
         let (endpoint, address, plain) = try connect(try resolve(tell), tell)
         let stream: any ByteStream
         do throws(ProbeError) {
@@ -247,7 +247,7 @@ struct NetworkWalk {
     /// How far the controller's clock is ahead of ours; nil when it cannot be known.
     ///
     /// Where a login is wanted, only the library could ask, and it does not.
-    func clockDifference(_ endpoint: Endpoint, _ greeting: Greeting) -> Duration? {
+    package func clockDifference(_ endpoint: Endpoint, _ greeting: Greeting) -> Duration? {
         guard !wantsLogin, QuorumClock.isKnown(to: greeting),
             let address = try? endpoint.addresses().first,
             let plain = try? TCPStream(to: address, until: deadline(), clock: clock)
@@ -263,15 +263,15 @@ struct NetworkWalk {
     }
 
     /// What a broker tells before a login.
-    struct BrokerFacts {
+    package struct BrokerFacts {
         /// What it takes.
-        var greeting: Greeting
+        package var greeting: Greeting
         /// Who controls the cluster; nil where that is told after a login only, and by ZooKeeper.
-        var controller: Int32?
+        package var controller: Int32?
     }
 
     /// What the broker at an address tells before a login.
-    func facts(of endpoint: Endpoint) throws(ProbeError) -> BrokerFacts {
+    package func facts(of endpoint: Endpoint) throws(ProbeError) -> BrokerFacts {
         try ask(endpoint) { stream, greeting throws(ProbeError) in
             var facts = BrokerFacts(greeting: greeting)
             if !wantsLogin, QuorumClock.isKnown(to: greeting) {
@@ -283,7 +283,7 @@ struct NetworkWalk {
 
     /// The kinds of share and streams groups that a broker leads, by name; empty where that is told
     /// after a login only, or not at all.
-    func groupKinds(of endpoint: Endpoint) -> [String: String] {
+    package func groupKinds(of endpoint: Endpoint) -> [String: String] {
         guard !wantsLogin else { return [:] }
         let kinds = try? ask(endpoint) { stream, greeting throws(ProbeError) in
             GroupKinds.areKnown(to: greeting)
@@ -314,7 +314,7 @@ struct NetworkWalk {
     }
 
     /// Why an advertised address cannot be reached from here; nil when it can.
-    func trouble(with endpoint: Endpoint) -> String? {
+    package func trouble(with endpoint: Endpoint) -> String? {
         var last: ProbeError?
         do throws(ProbeError) {
             for address in try endpoint.addresses() {

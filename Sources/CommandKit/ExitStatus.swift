@@ -1,6 +1,6 @@
 // The process's status: the only type that becomes a number, and the table that every page shows.
 
-import Arguments
+package import Arguments
 import Reactor
 
 /// How a command ended, as the shell sees it.
@@ -50,7 +50,7 @@ public enum ExitStatus: Equatable, Sendable {
     }
 
     /// The table for help and manual pages.
-    static let section = Section(
+    package static let section = Section(
         "Exit status",
         "0: everything asked for was done.",
         "1: something failed: at least one record, item or call; the rest was still tried.",

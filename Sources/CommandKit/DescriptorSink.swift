@@ -2,28 +2,28 @@
 // All of what is written arrives, a signal ends the wait for a reader that takes nothing, and a
 // reader that went away is told apart from a failure.
 
-import Output
-import Reactor
+package import Output
+package import Reactor
 
 /// A sink in front of a descriptor.
-final class DescriptorSink: ByteSink {
+package final class DescriptorSink: ByteSink {
     /// What ends a wait for room; set once signals are collected.
-    var signals: SignalSource?
+    package var signals: SignalSource?
 
     /// How long a write goes on when a signal has come, so as to end with all of its bytes.
-    var grace = Duration.zero
+    package var grace = Duration.zero
 
-    let isTerminal: Bool
-    let width: Int?
+    package let isTerminal: Bool
+    package let width: Int?
 
     /// The descriptor, for watching whether its reader is still there.
-    var number: Int32 { descriptor.number }
+    package var number: Int32 { descriptor.number }
 
     private let descriptor: Descriptor
     private let clock: any Clock
 
     /// Takes over `descriptor`.
-    init(_ descriptor: consuming Descriptor, clock: any Clock) {
+    package init(_ descriptor: consuming Descriptor, clock: any Clock) {
         isTerminal = descriptor.isTerminal
         width = descriptor.terminalWidth
         descriptor.enlargePipe()
@@ -35,7 +35,7 @@ final class DescriptorSink: ByteSink {
         self.clock = clock
     }
 
-    func write(_ bytes: RawSpan) throws(OutputError) {
+    package func write(_ bytes: RawSpan) throws(OutputError) {
         var offset = 0
         var end: Instant?
         while offset < bytes.byteCount {
@@ -88,7 +88,7 @@ extension Context {
     /// Collects the signals that end a command in place of their default action.
     ///
     /// Those of `patient` may come again and again; of the others the second one ends the process.
-    func catchSignals(patient: [Signal] = []) throws(CommandError) -> SignalSource {
+    package func catchSignals(patient: [Signal] = []) throws(CommandError) -> SignalSource {
         do {
             let signals = try SignalSource([.interrupt, .terminate, .hangUp], patient: patient)
             (output.sink as? DescriptorSink)?.signals = signals
