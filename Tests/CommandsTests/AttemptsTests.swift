@@ -1,6 +1,7 @@
 import Reactor
 import Testing
 
+@testable import CommandKit
 @testable import Commands
 
 /// One thing tried by a command, step by step: what happens, and what is to be done then.

@@ -1,6 +1,7 @@
 // Work per record, as options of `consume`.
 
 import Arguments
+import CommandKit
 
 /// What is done with a record whose command has failed for good.
 enum FailureAction: ArgumentValue, Equatable {

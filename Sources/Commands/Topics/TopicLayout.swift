@@ -1,6 +1,7 @@
 // How a new topic is laid out and configured, as options.
 
 import Arguments
+import CommandKit
 import KafkaCore
 
 /// Partitions, copies and configuration of new topics.

@@ -1,6 +1,5 @@
 // Waiting for the cluster to have done what it has agreed to do.
 
-import CommandKit
 import KafkaCore
 import Reactor
 
@@ -9,7 +8,7 @@ extension Connection {
     /// has a leader that knows it.
     ///
     /// - Throws: `CommandError` of status `incomplete` when the time is over.
-    func waitUntilUsable(_ topics: [(name: String, partitions: Int)]) throws(CommandError) {
+    package func waitUntilUsable(_ topics: [(name: String, partitions: Int)]) throws(CommandError) {
         var partitions: [TopicPartition] = []
         try wait(for: topics.map(\.name), Self.notUsable) { name, topic in
             let wanted = topics.first { $0.name == name }?.partitions ?? 1
@@ -42,7 +41,7 @@ extension Connection {
     /// Waits until none of the topics is listed any more.
     ///
     /// - Throws: `CommandError` of status `incomplete` when the time is over.
-    func waitUntilGone(_ names: [String]) throws(CommandError) {
+    package func waitUntilGone(_ names: [String]) throws(CommandError) {
         try wait(for: names, "still there") { _, topic in topic == nil }
     }
 

@@ -1,16 +1,16 @@
 // A header as it is given on the command line, to send and to look for.
 
-import Arguments
-import KafkaCore
+package import Arguments
+package import KafkaCore
 
 /// A header: by name, or by name and value.
-struct HeaderArgument: ArgumentValue {
-    let header: RecordHeader
-    let argumentText: String
+package struct HeaderArgument: ArgumentValue {
+    package let header: RecordHeader
+    package let argumentText: String
 
-    static var placeholder: String { "NAME[=VALUE]" }
+    package static var placeholder: String { "NAME[=VALUE]" }
 
-    init(argument: String) throws(InvalidValue) {
+    package init(argument: String) throws(InvalidValue) {
         let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard let name = parts.first, !name.isEmpty else {
             throw InvalidValue("a header needs a name")

@@ -7,26 +7,37 @@
 //    nothing would be learnt from it, and a slip in its name would fail everything there is.
 
 import Arguments
-import Reactor
+package import Reactor
 
 /// How often something is tried, and for how long.
-struct AttemptRules: Equatable {
+package struct AttemptRules: Equatable {
     /// How many times it is tried again.
-    var retries = 0
+    package var retries: Int
     /// The pause before the second attempt; each further one is twice as long.
-    var backoff = Duration.seconds(1)
+    package var backoff: Duration
     /// How long one attempt may take; nil for no limit.
-    var limit: Duration?
+    package var limit: Duration?
 
     /// No pause becomes longer by being doubled.
-    static let longestBackoff = Duration.seconds(300)
+    package static let longestBackoff = Duration.seconds(300)
     /// How long an attempt has to end after it was told to.
-    static let grace = Duration.seconds(5)
+    package static let grace = Duration.seconds(5)
     /// How long an attempt may still run once the whole is to stop.
-    static let lastWait = Duration.seconds(30)
+    package static let lastWait = Duration.seconds(30)
+
+    /// Rules with these limits, or with the defaults.
+    package init(
+        retries: Int = 0,
+        backoff: Duration = .seconds(1),
+        limit: Duration? = nil
+    ) {
+        self.retries = retries
+        self.backoff = backoff
+        self.limit = limit
+    }
 
     /// The pause behind attempt number `attempt`.
-    func pause(after attempt: Int) -> Duration {
+    package func pause(after attempt: Int) -> Duration {
         guard backoff < Self.longestBackoff else { return backoff }
         var pause = backoff
         for _ in 1..<max(attempt, 1) {
@@ -38,24 +49,24 @@ struct AttemptRules: Equatable {
 }
 
 /// How one attempt ended.
-enum AttemptOutcome: Equatable {
+package enum AttemptOutcome: Equatable {
     case ended(ChildStatus)
     case notStarted(reason: String)
 }
 
 /// What is to be said of something that failed for good.
-struct AttemptFailure: Equatable {
+package struct AttemptFailure: Equatable {
     /// In words: `exit status 3`.
-    var cause: String
+    package var cause: String
     /// The exit status of the last attempt, when it had one.
-    var status: Int32?
-    var attempts: Int
+    package var status: Int32?
+    package var attempts: Int
 }
 
 /// One thing being tried.
-struct Attempts {
+package struct Attempts {
     /// What is to be done now.
-    enum Action: Equatable {
+    package enum Action: Equatable {
         case nothing
         /// Begin this attempt.
         case start(Int)
@@ -82,20 +93,20 @@ struct Attempts {
         case waiting(until: Instant)
     }
 
-    let rules: AttemptRules
+    package let rules: AttemptRules
     /// The number of the attempt that runs or ran last, from 1.
-    private(set) var number = 0
+    package private(set) var number = 0
     private var state = State.idle
     private var isLate = false
     private var isStopping = false
     private var isDropped = false
 
-    init(_ rules: AttemptRules) {
+    package init(_ rules: AttemptRules) {
         self.rules = rules
     }
 
     /// When time alone changes something.
-    var due: Instant? {
+    package var due: Instant? {
         switch state {
         case .idle, .killed: nil
         case .running(let until): until
@@ -105,13 +116,13 @@ struct Attempts {
     }
 
     /// Begins with something new.
-    mutating func begin(at now: Instant) -> Action {
+    package mutating func begin(at now: Instant) -> Action {
         number = 0
         return start(at: now)
     }
 
     /// Takes note that the attempt has ended.
-    mutating func ended(_ outcome: AttemptOutcome, at now: Instant) -> Action {
+    package mutating func ended(_ outcome: AttemptOutcome, at now: Instant) -> Action {
         let wasLate = isLate
         state = .idle
         if isDropped { return .abandon }
@@ -141,7 +152,7 @@ struct Attempts {
     }
 
     /// Looks whether it is time for something.
-    mutating func tick(at now: Instant) -> Action {
+    package mutating func tick(at now: Instant) -> Action {
         guard let due, due <= now else { return .nothing }
         switch state {
         case .idle, .killed: return .nothing
@@ -157,7 +168,7 @@ struct Attempts {
     }
 
     /// Begins nothing new from here on; what runs may finish within a time.
-    mutating func stop(at now: Instant) -> Action {
+    package mutating func stop(at now: Instant) -> Action {
         isStopping = true
         switch state {
         case .idle, .waiting:
@@ -172,7 +183,7 @@ struct Attempts {
     }
 
     /// Ends at once what runs; whatever comes of it, it counts as not done.
-    mutating func drop() -> Action {
+    package mutating func drop() -> Action {
         isStopping = true
         isDropped = true
         switch state {

@@ -1,16 +1,16 @@
 // Values of topic options: configuration entries and replica assignments.
 
-import Arguments
-import KafkaCore
+package import Arguments
+package import KafkaCore
 
 /// A topic configuration entry: `retention.ms=60000`.
-struct ConfigArgument: ArgumentValue {
-    static let placeholder = "NAME=VALUE"
+package struct ConfigArgument: ArgumentValue {
+    package static let placeholder = "NAME=VALUE"
 
-    let argumentText: String
-    let entry: ConfigEntry
+    package let argumentText: String
+    package let entry: ConfigEntry
 
-    init(argument: String) throws(InvalidValue) {
+    package init(argument: String) throws(InvalidValue) {
         argumentText = argument
         let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let name = parts.first, !name.isEmpty else {
@@ -21,13 +21,13 @@ struct ConfigArgument: ArgumentValue {
 }
 
 /// The brokers of each partition: `0:1,1:2` puts partition 0 on 0 and 1, partition 1 on 1 and 2.
-struct ReplicaAssignment: ArgumentValue {
-    static let placeholder = "B:B,B:B"
+package struct ReplicaAssignment: ArgumentValue {
+    package static let placeholder = "B:B,B:B"
 
-    let argumentText: String
-    let brokers: [[Int32]]
+    package let argumentText: String
+    package let brokers: [[Int32]]
 
-    init(argument: String) throws(InvalidValue) {
+    package init(argument: String) throws(InvalidValue) {
         argumentText = argument
         var brokers: [[Int32]] = []
         for part in argument.split(separator: ",", omittingEmptySubsequences: false) {

@@ -1,19 +1,18 @@
 // Values of offset options: which time, which partitions.
 
-import Arguments
-import CommandKit
-import KafkaCore
+package import Arguments
+package import KafkaCore
 
 /// Which offset is asked for.
-enum OffsetTimeArgument: ArgumentValue, Equatable {
+package enum OffsetTimeArgument: ArgumentValue, Equatable {
     case earliest
     case latest
     case maxTimestamp
     case time(TimePoint, text: String)
 
-    static let placeholder = "TIME"
+    package static let placeholder = "TIME"
 
-    var argumentText: String {
+    package var argumentText: String {
         switch self {
         case .earliest: "earliest"
         case .latest: "latest"
@@ -22,7 +21,7 @@ enum OffsetTimeArgument: ArgumentValue, Equatable {
         }
     }
 
-    init(argument: String) throws(InvalidValue) {
+    package init(argument: String) throws(InvalidValue) {
         switch argument {
         // The numbers are Kafka's own for these.
         case "earliest", "beginning", "start", "-2": self = .earliest
@@ -37,7 +36,7 @@ enum OffsetTimeArgument: ArgumentValue, Equatable {
     }
 
     /// The time for the broker, when now is `now`, in milliseconds since 1970.
-    func resolved(now: Int64) -> OffsetTime {
+    package func resolved(now: Int64) -> OffsetTime {
         switch self {
         case .earliest: .earliest
         case .latest: .latest
@@ -48,13 +47,13 @@ enum OffsetTimeArgument: ArgumentValue, Equatable {
 }
 
 /// Partition numbers: `0,3-5`.
-struct PartitionNumbers: ArgumentValue {
-    static let placeholder = "LIST"
+package struct PartitionNumbers: ArgumentValue {
+    package static let placeholder = "LIST"
 
-    let argumentText: String
-    let numbers: [Int32]
+    package let argumentText: String
+    package let numbers: [Int32]
 
-    init(argument: String) throws(InvalidValue) {
+    package init(argument: String) throws(InvalidValue) {
         argumentText = argument
         var numbers: Set<Int32> = []
         for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
@@ -71,7 +70,7 @@ struct PartitionNumbers: ArgumentValue {
 extension PartitionNumbers? {
     /// The partitions of a topic that have these numbers, or all; a number that the topic does not
     /// have is handed to `fail`.
-    func partitions(of topic: Topic, fail: (CommandError) -> Void) -> [Partition] {
+    package func partitions(of topic: Topic, fail: (CommandError) -> Void) -> [Partition] {
         guard let wanted = self?.numbers else { return topic.partitions }
         let numbers = topic.partitions.map(\.id)
         for number in wanted where !numbers.contains(number) {
