@@ -43,8 +43,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "CommandKit", "Arguments", "Output", "JSON", "Settings", "KafkaCore", "AliECS",
-                "Crypto", "HTTP", "Probe", "Reactor",
+                "CommandKit", "Records", "Arguments", "Output", "JSON", "Settings", "KafkaCore",
+                "AliECS", "Crypto", "HTTP", "Probe", "Reactor",
             ],
             exclude: notes,
             swiftSettings: strict
@@ -56,6 +56,11 @@ let package = Package(
                 "Reactor",
             ],
             swiftSettings: strict
+        ),
+        .target(
+            name: "Records",
+            dependencies: ["Arguments", "JSON", "KafkaCore", "Output"],
+            swiftSettings: strict + lifetimes
         ),
         .target(name: "Arguments", dependencies: ["JSON"], swiftSettings: strict),
         .target(
@@ -136,7 +141,7 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .target(
             name: "TestSupport",
-            dependencies: ["JSON"],
+            dependencies: ["JSON", "KafkaCore", "Records"],
             path: "Tests/Support",
             swiftSettings: strict
         ),
@@ -151,6 +156,13 @@ let package = Package(
         .testTarget(
             name: "OutputTests",
             dependencies: ["Output", "JSON", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RecordsTests",
+            dependencies: [
+                "Records", "Arguments", "JSON", "KafkaCore", "Output", "TestSupport",
+            ],
             swiftSettings: strict
         ),
         .testTarget(
@@ -177,7 +189,8 @@ let package = Package(
         .testTarget(
             name: "CommandsTests",
             dependencies: [
-                "Commands", "CommandKit", "AliECS", "Arguments", "Output", "JSON", "KafkaCore",
+                "Commands", "CommandKit", "Records", "AliECS", "Arguments", "Output", "JSON",
+                "KafkaCore",
                 "Reactor",
                 "TestSupport",
             ],

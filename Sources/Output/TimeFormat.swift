@@ -1,12 +1,20 @@
 // Times as a format lays them out, always in UTC: C's conversions, and Go's by example.
 
 import Glibc
-import JSON
+package import JSON
+
+/// How a time is laid out, in UTC.
+public enum TimeLayout: Equatable, Sendable {
+    /// By the conversions of C's `strftime`.
+    case strftime(String)
+    /// As Go writes it, by the example of 2006-01-02 15:04:05.
+    case go(String)
+}
 
 /// A layout of times, prepared.
-struct TimeFormat: Equatable, Sendable {
+package struct TimeFormat: Equatable, Sendable {
     /// A part of a layout.
-    enum Part: Equatable, Sendable {
+    package enum Part: Equatable, Sendable {
         /// Conversions for `strftime`, with the zero behind them.
         case strftime([CChar])
         /// A mark and this many digits of a second; zeros at the end left out, if so wanted.
@@ -14,13 +22,13 @@ struct TimeFormat: Equatable, Sendable {
     }
 
     /// The parts in their order.
-    let parts: [Part]
+    package let parts: [Part]
 
     /// More than any sensible layout makes.
     private static let limit = 4096
 
     /// Prepares a layout; nil when it prints nothing, or thousands of bytes.
-    init?(_ layout: FormatTemplate.TimeLayout) {
+    package init?(_ layout: TimeLayout) {
         switch layout {
         case .strftime(let text): parts = [.strftime(Self.conversions(text))]
         case .go(let text): parts = GoLayout.parts(of: text)
@@ -31,7 +39,7 @@ struct TimeFormat: Equatable, Sendable {
     }
 
     /// Conversions with the zero behind them.
-    static func conversions(_ text: String) -> [CChar] {
+    package static func conversions(_ text: String) -> [CChar] {
         text.utf8.map { CChar(bitPattern: $0) } + [0]
     }
 
@@ -39,7 +47,7 @@ struct TimeFormat: Equatable, Sendable {
     ///
     /// - Returns: false when a part of it printed nothing.
     @discardableResult
-    func append(_ milliseconds: Int64, to buffer: inout ByteBuffer) -> Bool {
+    package func append(_ milliseconds: Int64, to buffer: inout ByteBuffer) -> Bool {
         let rest = milliseconds % 1000
         let seconds = milliseconds / 1000 - (rest < 0 ? 1 : 0)
         let fraction = Int(rest < 0 ? rest + 1000 : rest)
@@ -90,7 +98,7 @@ struct TimeFormat: Equatable, Sendable {
 }
 
 /// Go's layouts: an example time in which each number stands for a field.
-enum GoLayout {
+package enum GoLayout {
     /// What the pieces of the example are as conversions of `strftime`, the longer of two that begin
     /// alike first; the zone is always UTC.
     private static let fields: [(example: String, conversion: String)] = [
@@ -104,7 +112,7 @@ enum GoLayout {
     ]
 
     /// The parts of a layout.
-    static func parts(of layout: String) -> [TimeFormat.Part] {
+    package static func parts(of layout: String) -> [TimeFormat.Part] {
         var parts: [TimeFormat.Part] = []
         var text = ""
         var rest = layout[...]

@@ -5,6 +5,7 @@ import CommandKit
 import KafkaCore
 import Output
 import Reactor
+import Records
 import Settings
 
 /// `kctl consume`: the records of topics, from where to where it was asked.

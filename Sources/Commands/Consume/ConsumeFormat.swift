@@ -3,6 +3,7 @@
 import Arguments
 import KafkaCore
 import Output
+import Records
 
 /// How a key or value is shown.
 enum FieldFormat: String, ArgumentChoice {

@@ -4,6 +4,7 @@
 import JSON
 import KafkaCore
 import Output
+import Records
 
 /// A record that owns its bytes, and where it came from.
 struct ExecRecord {

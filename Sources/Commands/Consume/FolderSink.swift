@@ -4,6 +4,7 @@ import CommandKit
 import JSON
 import KafkaCore
 import Output
+import Records
 
 /// Prints records into a folder.
 struct FolderSink: RecordSink, ~Copyable {

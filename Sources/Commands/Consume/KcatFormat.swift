@@ -2,6 +2,7 @@
 
 import Arguments
 import Output
+import Records
 
 /// Formats of kcat.
 enum KcatFormat {

@@ -4,6 +4,7 @@ import CommandKit
 import JSON
 import KafkaCore
 import Output
+import Records
 
 /// Keeps the newest records by time.
 struct TailCollector {

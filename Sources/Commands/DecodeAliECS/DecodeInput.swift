@@ -2,6 +2,7 @@
 
 import Arguments
 import CommandKit
+import Records
 
 /// The form of an input.
 enum DecodeInputKind: String, ArgumentChoice {

@@ -11,6 +11,7 @@ import CommandKit
 import JSON
 import Output
 import Reactor
+import Records
 
 /// Decodes records and hands on what is wanted of them.
 struct DecodePipeline: ~Copyable {

@@ -3,6 +3,7 @@
 import AliECS
 import KafkaCore
 import Output
+import Records
 
 /// The place of a record that is decoded.
 struct DecodePlace {

@@ -5,6 +5,7 @@ import CommandKit
 import KafkaCore
 import Output
 import Reactor
+import Records
 
 /// Decodes the records of a read, and records them where that is wanted.
 struct DecodeSink: RecordSink, ~Copyable {

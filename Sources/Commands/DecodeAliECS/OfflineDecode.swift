@@ -9,6 +9,7 @@ import JSON
 import KafkaCore
 import Output
 import Reactor
+import Records
 
 /// Reads inputs that are no cluster.
 struct OfflineDecode: ~Copyable {

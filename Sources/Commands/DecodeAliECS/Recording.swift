@@ -8,6 +8,7 @@ import JSON
 import KafkaCore
 import Output
 import Reactor
+import Records
 
 /// A file of records.
 final class Recording {

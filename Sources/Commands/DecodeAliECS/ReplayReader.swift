@@ -3,6 +3,7 @@
 import AliECS
 import JSON
 import KafkaCore
+import Records
 
 /// Reads what --record has written, for --replay.
 struct ReplayReader: RecordReader {

@@ -6,6 +6,7 @@ import JSON
 import KafkaCore
 import Output
 import Reactor
+import Records
 import Settings
 
 /// `kctl groups peek`: reads as nobody, and commits nothing.

@@ -5,6 +5,7 @@
 import CommandKit
 import JSON
 import KafkaCore
+import Records
 
 /// Lines of offsets.
 enum OffsetsCSV {

@@ -5,6 +5,7 @@ import JSON
 import KafkaCore
 import Output
 import Reactor
+import Records
 
 /// Reads, partitions and counts.
 enum DryRun {

@@ -10,6 +10,7 @@ import JSON
 import KafkaCore
 import Output
 import Reactor
+import Records
 
 /// A file of failed records.
 final class FailedRecords {

@@ -10,6 +10,7 @@ import Crypto
 import JSON
 import KafkaCore
 import Reactor
+import Records
 
 /// Where the records come from.
 struct InputFeed: ~Copyable {

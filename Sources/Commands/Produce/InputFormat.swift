@@ -2,6 +2,7 @@
 
 import Arguments
 import Output
+import Records
 
 /// How each record stands in the input, on the command line.
 struct InputFormat: ArgumentValue {

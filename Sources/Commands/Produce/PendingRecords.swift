@@ -1,6 +1,7 @@
 // The records that are handed over next: entered in the books, addressed, and repeated.
 
 import KafkaCore
+import Records
 
 /// Where records are sent to, by the name that they give.
 struct Destinations {

@@ -6,6 +6,7 @@ import Crypto
 import KafkaCore
 import Output
 import Reactor
+import Records
 import Settings
 
 /// `kctl produce`: records from lines, files or JSON, each of them accounted for.

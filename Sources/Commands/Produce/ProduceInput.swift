@@ -4,6 +4,7 @@ import Arguments
 import CommandKit
 import KafkaCore
 import Output
+import Records
 
 /// A time on the command line.
 struct TimeArgument: ArgumentValue {
@@ -233,13 +234,13 @@ struct ProduceInput: CommandOptions {
 
     /// What every record has in common.
     func fixed(now: Int64, topicPrefix: String) -> FixedParts {
-        FixedParts(
-            topicPrefix: topicPrefix,
-            key: key.map { Array($0.utf8) },
-            headers: headers.map(\.header),
-            partition: partition,
-            timestamp: timestamp.map { $0.time.milliseconds(now: now) }
-        )
+        var parts = FixedParts()
+        parts.topicPrefix = topicPrefix
+        parts.key = key.map { Array($0.utf8) }
+        parts.headers = headers.map(\.header)
+        parts.partition = partition
+        parts.timestamp = timestamp.map { $0.time.milliseconds(now: now) }
+        return parts
     }
 
     /// What the library has to know of the sizes.
@@ -258,14 +259,13 @@ struct ProduceInput: CommandOptions {
     /// What cuts the input into records.
     func reader(hasTopic: Bool) -> any RecordReader {
         if isJSON { return JSONLineReader(limit: maxRecordBytes.bytes, needsTopic: !hasTopic) }
-        let rules = PieceRules(
-            keySeparator: keySeparator?.bytes ?? [],
-            nullMarker: nullMarker.map { Array($0.utf8) },
-            emptyIsNull: emptyIsNull,
-            isTombstone: isTombstone,
-            stripsCarriageReturn: stripsCarriageReturn,
-            skipsEmpty: skipsEmpty
-        )
+        var rules = PieceRules()
+        rules.keySeparator = keySeparator?.bytes ?? []
+        rules.nullMarker = nullMarker.map { Array($0.utf8) }
+        rules.emptyIsNull = emptyIsNull
+        rules.isTombstone = isTombstone
+        rules.stripsCarriageReturn = stripsCarriageReturn
+        rules.skipsEmpty = skipsEmpty
         if isCSV {
             return CSVReader(
                 separator: csvSeparator?.bytes.first ?? UInt8(ascii: ","),

@@ -14,6 +14,7 @@ import CommandKit
 import JSON
 import KafkaCore
 import Reactor
+import Records
 
 /// The transaction of a run.
 struct TransactionState {

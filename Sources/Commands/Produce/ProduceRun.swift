@@ -12,6 +12,7 @@ import JSON
 import KafkaCore
 import Output
 import Reactor
+import Records
 
 /// The state of a run.
 struct ProduceRun: ~Copyable {

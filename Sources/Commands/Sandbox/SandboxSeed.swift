@@ -4,6 +4,7 @@ import CommandKit
 import JSON
 import KafkaCore
 import Reactor
+import Records
 
 /// Records to be put into a sandbox's topics.
 struct SandboxSeed {
