@@ -3,19 +3,19 @@
 import Output
 
 /// The reader of one format.
-package struct FormatParser {
+struct FormatParser {
     private let bytes: [UInt8]
     private var index = 0
 
     private typealias Content = FormatTemplate.Content
     private typealias NumberField = FormatTemplate.NumberField
 
-    package init(_ text: String) {
+    init(_ text: String) {
         bytes = Array(text.utf8)
     }
 
     /// All of it.
-    package mutating func pieces() throws(FormatError) -> [FormatTemplate.Piece] {
+    mutating func pieces() throws(FormatError) -> [FormatTemplate.Piece] {
         let found = try pieces(insideOf: nil)
         if found.isEmpty { throw FormatError(1, "the format is empty") }
         return found

@@ -111,10 +111,10 @@ public struct FormatTemplate: Equatable, Sendable {
         case space
 
         /// Whether it is a whole number.
-        package var isNumber: Bool { if case .number = self { true } else { false } }
+        var isNumber: Bool { if case .number = self { true } else { false } }
 
         /// Whether it would run into the number in front of it.
-        package var runsOn: Bool { isNumber || self == .rest }
+        var runsOn: Bool { isNumber || self == .rest }
     }
 
     /// Fields that are numbers.

@@ -3,12 +3,12 @@
 // 1. A step owns nothing: whatever has a size of its own stands in `Parts`, by number. To go through
 //    the steps of each record then counts no references.
 
-package import Output
+import Output
 
 /// A format that records can be printed by.
 public struct OutputTemplate: Sendable {
     /// What is printed, one after the other.
-    package enum Step: BitwiseCopyable {
+    enum Step: BitwiseCopyable {
         /// This range of `Parts.literals`.
         case literal(Int, Int)
         case text(FormatTemplate.TextField, TextForm)
@@ -20,39 +20,39 @@ public struct OutputTemplate: Sendable {
     }
 
     /// How a field's bytes are printed.
-    package enum TextForm: BitwiseCopyable {
+    enum TextForm: BitwiseCopyable {
         case plain, hex, base64, base64raw, json
         /// By its number in `Parts.unpacked`.
         case unpacked(Int)
     }
 
     /// What the steps are about.
-    package struct Parts {
-        package var literals: [UInt8] = []
-        package var times: [TimeFormat] = []
-        package var headers: [[Step]] = []
-        package var unpacked: [[FormatTemplate.Unpacked]] = []
+    struct Parts {
+        var literals: [UInt8] = []
+        var times: [TimeFormat] = []
+        var headers: [[Step]] = []
+        var unpacked: [[FormatTemplate.Unpacked]] = []
         /// What stands between two headers.
-        package var headerSeparator: [UInt8] = []
+        var headerSeparator: [UInt8] = []
     }
 
     /// Steps and parts, under one reference.
-    package final class Layout: Sendable {
-        package let steps: [Step]
-        package let parts: Parts
+    final class Layout: Sendable {
+        let steps: [Step]
+        let parts: Parts
 
-        package init(_ steps: [Step], _ parts: Parts) {
+        init(_ steps: [Step], _ parts: Parts) {
             self.steps = steps
             self.parts = parts
         }
     }
 
-    package let layout: Layout
+    let layout: Layout
 
     /// Whether headers are printed, or counted.
-    package let showsHeaders: Bool
+    let showsHeaders: Bool
     /// Whether anything is printed but the value and its length.
-    package let showsMore: Bool
+    let showsMore: Bool
     /// Whether the leader's epoch is printed, which not every library tells.
     public let showsLeaderEpoch: Bool
 

@@ -16,7 +16,7 @@ public enum JSONFieldForm: Sendable {
 }
 
 extension RecordPrinter {
-    package mutating func appendKey(_ bytes: RawSpan?, _ form: JSONFieldForm) {
+    mutating func appendKey(_ bytes: RawSpan?, _ form: JSONFieldForm) {
         guard let bytes, form != .text else {
             return appendField(",\"key\":", ",\"keyBase64\":", bytes)
         }
@@ -32,7 +32,7 @@ extension RecordPrinter {
         }
     }
 
-    package mutating func appendValue(_ bytes: RawSpan?, _ form: JSONFieldForm) {
+    mutating func appendValue(_ bytes: RawSpan?, _ form: JSONFieldForm) {
         guard let bytes, form != .text else {
             return appendField(",\"value\":", ",\"valueBase64\":", bytes)
         }

@@ -39,9 +39,9 @@ extension RecordPrinter {
     }
 
     /// What stands at the end of a topic's prepared front.
-    package static var partitionName: StaticString { ",\"partition\":" }
+    static var partitionName: StaticString { ",\"partition\":" }
 
-    package mutating func appendPlace(
+    mutating func appendPlace(
         _ topic: Int,
         _ partition: Int32,
         _ offset: Int64,

@@ -7,16 +7,16 @@ import JSON
 import Output
 
 /// What is printed of a record besides its bytes.
-package struct RecordFacts {
-    package var topic: Int
-    package var partition: Int32
-    package var offset: Int64
-    package var leaderEpoch: Int32
-    package var timestamp: (milliseconds: Int64, kind: TimestampKind)?
+struct RecordFacts {
+    var topic: Int
+    var partition: Int32
+    var offset: Int64
+    var leaderEpoch: Int32
+    var timestamp: (milliseconds: Int64, kind: TimestampKind)?
 }
 
 extension RecordPrinter {
-    package mutating func print(
+    mutating func print(
         by template: OutputTemplate,
         _ facts: RecordFacts,
         key: RawSpan?,

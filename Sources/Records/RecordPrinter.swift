@@ -38,9 +38,9 @@ public struct HeaderFields {
         bounds.append((nameRange, valueRange))
     }
 
-    package var count: Int { bounds.count }
+    var count: Int { bounds.count }
 
-    package func forEach(_ body: (RawSpan, RawSpan?) -> Void) {
+    func forEach(_ body: (RawSpan, RawSpan?) -> Void) {
         let all = bytes.span.bytes
         for (name, value) in bounds {
             if let value {
@@ -77,15 +77,15 @@ public struct RecordPrinter: ~Copyable {
     /// How many numbers did not fit the form that the format gives them, and were cut.
     public internal(set) var cutNumbers = 0
 
-    package let isForTerminal: Bool
-    package let isColoured: Bool
+    let isForTerminal: Bool
+    let isColoured: Bool
     /// The topics' names.
-    package private(set) var names: [[UInt8]] = []
+    private(set) var names: [[UInt8]] = []
     /// How many records have been printed by a format.
-    package var runningNumber: Int64 = 0
+    var runningNumber: Int64 = 0
     private let format: RecordFormat
     /// The front of each topic's objects.
-    package private(set) var prefixes: [[UInt8]] = []
+    private(set) var prefixes: [[UInt8]] = []
 
     /// How full the block is to be before it is handed on.
     public static let blockSize = 262_144
@@ -200,7 +200,7 @@ public struct RecordPrinter: ~Copyable {
         if isForTerminal { buffer.escapeFormatControls(from: start) }
     }
 
-    package mutating func appendPlain(_ value: RawSpan) {
+    mutating func appendPlain(_ value: RawSpan) {
         if isForTerminal {
             TerminalText.append(value, to: &buffer)
         } else {
@@ -208,7 +208,7 @@ public struct RecordPrinter: ~Copyable {
         }
     }
 
-    package mutating func appendField(
+    mutating func appendField(
         _ name: StaticString,
         _ encodedName: StaticString,
         _ bytes: RawSpan?
@@ -230,7 +230,7 @@ public struct RecordPrinter: ~Copyable {
         buffer.append(UInt8(ascii: "\""))
     }
 
-    package mutating func appendHeaders() {
+    mutating func appendHeaders() {
         buffer.append(",\"headers\":[")
         var isFirst = true
         // Taken out for the loop: the body changes the buffer beside it.
