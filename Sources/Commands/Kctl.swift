@@ -37,7 +37,9 @@ public enum Kctl {
         in context: inout Context
     ) throws(CommandError) {
         let resolution: Resolution<AnyCommand>
-        do { resolution = try program.resolve(arguments) } catch { throw CommandError(error) }
+        // What every packager types; as an option of each command it would mean nothing.
+        let words = arguments == ["--version"] || arguments == ["-V"] ? ["version"] : arguments
+        do { resolution = try program.resolve(words) } catch { throw CommandError(error) }
         switch resolution {
         case .help(.document, _):
             try context.print(program.helpJSON())

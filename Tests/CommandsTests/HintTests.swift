@@ -47,9 +47,11 @@ struct HintTests {
         let flags = program.nodes.flatMap(Self.commands).flatMap(\.flags)
         var known = Set(flags.flatMap { [$0.long] + $0.aliases })
         known.formUnion(flags.map { "no-" + $0.long })
+        // Of the program, not of a command.
+        known.insert("version")
         let pattern = /--([a-z][a-z0-9-]*)/
         var count = 0
-        for path in Self.paths() where path.hasPrefix("Sources/Commands/") {
+        for path in Self.paths() where path.hasPrefix("Sources/Command") {
             let source = try #require(Repository.text(path))
             for text in Self.texts(in: source) {
                 for match in text.matches(of: pattern) {

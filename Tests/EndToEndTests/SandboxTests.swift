@@ -17,6 +17,23 @@ struct SandboxTests {
         #expect(outcome.errors == "kctl: sent 100000, acked 100000, failed 0\n")
     }
 
+    /// It need not be installed for that.
+    @Test func whatRunsInItFindsKctl() throws {
+        let outcome = try Kctl.run(
+            ["sandbox", "--topic", "t:1", "--", "sh", "-c", "kctl topics list --json"],
+            environment: ["PATH": "/usr/bin:/bin"]
+        )
+        #expect(outcome.ending == .exited(0), "\(outcome.errors)")
+        #expect(try outcome.json().map { $0["topic"]?.string } == ["t"], "\(outcome.text)")
+    }
+
+    @Test(arguments: ["--version", "-V"])
+    func theVersionIsAskedForAsOfAnyProgram(_ word: String) throws {
+        let outcome = try Kctl.run([word])
+        #expect(outcome.ending == .exited(0))
+        #expect(try outcome.text == Kctl.run(["version"]).text)
+    }
+
     @Test func theAddressComesFirstAndCanBeUsedAtOnce() throws {
         let sandbox = try Kctl.start(["sandbox", "--topic", "orders:3", "--brokers", "2"])
         sandbox.wait(forOutput: "\n")

@@ -22,7 +22,7 @@ enum Version: Command {
         flags: OutputOptions.flags.map { $0.embedded(at: \.output) }
             + GlobalOptions.flags.map { $0.embedded(at: \.global) },
         examples: [
-            Example("kctl version", "For people."),
+            Example("kctl version", "For people; kctl --version says the same."),
             Example("kctl version --json", "For scripts."),
         ],
         sections: [ExitStatus.section]

@@ -236,11 +236,13 @@ struct CheckpointFile {
             let checkpoint = try CheckpointFile(path).read()
         else { return nil }
         guard checkpoint.topic == options.topic, checkpoint.inputs == inputs else {
-            let what = checkpoint.topic == options.topic ? "other files" : "another topic"
+            let what =
+                checkpoint.topic == options.topic
+                ? "other files" : checkpoint.topic.map { "topic '\($0)'" } ?? "another topic"
             throw CommandError(
                 .failure,
                 "'\(path)' is the checkpoint of \(what)",
-                hint: "remove it to begin from the start"
+                hint: "name another file; to begin from the start, remove this one"
             )
         }
         let id = options.delivery.transactionalID
@@ -266,7 +268,7 @@ struct CheckpointFile {
         throw CommandError(
             .badData,
             "'\(path)' is no checkpoint",
-            hint: "remove it to begin from the start"
+            hint: "name another file"
         )
     }
 

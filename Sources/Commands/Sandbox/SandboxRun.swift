@@ -34,6 +34,16 @@ struct SandboxRun: ~Copyable {
         self.cluster = cluster
     }
 
+    /// Where programs are looked for: last beside this one, which need not be installed.
+    private static func path(_ path: String?) -> String? {
+        guard let own = Files.realPath("/proc/self/exe"), let slash = own.lastIndex(of: "/") else {
+            return path
+        }
+        let folder = String(own[..<slash])
+        guard let path, !path.isEmpty else { return folder }
+        return path + ":" + folder
+    }
+
     private static func start(
         _ command: [String],
         servers: String,
@@ -46,6 +56,7 @@ struct SandboxRun: ~Copyable {
         environment["BOOTSTRAP_SERVERS"] = servers
         // The user's own context would bring its passwords and its TLS along.
         environment[ContextChoice.variable] = ContextChoice.none
+        environment["PATH"] = path(environment["PATH"])
         do {
             let child = try ChildProcess(arguments: command, environment: environment)
             number = child.number
