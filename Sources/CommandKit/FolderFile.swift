@@ -64,7 +64,9 @@ extension Context {
             let found = try pulledIn(trusted, parsed, digest)
             if found.record == known { return found }
         }
-        return try pulledIn(file, parsed, digest)
+        var untrusted = file
+        untrusted.hasChanged = known != nil
+        return try pulledIn(untrusted, parsed, digest)
     }
 
     /// Notes that a folder's file is not trusted, for commands that show settings.

@@ -150,7 +150,7 @@ extension ContextFile {
         guard file.isUntrusted else { return nil }
         let entry = try entries(against: own).first { $0.context == name && $0.objection != nil }
         guard let entry, let objection = entry.objection else { return nil }
-        return .untrusted(objection, at: entry.setting.origin, folder: file.folder)
+        return .untrusted(objection, at: entry.setting.origin, in: file)
     }
 
     /// The properties files that its contexts name.
@@ -178,10 +178,24 @@ extension ContextFile {
 
 extension SettingsError {
     /// The error for what only a trusted file may do.
-    static func untrusted(_ objection: String, at origin: Origin?, folder: String) -> SettingsError
-    {
+    static func untrusted(
+        _ objection: String,
+        at origin: Origin?,
+        in file: SettingsFile
+    ) -> SettingsError {
+        untrusted(objection, at: origin, folder: file.folder, hasChanged: file.hasChanged)
+    }
+
+    /// The same, where the file itself is not at hand.
+    static func untrusted(
+        _ objection: String,
+        at origin: Origin?,
+        folder: String,
+        hasChanged: Bool = false
+    ) -> SettingsError {
+        let state = hasChanged ? "has changed since it was trusted" : "is not trusted"
         var error = SettingsError(
-            "this file is not trusted, and \(objection)",
+            "this file \(state), and \(objection)",
             origin: origin,
             hint: trustCommand(folder)
         )

@@ -148,7 +148,7 @@ public enum Settings {
             let file = files.first(where: { $0.current != nil }), file.file.isUntrusted,
             let what = file.redirection(from: ContextFile.Own(in: files))
         else { return nil }
-        return .untrusted(what, at: file.current?.origin, folder: file.file.folder)
+        return .untrusted(what, at: file.current?.origin, in: file.file)
     }
 
     /// A word about a context that a file chose which is not trusted, in place of the user's own.

@@ -14,6 +14,8 @@ public struct SettingsFile: Sendable {
     public let isFound: Bool
     /// Whether the user has said that a found file counts like one of their own.
     public var isTrusted = false
+    /// Whether the user has said so of other bytes than these, or of other properties files.
+    public var hasChanged = false
     /// The properties files that its contexts name, by the name that stands there.
     public var companions: [String: SettingsFile] = [:]
 

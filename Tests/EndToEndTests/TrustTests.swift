@@ -73,6 +73,7 @@ struct TrustTests {
         for name in [".kctl.yaml", "base.properties"] {
             let changed = try home.run("echo '#' >> \(name); \(list)", in: "repo")
             #expect(changed.ending == .exited(2), "\(name)")
+            #expect(changed.errors.contains("has changed since it was trusted, and refers to"))
             let listed = try home.run("kctl config trust --list --json")
             #expect(try listed.json().first?["state"]?.string == "changed")
             _ = try home.run("kctl config trust repo --yes")
