@@ -116,7 +116,7 @@ public struct CommandError: Error {
             topic: topic,
             partition: partition,
             isRetriable: error.isRetriable,
-            hint: error.hint
+            hint: error.remedy?.text
         )
     }
 

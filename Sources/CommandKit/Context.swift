@@ -60,7 +60,7 @@ public struct Context {
     package func report(_ error: CommandError) {
         guard var report = error.report else { return }
         report.message = URLText.reduced(report.message)
-        report.hint = report.hint.map(URLText.reduced)
+        report.hint = report.hint.flatMap { isOffered($0) ? URLText.reduced($0) : nil }
         // A mistake in a file is shown by its line; how the command is called would only hide it.
         if error.status == .usage, report.usage == nil, report.excerpt == nil,
             report.code != CommandError.untrusted, let command

@@ -35,9 +35,7 @@ public struct Admin {
         throw KafkaError(
             .unsupported,
             "the sandbox does not answer \(call)",
-            hint: call == "CreateTopics"
-                ? "give topics to it with kctl sandbox --topic NAME:PARTITIONS"
-                : "a real cluster does: --bootstrap-server"
+            remedy: call == "CreateTopics" ? .startSandboxWithTopics : .useRealCluster
         )
     }
 

@@ -105,7 +105,7 @@ extension Client {
         return KafkaError(
             RD_KAFKA_RESP_ERR__TRANSPORT,
             reason: KafkaError.noAnswer + "\(text) s",
-            hint: "check the address, or give it longer with --timeout"
+            remedy: .checkAddressOrWaitLonger
         )
     }
 
@@ -113,7 +113,7 @@ extension Client {
     private static let turnedAway = KafkaError(
         RD_KAFKA_RESP_ERR__TRANSPORT,
         reason: "connections are closed without an answer",
-        hint: "the port may want TLS or a login: check -X security.protocol"
+        remedy: .useTLSOrLogIn
     )
 }
 

@@ -61,7 +61,7 @@ public struct Complaints: Equatable, Sendable {
         }
         guard let best = all.min(by: { rank($0) < rank($1) }) else { return nil }
         if best.code == RD_KAFKA_RESP_ERR__BAD_MSG { return Self.foreign }
-        return KafkaError(best.code, reason: best.reason, hint: Self.hint(best))
+        return KafkaError(best.code, reason: best.reason, remedy: Self.remedy(best))
     }
 
     /// The brokers whose connections broke off and that have refused new ones since.
@@ -95,36 +95,28 @@ public struct Complaints: Equatable, Sendable {
     private static let foreign = KafkaError(
         RD_KAFKA_RESP_ERR__TRANSPORT,
         reason: "what answers there does not speak Kafka's protocol",
-        hint: "check the port"
+        remedy: .checkPort
     )
 
-    private static func hint(_ complaint: Complaint) -> String? {
+    private static func remedy(_ complaint: Complaint) -> KafkaError.Remedy? {
         let reason = complaint.reason.lowercased()
         switch complaint.code {
-        case RD_KAFKA_RESP_ERR__RESOLVE:
-            return "check the host name in --bootstrap-server"
+        case RD_KAFKA_RESP_ERR__RESOLVE: return .checkHostName
         case RD_KAFKA_RESP_ERR__SSL where reason.contains("certificate verify failed"):
-            return
-                "ssl.ca.location has to be the certificate of the authority that signed the broker's"
-        case RD_KAFKA_RESP_ERR__SSL:
-            return "check -X security.protocol and the port"
+            return .trustAuthority
+        case RD_KAFKA_RESP_ERR__SSL: return .checkProtocol
         case RD_KAFKA_RESP_ERR__AUTHENTICATION where reason.contains("oauthbearer token"):
-            return "check sasl.oauthbearer.token.endpoint.url and what goes with it"
+            return .checkTokenServer
         case RD_KAFKA_RESP_ERR__AUTHENTICATION:
             // CVE-2024-56128: Kafka 4 refuses the final message that older libraries send.
-            if reason.contains("scram"), !Features.has(.strictSCRAM) {
-                return "check sasl.username and sasl.password; Kafka 4 needs librdkafka 2.6.1 or"
-                    + " newer for SCRAM, this is \(Features.libraryVersion)"
-            }
-            return "check sasl.mechanism, sasl.username and sasl.password"
+            let isOld = reason.contains("scram") && !Features.has(.strictSCRAM)
+            return isOld ? .checkLoginOrLibrary : .checkLogin
         case RD_KAFKA_RESP_ERR__TRANSPORT where reason.contains("sasl authentication"):
-            return "the port may want a login: -X security.protocol=sasl_plaintext"
+            return .logIn
         case RD_KAFKA_RESP_ERR__TRANSPORT where reason.contains("security.protocol"):
-            return "the port may speak TLS: -X security.protocol=ssl"
-        case RD_KAFKA_RESP_ERR__TRANSPORT where reason.contains("refused"):
-            return "is a broker running there? see --bootstrap-server"
-        default:
-            return nil
+            return .useTLS
+        case RD_KAFKA_RESP_ERR__TRANSPORT where reason.contains("refused"): return .startBroker
+        default: return nil
         }
     }
 

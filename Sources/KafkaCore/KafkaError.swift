@@ -39,13 +39,13 @@ public struct KafkaError: Error, Equatable, Sendable {
     public let reason: String
 
     /// What to do about it, or nil.
-    public let hint: String?
+    public let remedy: Remedy?
 
     /// Makes an error that kctl itself found.
-    public init(_ kind: Kind, _ reason: String, hint: String? = nil) {
+    public init(_ kind: Kind, _ reason: String, remedy: Remedy? = nil) {
         self.kind = kind
         self.reason = reason
-        self.hint = hint
+        self.remedy = remedy
         codeName = ""
         code = 0
     }
@@ -58,11 +58,11 @@ public struct KafkaError: Error, Equatable, Sendable {
     /// Makes an error of a broker's or the library's code.
     ///
     /// `reason`: the text to show in place of the library's own for the code, if there is a better.
-    init(_ code: rd_kafka_resp_err_t, reason: String? = nil, hint: String? = nil) {
+    init(_ code: rd_kafka_resp_err_t, reason: String? = nil, remedy: Remedy? = nil) {
         self.code = code.rawValue
         codeName = unsafe String(cString: rd_kafka_err2name(code))
         kind = Kind(code)
-        self.hint = hint
+        self.remedy = remedy
         if let reason, !reason.isEmpty {
             self.reason = reason
         } else {

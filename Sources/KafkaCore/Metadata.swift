@@ -80,7 +80,7 @@ private func nonsense(_ what: String) -> KafkaError {
     KafkaError(
         .other,
         "metadata that no Kafka broker sends: \(what)",
-        hint: "is the address that of a broker?"
+        remedy: .checkAddress
     )
 }
 

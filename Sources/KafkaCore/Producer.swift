@@ -125,7 +125,7 @@ import Glibc
         return KafkaError(
             code,
             reason: "\(record.size) bytes, and message.max.bytes is \(limit)",
-            hint: "raise it with -X message.max.bytes=N"
+            remedy: .allowLargerRecords
         )
     }
 

@@ -33,10 +33,10 @@ struct OutcomeTests {
         (.invalid, .failure), (.unsupported, .failure), (.tooLarge, .failure), (.other, .failure),
     ])
     func kindsOfTroubleDecideTheStatus(_ kind: KafkaError.Kind, _ status: Status) {
-        let error = CommandError(KafkaError(kind, "it broke", hint: "mend it"), "thing 'x'")
+        let error = CommandError(KafkaError(kind, "it broke", remedy: .checkPort), "thing 'x'")
         #expect(error.status == status)
         #expect(error.report?.message == "thing 'x': it broke")
-        #expect(error.report?.hint == "mend it")
+        #expect(error.report?.hint == "check the port")
     }
 
     @Test func aReaderThatWentAwayIsNoFailure() {

@@ -48,7 +48,7 @@ struct ErrorTests {
         #expect(error.codeName == name)
         #expect(error.code == wanted)
         #expect(error.isRetriable == retriable)
-        #expect(error.hint == nil)
+        #expect(error.remedy == nil)
         // Part of a sentence: no label, no capital but an acronym's, no full stop.
         #expect(!error.reason.contains("Broker:") && !error.reason.contains("Local:"))
         #expect(error.reason.last != ".")
@@ -95,9 +95,9 @@ struct ErrorTests {
             "h:1/b: Connect failed: Connection refused (after 1ms)"
         )
         #expect(complaints.telling?.kind == .unreachable)
-        #expect(complaints.telling?.hint == "is a broker running there? see --bootstrap-server")
+        #expect(complaints.telling?.remedy == .startBroker)
         complaints.add(try code(-193), "h:1/b: Failed to resolve 'h:1'")
-        #expect(complaints.telling?.hint == "check the host name in --bootstrap-server")
+        #expect(complaints.telling?.remedy == .checkHostName)
         complaints.add(try code(-181), "h:1/b: SSL handshake failed")
         #expect(complaints.telling?.codeName == "_SSL")
         #expect(!complaints.isHopeless)

@@ -56,7 +56,8 @@ extension GroupReading {
         }
         guard !hasTold, !starts.isEmpty else { return }
         hasTold = true
-        guard let reset = wish.rule.reset, wasUpToDate, hadOffsets else { return }
+        guard let reset = wish.rule.reset, wasUpToDate, hadOffsets, context.isOffered(reset.words)
+        else { return }
         context.note(
             "group '\(wish.name)': \(reset.words) has no effect: the group has committed offsets"
                 + " for all these partitions"

@@ -168,7 +168,7 @@ struct PerfProduceRun: ~Copyable {
         // The library drops what it has when it can do no more; this is why.
         let reason = error.isPurged ? connection.client.fatalError ?? error : error
         var told = CommandError(reason, topic: topic, on: connection.servers)
-        if error.kind == .tooLarge, error.hint == nil {
+        if error.kind == .tooLarge, error.remedy == nil {
             let limit = connection.largestBatch(of: topic, within: connection.timeout)
             told.replaceMessage(
                 "\(counted(size, "byte")), and max.message.bytes of topic '\(topic)' is "

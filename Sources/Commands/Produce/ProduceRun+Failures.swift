@@ -30,7 +30,7 @@ extension Refusal {
     /// What is wrong.
     var text: String {
         switch reason {
-        case .tooLarge(let limit): "\(size) bytes, and --max-record-bytes is \(limit)"
+        case .tooLarge(let limit): "\(size) bytes, and a record may have \(limit)"
         case .malformed(let text, _), .header(let text, _): text
         case .kept(_, let text): text
         }
@@ -42,7 +42,11 @@ extension CommandError {
     init(_ refusal: Refusal, at inputs: borrowing InputQueue) {
         switch refusal.reason {
         case .tooLarge:
-            self.init(.failure, "\(inputs.place(refusal.place.line)): \(refusal.text)")
+            self.init(
+                .failure,
+                "\(inputs.place(refusal.place.line)): \(refusal.text)",
+                hint: "--max-record-bytes"
+            )
         case .malformed(_, let column), .header(_, let column):
             let place = inputs.place(refusal.place.line, column: column)
             self.init(.badData, "\(place): \(refusal.text)")

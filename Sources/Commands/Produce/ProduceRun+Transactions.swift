@@ -63,7 +63,7 @@ extension ProduceRun {
                 takeSignal()
                 guard signal == nil else { return }
                 guard connection.clock.now < deadline else {
-                    throw KafkaError(.timedOut, "no answer in time", hint: "--timeout")
+                    throw KafkaError(.timedOut, "no answer in time", remedy: .waitLonger)
                 }
             }
         } catch {
@@ -175,7 +175,7 @@ extension ProduceRun {
                 throw KafkaError(.timedOut, "ended by a second signal before there was an answer")
             }
             guard connection.clock.now < deadline else {
-                throw KafkaError(.timedOut, "no answer in time", hint: "--flush-timeout")
+                throw KafkaError(.timedOut, "no answer in time", remedy: .flushLonger)
             }
         }
     }
