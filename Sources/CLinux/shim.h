@@ -5,5 +5,6 @@
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 
-/* Declared in a header that Glibc covers, behind _GNU_SOURCE. */
+/* Declared in headers that Glibc covers, behind _GNU_SOURCE. */
+int renameat2(int from, const char *name, int to, const char *path, unsigned int flags);
 int memfd_create(const char *name, unsigned int flags);

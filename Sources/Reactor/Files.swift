@@ -11,24 +11,35 @@ public enum Files {
     ///
     /// A link stays, and what it leads to is replaced; a device, a pipe or a terminal is written to
     /// as it is. A link or file that another user has put there is refused (`FileOwnership.swift`).
-    /// C: `open`, `write`, `fdatasync`, `linkat`, `rename`.
+    /// C: `open`, `write`, `fdatasync`, `linkat`, `rename`, `renameat2`.
+    ///
+    /// `stays` says of what is there whether it is to stay. Another process may have written it a moment
+    /// before; where the file system can trade names, it is looked at when it is replaced.
+    /// - Returns: whether it was replaced.
     /// - Throws: `ReactorError` of the call that failed.
+    @discardableResult
     public static func replace(
         _ path: String,
         with bytes: [UInt8],
         isPublic: Bool = false,
-        isDurable: Bool = false
-    ) throws(ReactorError) {
+        isDurable: Bool = false,
+        unless stays: (([UInt8]) -> Bool)? = nil
+    ) throws(ReactorError) -> Bool {
         try checkOwnership(path)
         var facts = stat()
         let isThere = stat(path, &facts) == 0
         if isThere, facts.st_mode & S_IFMT != S_IFREG {
-            return try Descriptor.writing(path).writeAll(bytes.span.bytes)
+            try Descriptor.writing(path).writeAll(bytes.span.bytes)
+            return true
         }
         let file = try TemporaryFile(for: isThere ? resolved(path) : path, isPublic: isPublic)
         try file.descriptor.writeAll(bytes.span.bytes)
         if isDurable { try file.descriptor.synchronise() }
-        try file.moveIntoPlace()
+        // Also for a file system that cannot trade names.
+        if let stays, isThere, let old = try? contents(of: path, limit: 1 << 24), stays(old) {
+            return false
+        }
+        return try file.moveIntoPlace(unless: stays)
     }
 
     /// The bytes of a file that `replace` wrote; one that another user has put there is refused.

@@ -4,7 +4,10 @@
 //    a file system that cannot do that gives it one from the start.
 // 2. Its name cannot be guessed, and nothing that is there already is opened.
 // 3. The name holds the process's number: what a process that is gone has left can be removed.
+// 4. Whether what is at the path may be replaced is asked of what has just been replaced, and that is put
+//    back if not: asked before, the answer may be old by the time that the file is moved.
 
+import CLinux
 import Glibc
 
 /// A file on its way to `path`; gone when it is not moved there.
@@ -19,6 +22,8 @@ struct TemporaryFile: ~Copyable {
     private static let ending = ".tmp"
     /// Linux's `O_TMPFILE`, which Swift's Glibc leaves out.
     private static let unnamed = 0o20000000 | O_DIRECTORY
+    /// Linux's `RENAME_EXCHANGE`: two files trade their names.
+    private static let exchange: UInt32 = 2
 
     /// Opens it in the folder of `path`.
     ///
@@ -41,10 +46,12 @@ struct TemporaryFile: ~Copyable {
         if isNamed { unlink(name) }
     }
 
-    /// Replaces what is at the path.
+    /// Replaces what is at the path, unless `stays` says of its contents that they are to stay.
     ///
-    /// C: `linkat`, `rename`.
-    consuming func moveIntoPlace() throws(ReactorError) {
+    /// C: `linkat`, `rename`, `renameat2`.
+    /// - Returns: whether it was replaced.
+    @discardableResult
+    consuming func moveIntoPlace(unless stays: (([UInt8]) -> Bool)?) throws(ReactorError) -> Bool {
         let (name, path) = (self.name, self.path)
         if !isNamed {
             let source = "/proc/self/fd/\(descriptor.number)"
@@ -52,10 +59,31 @@ struct TemporaryFile: ~Copyable {
                 linkat(AT_FDCWD, source, AT_FDCWD, name, AT_SYMLINK_FOLLOW)
             }
         }
+        if let stays, let isReplaced = Self.trade(name, with: path, unless: stays) {
+            unlink(name)
+            return isReplaced
+        }
         do { _ = try valueOrErrno("rename") { rename(name, path) } } catch {
             unlink(name)
             throw error
         }
+        return true
+    }
+
+    /// Has two files trade their names, and trade them again when what was at `path` is to stay.
+    ///
+    /// - Returns: whether `path` has the new contents; nil when there is nothing at it, or the file system
+    ///   cannot do it.
+    private static func trade(
+        _ name: String,
+        with path: String,
+        unless stays: ([UInt8]) -> Bool
+    ) -> Bool? {
+        guard renameat2(AT_FDCWD, name, AT_FDCWD, path, exchange) == 0 else { return nil }
+        guard let bytes = try? Files.contents(of: name, limit: 1 << 24), stays(bytes) else {
+            return true
+        }
+        return renameat2(AT_FDCWD, name, AT_FDCWD, path, exchange) != 0
     }
 
     /// Removes this user's temporary files for `path` whose processes are gone.

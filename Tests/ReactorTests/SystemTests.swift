@@ -67,6 +67,34 @@ struct FilesTests {
         #expect(directory.names == ["file", "full", "link"])
     }
 
+    @Test func whatIsToStayStays() throws {
+        let directory = try #require(TemporaryDirectory())
+        let path = directory.path + "/file"
+        func replace(_ byte: UInt8) throws -> Bool {
+            try Files.replace(path, with: [byte], isDurable: true, unless: { $0[0] > byte })
+        }
+        #expect(try replace(2))
+        #expect(try contents(path) == [2])
+        #expect(try replace(3))
+        #expect(try !replace(2))
+        #expect(try contents(path) == [3])
+        #expect(directory.names == ["file"])
+        // Written by another process between the look before and the move.
+        var looks = 0
+        let isReplaced = try Files.replace(
+            path,
+            with: [4],
+            unless: { old in
+                looks += 1
+                if looks == 1 { _ = try? Files.replace(path, with: [9]) }
+                return old[0] > 4
+            }
+        )
+        #expect(!isReplaced && looks == 2)
+        #expect(try contents(path) == [9])
+        #expect(directory.names == ["file"])
+    }
+
     @Test func aPlaceIsCheckedBeforehand() throws {
         let directory = try #require(TemporaryDirectory())
         try Files.replace(directory.path + "/file", with: [1])

@@ -19,20 +19,13 @@ public enum Repository {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The paths of all files in the folder at `path` below the root, and in those in it.
+    /// The paths of all files in the folder at `path` below the root, and in those in it, sorted.
     public static func files(in path: String) -> [String] {
-        guard let directory = opendir("\(root)/\(path)") else { return [] }
-        defer { closedir(directory) }
-        var files: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { start in
-                start.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard name != ".", name != ".." else { continue }
-            let place = "\(path)/\(name)"
-            files += entry.pointee.d_type == DT_DIR ? Self.files(in: place) : [place]
-        }
-        return files.sorted()
+        var facts = stat()
+        guard stat("\(root)/\(path)", &facts) == 0 else { return [] }
+        guard facts.st_mode & S_IFMT == S_IFDIR else { return [path] }
+        return TemporaryDirectory.names(in: "\(root)/\(path)").sorted()
+            .flatMap { files(in: "\(path)/\($0)") }
     }
 
     /// Writes the file at `path` below the root; false when that cannot be done.

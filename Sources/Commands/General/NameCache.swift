@@ -48,6 +48,6 @@ struct NameCache {
     /// Keeps the names; a folder that cannot be written is no failure.
     func remember(_ names: String) {
         try? Files.makeDirectory(folder)
-        try? Files.replace(path, with: Array("\(clock.unixMilliseconds)\n\(names)".utf8))
+        _ = try? Files.replace(path, with: Array("\(clock.unixMilliseconds)\n\(names)".utf8))
     }
 }

@@ -272,17 +272,25 @@ struct CheckpointFile {
         )
     }
 
-    /// Replaces the file.
+    /// Replaces the file, unless a later run has taken it over.
     func write(_ checkpoint: Checkpoint) throws(CommandError) {
+        let isWritten: Bool
         do {
-            try Files.replace(
+            isWritten = try Files.replace(
                 path,
                 with: Array(checkpoint.line().utf8),
                 isPublic: true,
-                isDurable: true
+                isDurable: true,
+                unless: checkpoint.run == 0 ? nil : { Checkpoint($0)?.run ?? 0 > checkpoint.run }
             )
         } catch {
             throw CommandError(error, doing: "cannot write the checkpoint '\(path)'")
+        }
+        if !isWritten {
+            throw CommandError(
+                .failure,
+                "another run with the same transactional id has taken over the checkpoint '\(path)'"
+            )
         }
     }
 }

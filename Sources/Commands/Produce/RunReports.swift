@@ -142,13 +142,6 @@ final class RunReports {
         pending: Checkpoint.Pending? = nil
     ) throws(CommandError) {
         guard let checkpoint else { return }
-        if isTransactional, let other = try? checkpoint.read(), other.run > run {
-            throw CommandError(
-                .failure,
-                "another run with the same transactional id has taken over the checkpoint"
-                    + " '\(checkpoint.path)'"
-            )
-        }
         try checkpoint.write(
             Checkpoint(
                 topic: options.topic,
