@@ -10,6 +10,8 @@ import Reactor
 /// Counts and latencies of one run.
 struct PerfAccount {
     private(set) var tally = DeliveryTally()
+    /// How the process ends when no other reason comes first.
+    private(set) var status: ExitStatus?
     private(set) var latencies = LatencyHistogram()
     /// The bytes of records that were acknowledged.
     private(set) var bytes = 0
@@ -45,13 +47,14 @@ struct PerfAccount {
     /// Counts a record that was not stored.
     mutating func fail(_ error: KafkaError, size: Int, wasSent: Bool = false) {
         if error.isPurged, hasGivenUp {
-            let reason = wasSent ? "not acknowledged in time" : "not sent in time"
-            tally.fail(reason, .incomplete, wasSent: wasSent)
+            status = status ?? .incomplete
+            tally.fail(wasSent ? .notAcknowledged : .notSent, wasSent: wasSent)
             return
         }
         let code = error.codeName.isEmpty ? error.reason : error.codeName
         if known.insert(code).inserted { untold.append((error, size)) }
-        tally.fail(code, CommandError.status(error.kind), wasSent: wasSent)
+        status = status ?? CommandError.status(error.kind)
+        tally.fail(.code(code), wasSent: wasSent)
     }
 
     /// Hands out the failures that have not been told of.

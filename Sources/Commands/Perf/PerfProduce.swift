@@ -182,7 +182,7 @@ enum PerfProduce: Command {
         )
         try context.reports([report], as: options.output.format)
         if let signal = run.signal { throw .reported(.signalled(signal.number)) }
-        if let status = run.account.tally.status { throw .reported(status) }
+        if let status = run.account.status { throw .reported(status) }
     }
 
     private static func payload(

@@ -150,13 +150,13 @@ struct PerfProduceRun: ~Copyable {
         let before = account.tally.acknowledged
         Self.takeReports(of: connection, &account)
         for failure in account.takeUntold() { tell(failure.error, size: failure.size) }
-        let text = stall.look(
+        let event = stall.tick(
             at: connection.clock.now,
-            isHeard: account.tally.acknowledged > before,
-            underWay: account.tally.outstanding,
+            isAcknowledged: account.tally.acknowledged > before,
+            inFlight: account.tally.outstanding,
             reason: connection.client.complaints.telling
         )
-        if let text { note(text) }
+        if let event { note(event.text) }
     }
 
     private static func takeReports(of connection: Connection, _ account: inout PerfAccount) {

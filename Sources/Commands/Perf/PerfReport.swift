@@ -52,12 +52,12 @@ struct PerfProduceReport: Report {
         json.number(tally.failed)
         json.key("failures")
         json.beginArray()
-        for reason in tally.reasons {
+        for (cause, count) in tally.causes {
             json.beginObject()
             json.key("code")
-            json.string(reason.text)
+            json.string(cause.text)
             json.key("records")
-            json.number(reason.count)
+            json.number(count)
             json.endObject()
         }
         json.endArray()

@@ -60,12 +60,11 @@ final class Deliveries {
     /// Counts a failure; `isDone` lets the low-water mark pass it.
     func fail(
         _ serial: Int,
-        _ reason: String,
-        _ status: ExitStatus,
+        _ cause: FailureCause,
         isDone: Bool,
         wasSent: Bool
     ) {
-        book.fail(serial, reason, status, isDone: isDone, wasSent: wasSent)
+        book.fail(serial, cause, isDone: isDone, wasSent: wasSent)
     }
 
     /// Lets what is settled leave.
@@ -75,5 +74,5 @@ final class Deliveries {
     func commit() { book.commit() }
 
     /// The transaction was aborted.
-    func revoke() { book.revoke() }
+    func abort() { book.abort() }
 }

@@ -4,7 +4,6 @@
 // 2. `lowWater` never passes a record whose outcome is not known, or one that has to be sent again.
 //    In transactions it moves with a commit only, to the end of what was committed.
 
-import CommandKit
 import KafkaCore
 
 /// What became of the records of one run.
@@ -125,12 +124,11 @@ struct DeliveryBook {
     /// Counts a failure; `isDone` lets the low-water mark pass it.
     mutating func fail(
         _ serial: Int,
-        _ reason: String,
-        _ status: ExitStatus,
+        _ cause: FailureCause,
         isDone: Bool,
         wasSent: Bool
     ) {
-        tally.fail(reason, status, wasSent: wasSent)
+        tally.fail(cause, wasSent: wasSent)
         guard isDone else { return }
         ledger.settle(serial, partition: -1, offset: Ledger.Entry.failed)
     }
@@ -155,8 +153,8 @@ struct DeliveryBook {
     }
 
     /// The transaction was aborted.
-    mutating func revoke() {
-        tally.revoke()
+    mutating func abort() {
+        tally.abort()
         provisional = PartitionSpans()
     }
 }

@@ -4,8 +4,17 @@
 // Sent: of these, what left for a broker. Acknowledged: what a broker confirmed, and no abort took back.
 // Failed: what was read and is not stored, as far as is known.
 
-import CommandKit
-import KafkaCore
+/// The reason why a record is not stored.
+enum FailureCause: Hashable {
+    /// The name of an error: Kafka's, librdkafka's, or that of input which is no record.
+    case code(String)
+    /// It was dropped before it left for a broker.
+    case notSent
+    /// It was dropped before its outcome was known.
+    case notAcknowledged
+    /// Its transaction was aborted.
+    case aborted
+}
 
 /// Counts of one run.
 struct DeliveryTally {
@@ -17,11 +26,8 @@ struct DeliveryTally {
     private(set) var failed = 0
     /// Records that the broker has, in a transaction that has not ended.
     private(set) var provisional = 0
-    /// How the process ends when no other reason comes first.
-    private(set) var status: ExitStatus?
-
     /// Why records failed, in the order in which that came up.
-    private(set) var reasons: [(text: String, count: Int)] = []
+    private(set) var causes: [(cause: FailureCause, count: Int)] = []
 
     private var failedUnsent = 0
 
@@ -45,20 +51,14 @@ struct DeliveryTally {
         if isProvisional { provisional += 1 } else { acknowledged += 1 }
     }
 
-    /// Counts failures; `wasSent`: whether the records left for a broker.
-    mutating func fail(
-        _ reason: String,
-        _ status: ExitStatus,
-        count: Int = 1,
-        wasSent: Bool
-    ) {
+    /// Counts failures; `wasSent`: the records left for a broker.
+    mutating func fail(_ cause: FailureCause, count: Int = 1, wasSent: Bool) {
         failed += count
         if !wasSent { failedUnsent += count }
-        if self.status == nil { self.status = status }
-        if let index = reasons.firstIndex(where: { $0.text == reason }) {
-            reasons[index].count += count
+        if let index = causes.firstIndex(where: { $0.cause == cause }) {
+            causes[index].count += count
         } else {
-            reasons.append((reason, count))
+            causes.append((cause, count))
         }
     }
 
@@ -69,24 +69,10 @@ struct DeliveryTally {
     }
 
     /// The transaction was aborted: what the broker has will never be read.
-    mutating func revoke() {
+    mutating func abort() {
         guard provisional > 0 else { return }
         let count = provisional
         provisional = 0
-        fail("aborted", .failure, count: count, wasSent: true)
-    }
-
-    /// `sent 1000, acked 998, failed 2 (2 x MSG_SIZE_TOO_LARGE)`.
-    ///
-    /// `read 1001, ` stands in front when not all that was read was sent.
-    var summary: String {
-        var text = read == sent ? "" : "read \(read), "
-        text += "sent \(sent), acked \(acknowledged), failed \(failed)"
-        if !reasons.isEmpty {
-            let list = reasons.map { "\($0.count) x \($0.text)" }.joined(separator: ", ")
-            text += " (\(list))"
-        }
-        if unknown > 0 { text += ", unknown \(unknown)" }
-        return text
+        fail(.aborted, count: count, wasSent: true)
     }
 }

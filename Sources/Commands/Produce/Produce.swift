@@ -162,6 +162,6 @@ enum Produce: Command {
         try run.writeReceipt()
         if let signal = run.signal { throw .reported(.signalled(signal.number)) }
         if let trouble = run.trouble { throw trouble }
-        if let status = run.books.tally.status { throw .reported(status) }
+        if let status = run.status { throw .reported(status) }
     }
 }

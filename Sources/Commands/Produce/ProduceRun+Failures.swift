@@ -116,10 +116,9 @@ extension ProduceRun {
         let code = error.codeName.isEmpty ? error.reason : error.codeName
         if error.isPurged {
             if signal != nil && transaction != nil || transaction?.hasFailed == true {
-                drop(failure, "aborted", .failure)
+                drop(failure, .aborted, .failure)
             } else {
-                let did = failure.wasSent ? "acknowledged" : "sent"
-                drop(failure, "not \(did) in time", .incomplete)
+                drop(failure, failure.wasSent ? .notAcknowledged : .notSent, .incomplete)
             }
             transaction?.hasFailed = true
             return
@@ -147,8 +146,13 @@ extension ProduceRun {
     }
 
     /// Counts a record that was given up.
-    private func drop(_ failure: DeliveryBook.Failure, _ reason: String, _ status: ExitStatus) {
-        books.fail(failure.serial, reason, status, isDone: false, wasSent: failure.wasSent)
+    private mutating func drop(
+        _ failure: DeliveryBook.Failure,
+        _ cause: FailureCause,
+        _ status: ExitStatus
+    ) {
+        self.status = self.status ?? status
+        books.fail(failure.serial, cause, isDone: false, wasSent: failure.wasSent)
     }
 
     /// What a broker found too large, and what to do.
@@ -176,7 +180,8 @@ extension ProduceRun {
         wasSent: Bool
     ) {
         let isDone = isOwnFault || reports.failed != nil
-        books.fail(serial, reason, error.status, isDone: isDone, wasSent: wasSent)
+        status = status ?? error.status
+        books.fail(serial, .code(reason), isDone: isDone, wasSent: wasSent)
         reportFailure(error)
         let isHopeless = connection.client.fatalError != nil
         let stops =

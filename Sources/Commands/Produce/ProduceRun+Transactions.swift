@@ -154,7 +154,8 @@ extension ProduceRun {
                 return end(nil)
             }
         }
-        books.revoke()
+        if books.tally.provisional > 0 { status = status ?? .failure }
+        books.abort()
         reports.failed?.keep()
         transaction?.end()
         transaction?.hasFailed = true

@@ -32,6 +32,8 @@ struct ProduceRun: ~Copyable {
     private(set) var signal: Signal?
     /// What ended the run early, if something did.
     var trouble: CommandError?
+    /// How the process ends when no other reason comes first.
+    var status: ExitStatus?
     var limits = TopicLimits()
     /// What an earlier run left.
     var resumed: Checkpoint?
@@ -311,13 +313,13 @@ struct ProduceRun: ~Copyable {
         connection.client.serve { books.take($0) }
         for failure in books.takeFailures() { tell(failure) }
         books.advance()
-        let text = stall.look(
+        let event = stall.tick(
             at: connection.clock.now,
-            isHeard: books.tally.stored > before,
-            underWay: books.tally.outstanding,
+            isAcknowledged: books.tally.stored > before,
+            inFlight: books.tally.outstanding,
             reason: connection.client.complaints.telling
         )
-        if let text { note(text) }
+        if let event { note(event.text) }
     }
 
     mutating func takeSignal() {

@@ -1,36 +1,17 @@
 // How many records may be sent by now, when there is a limit.
 
-import Arguments
 import Reactor
 
-/// A number of records in a time: `100/s`, `5/m`, `1000/h`, or `100` a second.
-struct RecordRate: ArgumentValue, Equatable {
+/// A number of records in a time.
+struct RecordRate: Equatable, Sendable {
     /// Records.
     let records: Int
     /// In this time.
     let period: Duration
 
-    static var placeholder: String { "RATE" }
-
-    init(argument: String) throws(InvalidValue) {
-        let wanted = InvalidValue("not a rate such as 100/s, 30/m or 1000/h")
-        let parts = argument.split(separator: "/", omittingEmptySubsequences: false)
-        guard let first = parts.first, let records = Int(first), parts.count <= 2 else {
-            throw wanted
-        }
-        guard records > 0 else { throw InvalidValue("no records at all") }
+    init(records: Int, period: Duration) {
         self.records = records
-        switch parts.dropFirst().first {
-        case nil, "s": period = .seconds(1)
-        case "m": period = .seconds(60)
-        case "h": period = .seconds(3600)
-        default: throw wanted
-        }
-    }
-
-    var argumentText: String {
-        let unit = period == .seconds(1) ? "s" : period == .seconds(60) ? "m" : "h"
-        return "\(records)/\(unit)"
+        self.period = period
     }
 }
 

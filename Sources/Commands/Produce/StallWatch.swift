@@ -1,67 +1,59 @@
-// Says it when nothing is acknowledged any more, and when it is again.
+// Notices when acknowledgements stop coming, and when they come again.
 
-import CommandKit
 import KafkaCore
 import Reactor
 
-/// Watches the reports of one run.
+/// Watches the acknowledgements of one run.
 struct StallWatch {
-    private var last: Instant
-    private var saidAt: Instant?
+    /// A change that is worth a notice.
+    enum Event: Equatable {
+        /// Nothing was acknowledged for `time`, with so many records in flight.
+        ///
+        /// `reason`: the library's latest complaint.
+        case stalled(time: Duration, inFlight: Int, reason: KafkaError?)
+        /// A record was acknowledged after `time` without one.
+        case resumed(time: Duration)
+    }
 
-    /// How long silence may last.
-    static let patience = Duration.seconds(5)
+    private var last: Instant
+    private var noticedAt: Instant?
+
+    /// How long silence lasts before the notice.
+    static let noticeDelay = Duration.seconds(5)
 
     init(now: Instant) {
         last = now
     }
 
-    /// When to look again, while records are under way.
-    var due: Instant? { saidAt == nil ? last + Self.patience : nil }
+    /// When the notice is due, while records are in flight.
+    var due: Instant? { noticedAt == nil ? last + Self.noticeDelay : nil }
 
-    /// The reports that have come have been looked at.
+    /// Notes what the reports that have come said.
     ///
-    /// `isHeard`: whether one of them was an acknowledgement. `underWay`: the records without one.
-    /// - Returns: what to say about it, if anything.
-    mutating func look(
+    /// `isAcknowledged`: one of them was an acknowledgement. `inFlight`: the records without a report.
+    /// - Returns: the event, once for each change.
+    mutating func tick(
         at now: Instant,
-        isHeard: Bool,
-        underWay: Int,
+        isAcknowledged: Bool,
+        inFlight: Int,
         reason: @autoclosure () -> KafkaError?
-    ) -> String? {
-        if isHeard { return heard(at: now) }
-        guard underWay > 0 else {
+    ) -> Event? {
+        if isAcknowledged { return resume(at: now) }
+        guard inFlight > 0 else {
             // What was given up says nothing of whether it goes on.
             self = StallWatch(now: now)
             return nil
         }
-        return silent(at: now, underWay: underWay, reason: reason())
+        guard noticedAt == nil, now - last >= Self.noticeDelay else { return nil }
+        noticedAt = now
+        return .stalled(time: now - last, inFlight: inFlight, reason: reason())
     }
 
-    /// Something has been acknowledged.
-    ///
-    /// - Returns: what to say about it, if anything.
-    private mutating func heard(at now: Instant) -> String? {
+    private mutating func resume(at now: Instant) -> Event? {
         defer {
             last = now
-            saidAt = nil
+            noticedAt = nil
         }
-        guard saidAt != nil else { return nil }
-        return "acknowledged again after \((now - last).components.seconds) s"
-    }
-
-    /// Nothing has come.
-    ///
-    /// - Returns: what to say about it, once.
-    private mutating func silent(
-        at now: Instant,
-        underWay: Int,
-        reason: @autoclosure () -> KafkaError?
-    ) -> String? {
-        guard saidAt == nil, now - last >= Self.patience else { return nil }
-        saidAt = now
-        let why = reason().map { ": \($0.reason)" } ?? ""
-        return "no acknowledgement for \((now - last).components.seconds) s,"
-            + " \(counted(underWay, "record")) in flight; still trying\(why)"
+        return noticedAt == nil ? nil : .resumed(time: now - last)
     }
 }
