@@ -43,8 +43,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "CommandKit", "Records", "Arguments", "Output", "JSON", "Settings", "KafkaCore",
-                "AliECS", "Crypto", "HTTP", "Probe", "Reactor",
+                "CommandKit", "SendEngine", "Records", "Arguments", "Output", "JSON", "Settings",
+                "KafkaCore", "AliECS", "Crypto", "HTTP", "Probe", "Reactor",
             ],
             exclude: notes,
             swiftSettings: strict
@@ -55,6 +55,12 @@ let package = Package(
                 "Arguments", "Output", "JSON", "Settings", "KafkaCore", "Crypto", "HTTP", "Probe",
                 "Reactor",
             ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "SendEngine",
+            dependencies: ["KafkaCore", "Reactor", "Records"],
+            exclude: notes,
             swiftSettings: strict
         ),
         .target(
@@ -166,6 +172,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "SendEngineTests",
+            dependencies: ["SendEngine", "KafkaCore", "Reactor", "Records", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "ReactorTests",
             dependencies: ["Reactor", "TestSupport"],
             swiftSettings: strict
@@ -189,10 +200,8 @@ let package = Package(
         .testTarget(
             name: "CommandsTests",
             dependencies: [
-                "Commands", "CommandKit", "Records", "AliECS", "Arguments", "Output", "JSON",
-                "KafkaCore",
-                "Reactor",
-                "TestSupport",
+                "Commands", "CommandKit", "SendEngine", "Records", "AliECS", "Arguments", "Output",
+                "JSON", "KafkaCore", "Reactor", "TestSupport",
             ],
             swiftSettings: strict
         ),

@@ -6,6 +6,7 @@ import KafkaCore
 import Output
 import Reactor
 import Records
+import SendEngine
 import TestSupport
 import Testing
 

@@ -3,6 +3,7 @@
 import Arguments
 import KafkaCore
 import Reactor
+import SendEngine
 import Testing
 
 @testable import CommandKit

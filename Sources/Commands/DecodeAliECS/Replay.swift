@@ -4,6 +4,7 @@ import Arguments
 import CommandKit
 import KafkaCore
 import Reactor
+import SendEngine
 
 /// `kctl decode-aliecs --replay`.
 enum Replay {

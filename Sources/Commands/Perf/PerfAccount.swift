@@ -6,6 +6,7 @@
 import CommandKit
 import KafkaCore
 import Reactor
+import SendEngine
 
 /// Counts and latencies of one run.
 struct PerfAccount {

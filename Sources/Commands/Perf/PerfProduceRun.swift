@@ -10,6 +10,7 @@ import CommandKit
 import KafkaCore
 import Output
 import Reactor
+import SendEngine
 
 /// The state of a run.
 struct PerfProduceRun: ~Copyable {

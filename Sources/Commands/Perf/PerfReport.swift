@@ -4,6 +4,7 @@ import CommandKit
 import JSON
 import Output
 import Reactor
+import SendEngine
 
 /// What a load test with a producer came to.
 struct PerfProduceReport: Report {

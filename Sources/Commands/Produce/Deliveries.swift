@@ -5,6 +5,7 @@
 
 import CommandKit
 import KafkaCore
+import SendEngine
 
 /// What became of the records of one run.
 final class Deliveries {

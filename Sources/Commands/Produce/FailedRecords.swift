@@ -11,6 +11,7 @@ import KafkaCore
 import Output
 import Reactor
 import Records
+import SendEngine
 
 /// A file of failed records.
 final class FailedRecords {

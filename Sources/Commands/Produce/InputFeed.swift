@@ -11,6 +11,7 @@ import JSON
 import KafkaCore
 import Reactor
 import Records
+import SendEngine
 
 /// Where the records come from.
 struct InputFeed: ~Copyable {

@@ -7,6 +7,7 @@ import KafkaCore
 import Output
 import Reactor
 import Records
+import SendEngine
 import Settings
 
 /// `kctl produce`: records from lines, files or JSON, each of them accounted for.

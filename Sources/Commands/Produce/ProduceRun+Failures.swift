@@ -4,6 +4,7 @@ import CommandKit
 import JSON
 import KafkaCore
 import Records
+import SendEngine
 
 /// The largest record of each topic, asked for once when a broker finds one too large.
 struct TopicLimits {

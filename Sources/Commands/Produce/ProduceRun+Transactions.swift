@@ -15,6 +15,7 @@ import JSON
 import KafkaCore
 import Reactor
 import Records
+import SendEngine
 
 /// The transaction of a run.
 struct TransactionState {

@@ -13,6 +13,7 @@ import KafkaCore
 import Output
 import Reactor
 import Records
+import SendEngine
 
 /// The state of a run.
 struct ProduceRun: ~Copyable {

@@ -1,6 +1,7 @@
 // A rate on the command line: `100/s`, `5/m`, `1000/h`, or `100` a second.
 
 import Arguments
+import SendEngine
 
 extension RecordRate: ArgumentValue {
     static var placeholder: String { "RATE" }

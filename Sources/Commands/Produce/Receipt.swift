@@ -4,6 +4,7 @@ import CommandKit
 import JSON
 import Output
 import Reactor
+import SendEngine
 
 /// What one run did.
 struct Receipt {

@@ -5,6 +5,7 @@ import CommandKit
 import KafkaCore
 import Output
 import Reactor
+import SendEngine
 
 /// The reports of one run.
 final class RunReports {

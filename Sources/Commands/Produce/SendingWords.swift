@@ -2,6 +2,7 @@
 
 import CommandKit
 import KafkaCore
+import SendEngine
 
 extension FailureCause {
     /// The cause as it stands in a summary.

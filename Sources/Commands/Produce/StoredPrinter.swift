@@ -2,6 +2,7 @@
 
 import JSON
 import Output
+import SendEngine
 
 /// Prints a line for each record that was stored.
 final class StoredPrinter {

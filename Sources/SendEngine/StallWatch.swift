@@ -1,12 +1,12 @@
 // Notices when acknowledgements stop coming, and when they come again.
 
-import KafkaCore
-import Reactor
+package import KafkaCore
+package import Reactor
 
 /// Watches the acknowledgements of one run.
-struct StallWatch {
+package struct StallWatch {
     /// A change that is worth a notice.
-    enum Event: Equatable {
+    package enum Event: Equatable {
         /// Nothing was acknowledged for `time`, with so many records in flight.
         ///
         /// `reason`: the library's latest complaint.
@@ -19,20 +19,20 @@ struct StallWatch {
     private var noticedAt: Instant?
 
     /// How long silence lasts before the notice.
-    static let noticeDelay = Duration.seconds(5)
+    package static let noticeDelay = Duration.seconds(5)
 
-    init(now: Instant) {
+    package init(now: Instant) {
         last = now
     }
 
     /// When the notice is due, while records are in flight.
-    var due: Instant? { noticedAt == nil ? last + Self.noticeDelay : nil }
+    package var due: Instant? { noticedAt == nil ? last + Self.noticeDelay : nil }
 
     /// Notes what the reports that have come said.
     ///
     /// `isAcknowledged`: one of them was an acknowledgement. `inFlight`: the records without a report.
     /// - Returns: the event, once for each change.
-    mutating func tick(
+    package mutating func tick(
         at now: Instant,
         isAcknowledged: Bool,
         inFlight: Int,

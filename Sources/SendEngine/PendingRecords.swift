@@ -1,36 +1,40 @@
 // The records that are handed over next: entered in the books, addressed, and repeated.
 
-import KafkaCore
-import Records
+package import KafkaCore
+package import Records
 
 /// Where records are sent to, by the name that they give.
-struct Destinations {
+package struct Destinations {
     /// The producer's number of each topic of the batch, or why there is none.
-    var known: [Result<Int, KafkaError>] = []
+    package var known: [Result<Int, KafkaError>] = []
     /// Whether all records go to the one topic that was named for them.
-    var isSingle: Bool
+    package var isSingle: Bool
+
+    package init(isSingle: Bool) {
+        self.isSingle = isSingle
+    }
 }
 
 /// Records about to be handed over.
-struct PendingRecords {
+package struct PendingRecords {
     /// The records, with their numbers in the books.
-    private(set) var records: [RecordSlice] = []
+    package private(set) var records: [RecordSlice] = []
     /// How many of them have been handed over.
-    private(set) var done = 0
+    package private(set) var done = 0
     /// How often each record is sent.
-    let copies: Int
+    package let copies: Int
 
     private var nextRecord = 0
     private var nextCopy = 0
     private var nextRefusal = 0
 
     /// Input that could not be sent; `serial` is its number in the books.
-    struct Refused {
-        var serial: Int
-        var line: Int
-        var cause: Cause
+    package struct Refused {
+        package var serial: Int
+        package var line: Int
+        package var cause: Cause
 
-        enum Cause {
+        package enum Cause {
             /// It is no record.
             case refusal(Int)
             /// It is the first line of an input, and no header; it is not in the books.
@@ -40,22 +44,22 @@ struct PendingRecords {
         }
     }
 
-    init(copies: Int) {
+    package init(copies: Int) {
         self.copies = copies
     }
 
     /// Whether all have been handed over.
-    var isEmpty: Bool { done == records.count }
+    package var isEmpty: Bool { done == records.count }
 
     /// Those that have not been handed over.
-    var rest: ArraySlice<RecordSlice> { records[done...] }
+    package var rest: ArraySlice<RecordSlice> { records[done...] }
 
-    mutating func handOver(_ count: Int) {
+    package mutating func handOver(_ count: Int) {
         done += count
     }
 
     /// Begins a new batch.
-    mutating func begin() {
+    package mutating func begin() {
         records.removeAll(keepingCapacity: true)
         done = 0
         nextRecord = 0
@@ -64,7 +68,7 @@ struct PendingRecords {
     }
 
     /// Drops what has not been handed over; how many records that were.
-    mutating func drop() -> Int {
+    package mutating func drop() -> Int {
         let count = records.count - done
         records.removeLast(count)
         return count
@@ -75,7 +79,7 @@ struct PendingRecords {
     /// The batch is of the input with this number, and begins at byte `base` of all inputs. What cannot
     /// be sent is entered alone, when it is first in line: whatever it ends, all before it were sent.
     /// - Returns: what cannot be sent. When there are neither records nor this, the batch is done.
-    mutating func fill(
+    package mutating func fill(
         from batch: borrowing RecordBatch,
         of input: Int,
         at base: Int,

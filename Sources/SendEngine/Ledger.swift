@@ -8,38 +8,58 @@
 ///
 /// Bytes alone do not tell: a record of no bytes ends where it begins, and a file of it where the next
 /// file does.
-struct InputMark: Equatable {
+package struct InputMark: Equatable {
     /// Which input it is in.
-    var input: Int32 = 0
+    package var input: Int32 = 0
     /// How many bytes of all inputs lie before the mark.
-    var byte = 0
+    package var byte = 0
     /// The number of its line, counted through all inputs.
-    var line = 0
+    package var line = 0
+
+    package init(input: Int32 = 0, byte: Int = 0, line: Int = 0) {
+        self.input = input
+        self.byte = byte
+        self.line = line
+    }
 }
 
 /// The records under way.
-struct Ledger {
+package struct Ledger {
     /// A record's place in the input and, once it is known, its fate.
-    struct Entry {
+    package struct Entry {
         /// Where it ends.
-        var end: InputMark
+        package var end: InputMark
         /// The topic's number.
-        var topic: Int32
+        package var topic: Int32
         /// The partition that it was sent to, or that it went to; negative when any will do.
-        var partition: Int32
+        package var partition: Int32
         /// The time that it was given, in milliseconds; `noTime` when it got that of its sending.
-        var time = Self.noTime
+        package var time = Self.noTime
         /// The offset it got, or one of the negative numbers below.
-        var offset: Int64
+        package var offset: Int64
 
-        static let pending: Int64 = -1
-        static let failed: Int64 = -2
-        static let acknowledgedWithoutOffset: Int64 = -3
-        static let noTime = Int64.min
+        package init(
+            end: InputMark,
+            topic: Int32,
+            partition: Int32,
+            time: Int64 = Self.noTime,
+            offset: Int64
+        ) {
+            self.end = end
+            self.topic = topic
+            self.partition = partition
+            self.time = time
+            self.offset = offset
+        }
+
+        package static let pending: Int64 = -1
+        package static let failed: Int64 = -2
+        package static let acknowledgedWithoutOffset: Int64 = -3
+        package static let noTime = Int64.min
         /// The number of its line.
-        var line: Int { end.line }
+        package var line: Int { end.line }
         /// Whether its fate is known.
-        var isSettled: Bool { offset != Self.pending }
+        package var isSettled: Bool { offset != Self.pending }
     }
 
     private var ring: [Entry] = []
@@ -48,14 +68,14 @@ struct Ledger {
     private var tail = 0
 
     /// How many entries there are.
-    var count: Int { tail - head }
+    package var count: Int { tail - head }
     /// The oldest entry's serial number, or the next one when there is none.
-    var first: Int { head }
+    package var first: Int { head }
     /// The serial number that the next entry gets.
-    var next: Int { tail }
+    package var next: Int { tail }
 
     /// Adds an entry; its serial number.
-    mutating func append(
+    package mutating func append(
         _ end: InputMark,
         topic: Int,
         partition: Int32? = nil,
@@ -74,20 +94,20 @@ struct Ledger {
     }
 
     /// The entry with a serial number; nil when it has left, or never was.
-    subscript(serial: Int) -> Entry? {
+    package subscript(serial: Int) -> Entry? {
         guard serial >= head, serial < tail else { return nil }
         return ring[serial & mask]
     }
 
     /// Notes a fate.
-    mutating func settle(_ serial: Int, partition: Int32, offset: Int64) {
+    package mutating func settle(_ serial: Int, partition: Int32, offset: Int64) {
         guard serial >= head, serial < tail else { return }
         ring[serial & mask].partition = partition
         ring[serial & mask].offset = offset
     }
 
     /// Lets the first entry leave when it is settled.
-    mutating func removeFirstSettled() -> Entry? {
+    package mutating func removeFirstSettled() -> Entry? {
         guard head < tail, ring[head & mask].isSettled else { return nil }
         head += 1
         return ring[(head - 1) & mask]

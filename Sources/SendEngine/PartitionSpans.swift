@@ -1,21 +1,21 @@
 // How many records each partition got, and at which offsets.
 
 /// Counts and offsets by topic and partition.
-struct PartitionSpans {
+package struct PartitionSpans {
     /// What one partition got.
-    struct Span {
-        var records = 0
-        var first: Int64?
-        var last: Int64?
+    package struct Span {
+        package var records = 0
+        package var first: Int64?
+        package var last: Int64?
 
-        mutating func add(_ offset: Int64?) {
+        package mutating func add(_ offset: Int64?) {
             records += 1
             guard let offset else { return }
             first = min(first ?? offset, offset)
             last = max(last ?? offset, offset)
         }
 
-        mutating func add(_ other: Span) {
+        package mutating func add(_ other: Span) {
             records += other.records
             for offset in [other.first, other.last] {
                 guard let offset else { continue }
@@ -27,15 +27,18 @@ struct PartitionSpans {
 
     private var topics: [[Span]] = []
 
+    /// Counts nothing yet.
+    package init() {}
+
     /// Counts a record; the offset is nil when none was told.
-    mutating func add(topic: Int, partition: Int32, offset: Int64?) {
+    package mutating func add(topic: Int, partition: Int32, offset: Int64?) {
         guard topic >= 0, partition >= 0, partition < 1_000_000 else { return }
         makeRoom(topic, Int(partition))
         topics[topic][Int(partition)].add(offset)
     }
 
     /// Counts what others counted.
-    mutating func add(_ other: PartitionSpans) {
+    package mutating func add(_ other: PartitionSpans) {
         other.forEach { topic, partition, span in
             makeRoom(topic, partition)
             topics[topic][partition].add(span)
@@ -43,7 +46,7 @@ struct PartitionSpans {
     }
 
     /// Hands over each partition that got a record, in order.
-    func forEach(_ body: (_ topic: Int, _ partition: Int, Span) -> Void) {
+    package func forEach(_ body: (_ topic: Int, _ partition: Int, Span) -> Void) {
         for (topic, spans) in topics.enumerated() {
             for (partition, span) in spans.enumerated() where span.records > 0 {
                 body(topic, partition, span)

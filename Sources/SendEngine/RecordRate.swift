@@ -1,28 +1,28 @@
 // How many records may be sent by now, when there is a limit.
 
-import Reactor
+package import Reactor
 
 /// A number of records in a time.
-struct RecordRate: Equatable, Sendable {
+package struct RecordRate: Equatable, Sendable {
     /// Records.
-    let records: Int
+    package let records: Int
     /// In this time.
-    let period: Duration
+    package let period: Duration
 
-    init(records: Int, period: Duration) {
+    package init(records: Int, period: Duration) {
         self.records = records
         self.period = period
     }
 }
 
 /// Keeps a rate: evenly, with no more at once than a tenth of a second's share.
-struct RateLimiter {
+package struct RateLimiter {
     private let nanosecondsEach: Double
     private let burst: Double
     private var allowance: Double
     private var last: Instant
 
-    init(_ rate: RecordRate, now: Instant) {
+    package init(_ rate: RecordRate, now: Instant) {
         nanosecondsEach = Double(rate.period.nanoseconds) / Double(rate.records)
         burst = max(1, 100_000_000 / nanosecondsEach)
         allowance = 1
@@ -30,19 +30,19 @@ struct RateLimiter {
     }
 
     /// How many records may be sent now.
-    mutating func available(at now: Instant) -> Int {
+    package mutating func available(at now: Instant) -> Int {
         allowance = min(burst, allowance + Double((now - last).nanoseconds) / nanosecondsEach)
         last = now
         return Int(allowance)
     }
 
     /// Counts records that were sent.
-    mutating func spend(_ count: Int) {
+    package mutating func spend(_ count: Int) {
         allowance -= Double(count)
     }
 
     /// When the next record may be sent.
-    var next: Instant {
+    package var next: Instant {
         let missing = max(0, 1 - allowance) * nanosecondsEach
         return last + .nanoseconds(Int64(missing.rounded(.up)))
     }

@@ -4,63 +4,63 @@
 // 2. `lowWater` never passes a record whose outcome is not known, or one that has to be sent again.
 //    In transactions it moves with a commit only, to the end of what was committed.
 
-import KafkaCore
+package import KafkaCore
 
 /// What became of the records of one run.
-struct DeliveryBook {
+package struct DeliveryBook {
     /// A record that the library or a broker did not take.
-    struct Failure {
-        var serial: Int
-        var error: KafkaError
-        var size: Int
-        var partition: Int32
+    package struct Failure {
+        package var serial: Int
+        package var error: KafkaError
+        package var size: Int
+        package var partition: Int32
         /// True when it left for a broker.
-        var wasSent = false
-        var isKeyless = false
+        package var wasSent = false
+        package var isKeyless = false
     }
 
-    private(set) var tally = DeliveryTally()
-    private(set) var ledger = Ledger()
+    package private(set) var tally = DeliveryTally()
+    package private(set) var ledger = Ledger()
     /// What each partition got for good.
-    private(set) var spans = PartitionSpans()
+    package private(set) var spans = PartitionSpans()
     /// All input before this is done with, counted from where the reading began.
-    private(set) var lowWater = InputMark()
+    package private(set) var lowWater = InputMark()
     /// Where the last record ends that left the ledger: in a transaction this is ahead of the
     /// low-water mark.
-    private(set) var settled = InputMark()
+    package private(set) var settled = InputMark()
     /// What failed and has not been told of.
-    private(set) var failures: [Failure] = []
+    package private(set) var failures: [Failure] = []
     /// The bytes of records that were reported, acknowledged or not.
-    private(set) var bytesReported = 0
+    package private(set) var bytesReported = 0
 
     /// Who is told; set before the first record.
-    var hooks = Hooks()
+    package var hooks = Hooks()
 
     /// What is called as fates become known.
-    struct Hooks {
+    package struct Hooks {
         /// Told of each record that was stored, as the reports come; the partition and offset are in
         /// the entry.
-        var onStored: ((Ledger.Entry) -> Void)?
+        package var onStored: ((Ledger.Entry) -> Void)?
         /// Told of each record that left the ledger, in the order of the input.
-        var onSettled: ((Ledger.Entry) -> Void)?
+        package var onSettled: ((Ledger.Entry) -> Void)?
         /// Told of each record that failed, while its bytes are there.
         ///
         /// The first argument is its serial number.
-        var onFailed: ((Int, Ledger.Entry, KafkaError, borrowing Record) -> Void)?
+        package var onFailed: ((Int, Ledger.Entry, KafkaError, borrowing Record) -> Void)?
     }
 
     private let isTransactional: Bool
     /// What each partition got in the transaction that has not ended.
-    private(set) var provisional = PartitionSpans()
+    package private(set) var provisional = PartitionSpans()
 
-    init(isTransactional: Bool) {
+    package init(isTransactional: Bool) {
         self.isTransactional = isTransactional
     }
 
     /// Enters a record; the number goes with it to the library and comes back with the report.
     ///
     /// `partition` and `time` are what was asked for, if anything was.
-    mutating func enter(
+    package mutating func enter(
         _ end: InputMark,
         topic: Int,
         partition: Int32? = nil,
@@ -71,12 +71,12 @@ struct DeliveryBook {
     }
 
     /// Takes records back that were never handed over; the low-water mark stays before them.
-    mutating func withdraw(_ count: Int) {
+    package mutating func withdraw(_ count: Int) {
         tally.read(-count)
     }
 
     /// Takes a delivery report.
-    mutating func take(_ report: borrowing DeliveryReport) {
+    package mutating func take(_ report: borrowing DeliveryReport) {
         guard var entry = ledger[report.sequence] else { return }
         bytesReported += report.size
         guard report.isAcknowledged else {
@@ -111,18 +111,18 @@ struct DeliveryBook {
     }
 
     /// A record was not taken; whoever tells of it says later what that means for the rest.
-    mutating func refuse(_ serial: Int, _ error: KafkaError, size: Int) {
+    package mutating func refuse(_ serial: Int, _ error: KafkaError, size: Int) {
         failures.append(Failure(serial: serial, error: error, size: size, partition: -1))
     }
 
     /// Hands out the failures that have not been told of.
-    mutating func takeFailures() -> [Failure] {
+    package mutating func takeFailures() -> [Failure] {
         defer { failures.removeAll() }
         return failures
     }
 
     /// Counts a failure; `isDone` lets the low-water mark pass it.
-    mutating func fail(
+    package mutating func fail(
         _ serial: Int,
         _ cause: FailureCause,
         isDone: Bool,
@@ -134,7 +134,7 @@ struct DeliveryBook {
     }
 
     /// Lets what is settled leave, from the oldest on.
-    mutating func advance() {
+    package mutating func advance() {
         while let entry = ledger.removeFirstSettled() {
             let byte = max(settled.byte, entry.end.byte)
             settled = entry.end
@@ -145,7 +145,7 @@ struct DeliveryBook {
     }
 
     /// The transaction was committed.
-    mutating func commit() {
+    package mutating func commit() {
         tally.commit()
         spans.add(provisional)
         provisional = PartitionSpans()
@@ -153,7 +153,7 @@ struct DeliveryBook {
     }
 
     /// The transaction was aborted.
-    mutating func abort() {
+    package mutating func abort() {
         tally.abort()
         provisional = PartitionSpans()
     }

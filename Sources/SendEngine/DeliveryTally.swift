@@ -5,7 +5,7 @@
 // Failed: what was read and is not stored, as far as is known.
 
 /// The reason why a record is not stored.
-enum FailureCause: Hashable {
+package enum FailureCause: Hashable {
     /// The name of an error: Kafka's, librdkafka's, or that of input which is no record.
     case code(String)
     /// It was dropped before it left for a broker.
@@ -17,42 +17,45 @@ enum FailureCause: Hashable {
 }
 
 /// Counts of one run.
-struct DeliveryTally {
+package struct DeliveryTally {
     /// Records cut from the input, and input that could not become a record.
-    private(set) var read = 0
+    package private(set) var read = 0
     /// Records that the broker has confirmed.
-    private(set) var acknowledged = 0
+    package private(set) var acknowledged = 0
     /// Records that were refused or given up.
-    private(set) var failed = 0
+    package private(set) var failed = 0
     /// Records that the broker has, in a transaction that has not ended.
-    private(set) var provisional = 0
+    package private(set) var provisional = 0
     /// Why records failed, in the order in which that came up.
-    private(set) var causes: [(cause: FailureCause, count: Int)] = []
+    package private(set) var causes: [(cause: FailureCause, count: Int)] = []
 
     private var failedUnsent = 0
 
+    /// Counts nothing yet.
+    package init() {}
+
     /// Records that left for a broker, with those of which that is not known yet.
-    var sent: Int { read - failedUnsent }
+    package var sent: Int { read - failedUnsent }
 
     /// Records whose outcome is not known yet.
-    var outstanding: Int { read - acknowledged - failed - provisional }
+    package var outstanding: Int { read - acknowledged - failed - provisional }
 
     /// Records of which it will never be known whether they are stored.
-    var unknown: Int { read - acknowledged - failed }
+    package var unknown: Int { read - acknowledged - failed }
 
     /// Records that the broker has, for good or in a transaction that has not ended.
-    var stored: Int { acknowledged + provisional }
+    package var stored: Int { acknowledged + provisional }
 
-    mutating func read(_ count: Int = 1) {
+    package mutating func read(_ count: Int = 1) {
         read += count
     }
 
-    mutating func acknowledge(isProvisional: Bool) {
+    package mutating func acknowledge(isProvisional: Bool) {
         if isProvisional { provisional += 1 } else { acknowledged += 1 }
     }
 
     /// Counts failures; `wasSent`: the records left for a broker.
-    mutating func fail(_ cause: FailureCause, count: Int = 1, wasSent: Bool) {
+    package mutating func fail(_ cause: FailureCause, count: Int = 1, wasSent: Bool) {
         failed += count
         if !wasSent { failedUnsent += count }
         if let index = causes.firstIndex(where: { $0.cause == cause }) {
@@ -63,13 +66,13 @@ struct DeliveryTally {
     }
 
     /// The transaction was committed.
-    mutating func commit() {
+    package mutating func commit() {
         acknowledged += provisional
         provisional = 0
     }
 
     /// The transaction was aborted: what the broker has will never be read.
-    mutating func abort() {
+    package mutating func abort() {
         guard provisional > 0 else { return }
         let count = provisional
         provisional = 0

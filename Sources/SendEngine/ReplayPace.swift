@@ -1,24 +1,24 @@
 // Records sent with pauses between them, as their times say.
 
-import KafkaCore
-import Reactor
+package import KafkaCore
+package import Reactor
 
 /// When recorded records are sent again: with the pauses that were between their times.
-struct ReplayPace {
+package struct ReplayPace {
     private let factor: Double
     private var first: Int64?
     private var newest: Int64 = .min
     private var start: Instant?
     /// When the next record is due, as far as it has been looked at.
-    private(set) var next: Instant?
+    package private(set) var next: Instant?
 
     /// `factor`: how many times as fast as it was.
-    init(factor: Double) {
+    package init(factor: Double) {
         self.factor = factor
     }
 
     /// How many of the records that come next are due.
-    mutating func due(_ records: ArraySlice<RecordSlice>, at now: Instant) -> Int {
+    package mutating func due(_ records: ArraySlice<RecordSlice>, at now: Instant) -> Int {
         var count = 0
         for record in records {
             // A record that is older than one before it has no pause in front.
