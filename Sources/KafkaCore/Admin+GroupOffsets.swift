@@ -228,15 +228,11 @@ extension Admin {
             }
             let offset = unsafe element.pointee.offset
             guard offset >= 0 else { continue }
-            let bytes = unsafe UnsafeRawBufferPointer(
-                start: element.pointee.metadata,
-                count: element.pointee.metadata_size
-            )
             let epoch = unsafe epochOf.map { unsafe $0(element) } ?? -1
             offsets.append(
                 unsafe CommittedOffset(
                     PartitionOffset(partition, offset),
-                    metadata: String(decoding: bytes, as: UTF8.self),
+                    metadata: PartitionList.metadata(of: element.pointee),
                     leaderEpoch: epoch >= 0 ? epoch : nil
                 )
             )

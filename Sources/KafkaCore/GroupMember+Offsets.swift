@@ -4,25 +4,40 @@ internal import CRdkafka
 internal import Reactor
 
 extension Client {
-    /// What the group of `group.id` has committed; partitions without an offset are left out.
+    /// Returns the offsets that the group of `group.id` has committed.
     ///
-    /// Blocks for at most `timeout`. C: `rd_kafka_committed`.
+    /// Partitions without an offset are left out. Blocks for at most `timeout`.
+    /// C: `rd_kafka_committed`.
     public func committed(
         of partitions: [TopicPartition],
         timeout: Duration
     ) throws(KafkaError) -> [TopicPartition: Int64] {
+        try commits(of: partitions, timeout: timeout).mapValues(\.position.offset)
+    }
+
+    /// Returns what the group of `group.id` has committed: offsets, and the metadata beside them.
+    ///
+    /// Partitions without an offset are left out. Blocks for at most `timeout`.
+    /// C: `rd_kafka_committed`.
+    public func commits(
+        of partitions: [TopicPartition],
+        timeout: Duration
+    ) throws(KafkaError) -> [TopicPartition: CommittedOffset] {
         guard !partitions.isEmpty else { return [:] }
         let list = PartitionList(partitions, offset: -1001)
         let wait = max(timeout.clampedMilliseconds, 1)
         try unsafe check(rd_kafka_committed(raw, list.raw, wait))
-        var offsets: [TopicPartition: Int64] = [:]
-        var failure: rd_kafka_resp_err_t?
-        list.forEach { partition, offset, code in
-            if code != RD_KAFKA_RESP_ERR_NO_ERROR { failure = code }
-            if offset >= 0 { offsets[partition] = offset }
+        var commits: [TopicPartition: CommittedOffset] = [:]
+        for index in 0..<list.count {
+            let (position, code) = list[index]
+            try check(code)
+            guard position.offset >= 0 else { continue }
+            commits[position.partition] = CommittedOffset(
+                position,
+                metadata: list.metadata(at: index)
+            )
         }
-        if let failure { throw KafkaError(failure) }
-        return offsets
+        return commits
     }
 }
 
@@ -46,10 +61,7 @@ extension GroupMember {
             return offset != position.offset
         }
         guard !astray.isEmpty else { return }
-        let wanted = PartitionList(astray)
-        if let error = unsafe rd_kafka_seek_partitions(client.raw, wanted.raw, 0) {
-            unsafe rd_kafka_error_destroy(error)
-        }
+        seek(PartitionList(astray))
     }
 
     /// Has partitions that stay assigned read from their first offsets.
@@ -57,7 +69,47 @@ extension GroupMember {
     /// What has arrived and not been taken is dropped. C: `rd_kafka_seek_partitions`.
     public func rewind(_ partitions: [TopicPartition]) {
         guard !partitions.isEmpty else { return }
-        let list = PartitionList(partitions, offset: StartOffset.beginning.raw)
+        seek(PartitionList(partitions, offset: StartOffset.beginning.raw))
+    }
+
+    /// Stops fetching partitions that stay assigned, until `resume` or the next `assign` of them.
+    ///
+    /// What has arrived and not been taken is dropped; of what `Consumer.take` handed over, all counts as
+    /// read for the library. Blocks until the library's main thread has done it, which it does at once.
+    /// C: `rd_kafka_pause_partitions`.
+    public func pause(_ partitions: [TopicPartition]) {
+        guard !partitions.isEmpty else { return }
+        let list = PartitionList(partitions, offset: -1001)
+        unsafe rd_kafka_pause_partitions(client.raw, list.raw)
+        paused.formUnion(partitions)
+    }
+
+    /// Fetches paused partitions again, each from the offset that its reader is at.
+    ///
+    /// The library would go on from the last message that it has handed over, or believes to have: a
+    /// reader that left some of a batch aside would never see them, and messages that a pause makes the
+    /// library drop from a batch being taken count as handed over (2.0.2, `rd_kafka_q_serve_rkmessages`).
+    /// So it is told where to go on. C: `rd_kafka_seek_partitions`, `rd_kafka_resume_partitions`.
+    public func resume(_ positions: [PartitionOffset]) {
+        guard !positions.isEmpty else { return }
+        let list = PartitionList(positions)
+        // While they are paused still: what would be fetched before the seek would be thrown away.
+        seek(list)
+        unsafe rd_kafka_resume_partitions(client.raw, list.raw)
+        paused.subtract(positions.map(\.partition))
+    }
+
+    /// Has partitions that are about to be assigned be fetched: to the library a partition that was
+    /// paused stays so while it belongs to others (2.0.2).
+    func forgetPauses(_ partitions: [TopicPartition]) {
+        let left = paused.intersection(partitions)
+        guard !left.isEmpty else { return }
+        let list = PartitionList(left.sorted(), offset: -1001)
+        unsafe rd_kafka_resume_partitions(client.raw, list.raw)
+        paused.subtract(left)
+    }
+
+    private func seek(_ list: borrowing PartitionList) {
         if let error = unsafe rd_kafka_seek_partitions(client.raw, list.raw, 0) {
             unsafe rd_kafka_error_destroy(error)
         }

@@ -49,6 +49,10 @@ public struct CommitAnswer: Sendable {
     private let wakeup: Wakeup  // released after deinit's body: the library writes to it
     private let clock = SystemClock()  // the one of `JoinWatch`
     private var awaitedJoin: (number: Int, until: Instant)?
+    var paused: Set<TopicPartition> = []
+
+    /// The longest metadata of a commit: the default of a broker's `offset.metadata.max.bytes`.
+    public static let maximumMetadataBytes = 4096
 
     /// Makes a member, which joins when it subscribes.
     ///
@@ -134,11 +138,12 @@ public struct CommitAnswer: Sendable {
     /// C: `rd_kafka_assignment_lost`.
     public var isAssignmentLost: Bool { unsafe rd_kafka_assignment_lost(client.raw) != 0 }
 
-    /// Begins to read what was assigned, each partition at its place.
+    /// Begins to read what was assigned, each partition at its place; none of them is paused.
     ///
     /// C: `rd_kafka_assign`, `rd_kafka_incremental_assign`.
     public func assign(_ starts: [(partition: TopicPartition, at: StartOffset)]) throws(KafkaError)
     {
+        forgetPauses(starts.map(\.partition))
         let list = PartitionList(starts.map { PartitionOffset($0.partition, $0.at.raw) })
         if isCooperative {
             try unsafe check(rd_kafka_incremental_assign(client.raw, list.raw))
@@ -238,9 +243,25 @@ public struct CommitAnswer: Sendable {
 
     /// Asks for a commit; the answer comes later.
     ///
+    /// `metadata`: a text to be kept beside the offset, for those partitions that have one.
     /// C: `rd_kafka_commit_queue`.
-    public func commit(_ offsets: [PartitionOffset]) throws(KafkaError) {
-        let list = PartitionList(offsets)
+    /// - Throws: `KafkaError` of kind `tooLarge`, and nothing is asked, when a text has more than
+    ///   `maximumMetadataBytes`.
+    public func commit(
+        _ offsets: [PartitionOffset],
+        metadata: [TopicPartition: String] = [:]
+    ) throws(KafkaError) {
+        for (partition, text) in metadata where text.utf8.count > Self.maximumMetadataBytes {
+            throw KafkaError(
+                .tooLarge,
+                "the metadata to commit for topic '\(partition.topic)', partition "
+                    + "\(partition.partition) has \(text.utf8.count) bytes; Kafka keeps at most "
+                    + "\(Self.maximumMetadataBytes) (offset.metadata.max.bytes)"
+            )
+        }
+        let list = PartitionList(
+            offsets.map { CommittedOffset($0, metadata: metadata[$0.partition] ?? "") }
+        )
         try unsafe check(rd_kafka_commit_queue(client.raw, list.raw, answers, nil, nil))
     }
 }

@@ -59,11 +59,40 @@ public struct PartitionOffset: Hashable, Sendable {
     init(_ commits: [CommittedOffset]) {
         self.init(commits.map(\.position))
         for (index, commit) in commits.enumerated() where !commit.metadata.isEmpty {
-            // The list frees what its elements point to.
-            let text = unsafe strdup(commit.metadata)
-            unsafe raw.pointee.elems[index].metadata = UnsafeMutableRawPointer(text)
-            unsafe raw.pointee.elems[index].metadata_size = commit.metadata.utf8.count
+            // The list frees what its elements point to. Any byte may be in the text, also a zero.
+            let bytes = Array(commit.metadata.utf8)
+            guard let copy = unsafe malloc(bytes.count) else { continue }
+            unsafe memcpy(copy, bytes, bytes.count)
+            unsafe raw.pointee.elems[index].metadata = unsafe copy
+            unsafe raw.pointee.elems[index].metadata_size = bytes.count
         }
+    }
+
+    var count: Int { unsafe Int(raw.pointee.cnt) }
+
+    /// The partition and offset at a place, and what became of it.
+    subscript(index: Int) -> (PartitionOffset, rd_kafka_resp_err_t) {
+        precondition(index < count, "callers count up to `count`")
+        let element = unsafe raw.pointee.elems[index]
+        let partition = unsafe TopicPartition(String(cString: element.topic), element.partition)
+        return unsafe (PartitionOffset(partition, element.offset), element.err)
+    }
+
+    /// The metadata of the offset at a place.
+    func metadata(at index: Int) -> String {
+        precondition(index < count, "callers count up to `count`")
+        return unsafe Self.metadata(of: raw.pointee.elems[index])
+    }
+
+    /// The metadata of an offset, up to a zero byte.
+    ///
+    /// The library copies what a broker says up to a zero, and gives the length of all of it (2.0.2,
+    /// `RD_KAFKAP_STR_DUP`): what is behind the zero is not ours to read.
+    static func metadata(of element: rd_kafka_topic_partition_t) -> String {
+        guard let text = unsafe element.metadata else { return "" }
+        let size = unsafe strnlen(text.assumingMemoryBound(to: CChar.self), element.metadata_size)
+        let bytes = unsafe UnsafeRawBufferPointer(start: text, count: size)
+        return unsafe String(decoding: bytes, as: UTF8.self)
     }
 
     deinit {
