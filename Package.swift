@@ -65,7 +65,7 @@ let package = Package(
         ),
         .target(
             name: "Records",
-            dependencies: ["Arguments", "JSON", "KafkaCore", "Output"],
+            dependencies: ["JSON", "KafkaCore", "Output"],
             swiftSettings: strict + lifetimes
         ),
         .target(name: "Arguments", dependencies: ["JSON"], swiftSettings: strict),
@@ -167,7 +167,7 @@ let package = Package(
         .testTarget(
             name: "RecordsTests",
             dependencies: [
-                "Records", "Arguments", "JSON", "KafkaCore", "Output", "TestSupport",
+                "Records", "JSON", "KafkaCore", "Output", "TestSupport",
             ],
             swiftSettings: strict
         ),

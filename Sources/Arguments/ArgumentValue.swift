@@ -1,6 +1,8 @@
 // What a word on the command line can become: text, whole numbers and choices.
 // Durations and sizes have files of their own.
 
+import JSON
+
 /// A type that one word of the command line is read into.
 public protocol ArgumentValue: Sendable {
     /// Reads a value from the word exactly as the user gave it.

@@ -2,6 +2,8 @@
 // One line for each thing to offer, each with the place where it is offered. The place is found
 // once for a command line and remembered, since fish asks on each line.
 
+import JSON
+
 /// Writes the completion script for fish.
 struct FishCompletion {
     let outline: Outline

@@ -5,6 +5,8 @@
 // 2. The first mistake is kept and reading goes on, since a later `--help` wins over it.
 // 3. Every word is used exactly once: as an option, as an option's value, or as an argument.
 
+import JSON
+
 /// One reading of one command line.
 struct Parser<Options: CommandOptions> {
     private let spec: CommandSpec<Options>.Rows

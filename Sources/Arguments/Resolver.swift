@@ -4,6 +4,8 @@
 // they belong to, nor whether they take a value. So an option is read as the commands still in
 // reach read it; where they differ, it takes the next word unless that word names a command.
 
+import JSON
+
 /// One search through the commands of a program.
 struct Resolver<Leaf: Sendable> {
     private let program: Program<Leaf>

@@ -49,26 +49,3 @@ public struct InvalidValue: Error, Equatable {
         self.hint = hint
     }
 }
-
-/// Quotes a user's word for a message: `'word'`, one line, harmless on a terminal.
-///
-/// Control characters, line separators and the characters that reverse the reading direction are
-/// escaped; a word longer than 100 characters is cut, which the closing `…` shows.
-public func quoted(_ word: String) -> String {
-    var text = "'"
-    var count = 0
-    for scalar in word.unicodeScalars {
-        guard count < 100 else { return text + "'…" }
-        count += 1
-        switch scalar.value {
-        case 0x00...0x1f, 0x7f...0x9f:
-            let digits = String(scalar.value, radix: 16)
-            text += "\\x" + (digits.utf8.count < 2 ? "0" : "") + digits
-        case 0x061c, 0x200b...0x200f, 0x2028...0x202e, 0x2060...0x206f, 0xfeff, 0xe0000...0xe0fff:
-            text += "\\u{" + String(scalar.value, radix: 16) + "}"
-        default:
-            text.unicodeScalars.append(scalar)
-        }
-    }
-    return text + "'"
-}

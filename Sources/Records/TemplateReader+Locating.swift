@@ -1,6 +1,5 @@
 // Where the fields of the next record are.
 
-import Arguments
 import JSON
 import Output
 

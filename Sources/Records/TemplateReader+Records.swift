@@ -1,6 +1,5 @@
 // From the places of its fields to a record.
 
-import Arguments
 import JSON
 import KafkaCore
 import Output
@@ -168,6 +167,6 @@ extension TemplateReader {
 
     /// Bytes of the format, made fit for a message.
     package static func shown(_ bytes: [UInt8]) -> String {
-        "'\(EscapedBytes(bytes).argumentText)'"
+        "'\(ByteEscapes.text(of: bytes))'"
     }
 }

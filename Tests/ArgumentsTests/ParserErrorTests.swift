@@ -1,5 +1,6 @@
 // What is said about a command line that cannot be carried out, word for word.
 
+import JSON
 import Testing
 
 @testable import Arguments

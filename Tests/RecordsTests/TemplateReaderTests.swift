@@ -2,7 +2,6 @@
 // could break.
 
 @testable import Records
-import Arguments
 import KafkaCore
 import Output
 import TestSupport

@@ -31,7 +31,7 @@ enum Consume: Command {
             + ClusterOptions.flags.map { $0.embedded(at: \.read.cluster) },
         examples: ConsumeHelp.examples,
         sections: ConsumeHelp.sections + [ExitStatus.section],
-        foreign: KcatFormat.options,
+        foreign: KcatOptions.all,
         validate: validate
     )
 

@@ -3,6 +3,7 @@
 import Arguments
 import CommandKit
 import JSON
+import Records
 
 /// The conditions of `consume`.
 struct ConsumePicking: CommandOptions {

@@ -1,6 +1,7 @@
 // What is done with each message: whether it is part of the read, and whether it is wanted.
 
 import KafkaCore
+import Records
 
 /// The way of a record from the library to the sink.
 struct Intake<Sink: RecordSink & ~Copyable>: ~Copyable {

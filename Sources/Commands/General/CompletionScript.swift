@@ -2,6 +2,7 @@
 
 import Arguments
 import CommandKit
+import JSON
 
 /// A shell that completions are made for.
 enum Shell: String, ArgumentChoice {

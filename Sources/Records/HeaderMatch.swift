@@ -1,32 +1,37 @@
 // A header as records are picked by it.
 
-import Arguments
-import JSON
+package import JSON
 
-/// What a header must be like: its name, and its value or a pattern that the value matches.
+/// A header's name, and its value or a pattern that the value matches.
 ///
 /// Of `=` and `~` the first one ends the name.
-struct HeaderMatch: ArgumentValue {
+package struct HeaderMatch: Sendable {
     /// What is said of the value.
-    enum Value {
+    package enum Value: Sendable {
         case any
         case exactly([UInt8])
         /// A regular expression that a part of it matches.
         case matching(String)
     }
 
-    let name: [UInt8]
-    let value: Value
-    let argumentText: String
+    /// Why a text is no such header.
+    package enum Fault: Error {
+        case noName
+        case pattern(BytePattern.Mistake)
+    }
 
-    static var placeholder: String { "NAME[=VALUE|~RE]" }
+    package let name: [UInt8]
+    package let value: Value
+    /// The text that was read.
+    package let text: String
 
-    init(argument: String) throws(InvalidValue) {
-        argumentText = argument
-        let bytes = Array(argument.utf8)
+    /// Reads `NAME`, `NAME=VALUE` or `NAME~REGEX`.
+    package init(_ text: String) throws(Fault) {
+        self.text = text
+        let bytes = Array(text.utf8)
         let mark = bytes.firstIndex { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: "~") }
         name = Array(bytes[..<(mark ?? bytes.endIndex)])
-        guard !name.isEmpty else { throw InvalidValue("a header needs a name") }
+        guard !name.isEmpty else { throw .noName }
         guard let mark else {
             value = .any
             return
@@ -37,7 +42,9 @@ struct HeaderMatch: ArgumentValue {
             return
         }
         let pattern = String(decoding: rest, as: UTF8.self)
-        do { _ = try BytePattern(pattern) } catch { throw InvalidValue(error.reason) }
+        do throws(BytePattern.Mistake) { _ = try BytePattern(pattern) } catch {
+            throw .pattern(error)
+        }
         value = .matching(pattern)
     }
 }

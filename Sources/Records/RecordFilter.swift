@@ -1,30 +1,14 @@
-// Which of the records read are printed, and how many were not.
+// Which of the records read are wanted, and how many are not.
 
-import Arguments
-import JSON
-import KafkaCore
+package import JSON
+package import KafkaCore
 
-/// Every how many-th record is printed: `1/100`.
-struct SampleRate: ArgumentValue, Equatable {
-    let every: Int
-
-    static var placeholder: String { "1/N" }
-
-    init(argument: String) throws(InvalidValue) {
-        guard argument.hasPrefix("1/"), let every = Int(argument.dropFirst(2)), every > 0 else {
-            throw InvalidValue("not a share such as 1/100")
-        }
-        self.every = every
-    }
-
-    var argumentText: String { "1/\(every)" }
-}
-
-/// What a record must be like to be printed; all conditions must hold.
-struct RecordFilter {
+/// Conditions that a record must meet, all of them.
+package struct RecordFilter {
     /// One condition; `isNegated` turns it round.
-    struct Condition {
-        enum Kind {
+    package struct Condition {
+        /// What is looked at, and what it must be.
+        package enum Kind {
             case key([UInt8])
             case keyMatching(BytePattern)
             case value(BytePattern)
@@ -34,23 +18,28 @@ struct RecordFilter {
             case topic(BytePattern)
         }
 
-        var kind: Kind
-        var isNegated = false
+        package var kind: Kind
+        package var isNegated: Bool
+
+        package init(kind: Kind, isNegated: Bool = false) {
+            self.kind = kind
+            self.isNegated = isNegated
+        }
     }
 
     private let conditions: [Condition]
     private let every: Int
     private var matching = 0
-    /// Whether each topic is wanted, by its number.
+    /// True for each topic that is wanted, by its number.
     private var topics: [Bool] = []
-    /// How many records were passed over.
-    private(set) var passedOver = 0
+    /// The number of records that were filtered out.
+    package private(set) var passedOver = 0
 
-    /// What topics' names must be like.
+    /// The conditions on topics' names.
     private let topicConditions: [(pattern: BytePattern, isNegated: Bool)]
 
     /// Makes a filter; nil when every record is wanted.
-    init?(_ conditions: [Condition], every: Int) {
+    package init?(_ conditions: [Condition], every: Int) {
         guard !conditions.isEmpty || every > 1 else { return nil }
         // Names are looked at once and not with each record.
         topicConditions = conditions.compactMap {
@@ -63,7 +52,7 @@ struct RecordFilter {
     }
 
     /// Makes the next topic known; topics are counted from 0.
-    mutating func addTopic(_ name: String) {
+    package mutating func addTopic(_ name: String) {
         topics.append(
             topicConditions.allSatisfy { condition in
                 condition.pattern.matches(in: name.utf8Span.span.bytes) != condition.isNegated
@@ -71,8 +60,8 @@ struct RecordFilter {
         )
     }
 
-    /// Whether a record is wanted; counts those that are not.
-    mutating func wants(_ record: borrowing Record) -> Bool {
+    /// Returns true for a record that is wanted; counts those that are not.
+    package mutating func wants(_ record: borrowing Record) -> Bool {
         let topic = record.topicIndex
         guard !topics.indices.contains(topic) || topics[topic] else {
             passedOver += 1
@@ -116,7 +105,7 @@ struct RecordFilter {
         }
     }
 
-    /// Whether one of the headers of this name is wanted.
+    /// Returns true when one of the headers of this name is wanted.
     private static func has(
         _ wanted: [UInt8],
         _ record: borrowing Record,
