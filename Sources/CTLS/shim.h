@@ -19,6 +19,11 @@ static inline int kctl_err_system(unsigned long code) {
   return ERR_SYSTEM_ERROR(code) ? ERR_GET_REASON(code) : 0;
 }
 
+/* The number of a reason of libssl; 0 for an error of another part. */
+static inline int kctl_err_ssl_reason(unsigned long code) {
+  return ERR_GET_LIB(code) == ERR_LIB_SSL ? ERR_GET_REASON(code) : 0;
+}
+
 static inline int kctl_x509_name_print(BIO *target, X509_NAME *name) {
   return X509_NAME_print_ex(target, name, 0, XN_FLAG_RFC2253);
 }

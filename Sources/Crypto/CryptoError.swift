@@ -10,10 +10,14 @@ public struct CryptoError: Error, Equatable, Sendable {
     /// What OpenSSL says about it, in its own words.
     public let reason: String
 
+    /// True when a store's digest does not fit, which is what a wrong password comes to.
+    public let isWrongPassword: Bool
+
     /// Makes an error from what is known.
-    public init(call: String, reason: String) {
+    public init(call: String, reason: String, isWrongPassword: Bool = false) {
         self.call = call
         self.reason = reason
+        self.isWrongPassword = isWrongPassword
     }
 
     /// The error of a call that has just failed on this thread; OpenSSL's list of errors is emptied.
@@ -25,7 +29,11 @@ public struct CryptoError: Error, Equatable, Sendable {
         guard code != 0, let text = unsafe ERR_reason_error_string(code) else {
             return CryptoError(call: call, reason: "no reason given")
         }
-        return unsafe CryptoError(call: call, reason: String(cString: text))
+        return unsafe CryptoError(
+            call: call,
+            reason: String(cString: text),
+            isWrongPassword: kctl_err_is_wrong_mac(code) != 0
+        )
     }
 }
 

@@ -149,8 +149,3 @@ public enum KeyStore {
         return String(decoding: result, as: UTF8.self)
     }
 }
-
-extension CryptoError {
-    /// Whether a store's digest does not fit, which is what a wrong password comes to.
-    public var isWrongPassword: Bool { reason == "mac verify failure" }
-}

@@ -192,7 +192,8 @@ extension Admin {
         guard let raw = unsafe raw else { return nil }
         let code = unsafe rd_kafka_error_code(raw)
         guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
-        return unsafe KafkaError(code, reason: plain(String(cString: rd_kafka_error_string(raw))))
+        let text = unsafe String(cString: rd_kafka_error_string(raw))
+        return KafkaError(code, reason: LibraryText.brokersReason(text))
     }
 }
 

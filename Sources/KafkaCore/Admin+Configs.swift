@@ -207,7 +207,7 @@ extension Admin {
         let text = unsafe rd_kafka_ConfigResource_error_string(answer).map {
             unsafe String(cString: $0)
         }
-        return KafkaError(code, reason: plain(text))
+        return KafkaError(code, reason: LibraryText.brokersReason(text))
     }
 
     private static func entries(

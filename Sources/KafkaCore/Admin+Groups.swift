@@ -217,7 +217,7 @@ extension Admin {
             return unsafe .failure(
                 KafkaError(
                     rd_kafka_error_code(error),
-                    reason: KafkaError.plain(String(cString: rd_kafka_error_string(error)))
+                    reason: LibraryText.plain(String(cString: rd_kafka_error_string(error)))
                 )
             )
         }

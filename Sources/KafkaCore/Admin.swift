@@ -153,7 +153,7 @@ public struct Admin {
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
             if isFaulty { throw KafkaError(code) }
             let text = unsafe rd_kafka_event_error_string(event).map { unsafe String(cString: $0) }
-            throw KafkaError(code, reason: Self.plain(text))
+            throw KafkaError(code, reason: LibraryText.brokersReason(text))
         }
         return unsafe read(event)
     }
@@ -172,23 +172,9 @@ public struct Admin {
             return unsafe AdminOutcome(
                 name: String(cString: rd_kafka_topic_result_name(result)),
                 error: code == RD_KAFKA_RESP_ERR_NO_ERROR
-                    ? nil : KafkaError(code, reason: plain(text))
+                    ? nil : KafkaError(code, reason: LibraryText.brokersReason(text))
             )
         }
-    }
-
-    /// A broker's sentence as part of ours: first letter small, no full stop at the end.
-    static func plain(_ text: String?) -> String? {
-        guard var text, let first = text.first else { return nil }
-        // The code says the same without what the library was about to do.
-        if text.contains("Broker: ") || text.contains("Local: ") { return nil }
-        // So do brokers that refuse, after all that they know of the request.
-        // And a broker that says nothing is made to say this by the library.
-        if text.hasPrefix("Request Request(") || text == "(null)" { return nil }
-        while text.last == "." || text.last == " " { text.removeLast() }
-        let second = text.dropFirst().first
-        guard second?.isLowercase == true else { return text }
-        return first.lowercased() + text.dropFirst()
     }
 }
 

@@ -104,8 +104,9 @@ extension Client {
         let text = seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)"
         return KafkaError(
             RD_KAFKA_RESP_ERR__TRANSPORT,
-            reason: KafkaError.noAnswer + "\(text) s",
-            remedy: .checkAddressOrWaitLonger
+            reason: "no answer within \(text) s",
+            remedy: .checkAddressOrWaitLonger,
+            cause: .noAnswer
         )
     }
 

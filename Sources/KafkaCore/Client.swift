@@ -204,7 +204,7 @@ public enum ClientKind: Sendable {
         defer { unsafe text.deallocate() }
         let code = unsafe rd_kafka_fatal_error(raw, text, 512)
         guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
-        return unsafe KafkaError(code, reason: KafkaError.plain(String(cString: text)))
+        return unsafe KafkaError(code, reason: LibraryText.plain(String(cString: text)))
     }
 
     /// Forgets what the library complained of: for a new attempt after things went well.

@@ -1,7 +1,6 @@
 // What librdkafka said about its connections, boiled down to what a user can act on.
 //
-// Its texts look like `ssl://host:9092/bootstrap: SSL handshake failed: … (after 3ms in state
-// SSL_HANDSHAKE)`. The broker's name and the reason are cut out; the same reason is kept once.
+// The broker's name and the reason are cut out of its texts; the same reason is kept once.
 
 internal import CRdkafka
 
@@ -17,6 +16,8 @@ public struct Complaints: Equatable, Sendable {
         public let broker: String?
         /// Why, without names and timings.
         public let reason: String
+        /// What the reason says beyond the code, where it is known.
+        public let cause: KafkaError.Cause?
 
         let code: rd_kafka_resp_err_t
     }
@@ -32,12 +33,13 @@ public struct Complaints: Equatable, Sendable {
             allBrokersDown = true
             return
         }
-        let (broker, reason) = Self.split(text)
+        let (broker, reason) = LibraryText.split(text)
         let complaint = unsafe Complaint(
             kind: KafkaError.Kind(code),
             codeName: String(cString: rd_kafka_err2name(code)),
             broker: broker,
             reason: reason,
+            cause: KafkaError.Cause(in: reason),
             code: code
         )
         guard !all.contains(complaint), all.count < 100 else { return }
@@ -54,7 +56,7 @@ public struct Complaints: Equatable, Sendable {
             case RD_KAFKA_RESP_ERR__SSL: 1
             case RD_KAFKA_RESP_ERR__RESOLVE: 2
             // Nobody there, rather than somebody who went away in the middle.
-            case RD_KAFKA_RESP_ERR__TRANSPORT where complaint.reason.contains("refused"): 3
+            case RD_KAFKA_RESP_ERR__TRANSPORT where complaint.cause == .connectionRefused: 3
             case RD_KAFKA_RESP_ERR__TRANSPORT: 4
             default: 5
             }
@@ -74,7 +76,7 @@ public struct Complaints: Equatable, Sendable {
             guard let broker = complaint.broker, complaint.kind == .unreachable else {
                 return false
             }
-            if complaint.reason.contains("refused") { return broken.contains(broker) }
+            if complaint.cause == .connectionRefused { return broken.contains(broker) }
             broken.insert(broker)
             return false
         }
@@ -99,65 +101,23 @@ public struct Complaints: Equatable, Sendable {
     )
 
     private static func remedy(_ complaint: Complaint) -> KafkaError.Remedy? {
-        let reason = complaint.reason.lowercased()
         switch complaint.code {
         case RD_KAFKA_RESP_ERR__RESOLVE: return .checkHostName
-        case RD_KAFKA_RESP_ERR__SSL where reason.contains("certificate verify failed"):
-            return .trustAuthority
-        case RD_KAFKA_RESP_ERR__SSL: return .checkProtocol
-        case RD_KAFKA_RESP_ERR__AUTHENTICATION where reason.contains("oauthbearer token"):
-            return .checkTokenServer
+        case RD_KAFKA_RESP_ERR__SSL:
+            return complaint.cause == .untrustedCertificate ? .trustAuthority : .checkProtocol
         case RD_KAFKA_RESP_ERR__AUTHENTICATION:
+            if complaint.cause == .noToken { return .checkTokenServer }
             // CVE-2024-56128: Kafka 4 refuses the final message that older libraries send.
-            let isOld = reason.contains("scram") && !Features.has(.strictSCRAM)
+            let isOld = complaint.cause == .failedSCRAM && !Features.has(.strictSCRAM)
             return isOld ? .checkLoginOrLibrary : .checkLogin
-        case RD_KAFKA_RESP_ERR__TRANSPORT where reason.contains("sasl authentication"):
-            return .logIn
-        case RD_KAFKA_RESP_ERR__TRANSPORT where reason.contains("security.protocol"):
-            return .useTLS
-        case RD_KAFKA_RESP_ERR__TRANSPORT where reason.contains("refused"): return .startBroker
+        case RD_KAFKA_RESP_ERR__TRANSPORT:
+            switch complaint.cause {
+            case .missingLogin: return .logIn
+            case .missingTLS: return .useTLS
+            case .connectionRefused: return .startBroker
+            default: return nil
+            }
         default: return nil
         }
-    }
-
-    /// Cuts `name/id: reason (after 3ms in state X)` into the name and the reason.
-    static func split(_ text: String) -> (broker: String?, reason: String) {
-        var rest = Substring(text)
-        var broker: String?
-        if let slash = rest.firstIndex(of: "/"),
-            let colon = Self.range(of: ": ", in: rest)?.lowerBound
-        {
-            let name = rest[..<colon]
-            if slash < colon, !name.contains(" "), let end = name.lastIndex(of: "/") {
-                var address = name[..<end]
-                if let scheme = Self.range(of: "://", in: address) {
-                    address = address[scheme.upperBound...]
-                }
-                broker = String(address)
-                rest = rest[rest.index(colon, offsetBy: 2)...]
-            }
-        }
-        if let after = Self.range(of: " (after ", in: rest) { rest = rest[..<after.lowerBound] }
-        // `Connect to ipv4#127.0.0.1:1 failed: Connection refused`: the address is known by now.
-        if rest.hasPrefix("Connect to "), let failed = Self.range(of: " failed: ", in: rest) {
-            rest = rest[failed.upperBound...]
-        }
-        if rest.dropFirst().first?.isLowercase == true {
-            rest = Substring(rest.prefix(1).lowercased() + rest.dropFirst())
-        }
-        var reason = String(rest)
-        while reason.last == "." || reason.last == " " || reason.last == ":" { reason.removeLast() }
-        return (broker, reason)
-    }
-
-    private static func range(of needle: String, in text: Substring) -> Range<Substring.Index>? {
-        var start = text.startIndex
-        while start < text.endIndex {
-            if text[start...].hasPrefix(needle) {
-                return start..<text.index(start, offsetBy: needle.count)
-            }
-            start = text.index(after: start)
-        }
-        return nil
     }
 }

@@ -204,23 +204,12 @@ public struct CommitAnswer: Sendable {
         case RD_KAFKA_EVENT_ERROR:
             let text = unsafe rd_kafka_event_error_string(event).map { unsafe String(cString: $0) }
             return unsafe .failed(
-                KafkaError(rd_kafka_event_error(event), reason: text.map(Self.reason)),
+                KafkaError(rd_kafka_event_error(event), reason: text.map(LibraryText.groupReason)),
                 isFatal: rd_kafka_event_error_is_fatal(event) != 0
             )
         default:
             return nil
         }
-    }
-
-    /// The library's text without what it was doing, as in `JoinGroup failed: …`.
-    static func reason(_ text: String) -> String {
-        var text = Substring(text)
-        for prefix in ["FindCoordinator response error: ", "JoinGroup failed: "]
-        where text.hasPrefix(prefix) {
-            text = text.dropFirst(prefix.count)
-        }
-        while text.hasSuffix(".") { text = text.dropLast() }
-        return KafkaError.plain(String(text))
     }
 
     private static func commitAnswers(_ event: OpaquePointer) -> [CommitAnswer]? {

@@ -41,11 +41,15 @@ public struct KafkaError: Error, Equatable, Sendable {
     /// What to do about it, or nil.
     public let remedy: Remedy?
 
+    /// What is known beyond the code, or nil: `reason` is for people only.
+    public let cause: Cause?
+
     /// Makes an error that kctl itself found.
-    public init(_ kind: Kind, _ reason: String, remedy: Remedy? = nil) {
+    public init(_ kind: Kind, _ reason: String, remedy: Remedy? = nil, cause: Cause? = nil) {
         self.kind = kind
         self.reason = reason
         self.remedy = remedy
+        self.cause = cause
         codeName = ""
         code = 0
     }
@@ -58,7 +62,13 @@ public struct KafkaError: Error, Equatable, Sendable {
     /// Makes an error of a broker's or the library's code.
     ///
     /// `reason`: the text to show in place of the library's own for the code, if there is a better.
-    init(_ code: rd_kafka_resp_err_t, reason: String? = nil, remedy: Remedy? = nil) {
+    /// `cause`: what is known beyond the code; looked for in `reason` when it is not given.
+    init(
+        _ code: rd_kafka_resp_err_t,
+        reason: String? = nil,
+        remedy: Remedy? = nil,
+        cause: Cause? = nil
+    ) {
         self.code = code.rawValue
         codeName = unsafe String(cString: rd_kafka_err2name(code))
         kind = Kind(code)
@@ -66,8 +76,9 @@ public struct KafkaError: Error, Equatable, Sendable {
         if let reason, !reason.isEmpty {
             self.reason = reason
         } else {
-            self.reason = unsafe Self.plain(String(cString: rd_kafka_err2str(code)))
+            self.reason = unsafe LibraryText.plain(String(cString: rd_kafka_err2str(code)))
         }
+        self.cause = cause ?? Cause(in: self.reason)
     }
 
     /// Whether trying again later may succeed.
@@ -88,10 +99,11 @@ public struct KafkaError: Error, Equatable, Sendable {
     /// Whether whoever was asked did not answer, so that another one may.
     public var isMissingAnswer: Bool { kind == .unreachable || kind == .timedOut }
 
-    /// Whether nobody said anything, so that there is nothing to explain.
-    public var isNoAnswer: Bool { reason.hasPrefix(Self.noAnswer) }
+    /// True when nobody said anything, so that there is nothing to explain.
+    public var isNoAnswer: Bool { cause == .noAnswer }
 
-    static let noAnswer = "no answer within "
+    /// True for records whose checksum is wrong.
+    public var isChecksumMismatch: Bool { cause == .checksumMismatch }
 
     /// Whether the topic is there and the partition is not.
     public var isMissingPartition: Bool {
@@ -147,18 +159,6 @@ public struct KafkaError: Error, Equatable, Sendable {
         code == RD_KAFKA_RESP_ERR_NON_EMPTY_GROUP.rawValue
             || code == RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID.rawValue
             || code == RD_KAFKA_RESP_ERR_GROUP_SUBSCRIBED_TO_TOPIC.rawValue
-    }
-
-    /// librdkafka's text for a code as kctl writes it: without the `Broker:` in front.
-    static func plain(_ text: String) -> String {
-        var text = Substring(text)
-        for prefix in ["Broker: ", "Local: "] where text.hasPrefix(prefix) {
-            text = text.dropFirst(prefix.count)
-        }
-        guard let first = text.first else { return "unknown error" }
-        let second = text.dropFirst().first
-        let isAcronym = second.map { $0.isUppercase } ?? false
-        return (isAcronym ? String(first) : first.lowercased()) + text.dropFirst()
     }
 
     private static let transient: Set<Int32> = [
@@ -241,6 +241,6 @@ func check(_ error: OpaquePointer?) throws(KafkaError) {
     defer { unsafe rd_kafka_error_destroy(error) }
     throw unsafe KafkaError(
         rd_kafka_error_code(error),
-        reason: KafkaError.plain(String(cString: rd_kafka_error_string(error)))
+        reason: LibraryText.plain(String(cString: rd_kafka_error_string(error)))
     )
 }

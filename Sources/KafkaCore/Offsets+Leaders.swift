@@ -69,7 +69,11 @@ extension Client {
                     answers[partition] = OffsetAnswer(
                         partition: partition,
                         offset: nil,
-                        error: KafkaError(.other, "the leader does not answer")
+                        error: KafkaError(
+                            .other,
+                            "the leader does not answer",
+                            cause: .noAnswer
+                        )
                     )
                 }
                 break
@@ -81,7 +85,7 @@ extension Client {
 
     private static func missing(_ broker: Broker, _ refusal: String?) -> KafkaError {
         let text = "leader \(broker.id) at \(broker.host):\(broker.port) does not answer"
-        return KafkaError(.other, text + (refusal.map { ": \($0)" } ?? ""))
+        return KafkaError(.other, text + (refusal.map { ": \($0)" } ?? ""), cause: .noAnswer)
     }
 }
 

@@ -58,7 +58,7 @@ extension Producer {
         guard KafkaError.Kind(code) != .refused else { throw KafkaError(code) }
         throw unsafe KafkaError(
             code,
-            reason: KafkaError.plain(String(cString: rd_kafka_error_string(error)))
+            reason: LibraryText.plain(String(cString: rd_kafka_error_string(error)))
         )
     }
 }

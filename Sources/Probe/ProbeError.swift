@@ -63,21 +63,18 @@ public struct ProbeError: Error, Equatable, Sendable {
             return ProbeError(kind, otherwise)
         }
         let reason = unsafe String(cString: text)
-        let notTLS = ["wrong version number", "packet length too long", "http request"]
-        if notTLS.contains(reason) {
+        switch kctl_err_ssl_reason(code) {
+        case SSL_R_WRONG_VERSION_NUMBER, SSL_R_PACKET_LENGTH_TOO_LONG, SSL_R_HTTP_REQUEST:
             return ProbeError(.notTLS, "what answers there does not speak TLS")
-        }
-        let aboutOurs = [
-            "certificate required", "bad certificate", "unknown ca", "certificate unknown",
-            "certificate expired", "handshake failure",
-        ]
         // Java before 12 sends its alert in a way that cannot be read.
-        if reason == "decryption failed or bad record mac" {
+        case SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC:
             return ProbeError(.clientCertificate, "the handshake was broken off")
-        }
-        if reason.contains("alert"), aboutOurs.contains(where: reason.hasSuffix) {
+        case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED, SSL_R_SSLV3_ALERT_BAD_CERTIFICATE,
+            SSL_R_TLSV1_ALERT_UNKNOWN_CA, SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN,
+            SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED, SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:
             return ProbeError(.clientCertificate, "the broker says: \(reason)")
+        default:
+            return ProbeError(kind, reason)
         }
-        return ProbeError(kind, reason)
     }
 }

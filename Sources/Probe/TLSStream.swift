@@ -117,9 +117,7 @@ public struct TLSFacts: Equatable, Sendable {
 
     /// Whether the other end went away without a word.
     private static var isEndOfFile: Bool {
-        let code = ERR_peek_error()
-        guard let text = unsafe ERR_reason_error_string(code) else { return false }
-        return unsafe String(cString: text) == "unexpected eof while reading"
+        kctl_err_ssl_reason(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING
     }
 
     private func read() throws(ProbeError) -> TLSFacts {

@@ -81,9 +81,65 @@ struct ErrorTests {
         ] as [(String, String?, String)]
     )
     func textsAreTakenApart(_ text: String, _ broker: String?, _ reason: String) {
-        let parts = Complaints.split(text)
+        let parts = LibraryText.split(text)
         #expect(parts.broker == broker)
         #expect(parts.reason == reason)
+    }
+
+    /// Texts as librdkafka 2.0.2 and Kafka 4.3 wrote them.
+    @Test(
+        arguments: [
+            (
+                "Connect to ipv4#127.0.0.1:9092 failed: Connection refused (after 0ms in state CONNECT)",
+                .connectionRefused
+            ),
+            (
+                "SSL handshake failed: error:0A000086:SSL routines::certificate verify failed: broker "
+                    + "certificate could not be verified, verify that ssl.ca.location is correctly "
+                    + "configured", .untrustedCertificate
+            ),
+            ("Failed to acquire SASL OAUTHBEARER token: no answer from 127.0.0.1", .noToken),
+            (
+                "SASL authentication error: Authentication failed during authentication due to invalid "
+                    + "credentials with SASL mechanism SCRAM-SHA-256 (after 310ms in state "
+                    + "AUTH_REQ)", .failedSCRAM
+            ),
+            ("SASL SCRAM authentication failed: broker response not verified", .failedSCRAM),
+            (
+                "Disconnected: verify that security.protocol is correctly configured, broker might "
+                    + "require SASL authentication (after 3ms in state UP)", .missingLogin
+            ),
+            (
+                "Disconnected while requesting ApiVersion: might be caused by incorrect "
+                    + "security.protocol configuration (connecting to a SSL listener?) or broker "
+                    + "version is < 0.10 (see api.version.request)", .missingTLS
+            ),
+            (
+                "MessageSet at offset 3 (67 bytes) failed CRC32C check (original 0x1 != calculated "
+                    + "0x2)", .checksumMismatch
+            ),
+            (
+                "Message at offset 3 (67 bytes) failed CRC32 check (original 0x1 != calculated 0x2)",
+                .checksumMismatch
+            ),
+            ("Disconnected (after 3ms in state APIVERSION_QUERY)", nil),
+            ("Broker: Topic authorization failed", nil), ("", nil),
+        ] as [(String, KafkaError.Cause?)]
+    )
+    func textsHaveACause(_ text: String, _ cause: KafkaError.Cause?) throws {
+        #expect(KafkaError.Cause(in: text) == cause)
+        #expect(KafkaError(try code(-195), reason: text).cause == cause)
+        var complaints = Complaints()
+        complaints.add(try code(-195), "host:1/b: \(text)")
+        #expect(complaints.all.first?.cause == cause)
+    }
+
+    @Test func everyCauseHasAPhraseButTheOneThatNobodyStates() {
+        let found = Set(LibraryText.phrases.map(\.cause))
+        #expect(found == Set(KafkaError.Cause.allCases).subtracting([.noAnswer]))
+        for phrase in LibraryText.phrases { #expect(phrase.words == phrase.words.lowercased()) }
+        #expect(KafkaError(.other, "no answer within 5 s").cause == nil)
+        #expect(KafkaError(.other, "connection refused", cause: .noAnswer).isNoAnswer)
     }
 
     @Test func theMostTellingComplaintWins() throws {

@@ -36,7 +36,7 @@ extension CommandError {
             .badData,
             "topic '\(partition.topic)', partition \(partition.partition), offset \(offset):"
                 + " damaged records: \(error.reason)",
-            hint: error.reason.contains("CRC32")
+            hint: error.isChecksumMismatch
                 ? "--no-check-crcs reads them as they are" : nil,
             topic: partition.topic,
             partition: partition.partition

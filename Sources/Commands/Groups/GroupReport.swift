@@ -26,7 +26,7 @@ struct LagRow: Row {
     func line(withStable: Bool) -> [String] {
         let committed: String? = lag.committed.map { "\($0.position.offset)" }
         let start: String? = lag.start.map { "(start \($0))" }
-        let trouble: String? = lag.trouble.map { "(\(Self.brief($0)))" }
+        let trouble: String? = lag.trouble.map { "(\(lag.isUnanswered ? "no answer" : $0))" }
         let end: String? = lag.end.map { "\($0)" }
         let left: String? = lag.lag.map { "\($0)" }
         var cells: [String] = [lag.partition.topic, "\(lag.partition.partition)"]
@@ -36,11 +36,6 @@ struct LagRow: Row {
         cells.append(left ?? "")
         cells += [lag.member?.id ?? "", lag.member?.host ?? "", lag.member?.clientID ?? ""]
         return cells
-    }
-
-    /// A reason for a cell: what is said of a leader in full is an error of its own.
-    private static func brief(_ trouble: String) -> String {
-        trouble.contains("does not answer") ? "no answer" : trouble
     }
 
     func write(to json: inout JSONWriter) {

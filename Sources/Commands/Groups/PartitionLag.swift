@@ -20,6 +20,8 @@ struct PartitionLag: Equatable, Sendable {
     let ends: PartitionEnds?
     /// Why something is not known.
     let trouble: String?
+    /// True when that is a leader that does not answer: an error of its own says so in full.
+    var isUnanswered = false
     /// Who reads it now.
     let member: GroupMemberDescription?
     /// Whether its topic or the partition is there no more, so that nothing can be read of it.
@@ -92,12 +94,12 @@ extension GroupFacts {
         var answers = PartitionAnswers(troubles: troubles)
         for answer in try connection.availableEnds(of: asked) {
             answers.ends[answer.partition] = answer.ends
-            answers.errors[answer.partition] = answer.error?.reason
+            answers.errors[answer.partition] = answer.error
         }
         let unread = asked.filter { uncommitted.contains($0) && answers.ends[$0] != nil }
         for answer in try connection.availableOffsets(of: unread, at: .earliest) {
             answers.starts[answer.partition] = answer.offset
-            answers.errors[answer.partition] = answer.error?.reason
+            answers.errors[answer.partition] = answer.error
         }
         for index in groups.indices {
             groups[index].addLags(of: partitions[index], answers)
@@ -116,14 +118,16 @@ extension GroupFacts {
             for partition in member.assignment { readers[partition] = member }
         }
         lags = partitions.sorted().map { partition in
+            let known = refused[partition] ?? answers.troubles[partition]?.rawValue
+            let error = answers.errors[partition]
             let isUncommitted = committed[partition] == nil && refused[partition] == nil
             return PartitionLag(
                 partition: partition,
                 committed: committed[partition],
                 start: isUncommitted ? answers.starts[partition] : nil,
                 ends: answers.ends[partition],
-                trouble: refused[partition] ?? answers.troubles[partition]?.rawValue
-                    ?? answers.errors[partition],
+                trouble: known ?? error?.reason,
+                isUnanswered: known == nil && error?.isNoAnswer == true,
                 member: readers[partition],
                 isGone: refused[partition] == nil && answers.troubles[partition]?.isGone == true
             )
@@ -136,5 +140,5 @@ private struct PartitionAnswers {
     let troubles: [TopicPartition: PartitionTrouble]
     var ends: [TopicPartition: PartitionEnds] = [:]
     var starts: [TopicPartition: Int64] = [:]
-    var errors: [TopicPartition: String] = [:]
+    var errors: [TopicPartition: KafkaError] = [:]
 }
