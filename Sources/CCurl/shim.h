@@ -10,7 +10,7 @@ enum {
   KCTL_CURLOPT_URL = 10002,
   KCTL_CURLOPT_USERPWD = 10005,
   KCTL_CURLOPT_ERRORBUFFER = 10010,
-  KCTL_CURLOPT_POSTFIELDS = 10015,
+  KCTL_CURLOPT_COPYPOSTFIELDS = 10165,
   KCTL_CURLOPT_HTTPHEADER = 10023,
   KCTL_CURLOPT_POSTFIELDSIZE = 60,
   KCTL_CURLOPT_CAINFO = 10065,
@@ -18,6 +18,7 @@ enum {
   KCTL_CURLOPT_TIMEOUT_MS = 155,
   KCTL_CURLOPT_WRITEFUNCTION = 20011,
   KCTL_CURLOPT_PROTOCOLS = 181,
+  KCTL_CURLOPT_QUICK_EXIT = 322,
   KCTL_CURLPROTO_HTTP_AND_HTTPS = 3,
   KCTL_CURLINFO_RESPONSE_CODE = 0x200002,
   KCTL_CURL_GLOBAL_DEFAULT = 3,
@@ -37,6 +38,22 @@ static inline int kctl_curl_set_pointer(void *call, void *handle, int option, co
 
 static inline int kctl_curl_set_writer(void *call, void *handle, kctl_curl_writer writer) {
   return ((kctl_curl_setopt)call)(handle, KCTL_CURLOPT_WRITEFUNCTION, writer);
+}
+
+/* What curl_multi_info_read gives. */
+struct kctl_curl_message {
+  int kind;
+  void *easy;
+  union {
+    void *any;
+    int result;
+  } data;
+};
+
+/* How a transfer ended; -1 when the message says something else. */
+static inline int kctl_curl_result(const void *message) {
+  const struct kctl_curl_message *done = message;
+  return done->kind == 1 ? done->data.result : -1;
 }
 
 static inline long kctl_curl_status(void *call, void *handle) {

@@ -137,7 +137,7 @@ extension Context {
             )
         }
         let tokens: OAuthTokens?
-        do { tokens = try OAuthTokens(settings, timeout: options.timeout) } catch {
+        do { tokens = try OAuthTokens(settings, timeout: options.timeout, clock: clock) } catch {
             throw CommandError(error)
         }
         let properties = settings.properties.filter { property in

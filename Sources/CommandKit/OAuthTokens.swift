@@ -7,7 +7,7 @@ import HTTP
 import JSON
 package import KafkaCore
 import Output
-import Reactor
+package import Reactor
 package import Settings
 
 /// The source of a client's tokens.
@@ -29,11 +29,16 @@ package struct OAuthTokens {
     /// The place as it may be printed.
     private var shownPlace: String { URLText.address(place) }
     private let timeout: Duration
+    private let clock: any Clock
 
     /// Makes a source; nil when the settings ask for none, or ones that only the library knows how to get.
     ///
     /// - Throws: `SettingsError` when OAUTHBEARER is wanted without a source.
-    package init?(_ settings: ClusterSettings, timeout: Duration) throws(SettingsError) {
+    package init?(
+        _ settings: ClusterSettings,
+        timeout: Duration,
+        clock: any Clock
+    ) throws(SettingsError) {
         let security = settings["security.protocol"]?.value.lowercased() ?? ""
         guard security.hasPrefix("sasl"), let mechanism = settings["sasl.mechanism"],
             mechanism.value.uppercased() == "OAUTHBEARER",
@@ -47,8 +52,7 @@ package struct OAuthTokens {
                 hint: "file:///PATH of a token, or https://… with sasl.oauthbearer.method=oidc"
             )
         }
-        let isFile = place.value.hasPrefix("file:")
-        if !isFile {
+        if !place.value.hasPrefix("file:") {
             // What only the library can do, if it can.
             if Self.others.contains(where: { settings[$0] != nil }) { return nil }
             for name in ["sasl.oauthbearer.client.id", "sasl.oauthbearer.client.secret"]
@@ -59,22 +63,39 @@ package struct OAuthTokens {
         self.settings = settings
         self.place = place.value
         self.timeout = timeout
+        self.clock = clock
     }
 
-    /// Fetches a token.
-    package func fetch() -> Result<LoginToken, TokenError> {
-        let text: String
+    /// Begins to fetch a token: a file's is there at once, a server's comes in steps.
+    package func fetch() -> TokenFetch {
         do throws(TokenError) {
-            text = try place.hasPrefix("file:") ? read() : ask()
+            guard isRemote else {
+                let token = try token(in: try read())
+                return { _ in .success(token) }
+            }
+            let transfer = try ask()
+            return { wait in
+                do throws(TokenError) {
+                    guard let answer = try answer(of: transfer, wait) else { return nil }
+                    var token = try token(in: answer.text)
+                    if let expires = answer.expires { token.expires = min(token.expires, expires) }
+                    return .success(token)
+                } catch {
+                    return .failure(error)
+                }
+            }
         } catch {
-            return .failure(error)
+            return { _ in .failure(error) }
         }
+    }
+
+    private var isRemote: Bool { !place.hasPrefix("file:") }
+
+    private func token(in text: String) throws(TokenError) -> LoginToken {
         guard let token = Self.token(text, extensions) else {
-            return .failure(
-                TokenError("what \(shownPlace) gives is no token (a JWT with exp and sub)")
-            )
+            throw TokenError("what \(shownPlace) gives is no token (a JWT with exp and sub)")
         }
-        return .success(token)
+        return token
     }
 
     private var extensions: [(name: String, value: String)] {
@@ -100,7 +121,7 @@ package struct OAuthTokens {
         return String(text.filter { !$0.isWhitespace })
     }
 
-    private func ask() throws(TokenError) -> String {
+    private func ask() throws(TokenError) -> HTTPTransfer {
         var request = HTTPRequest(url: place)
         request.credentials = (
             settings["sasl.oauthbearer.client.id"]?.value ?? "",
@@ -115,10 +136,21 @@ package struct OAuthTokens {
             form += "&scope=" + Self.encoded(scope)
         }
         request.body = Array(form.utf8)
+        do { return try HTTPTransfer(request, timeout: timeout) } catch { throw failure(error) }
+    }
+
+    /// The token in a server's answer, and until when the server means it to be used, where it says so
+    /// (milliseconds since 1970); nil while there is none.
+    private func answer(
+        of transfer: HTTPTransfer,
+        _ wait: Duration
+    ) throws(TokenError) -> (text: String, expires: Int64?)? {
         let answer: HTTPAnswer
-        do { answer = try request.post(timeout: timeout) } catch {
-            let hint = error.hint.map { " (\($0))" } ?? ""
-            throw TokenError("no token from \(shownPlace): \(URLText.reduced(error.reason))\(hint)")
+        do {
+            guard let found = try transfer.step(waiting: wait) else { return nil }
+            answer = found
+        } catch {
+            throw failure(error)
         }
         let json = try? JSONValue(parsing: String(decoding: answer.body, as: UTF8.self))
         guard answer.status == 200, let token = json?["access_token"]?.string else {
@@ -127,7 +159,17 @@ package struct OAuthTokens {
             let detail = reason.map { ": \($0)" } ?? ""
             throw TokenError("no token from \(shownPlace): status \(answer.status)\(detail)")
         }
-        return token
+        let lifetime = json?["expires_in"]?.int64.flatMap {
+            (1...1_000_000_000).contains($0) ? $0 : nil
+        }
+        return (token, lifetime.map { clock.unixMilliseconds + $0 * 1000 })
+    }
+
+    private func failure(_ error: HTTPError) -> TokenError {
+        let hint = error.hint.map { " (\($0))" } ?? ""
+        return TokenError(
+            "no token from \(shownPlace): \(URLText.reduced(error.reason))\(hint)"
+        )
     }
 
     /// Text as it stands in a form.

@@ -7,13 +7,31 @@ import Glibc
 @unsafe struct Curl {
     let easyInit: @convention(c) () -> UnsafeMutableRawPointer?
     let easyCleanup: @convention(c) (UnsafeMutableRawPointer?) -> Void
-    let perform: @convention(c) (UnsafeMutableRawPointer?) -> Int32
     let append:
         @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?) -> UnsafeMutableRawPointer?
     let freeList: @convention(c) (UnsafeMutableRawPointer?) -> Void
+    let multiInit: @convention(c) () -> UnsafeMutableRawPointer?
+    let multiCleanup: @convention(c) (UnsafeMutableRawPointer?) -> Int32
+    let multiAdd: Pair
+    let multiRemove: Pair
+    /// `curl_multi_perform`: how many transfers still run is written behind the pointer.
+    let perform: @convention(c) (UnsafeMutableRawPointer?, UnsafeMutablePointer<Int32>?) -> Int32
+    /// `curl_multi_wait`, with no descriptors but libcurl's own.
+    let wait:
+        @convention(c) (
+            UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UInt32, Int32,
+            UnsafeMutablePointer<Int32>?
+        ) -> Int32
+    /// `curl_multi_info_read`.
+    let next:
+        @convention(c) (UnsafeMutableRawPointer?, UnsafeMutablePointer<Int32>?)
+            -> UnsafeMutableRawPointer?
     /// `curl_easy_setopt` and `curl_easy_getinfo`, which are called through the shim.
     let setOption: UnsafeMutableRawPointer
     let getInfo: UnsafeMutableRawPointer
+
+    typealias Pair =
+        @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> Int32
 
     /// Loads the library, if it is not.
     ///
@@ -40,10 +58,6 @@ import Glibc
                 try find("curl_easy_cleanup"),
                 to: (@convention(c) (UnsafeMutableRawPointer?) -> Void).self
             ),
-            perform: unsafeBitCast(
-                try find("curl_easy_perform"),
-                to: (@convention(c) (UnsafeMutableRawPointer?) -> Int32).self
-            ),
             append: unsafeBitCast(
                 try find("curl_slist_append"),
                 to: (@convention(c) (
@@ -53,6 +67,35 @@ import Glibc
             freeList: unsafeBitCast(
                 try find("curl_slist_free_all"),
                 to: (@convention(c) (UnsafeMutableRawPointer?) -> Void).self
+            ),
+            multiInit: unsafeBitCast(
+                try find("curl_multi_init"),
+                to: (@convention(c) () -> UnsafeMutableRawPointer?).self
+            ),
+            multiCleanup: unsafeBitCast(
+                try find("curl_multi_cleanup"),
+                to: (@convention(c) (UnsafeMutableRawPointer?) -> Int32).self
+            ),
+            multiAdd: unsafeBitCast(try find("curl_multi_add_handle"), to: Pair.self),
+            multiRemove: unsafeBitCast(try find("curl_multi_remove_handle"), to: Pair.self),
+            perform: unsafeBitCast(
+                try find("curl_multi_perform"),
+                to: (@convention(c) (
+                    UnsafeMutableRawPointer?, UnsafeMutablePointer<Int32>?
+                ) -> Int32).self
+            ),
+            wait: unsafeBitCast(
+                try find("curl_multi_wait"),
+                to: (@convention(c) (
+                    UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UInt32, Int32,
+                    UnsafeMutablePointer<Int32>?
+                ) -> Int32).self
+            ),
+            next: unsafeBitCast(
+                try find("curl_multi_info_read"),
+                to: (@convention(c) (
+                    UnsafeMutableRawPointer?, UnsafeMutablePointer<Int32>?
+                ) -> UnsafeMutableRawPointer?).self
             ),
             setOption: try find("curl_easy_setopt"),
             getInfo: try find("curl_easy_getinfo")

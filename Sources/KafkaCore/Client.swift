@@ -35,7 +35,14 @@ public enum ClientKind: Sendable {
     private let mainQueue: OpaquePointer
     private var wakeup: Wakeup?  // released after deinit's body: the library writes to it
     private let credentials: (username: String, password: String)
-    private let tokens: TokenSource?
+    let tokens: TokenSource?
+    /// The fetch of a token under way.
+    var tokenFetch: TokenFetch?
+    /// True from when the first fetch of a token has ended.
+    var hasHadToken = false
+    /// The last token that was fetched.
+    var lastToken: LoginToken?
+    private let clock = SystemClock()
     /// How long the library may take to end its threads.
     private static let patience = Duration.seconds(2)
 
@@ -47,8 +54,8 @@ public enum ClientKind: Sendable {
     ///
     /// `properties` are set in the order given, so that a later one wins. `required` are set last:
     /// without them the caller would wait for news that never come. `joinsGroup` has changes of a
-    /// group's assignment arrive as events, for a `GroupMember`. `tokens` is asked for a token now,
-    /// and whenever the library wants a newer one while events are served. C: `rd_kafka_new`.
+    /// group's assignment arrive as events, for a `GroupMember`. `tokens` begins to fetch a token
+    /// whenever the library wants one and events are served: see `nextServe`. C: `rd_kafka_new`.
     /// - Throws: `ClientError.property` when a property is wrong, `ClientError.kafka` when the
     ///   combination is.
     public init(
@@ -135,8 +142,7 @@ public enum ClientKind: Sendable {
         if let otherIsolation { return otherIsolation }
         let isCommitted = isolationLevel == .readCommitted
         let made = try Client(like: self, isCommitted ? .readUncommitted : .readCommitted)
-        // The library asks for a token at once, and connects to nobody before it has one.
-        if tokens != nil { made.serve(waiting: .milliseconds(500)) }
+        made.logIn(like: self)
         otherIsolation = made
         return made
     }
@@ -163,6 +169,7 @@ public enum ClientKind: Sendable {
             unsafe take(event, onDelivery)
             unsafe rd_kafka_event_destroy(event)
         }
+        continueFetch()
     }
 
     /// Takes every event that is waiting, unless a loop takes them: it wants the delivery reports.
@@ -177,12 +184,16 @@ public enum ClientKind: Sendable {
         waiting timeout: Duration,
         _ onDelivery: (borrowing DeliveryReport) -> Void = { _ in }
     ) {
-        guard let event = unsafe rd_kafka_queue_poll(mainQueue, timeout.clampedMilliseconds) else {
-            return
-        }
-        unsafe take(event, onDelivery)
-        unsafe rd_kafka_event_destroy(event)
-        serve(onDelivery)
+        let deadline = clock.now + timeout
+        repeat {
+            let slice = slice(of: max(deadline - clock.now, .zero))
+            if let event = unsafe rd_kafka_queue_poll(mainQueue, slice.clampedMilliseconds) {
+                unsafe take(event, onDelivery)
+                unsafe rd_kafka_event_destroy(event)
+                return serve(onDelivery)
+            }
+            continueFetch()
+        } while clock.now < deadline
     }
 
     /// The value of a property as this client has it; nil when it has none or there is no such.
@@ -242,7 +253,7 @@ public enum ClientKind: Sendable {
         case RD_KAFKA_EVENT_LOG:
             unsafe takeLog(event)
         case RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH:
-            if let tokens { handOver(tokens()) }
+            beginFetch()
         default:
             break  // Statistics, throttling and the like were not asked for.
         }

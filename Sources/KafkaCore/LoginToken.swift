@@ -1,4 +1,6 @@
-// Tokens to log in with (OAUTHBEARER), fetched on the caller's thread when the library asks.
+// Tokens to log in with (OAUTHBEARER), fetched in steps on the caller's thread when the library asks.
+
+public import Reactor
 
 internal import CRdkafka
 import Glibc
@@ -35,8 +37,13 @@ public struct LoginToken: Equatable, Sendable {
     }
 }
 
-/// Fetches a token, or says in one line why there is none.
-public typealias TokenSource = () -> Result<LoginToken, TokenError>
+/// Begins to fetch a token.
+public typealias TokenSource = () -> TokenFetch
+
+/// Goes on to fetch a token, and waits for at most the given time; nil while there is none yet.
+///
+/// Called again and again until it returns a token, or says in one line why there is none.
+public typealias TokenFetch = (Duration) -> Result<LoginToken, TokenError>?
 
 /// Why there is no token.
 public struct TokenError: Error, Equatable, Sendable {
@@ -50,6 +57,49 @@ public struct TokenError: Error, Equatable, Sendable {
 }
 
 extension Client {
+    /// The time between two calls of `serve` while a token is being fetched.
+    private static let fetchInterval = Duration.milliseconds(50)
+
+    /// The time to call `serve` again though nothing raises the wakeup; nil when there is none.
+    ///
+    /// While a token is fetched, it is `serve` that goes on with it.
+    public func nextServe(after now: Instant) -> Instant? {
+        tokenFetch == nil ? nil : now + Self.fetchInterval
+    }
+
+    /// The part of `timeout` after which `serve` has something to do though no event has come.
+    func slice(of timeout: Duration) -> Duration {
+        tokenFetch == nil ? timeout : min(timeout, Self.fetchInterval)
+    }
+
+    /// Begins to fetch the token that the library asks for; waits for the first one.
+    ///
+    /// Before the first the library connects to nobody, and its source sets it a time. Later ones are
+    /// asked for while the last is still valid: `continueFetch` goes on with them.
+    func beginFetch() {
+        guard let tokens, tokenFetch == nil else { return }
+        tokenFetch = tokens()
+        while !hasHadToken, tokenFetch != nil { continueFetch(waiting: .milliseconds(200)) }
+        hasHadToken = true
+    }
+
+    /// Goes on with the fetch under way, if there is one.
+    func continueFetch(waiting time: Duration = .zero) {
+        guard let answer = tokenFetch?(time) else { return }
+        tokenFetch = nil
+        if case .success(let token) = answer { lastToken = token }
+        handOver(answer)
+    }
+
+    /// Takes over the token of another client, or waits for one of its own.
+    func logIn(like other: Client) {
+        guard tokens != nil else { return }
+        guard let token = other.lastToken else { return serve(waiting: .milliseconds(500)) }
+        lastToken = token
+        hasHadToken = true
+        handOver(.success(token))
+    }
+
     /// Hands the library a token, or the reason why there is none.
     ///
     /// C: `rd_kafka_oauthbearer_set_token`, `rd_kafka_oauthbearer_set_token_failure`.

@@ -9,12 +9,14 @@ final class TokenServer {
     private let program: Program
     private let folder: TemporaryFolder
 
-    /// `lifetime`: how many seconds a token is valid.
-    init(lifetime: Int) throws {
+    /// `lifetime`: how many seconds a token is valid; `use`: after how many a newer one is to be asked for,
+    /// if that is sooner.
+    init(lifetime: Int, use: Int? = nil) throws {
         folder = try TemporaryFolder()
         let script = try folder.file("server.py", Self.script)
         program = try Program(
-            ["python3", script, "\(lifetime)"],
+            ["python3", script, "\(lifetime)", "\(use ?? lifetime)"],
+            input: .held,
             environment: ["PATH": Kctl.variable("PATH") ?? "/usr/bin:/bin"],
             within: .seconds(120)
         )
@@ -24,9 +26,18 @@ final class TokenServer {
     }
 
     /// How many tokens have been given.
-    var given: Int {
+    var given: Int { lines("given") }
+
+    /// Has the server take requests and answer none from now on.
+    func stall() { program.send("stall\n") }
+
+    /// How many requests will never be answered.
+    var stalled: Int { lines("stalled") }
+
+    private func lines(_ word: String) -> Int {
         program.look()
-        return program.lineCount - 1
+        return String(decoding: program.output, as: UTF8.self).split(separator: "\n")
+            .filter { $0 == word }.count
     }
 
     deinit {
@@ -35,15 +46,19 @@ final class TokenServer {
     }
 
     private static let script = """
-        import base64, http.server, json, sys, time
+        import base64, http.server, json, sys, threading, time
 
         def part(value):
             return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
 
+        stall = threading.Event()
         known = "Basic " + base64.b64encode(b"reader:let-me-in").decode()
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
+                if stall.is_set():
+                    print("stalled", flush=True)
+                    threading.Event().wait()
                 form = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
                 is_known = self.headers.get("Authorization") == known
                 if is_known and form == "grant_type=client_credentials&scope=a%20b":
@@ -51,6 +66,7 @@ final class TokenServer {
                     claims = {"sub": "reader", "iat": now, "exp": now + int(sys.argv[1])}
                     token = part({"alg": "none"}) + "." + part(claims) + "."
                     status, answer = 200, {"access_token": token, "token_type": "Bearer"}
+                    answer["expires_in"] = int(sys.argv[2])
                     print("given", flush=True)
                 else:
                     status, answer = 401, {"error_description": "unknown client"}
@@ -63,8 +79,14 @@ final class TokenServer {
             def log_message(self, *arguments):
                 pass
 
-        server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         print(server.server_address[1], flush=True)
+
+        def listen():
+            if sys.stdin.readline():
+                stall.set()
+
+        threading.Thread(target=listen, daemon=True).start()
         server.serve_forever()
 
         """

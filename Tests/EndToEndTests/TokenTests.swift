@@ -75,6 +75,33 @@ struct TokenTests {
         #expect(reader.finish().ending == .signalled(SIGINT))
     }
 
+    /// A server that takes the request for a newer token and does not answer holds up nothing.
+    @Test func aSilentServerHoldsUpNothing() throws {
+        // The broker lets connections live as long as the token with which they were made.
+        let server = try TokenServer(lifetime: 300, use: 5)
+        let topic = try Kafka.topic("silent-tokens")
+        let patience = ["--timeout", "10m"]
+        let reader = try Kctl.start(
+            ["consume", topic, "--from-beginning"] + patience + words(credentials(server.url)),
+            on: Kafka.saslServers
+        )
+        let writer = try Kctl.start(
+            ["produce", topic] + patience + words(credentials(server.url)),
+            input: .held,
+            on: Kafka.saslServers
+        )
+        writer.send("0\n")
+        reader.wait(forOutput: "0\n")
+        server.stall()
+        reader.watchState("a request of each that is not answered") { _ in server.stalled >= 2 }
+        writer.send("1\n")
+        reader.wait(forOutput: "0\n1\n")
+        writer.signal(SIGINT)
+        #expect(writer.finish().ending == .signalled(SIGINT))
+        reader.signal(SIGINT)
+        #expect(reader.finish().ending == .signalled(SIGINT))
+    }
+
     @Test func whatIsWrongIsTold() throws {
         let server = try TokenServer(lifetime: 300)
         func list(_ properties: [String]) throws -> Outcome {

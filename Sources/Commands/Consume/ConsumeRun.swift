@@ -87,6 +87,8 @@ struct ConsumeRun<Sink: RecordSink & ~Copyable>: ~Copyable {
         connection.client.forgetComplaints()
         consumer = Consumer(connection.client)
         consumer.raise(wakeup)
+        // The library asks for a newer token there.
+        connection.client.raise(wakeup)
         loop = Loop(clock: connection.clock)
         loop.watch(wakeup.number, for: .readable, as: .messages)
         loop.watch(signals.number, for: .readable, as: .signal)
@@ -241,7 +243,7 @@ struct ConsumeRun<Sink: RecordSink & ~Copyable>: ~Copyable {
             let limit = ending == nil ? limits.deadline : nil
             let deadline = [
                 idle, stall, limit, limits.watch?.due, group?.deadline, intake.sink.exec?.deadline,
-                intake.sink.deadline,
+                intake.sink.deadline, connection.client.nextServe(after: now),
             ].compactMap(\.self).min()
             // The descriptor is raised only when the queue was empty: with more in it, just look.
             do { try loop.wait(until: arrivals.more ? now : deadline) } catch {

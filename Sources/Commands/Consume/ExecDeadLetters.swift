@@ -45,6 +45,9 @@ final class DeadLetters {
     /// Raises `wakeup` when something has become of a letter.
     func raise(_ wakeup: Wakeup) { connection.client.raise(wakeup) }
 
+    /// The time to call `serve` again though nothing raises the wakeup; nil when there is none.
+    func nextServe(after now: Instant) -> Instant? { connection.client.nextServe(after: now) }
+
     /// Begins to send records.
     func send(_ records: [ExecRecord], _ why: AttemptFailure, group: String?) {
         self.records = records

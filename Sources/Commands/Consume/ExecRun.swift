@@ -138,7 +138,8 @@ final class ExecRun {
         case .gathering(let since): batch.isEmpty ? nil : since + wish.batchWait
         case .trying: attempts.due
         case .committing(let tellAt): tellAt
-        case .burying, .done: nil
+        case .burying: letters?.nextServe(after: context.clock.now)
+        case .done: nil
         }
     }
 

@@ -122,7 +122,8 @@ struct ResumedTopics {
             }
             for place in asked.keys where !silent.contains(place) { consumer.stop(place) }
             if count > 0 { continue }
-            do { try loop.wait(until: deadline) } catch {
+            let next = connection.client.nextServe(after: connection.clock.now) ?? deadline
+            do { try loop.wait(until: min(deadline, next)) } catch {
                 throw CommandError(error, doing: "cannot wait")
             }
             connection.client.serve()

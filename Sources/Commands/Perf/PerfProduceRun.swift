@@ -101,6 +101,7 @@ struct PerfProduceRun: ~Copyable {
         var deadlines = [flushDeadline, purgeDeadline, progress.nextDue.map { start + $0 }]
         if account.tally.outstanding > 0 { deadlines.append(stall.due) }
         if let limiter, isSending { deadlines.append(limiter.next) }
+        deadlines.append(connection.client.nextServe(after: connection.clock.now))
         return deadlines.compactMap(\.self).min()
     }
 

@@ -85,7 +85,8 @@ extension ProduceRun {
             let (sight, failure) = Self.take(&consumer, record.offset)
             if let sight { return sight }
             if let failure { throw CommandError(failure, of: partition) }
-            do { try loop.wait(until: deadline) } catch {
+            let next = reading.client.nextServe(after: reading.clock.now) ?? deadline
+            do { try loop.wait(until: min(deadline, next)) } catch {
                 throw CommandError(error, doing: "cannot wait")
             }
             if loop.isReady(false) { takeSignal() }

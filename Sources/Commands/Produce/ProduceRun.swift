@@ -193,6 +193,7 @@ struct ProduceRun: ~Copyable {
         if books.tally.outstanding > 0 { deadlines.append(stall.due) }
         if let limiter, !pending.isEmpty { deadlines.append(limiter.next) }
         if !pending.isEmpty { deadlines.append(pace?.next) }
+        deadlines.append(connection.client.nextServe(after: connection.clock.now))
         return deadlines.compactMap(\.self).min()
     }
 
