@@ -91,7 +91,6 @@ final class KafkaCluster {
         let outcome = try Kctl.bash(
             // The brokers live on: they must not hold what shows that the script has ended.
             line + " \(Plumbing.lifeline)>&-",
-            environment: ["KAFKA_JVM": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"],
             within: .seconds(120)
         )
         guard outcome.ending == .exited(0) else { throw HarnessError(outcome.errors) }

@@ -16,15 +16,24 @@ extension Kafka {
 }
 
 /// Commands that say when they have begun and go on when they are let, and a record of what ran.
-struct Gate {
+final class Gate {
     let folder: TemporaryFolder
+    private var writer: Int32 = -1
+    private var path: String { "\(folder.path)/open" }
 
-    init() throws { folder = try TemporaryFolder() }
+    init() throws {
+        folder = try TemporaryFolder()
+        guard mkfifo(path, 0o600) == 0 else { throw HarnessError.system("mkfifo") }
+    }
+
+    deinit {
+        if writer >= 0 { close(writer) }
+    }
 
     /// Notes that it has begun, and when it has been let go, that it has ended.
     var line: String {
-        let wait = "until [ -e '\(folder.path)/open' ]; do sleep 0.02; done"
-        return "\(note("begun")); \(wait); \(note("ended"))"
+        // To open a named pipe for reading takes until somebody has it open for writing.
+        "\(note("begun")); : <'\(path)'; \(note("ended"))"
     }
 
     /// Shell that notes the record at hand.
@@ -32,8 +41,11 @@ struct Gate {
         #"echo "\#(word) $KCTL_PARTITION@$KCTL_OFFSET" >>'\#(folder.path)/notes'"#
     }
 
-    /// Lets commands go on.
-    func open() throws { _ = try folder.file("open", "") }
+    /// Lets commands go on, now and from then on.
+    func open() throws {
+        writer = Glibc.open(path, O_RDWR | O_CLOEXEC)
+        guard writer >= 0 else { throw HarnessError.system("open of a gate") }
+    }
 
     /// The lines noted by now.
     var notes: [Substring] {

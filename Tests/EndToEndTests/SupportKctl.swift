@@ -14,6 +14,9 @@ enum Kctl {
         return "\(folder)/kctl"
     }()
 
+    /// For JVMs that start soon; none of a test runs for long.
+    private static let quickJVM = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData"
+
     /// What tests find in their environment; nil when it is not set or empty.
     static func variable(_ name: String) -> String? {
         guard let value = getenv(name), value.pointee != 0 else { return nil }
@@ -105,8 +108,9 @@ enum Kctl {
             "HOME": "/nonexistent", "LC_ALL": "C.UTF-8",
             // A crash is a signal at once, not after a minute's back-trace.
             "SWIFT_BACKTRACE": "enable=no",
+            "KAFKA_JVM": quickJVM, "KAFKA_JVM_OPTS": quickJVM,
         ]
-        for name in ["LD_LIBRARY_PATH", "JAVA_HOME", "KAFKA_HOME"] {
+        for name in ["LD_LIBRARY_PATH", "JAVA_HOME", "KAFKA_HOME", "KAFKA_CACHE"] {
             variables[name] = variable(name)
         }
         if let servers { variables["KCTL_BOOTSTRAP_SERVERS"] = servers }

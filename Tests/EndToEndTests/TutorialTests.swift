@@ -33,10 +33,7 @@ struct TutorialTests {
                 cd '\(folder)' && exec script -qec 'exec bash --norc --noprofile --noediting -i \(Plumbing.lifeline)>&-' /dev/null
                 """,
                 input: .held,
-                environment: [
-                    "HOME": home, "TERM": "dumb",
-                    "KAFKA_JVM": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
-                ],
+                environment: ["HOME": home, "TERM": "dumb"],
                 within: .seconds(300)
             )
             program.wait(forOutput: "bash-")

@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154
 
-kafka_cache=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/kctl/kafka
+kafka_cache=${KAFKA_CACHE:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/kctl/kafka}
 apache_archive=https://archive.apache.org/dist/kafka
 
 # version_of HOME: the Kafka version that its jars are of; nothing where there are none.

@@ -5,8 +5,10 @@
 
 # java_run LEVEL OPTIONS... CLASS ARGS...: becomes a JVM on the distribution's jars.
 java_run() {
-  local level=$1
+  local level=$1 archive
   shift
+  archive=$(archive_file)
+  [ ! -e "$archive" ] || set -- "-XX:SharedArchiveFile=$archive" "-Xlog:cds*=off" "$@"
   exec ${detached:+setsid} java -Xshare:auto "-Dkctl.log=$level" \
     "-Dlog4j.configuration=file:$root/scripts/lib/log4j.properties" \
     "-Dlog4j2.configurationFile=$root/scripts/lib/log4j2.properties" \
