@@ -1,6 +1,23 @@
-// The one topic that a command is about, as an argument or, as Kafka's own tools have it, an option.
+// A topic's name, and the one topic that a command is about, as an argument or an option.
 
 package import Arguments
+
+/// What a topic may be called.
+package enum TopicName {
+    /// Returns true for what Kafka takes as a topic's name.
+    package static func isValid(_ text: Substring) -> Bool {
+        (1...249).contains(text.utf8.count) && text != "." && text != ".."
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                    UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+    }
+}
 
 extension Operand {
     /// The topic as an argument that may be missing.

@@ -125,7 +125,7 @@ struct SavedOffsetsTests {
         ("-v", "-- '-v'"),
     ])
     func wordsForTheShell(_ word: String, _ quoted: String) {
-        #expect(OffsetChanges.quoted(word) == quoted)
+        #expect(ShellWord.quoted(word) == quoted)
     }
 }
 
@@ -190,6 +190,6 @@ struct LagHistoryTests {
         (.seconds(273_600), "3d 4h"), (.milliseconds(1), "1s"),
     ])
     func durations(_ duration: Duration, _ text: String) {
-        #expect(LagHistory.duration(duration) == text)
+        #expect(DurationText.rough(duration) == text)
     }
 }

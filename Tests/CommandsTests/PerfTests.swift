@@ -93,6 +93,6 @@ struct PerfTests {
 
     @Test(arguments: [(0, "0.000"), (7, "0.007"), (1234, "1.234"), (60_050, "60.050")])
     func decimals(_ thousandths: Int, _ text: String) {
-        #expect(PerfNumber.decimal(thousandths) == text)
+        #expect(DurationText.decimal(thousandths) == text)
     }
 }

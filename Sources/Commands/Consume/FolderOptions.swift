@@ -74,7 +74,7 @@ struct FolderOptions: Equatable {
     }
 
     /// A word as it is typed.
-    static func quoted(_ word: String) -> String { OffsetChanges.quoted(word) }
+    static func quoted(_ word: String) -> String { ShellWord.quoted(word) }
 
     /// Writes them as an object.
     func write(to json: inout JSONWriter) {

@@ -1,5 +1,6 @@
 // How far the files of an output folder are: what `kctl-offsets.json` says.
 
+import CommandKit
 import JSON
 import KafkaCore
 
@@ -36,7 +37,7 @@ struct FolderState: Equatable {
         }
         var places: Set<TopicPartition> = []
         for file in files {
-            guard let topic = file["topic"]?.string, TopicRequest.isName(topic[...]),
+            guard let topic = file["topic"]?.string, TopicName.isValid(topic[...]),
                 let number = file["partition"]?.count.flatMap({ Int32(exactly: $0) }),
                 let size = file["size"]?.count, let next = file["next"]?.count,
                 places.insert(TopicPartition(topic, number)).inserted

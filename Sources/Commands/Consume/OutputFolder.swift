@@ -296,7 +296,7 @@ final class OutputFolder {
 
     /// The path of a partition's file.
     private func file(of partition: TopicPartition) throws(CommandError) -> String {
-        guard TopicRequest.isName(partition.topic[...]) else {
+        guard TopicName.isValid(partition.topic[...]) else {
             throw CommandError(
                 .failure,
                 "'\(partition.topic)' is no name of a topic in Kafka, and none of a file",
@@ -376,6 +376,6 @@ extension OutputFolder {
         guard let dash = name.lastIndex(of: "-") else { return false }
         let number = name[name.index(after: dash)...]
         return !number.isEmpty && number.allSatisfy { $0.isASCII && $0.isNumber }
-            && TopicRequest.isName(name[..<dash])
+            && TopicName.isValid(name[..<dash])
     }
 }

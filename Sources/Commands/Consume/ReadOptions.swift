@@ -85,7 +85,7 @@ extension ReadOptions {
         return { all in
             let visible = all.filter { topic in
                 (includesInternal || !topic.isInternal) && topic.error == nil
-                    && TopicRequest.isName(topic.name[...])
+                    && TopicName.isValid(topic.name[...])
             }
             return (try? pattern.matching(visible, by: \.name)) ?? []
         }

@@ -21,7 +21,8 @@ struct LatencyRow: Row {
     var cells: [String] {
         [
             subject.what, subject.operation, subject.step, "\(latencies.count)", "\(failed)",
-            PerfNumber.decimal(median), PerfNumber.decimal(p95), PerfNumber.decimal(latencies.max),
+            DurationText.decimal(median), DurationText.decimal(p95),
+            DurationText.decimal(latencies.max),
         ]
     }
 

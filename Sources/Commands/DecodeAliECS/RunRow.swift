@@ -118,6 +118,6 @@ enum RunTime {
 
     /// A length without blanks: `12s`, `3m20s`.
     static func length(_ milliseconds: Int64) -> String {
-        LagHistory.duration(.milliseconds(milliseconds)).filter { $0 != " " }
+        DurationText.rough(.milliseconds(milliseconds)).filter { $0 != " " }
     }
 }

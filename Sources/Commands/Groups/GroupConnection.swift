@@ -34,7 +34,7 @@ extension CommandError {
 
     /// What to do about a group that is in use.
     private static func stopMembers(of group: String) -> String {
-        let name = OffsetChanges.quoted(group)
+        let name = ShellWord.quoted(group)
         return "stop its members first: kctl groups describe --members \(name)"
     }
 

@@ -140,7 +140,7 @@ enum GroupsRestore: Command {
                 throw CommandError(
                     .notFound,
                     "nothing is kept of group '\(group)' under '\(id)'",
-                    hint: "kctl groups restore \(OffsetChanges.quoted(group)) --list"
+                    hint: "kctl groups restore \(ShellWord.quoted(group)) --list"
                 )
             }
             guard found.saved.cluster == cluster else {

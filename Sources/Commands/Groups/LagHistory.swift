@@ -68,7 +68,7 @@ struct LagHistory {
         var text = "  read \(Self.rate(consumed)), written \(Self.rate(produced))"
         switch timeLeft {
         case .some(let left) where left == .zero: text += ", caught up"
-        case .some(let left): text += ", caught up in \(Self.duration(left))"
+        case .some(let left): text += ", caught up in \(DurationText.rough(left))"
         case nil: text += ", not catching up"
         }
         return text + "  " + picture + "\n"
@@ -83,16 +83,5 @@ struct LagHistory {
 
     private static func rate(_ rate: Double) -> String {
         ShortNumber.count(Int(rate.rounded())) + "/s"
-    }
-
-    /// `12s`, `3m 20s`, `5h 12m`, `3d 4h`.
-    static func duration(_ duration: Duration) -> String {
-        let seconds = duration.components.seconds
-        switch seconds {
-        case ..<60: return "\(seconds + (duration.components.attoseconds > 0 ? 1 : 0))s"
-        case ..<3600: return "\(seconds / 60)m \(seconds % 60)s"
-        case ..<86_400: return "\(seconds / 3600)h \(seconds % 3600 / 60)m"
-        default: return "\(seconds / 86_400)d \(seconds % 86_400 / 3600)h"
-        }
     }
 }

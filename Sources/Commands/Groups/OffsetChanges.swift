@@ -79,7 +79,7 @@ struct OffsetChanges {
 
     /// The end of a sentence: how to bring back what was kept.
     static func undo(_ group: String, _ id: String) -> String {
-        "; undo: kctl groups restore \(quoted(group)) \(id)"
+        "; undo: kctl groups restore \(ShellWord.quoted(group)) \(id)"
     }
 
     /// Keeps what is about to be overwritten; the id under which it is found, nil without `saves`.
@@ -110,22 +110,6 @@ struct OffsetChanges {
             if let hint { failure.addHint(hint) }
             throw failure
         }
-    }
-
-    /// A word as the shell takes it.
-    static func quoted(_ word: String) -> String {
-        let plain = word.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
-                UInt8(ascii: "."):
-                true
-            default: false
-            }
-        }
-        if plain, !word.isEmpty, !word.hasPrefix("-") { return word }
-        let parts = word.split(separator: "'", omittingEmptySubsequences: false)
-        return (word.hasPrefix("-") ? "-- " : "") + "'" + parts.joined(separator: "'\\''") + "'"
     }
 }
 

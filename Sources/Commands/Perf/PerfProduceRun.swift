@@ -225,8 +225,8 @@ struct PerfProduceRun: ~Copyable {
             "\(ShortNumber.count(tally.acknowledged)) records",
             ShortNumber.rate(tally.acknowledged, over: elapsed),
             ShortNumber.byteRate(account.bytes, over: elapsed),
-            "median \(PerfNumber.decimal(account.latencies.quantile(perMille: 500))) ms",
-            "99 % \(PerfNumber.decimal(account.latencies.quantile(perMille: 990))) ms",
+            "median \(DurationText.decimal(account.latencies.quantile(perMille: 500))) ms",
+            "99 % \(DurationText.decimal(account.latencies.quantile(perMille: 990))) ms",
             "\(tally.acknowledged * 100 / max(records, 1)) %",
         ]
         if tally.failed > 0 { parts.insert("\(tally.failed) failed", at: 1) }

@@ -22,7 +22,7 @@ struct PerfProduceReport: Report {
         text += "\(PerfNumber.perSecond(tally.acknowledged, time)) records/s, "
         text += ShortNumber.byteRate(account.bytes, over: time) + "\n"
         guard tally.acknowledged > 0 else { return text }
-        let parts = quantiles.map { "\($0.words) \(PerfNumber.decimal($0.microseconds)) ms" }
+        let parts = quantiles.map { "\($0.words) \(DurationText.decimal($0.microseconds)) ms" }
         return text + "latency: " + parts.joined(separator: ", ") + "\n"
     }
 
@@ -95,7 +95,8 @@ struct PerfConsumeReport: Report {
         text += "\(PerfNumber.perSecond(meter.records, meter.time)) records/s, "
         text += ShortNumber.byteRate(meter.bytes, over: meter.time) + "\n"
         guard let wait = meter.timeToFirst else { return text }
-        return text + "first record after \(PerfNumber.decimal(PerfNumber.microseconds(wait))) ms\n"
+        return text
+            + "first record after \(DurationText.decimal(PerfNumber.microseconds(wait))) ms\n"
     }
 
     func write(to json: inout JSONWriter) {
@@ -128,14 +129,9 @@ struct PerfConsumeReport: Report {
 enum PerfNumber {
     static func microseconds(_ time: Duration) -> Int { Int(time.nanoseconds / 1000) }
 
-    /// Thousands with three decimals: microseconds as milliseconds, milliseconds as seconds.
-    static func decimal(_ thousandths: Int) -> String {
-        let rest = String(thousandths % 1000)
-        let zeros = String(repeating: "0", count: 3 - rest.utf8.count)
-        return "\(thousandths / 1000).\(zeros)\(rest)"
+    static func seconds(_ time: Duration) -> String {
+        DurationText.decimal(microseconds(time) / 1000)
     }
-
-    static func seconds(_ time: Duration) -> String { decimal(microseconds(time) / 1000) }
 
     /// How many that is in a second; 0 when no time has passed.
     static func perSecond(_ count: Int, _ time: Duration) -> Int {

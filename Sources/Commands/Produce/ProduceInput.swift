@@ -6,22 +6,6 @@ import KafkaCore
 import Output
 import Records
 
-/// A time on the command line.
-struct TimeArgument: ArgumentValue {
-    let time: TimePoint
-    let argumentText: String
-
-    static var placeholder: String { "TIME" }
-
-    init(argument: String) throws(InvalidValue) {
-        guard let time = TimePoint(argument) else {
-            throw InvalidValue("not a time such as \(TimePoint.forms)")
-        }
-        self.time = time
-        argumentText = argument
-    }
-}
-
 /// The input of `produce`.
 struct ProduceInput: CommandOptions {
     var files: [String] = []

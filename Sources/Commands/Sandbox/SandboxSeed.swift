@@ -50,7 +50,7 @@ struct SandboxSeed {
 
     /// Why a record cannot be put where it says, if it cannot.
     private static func problem(topic: String, partition: Int32?) -> String? {
-        if !TopicRequest.isName(topic[...]) { return "'\(topic)' is no name of a topic" }
+        if !TopicName.isValid(topic[...]) { return "'\(topic)' is no name of a topic" }
         guard let partition, partition >= TopicRequest.mostPartitions else { return nil }
         return "partition \(partition) is too high: a topic of the sandbox has at most"
             + " \(TopicRequest.mostPartitions)"

@@ -1,6 +1,7 @@
 // A topic to make in the sandbox: `name:partitions`.
 
 import Arguments
+import CommandKit
 
 /// A name and a number of partitions.
 struct TopicRequest: ArgumentValue, Equatable {
@@ -16,7 +17,7 @@ struct TopicRequest: ArgumentValue, Equatable {
 
     init(argument: String) throws(InvalidValue) {
         let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
-        guard let first = parts.first, Self.isName(first), parts.count <= 2 else {
+        guard let first = parts.first, TopicName.isValid(first), parts.count <= 2 else {
             throw InvalidValue("not NAME:PARTITIONS; a name has letters, digits, '.', '_' and '-'")
         }
         name = String(first)
@@ -30,19 +31,5 @@ struct TopicRequest: ArgumentValue, Equatable {
             )
         }
         partitions = count
-    }
-
-    /// Whether Kafka takes it as a topic's name.
-    static func isName(_ text: Substring) -> Bool {
-        (1...249).contains(text.utf8.count) && text != "." && text != ".."
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                    UInt8(ascii: "-"):
-                    true
-                default: false
-                }
-            }
     }
 }
