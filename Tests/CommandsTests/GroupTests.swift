@@ -8,6 +8,19 @@ import Testing
 struct GroupTests {
     private let place = TopicPartition("orders", 3)
 
+    @Test(
+        arguments: [
+            ("smallest", .earliest), ("earliest", .earliest), ("beginning", .earliest),
+            ("largest", .latest), ("latest", .latest), ("end", .latest), ("error", .error),
+            ("none", nil), ("2026-01-31", nil), ("Earliest", .earliest), ("", nil),
+        ] as [(String, OffsetReset?)]
+    )
+    func whatThePropertyOfTheResetSays(_ value: String, _ reset: OffsetReset?) throws {
+        #expect(OffsetReset(property: value) == reset)
+        guard let reset else { return }
+        #expect(OffsetReset(property: reset.property) == reset)
+    }
+
     /// A rule with a reset that was said, for a partition that holds 10 to 99.
     private func start(
         _ reset: String? = nil,
@@ -18,7 +31,7 @@ struct GroupTests {
     ) throws -> GroupStart {
         let argument = try reset.map { try OffsetResetArgument(argument: $0) }
         let rule = GroupRule(
-            reset: argument.map { GroupReset($0.reset, "--offset-reset", $0) },
+            reset: argument.map { GroupReset($0.reset, "--offset-reset \($0.argumentText)") },
             stopsAtEnd: stopsAtEnd,
             partitionCounts: ["orders": partitions]
         )

@@ -95,16 +95,15 @@ struct ConsumeGroup: CommandOptions {
             )
         }
         // For offsets that go out of range later on, which the library sees to.
-        let reset: String? =
-            switch range.reset?.reset {
-            case .earliest, .time: "earliest"
-            case .latest: "latest"
-            case .error: "error"
-            case nil: name != nil && range.fromBeginning ? "earliest" : nil
-            }
-        if let reset {
-            let flag = range.reset == nil ? "--from-beginning" : "--offset-reset"
-            settings.append(Setting("auto.offset.reset", reset, origin: .flag(flag)))
+        if let reset = range.reset?.reset {
+            settings.append(
+                Setting(OffsetReset.name, reset.property, origin: .flag("--offset-reset"))
+            )
+        } else if name != nil, range.fromBeginning {
+            let reset = OffsetReset.earliest
+            settings.append(
+                Setting(OffsetReset.name, reset.property, origin: .flag("--from-beginning"))
+            )
         }
         return settings
     }
@@ -127,16 +126,42 @@ struct ConsumeGroup: CommandOptions {
         name != nil && commits != .auto ? [Property("auto.commit.interval.ms", "1000")] : []
     }
 
-    /// Where the group begins when it has committed nothing, if that was said.
+    /// Returns where the group begins when it has committed nothing; nil when nobody said so.
     ///
-    /// `setting`: the property `auto.offset.reset`, where the user has set it.
+    /// `setting`: the property `auto.offset.reset`, which counts where no option has been given.
     static func reset(_ range: ConsumeRange, setting: Setting?) -> GroupReset? {
-        if let reset = range.reset { return GroupReset(reset.reset, "--offset-reset", reset) }
-        if range.fromBeginning { return GroupReset(.earliest, "--from-beginning", nil) }
+        if let reset = range.reset {
+            return GroupReset(reset.reset, "--offset-reset \(reset.argumentText)")
+        }
+        if range.fromBeginning { return GroupReset(.earliest, "--from-beginning") }
         guard let setting, setting.origin != .builtIn,
-            let argument = try? OffsetResetArgument(argument: setting.value)
+            let reset = OffsetReset(property: setting.value)
         else { return nil }
-        return GroupReset(argument.reset, "auto.offset.reset", argument)
+        return GroupReset(reset, "\(OffsetReset.name) \(setting.value)")
+    }
+}
+
+extension OffsetReset {
+    /// The property by which the library is told.
+    static let name = "auto.offset.reset"
+
+    /// Reads a value of the property, in any case; nil for one that the library does not take.
+    init?(property: String) {
+        switch property.lowercased() {
+        case "smallest", "earliest", "beginning": self = .earliest
+        case "largest", "latest", "end": self = .latest
+        case "error": self = .error
+        default: return nil
+        }
+    }
+
+    /// The value of the property: of a time the library knows nothing, and begins with what is left.
+    var property: String {
+        switch self {
+        case .earliest, .time: "earliest"
+        case .latest: "latest"
+        case .error: "error"
+        }
     }
 }
 
@@ -146,8 +171,8 @@ struct GroupReset {
     /// The words that it was said with.
     let words: String
 
-    init(_ reset: OffsetReset, _ flag: String, _ argument: OffsetResetArgument?) {
+    init(_ reset: OffsetReset, _ words: String) {
         self.reset = reset
-        words = argument.map { "\(flag) \($0.argumentText)" } ?? flag
+        self.words = words
     }
 }

@@ -155,7 +155,7 @@ extension ReadOptions {
         _ connection: Connection,
         commits: CommitMode
     ) -> GroupReading.Wish {
-        let setting = connection.settings["auto.offset.reset"]
+        let setting = connection.settings[OffsetReset.name]
         return GroupReading.Wish(
             name: name,
             commits: commits,
