@@ -167,13 +167,7 @@ extension Context {
         }
         if isVerbose {
             if isTold { for detail in settings.details { note("note: " + detail) } }
-            var seen = SeenLines()
-            let errors = errors
-            client.logSink = { line in
-                guard let text = seen.text(line) else { return }
-                try? errors.write(text)
-                try? errors.flush()
-            }
+            showLog(of: client)
         }
         // The library asks for a token at once, and connects to nobody before it has one.
         if tokens != nil { client.serve(waiting: .milliseconds(500)) }
@@ -183,6 +177,17 @@ extension Context {
             timeout: options.timeout,
             clock: clock
         )
+    }
+
+    /// Has the library's log lines printed, each different one once.
+    private func showLog(of client: Client) {
+        var seen = SeenLines()
+        let errors = errors
+        client.logSink = { line in
+            guard let text = seen.text(line) else { return }
+            try? errors.write(text)
+            try? errors.flush()
+        }
     }
 }
 

@@ -69,11 +69,7 @@ extension Client {
                     answers[partition] = OffsetAnswer(
                         partition: partition,
                         offset: nil,
-                        error: KafkaError(
-                            .other,
-                            "the leader does not answer",
-                            cause: .noAnswer
-                        )
+                        error: Self.silentLeader
                     )
                 }
                 break
@@ -82,6 +78,9 @@ extension Client {
         }
         return partitions.compactMap { answers[$0] }
     }
+
+    private static let silentLeader =
+        KafkaError(.other, "the leader does not answer", cause: .noAnswer)
 
     private static func missing(_ broker: Broker, _ refusal: String?) -> KafkaError {
         let text = "leader \(broker.id) at \(broker.host):\(broker.port) does not answer"
