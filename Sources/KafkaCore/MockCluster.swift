@@ -84,6 +84,42 @@ internal import CRdkafka
         unsafe rd_kafka_mock_push_request_errors_array(cluster, listOffsets, codes.count, codes)
     }
 
+    /// A kind of request that the cluster can be made to refuse; the number is Kafka's.
+    public enum Request: Int16, Sendable {
+        case produce = 0
+        case metadata = 3
+        case initProducerID = 22
+        case addPartitionsToTransaction = 24
+        case endTransaction = 26
+    }
+
+    /// Has the next requests of a kind answered by these codes of Kafka's, one each.
+    ///
+    /// C: `rd_kafka_mock_push_request_errors_array`.
+    public borrowing func refuse(_ request: Request, with codes: [Int32]) {
+        let codes = codes.map { rd_kafka_resp_err_t(rawValue: $0) }
+        unsafe rd_kafka_mock_push_request_errors_array(
+            cluster,
+            request.rawValue,
+            codes.count,
+            codes
+        )
+    }
+
+    /// Makes a broker the leader of a partition; nil leaves the partition without one.
+    ///
+    /// C: `rd_kafka_mock_partition_set_leader`.
+    /// - Throws: `KafkaError` when there is no such partition.
+    public borrowing func setLeader(
+        of topic: String,
+        _ partition: Int32,
+        to broker: Int32?
+    ) throws(KafkaError) {
+        try unsafe check(
+            rd_kafka_mock_partition_set_leader(cluster, topic, partition, broker ?? -1)
+        )
+    }
+
     /// Closes the broker's port and connections, or opens it again.
     ///
     /// C: `rd_kafka_mock_broker_set_down`, `rd_kafka_mock_broker_set_up`.
