@@ -67,6 +67,11 @@ package struct RecordBatch: ~Copyable {
     package private(set) var headers: [HeaderSlice] = []
     /// Bytes that do not stand in the input as they are.
     package var made = ByteBuffer()
+    /// The bytes of `made`, for as long as the batch is not changed.
+    package var madeBytes: RawSpan {
+        @_lifetime(borrow self)
+        get { made.bytes }
+    }
     /// The topics that records name; a record's `topic` counts them.
     package private(set) var topics: [String] = []
 

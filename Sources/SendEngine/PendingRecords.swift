@@ -1,7 +1,7 @@
-// The records that are handed over next: entered in the books, addressed, and repeated.
+// The records to be enqueued next: entered in the book, addressed, and repeated.
 
 package import KafkaCore
-package import Records
+import Records
 
 /// Where records are sent to, by the name that they give.
 package struct Destinations {
@@ -15,21 +15,21 @@ package struct Destinations {
     }
 }
 
-/// Records about to be handed over.
+/// Records about to be enqueued.
 package struct PendingRecords {
     /// The records, with their numbers in the books.
-    package private(set) var records: [RecordSlice] = []
-    /// How many of them have been handed over.
-    package private(set) var done = 0
+    private(set) var records: [RecordSlice] = []
+    /// How many of them have been enqueued.
+    private(set) var done = 0
     /// How often each record is sent.
-    package let copies: Int
+    let copies: Int
 
     private var nextRecord = 0
     private var nextCopy = 0
     private var nextRefusal = 0
 
     /// Input that could not be sent; `serial` is its number in the books.
-    package struct Refused {
+    package struct Unsendable {
         package var serial: Int
         package var line: Int
         package var cause: Cause
@@ -44,22 +44,22 @@ package struct PendingRecords {
         }
     }
 
-    package init(copies: Int) {
+    init(copies: Int) {
         self.copies = copies
     }
 
-    /// Whether all have been handed over.
-    package var isEmpty: Bool { done == records.count }
+    /// True when all have been enqueued.
+    var isEmpty: Bool { done == records.count }
 
-    /// Those that have not been handed over.
-    package var rest: ArraySlice<RecordSlice> { records[done...] }
+    /// Those that have not been enqueued.
+    var rest: ArraySlice<RecordSlice> { records[done...] }
 
-    package mutating func handOver(_ count: Int) {
+    mutating func enqueue(_ count: Int) {
         done += count
     }
 
     /// Begins a new batch.
-    package mutating func begin() {
+    mutating func begin() {
         records.removeAll(keepingCapacity: true)
         done = 0
         nextRecord = 0
@@ -67,8 +67,8 @@ package struct PendingRecords {
         nextRefusal = 0
     }
 
-    /// Drops what has not been handed over; how many records that were.
-    package mutating func drop() -> Int {
+    /// Drops what has not been enqueued; returns how many records that were.
+    mutating func drop() -> Int {
         let count = records.count - done
         records.removeLast(count)
         return count
@@ -79,14 +79,14 @@ package struct PendingRecords {
     /// The batch is of the input with this number, and begins at byte `base` of all inputs. What cannot
     /// be sent is entered alone, when it is first in line: whatever it ends, all before it were sent.
     /// - Returns: what cannot be sent. When there are neither records nor this, the batch is done.
-    package mutating func fill(
+    mutating func fill(
         from batch: borrowing RecordBatch,
         of input: Int,
         at base: Int,
         _ destinations: Destinations,
         limit: Int,
         in book: inout DeliveryBook
-    ) -> Refused? {
+    ) -> Unsendable? {
         records.removeAll(keepingCapacity: true)
         done = 0
         func mark(_ end: Int, _ line: Int) -> InputMark {
@@ -101,10 +101,14 @@ package struct PendingRecords {
                 let place = refusal.place
                 nextRefusal += 1
                 if case .header = refusal.reason {
-                    return Refused(serial: -1, line: place.line, cause: .header(nextRefusal - 1))
+                    return Unsendable(serial: -1, line: place.line, cause: .header(nextRefusal - 1))
                 }
                 let serial = book.enter(mark(place.end, place.line), topic: 0)
-                return Refused(serial: serial, line: place.line, cause: .refusal(nextRefusal - 1))
+                return Unsendable(
+                    serial: serial,
+                    line: place.line,
+                    cause: .refusal(nextRefusal - 1)
+                )
             }
             guard nextRecord < batch.records.count else { break }
             var record = batch.records[nextRecord]
@@ -128,7 +132,7 @@ package struct PendingRecords {
                 let serial = book.enter(mark(end, place.line), topic: 0)
                 let index = nextRecord
                 passCopy(isLast: isLast)
-                return Refused(serial: serial, line: place.line, cause: .topic(index, error))
+                return Unsendable(serial: serial, line: place.line, cause: .topic(index, error))
             }
             passCopy(isLast: isLast)
         }

@@ -9,22 +9,25 @@ import CommandKit
 import KafkaCore
 import Output
 import Reactor
+import SendEngine
 
 /// The way of failed records to a topic of their own.
 final class DeadLetters {
     let topic: String
 
     private let connection: Connection
-    private let producer: Producer
+    private var sender: Sender
     private let number: Int
     private var records: [ExecRecord] = []
     private var waiting: ArraySlice<OutgoingRecord> = []
-    private var outstanding = 0
     /// Why the letter of a record could not be sent; the first one that failed.
     private var failure: (error: KafkaError, record: Int)?
 
     /// What a producer of dead letters cannot do without: their acknowledgement is all that counts.
-    static let required = [Property("acks", "all"), Property("enable.idempotence", "true")]
+    static let required = [
+        Property("acks", "all"), Property("enable.idempotence", "true"),
+        Property("delivery.report.only.error", "false"),
+    ]
 
     /// Looks for the topic, which has to be there.
     init(_ topic: String, through connection: Connection) throws(CommandError) {
@@ -35,11 +38,12 @@ final class DeadLetters {
             error.prefix("dead letters")
             throw error
         }
-        var producer = Producer(connection.client)
-        do { number = try producer.addTopic(topic) } catch {
+        // The loop of the read waits for both clients with one descriptor.
+        var sender = Sender(connection.client, raising: nil, at: connection.clock.now)
+        do { number = try sender.addTopic(topic) } catch {
             throw CommandError(error, topic: topic, on: connection.servers)
         }
-        self.producer = producer
+        self.sender = sender
     }
 
     /// Raises `wakeup` when something has become of a letter.
@@ -53,7 +57,7 @@ final class DeadLetters {
         self.records = records
         waiting = records.enumerated().map { Self.letter(of: $1, $0, why, group: group) }[...]
         push()
-        producer.sendLingering()
+        sender.sendLingering()
     }
 
     /// Takes what became of letters.
@@ -61,13 +65,10 @@ final class DeadLetters {
     /// - Returns: whether all of them are stored.
     /// - Throws: `CommandError` when one cannot be.
     func serve() throws(CommandError) -> Bool {
-        var settled = 0
         var refusal: (KafkaError, Int)?
-        connection.client.serve { report in
-            settled += 1
+        _ = sender.step(at: connection.clock.now) { report in
             if refusal == nil, let error = report.error { refusal = (error, report.sequence) }
         }
-        outstanding -= settled
         failure = failure ?? refusal
         push()
         if let failure {
@@ -75,7 +76,7 @@ final class DeadLetters {
             waiting = []
             throw refused(failure.error, records[failure.record])
         }
-        return waiting.isEmpty && outstanding == 0
+        return waiting.isEmpty && sender.counts.inFlight == 0
     }
 
     /// The error that names the record whose letter was refused.
@@ -91,9 +92,9 @@ final class DeadLetters {
 
     private func push() {
         do throws(KafkaError) {
-            while let next = waiting.first, try producer.send(next, to: number) {
+            let now = connection.clock.now
+            while let next = waiting.first, try sender.send(next, to: number, at: now) {
                 waiting = waiting.dropFirst()
-                outstanding += 1
             }
         } catch {
             failure = failure ?? (error, waiting.first?.sequence ?? 0)

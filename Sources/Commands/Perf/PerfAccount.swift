@@ -1,7 +1,7 @@
-// What became of the records of a load test.
+// The outcomes of the records of a load test.
 //
 // There is no ledger: nothing has to be sent again, so a record carries the instant at which it was
-// handed over in place of a serial number, and its report brings it back.
+// enqueued in place of a serial number, and its report brings it back.
 
 import CommandKit
 import KafkaCore
@@ -25,7 +25,7 @@ struct PerfAccount {
 
     private var known: Set<String> = []
 
-    /// Enters records that are to be handed over.
+    /// Enters records that were enqueued or refused.
     mutating func send(_ count: Int) {
         tally.read(count)
     }

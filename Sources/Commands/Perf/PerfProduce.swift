@@ -21,17 +21,6 @@ enum PerfProduce: Command {
         var partition: Int32?
         var isDryRun = false
         var showsProgress = false
-
-        /// The same words as options of `produce`, when its largest record has so many bytes.
-        func sending(recordsOf size: Int) -> Produce.Options {
-            var options = Produce.Options()
-            options.cluster = cluster
-            options.topic = topic
-            options.delivery = delivery
-            options.input.partition = partition
-            options.input.maxRecordBytes.bytes = max(options.input.maxRecordBytes.bytes, size)
-            return options
-        }
     }
 
     private static let standardSize = 100
@@ -150,17 +139,22 @@ enum PerfProduce: Command {
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
         guard let name = options.topic, let records = options.records else { return }
         let payload = try payload(options, in: context)
-        let sending = options.sending(recordsOf: payload.largest)
-        var connection = try Produce.connect(sending, in: &context)
+        var connection = try connect(options, payload, in: &context)
         if options.isDryRun, options.delivery.createsTopic {
             _ = try connection.metadata()
             return tellDryRun(options, payload, in: context)
         }
-        _ = try ProduceTarget.find(sending, through: connection, in: context)
+        _ = try ProduceTarget.find(
+            name,
+            partition: options.partition,
+            options.delivery,
+            through: connection,
+            in: context
+        )
         if options.isDryRun { return tellDryRun(options, payload, in: context) }
         if let limit = ProduceTarget.batchLimit(of: name, through: connection) {
             // The size of batches belongs to a client from its beginning.
-            connection = try Produce.connect(sending, batchSize: limit, in: &context)
+            connection = try connect(options, payload, batchSize: limit, in: &context)
             _ = try connection.topic(name)
         }
         let signals = try context.catchSignals()
@@ -183,6 +177,21 @@ enum PerfProduce: Command {
         try context.reports([report], as: options.output.format)
         if let signal = run.signal { throw .reported(.signalled(signal.number)) }
         if let status = run.account.status { throw .reported(status) }
+    }
+
+    private static func connect(
+        _ options: Options,
+        _ payload: PerfPayload,
+        batchSize: Int? = nil,
+        in context: inout Context
+    ) throws(CommandError) -> Connection {
+        try ProducerClient.connect(
+            options.cluster,
+            options.delivery,
+            largestRecord: max(ProduceInput.standardMaxRecordBytes.bytes, payload.largest),
+            batchSize: batchSize,
+            in: &context
+        )
     }
 
     private static func payload(

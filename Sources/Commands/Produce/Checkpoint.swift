@@ -215,7 +215,7 @@ extension Checkpoint.Place {
 struct CheckpointFile {
     let path: String
 
-    /// How many records may lie between the file and what is handed over: so many may be sent twice
+    /// How many records may lie between the file and what is enqueued: so many may be sent twice
     /// by a run that goes on after one that was killed.
     static let window = 10_000
     /// How long a new place may wait to be written.
@@ -229,15 +229,15 @@ struct CheckpointFile {
 
     /// What an earlier run left, if it was a run of these inputs to this topic.
     static func resumed(
-        _ options: Produce.Options,
+        _ request: ProduceRequest,
         _ inputs: [String]
     ) throws(CommandError) -> Checkpoint? {
-        guard let path = options.reports.checkpoint,
+        guard let path = request.reports.checkpoint,
             let checkpoint = try CheckpointFile(path).read()
         else { return nil }
-        guard checkpoint.topic == options.topic, checkpoint.inputs == inputs else {
+        guard checkpoint.topic == request.topic, checkpoint.inputs == inputs else {
             let what =
-                checkpoint.topic == options.topic
+                checkpoint.topic == request.topic
                 ? "other files" : checkpoint.topic.map { "topic '\($0)'" } ?? "another topic"
             throw CommandError(
                 .failure,
@@ -245,7 +245,7 @@ struct CheckpointFile {
                 hint: "name another file; to begin from the start, remove this one"
             )
         }
-        let id = options.delivery.transactionalID
+        let id = request.delivery.transactionalID
         if let pending = checkpoint.pending, pending.transactionalID != id {
             throw CommandError(
                 .failure,

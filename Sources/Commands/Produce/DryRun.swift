@@ -11,8 +11,7 @@ import Records
 enum DryRun {
     /// Reads all input and says what would be sent.
     static func count(
-        _ options: Produce.Options,
-        _ manner: Produce.Manner,
+        _ request: ProduceRequest,
         _ inputs: consuming InputQueue,
         _ topic: Topic?,
         through connection: Connection,
@@ -20,11 +19,8 @@ enum DryRun {
     ) throws(CommandError) {
         var feed = InputFeed(
             inputs,
-            reader: manner.reader,
-            fixed: options.input.fixed(
-                now: context.clock.unixMilliseconds,
-                topicPrefix: manner.topicPrefix
-            ),
+            reader: request.reader,
+            fixed: request.fixed(now: context.clock.unixMilliseconds),
             hash: nil
         )
         let name = connection.client.property("partitioner") ?? ""
@@ -39,7 +35,7 @@ enum DryRun {
             case .exhausted: break reading
             case .needsInput:
                 let new = try feed.read()
-                guard options.reports.isTee, !new.isEmpty else { continue }
+                guard request.reports.isTee, !new.isEmpty else { continue }
                 do { try context.output.sink.write(feed.block.bytes.extracting(new)) } catch {
                     throw CommandError(error)
                 }
@@ -51,10 +47,10 @@ enum DryRun {
                     if bad <= ProduceRun.shownFailures { context.report(error) }
                 }
                 for record in feed.batch.records {
-                    records += options.input.copies
-                    bytes += record.size * options.input.copies
+                    records += request.copies
+                    bytes += record.size * request.copies
                     let place = Self.place(of: record, topic, partitioner, feed)
-                    counts[place, default: 0] += options.input.copies
+                    counts[place, default: 0] += request.copies
                 }
             }
         }

@@ -82,9 +82,9 @@ final class FailedRecords {
         repair = "'\(path)' ended with half a line, \(counted(torn.count, "byte")): it was cut off"
     }
 
-    /// Adds a record that was handed over; of its partition and time, what was asked for.
+    /// Adds a record that was enqueued; of its partition and time, what was asked for.
     ///
-    /// The library tells no time of a record that failed, so both come from the books.
+    /// The library tells no time of a record that failed, so both come from the book.
     func add(
         _ record: borrowing Record,
         topic: String,
@@ -111,7 +111,7 @@ final class FailedRecords {
         endLine(serial)
     }
 
-    /// Holds a record that has been handed over in a transaction: it is aborted, unless the commit
+    /// Holds a record that has been enqueued in a transaction: it is aborted, unless the commit
     /// comes.
     func hold(_ record: OutgoingRecord, topic: String?, line: Int) {
         guard held != nil else { return }

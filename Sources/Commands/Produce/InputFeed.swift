@@ -1,9 +1,9 @@
 // From inputs to batches of records: reading, cutting, and knowing what has been used of the input.
 //
 // 1. The block holds what has been read and not yet been sent: bytes leave it only when every
-//    record that was cut from it has been handed over.
+//    record that was cut from it has been enqueued.
 // 2. What an earlier run has done is read again and compared, and nothing behind it is cut before.
-// 3. `used` counts the bytes of all inputs that records handed over, or refused, were cut from.
+// 3. `used` counts the bytes of all inputs that records enqueued, or refused, were cut from.
 
 import CommandKit
 import Crypto
@@ -17,7 +17,7 @@ import SendEngine
 struct InputFeed: ~Copyable {
     /// What to do next.
     enum Step {
-        /// Hand over the records of the batch.
+        /// Send the records of the batch.
         case batch
         /// Wait until there is something to read, and read.
         case needsInput
@@ -31,7 +31,7 @@ struct InputFeed: ~Copyable {
     private(set) var block = ByteBuffer(capacity: 2 * Self.readSize)
     /// The inputs.
     private(set) var inputs: InputQueue
-    /// How many bytes of input the records handed over, or refused, were cut from.
+    /// How many bytes of input the records enqueued, or refused, were cut from.
     private(set) var used = 0
 
     /// Where the block begins, counted in bytes through the inputs.
@@ -89,7 +89,7 @@ struct InputFeed: ~Copyable {
     /// True when nothing of an earlier run is left to be compared.
     var isAccepted: Bool { passing == nil }
 
-    /// Cuts the next batch, when the one before has been handed over or refused.
+    /// Cuts the next batch, when the one before has been enqueued or refused.
     mutating func advance(limit: Int) throws(CommandError) -> Step {
         use(upTo: cut)
         batch.removeAll()
@@ -122,7 +122,23 @@ struct InputFeed: ~Copyable {
         return .exhausted
     }
 
-    /// Reads what is there; the batch has been handed over.
+    /// Has `sender` enqueue the next records of the batch.
+    func send(
+        by sender: inout BatchSender,
+        mayEnter: Bool,
+        at now: Instant
+    ) throws(KafkaError) -> BatchSender.Progress {
+        try sender.send(
+            batch,
+            of: block.bytes,
+            input: inputs.index,
+            from: base,
+            mayEnter: mayEnter,
+            at: now
+        )
+    }
+
+    /// Reads what is there; the batch has been enqueued.
     ///
     /// - Returns: the part of the block that is new.
     mutating func read() throws(CommandError) -> Range<Int> {
@@ -141,7 +157,7 @@ struct InputFeed: ~Copyable {
         return first..<block.count
     }
 
-    /// Ends the cutting; nothing behind `end`, counted through the inputs, was handed over.
+    /// Ends the cutting; nothing behind `end`, counted through the inputs, was enqueued.
     mutating func stop(at end: Int) {
         use(upTo: min(end - base, cut))
         cut = max(hashed, 0)

@@ -60,7 +60,7 @@ extension ProduceRun {
     ) throws(CommandError) -> Sight? {
         var context = context
         let reading = try context.connect(
-            options.cluster,
+            request.cluster,
             as: .consumer,
             defaults: ConsumerDefaults.rows(isBounded: true, joinsGroup: false),
             required: ConsumerDefaults.required(isBounded: true)

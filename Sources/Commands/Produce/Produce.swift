@@ -19,9 +19,20 @@ enum Produce: Command {
         var delivery = ProduceDelivery()
         var reports = ProduceReports()
 
-        /// How stored records are printed.
-        var printFormat: PrintFormat {
-            reports.printFormat ?? (input.isJSON ? .json : .text)
+        /// The run that is asked for.
+        var request: ProduceRequest {
+            var request = ProduceRequest(reader: input.reader(hasTopic: topic != nil))
+            request.cluster = cluster
+            request.topic = topic
+            request.paths = input.isSingleTombstone ? ["/dev/null"] : input.paths
+            request.fixed = input.fixed
+            request.timestamp = input.timestamp?.time
+            request.copies = input.copies
+            request.largestRecord = input.maxRecordBytes.bytes
+            request.delivery = delivery
+            request.reports = reports
+            request.printFormat = reports.printFormat ?? (input.isJSON ? .json : .text)
+            return request
         }
     }
 
@@ -41,18 +52,6 @@ enum Produce: Command {
         foreign: ProduceHelp.kcatOptions,
         validate: validate
     )
-
-    /// What a run wants unless it is told otherwise.
-    private static let defaults = [
-        // A library that queues a moment longer fills larger batches; at the end nothing waits.
-        Property("linger.ms", "5"),
-        // As Java's. While the library waits to connect again it gives no record up, so that with
-        // its own 10 s a time for delivery could be exceeded by as much.
-        Property("reconnect.backoff.max.ms", "1000"),
-    ]
-
-    /// Records are counted by their reports, so the good ones have to be reported too.
-    private static let required = [Property("delivery.report.only.error", "false")]
 
     private static func validate(_ options: Options) throws(UsageError) {
         try options.input.validate()
@@ -81,88 +80,66 @@ enum Produce: Command {
         }
     }
 
-    /// Makes a client that sends as the options say; `batchSize` is what the topic takes at most.
-    static func connect(
-        _ options: Options,
-        batchSize: Int? = nil,
-        in context: inout Context
-    ) throws(CommandError) -> Connection {
-        let sizes = batchSize.map { [Property("batch.size", "\($0)")] } ?? []
-        return try context.connect(
-            options.cluster,
-            as: .producer,
-            flags: options.delivery.settings(),
-            defaults: defaults + options.input.properties() + sizes,
-            required: required,
-            isTold: batchSize == nil
-        )
-    }
-
-    /// What another command that sends records does differently.
-    struct Manner {
-        /// What cuts the input into records.
-        var reader: any RecordReader
-        /// What stands in front of the topics that records name.
-        var topicPrefix = ""
-        /// When records are due.
-        var pace: ReplayPace?
-        /// The option that has topics made which records name, if there is one.
-        var createFlag: String?
-    }
-
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
-        let reader = options.input.reader(hasTopic: options.topic != nil)
-        try send(options, Manner(reader: reader), in: &context)
+        try send(options.request, in: &context)
     }
 
-    /// Sends what the options say, and accounts for each record.
+    /// Sends what the request says, and accounts for each record.
     static func send(
-        _ options: Options,
-        _ manner: Manner,
+        _ request: ProduceRequest,
         in context: inout Context
     ) throws(CommandError) {
-        var inputs = InputQueue(
-            options.input.isSingleTombstone ? ["/dev/null"] : options.input.paths,
-            standardInput: context.input
-        )
+        var inputs = InputQueue(request.paths, standardInput: context.input)
         try inputs.check()
         // What refuses the run comes before anything is made, on a disk or on the cluster.
-        try options.reports.checkFiles(against: inputs)
-        let resumed = try CheckpointFile.resumed(options, inputs.paths)
-        var connection = try connect(options, in: &context)
-        let topic = try ProduceTarget.find(options, through: connection, in: context)
-        if options.reports.isDryRun {
-            return try DryRun.count(
-                options,
-                manner,
-                inputs,
-                topic,
-                through: connection,
-                in: context
-            )
+        try request.reports.checkFiles(against: inputs)
+        let resumed = try CheckpointFile.resumed(request, inputs.paths)
+        var connection = try connect(request, in: &context)
+        let topic = try ProduceTarget.find(
+            request.topic,
+            partition: request.fixed.partition,
+            request.delivery,
+            through: connection,
+            in: context
+        )
+        if request.reports.isDryRun {
+            return try DryRun.count(request, inputs, topic, through: connection, in: context)
         }
         // What is small makes no batch that a topic would refuse, and need not wait for the answer.
         if let topic, inputs.totalSize.map({ $0 > 16_384 }) ?? true,
             let limit = ProduceTarget.batchLimit(of: topic.name, through: connection)
         {
             // The size of batches belongs to a client from its beginning.
-            connection = try connect(options, batchSize: limit, in: &context)
+            connection = try connect(request, batchSize: limit, in: &context)
         }
         let signals = try context.catchSignals()
         var run = try ProduceRun(
             connection,
-            options,
-            manner,
+            request,
             inputs: inputs,
             resumed: resumed,
             signals,
             in: context
         )
         try run.finish()
-        context.note(run.books.tally.summary)
+        context.note(run.tally.summary)
         try run.writeReceipt()
         if let signal = run.signal { throw .reported(.signalled(signal.number)) }
-        if let trouble = run.trouble { throw trouble }
+        if let failure = run.failure { throw failure }
         if let status = run.status { throw .reported(status) }
+    }
+
+    private static func connect(
+        _ request: ProduceRequest,
+        batchSize: Int? = nil,
+        in context: inout Context
+    ) throws(CommandError) -> Connection {
+        try ProducerClient.connect(
+            request.cluster,
+            request.delivery,
+            largestRecord: request.largestRecord,
+            batchSize: batchSize,
+            in: &context
+        )
     }
 }

@@ -216,28 +216,13 @@ struct ProduceInput: CommandOptions {
         throw UsageError("\(name) and \(other) do not go together")
     }
 
-    /// What every record has in common.
-    func fixed(now: Int64, topicPrefix: String) -> FixedParts {
+    /// What every record has in common, but for the timestamp.
+    var fixed: FixedParts {
         var parts = FixedParts()
-        parts.topicPrefix = topicPrefix
         parts.key = key.map { Array($0.utf8) }
         parts.headers = headers.map(\.header)
         parts.partition = partition
-        parts.timestamp = timestamp.map { $0.time.milliseconds(now: now) }
         return parts
-    }
-
-    /// What the library has to know of the sizes.
-    ///
-    /// Its queue is bounded so that memory stays flat when a broker stops answering, and takes the
-    /// largest record.
-    func properties() -> [Property] {
-        let overhead = 1 << 20
-        let largest = maxRecordBytes.bytes + overhead
-        return [
-            Property("message.max.bytes", "\(min(largest, 1_000_000_000))"),
-            Property("queue.buffering.max.kbytes", "\(max(largest / 1024 + 1, 65_536))"),
-        ]
     }
 
     /// What cuts the input into records.

@@ -6,6 +6,7 @@
 
 import CommandKit
 import Reactor
+import SendEngine
 
 extension ProduceRun {
     /// Begins at the start, or at the place of the checkpoint.
@@ -13,13 +14,13 @@ extension ProduceRun {
     /// Looks at the checkpoint when the transactional id is this run's: nobody can commit for it any
     /// more.
     mutating func begin() throws(CommandError) {
-        if transaction != nil { try initTransactions() }
+        if request.isTransactional { try initTransactions() }
         guard signal == nil else { return }
         // Until then another run may have come further than it had when this one looked first.
-        if transaction != nil {
-            resumed = try CheckpointFile.resumed(options, feed.inputs.paths)
+        if request.isTransactional {
+            resumed = try CheckpointFile.resumed(request, feed.inputs.paths)
         }
-        guard let resumed, let path = options.reports.checkpoint else { return }
+        guard let resumed, let path = request.reports.checkpoint else { return }
         var place = resumed.place
         if let pending = resumed.pending {
             guard let isCommitted = try wasCommitted(pending, path) else { return }
@@ -40,6 +41,7 @@ extension ProduceRun {
     mutating func writeReceipt() throws(CommandError) {
         guard reports.isOpen || resumed == nil, let digest = try feed.digest() else { return }
         try reports.writeReceipt(
+            sender.book,
             digest: digest,
             inputBytes: feed.used,
             at: connection.clock.now,

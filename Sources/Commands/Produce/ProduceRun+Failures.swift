@@ -1,4 +1,4 @@
-// What a failed record is told as, and what it means for those behind it.
+// How a failed record is reported, and what it means for those behind it.
 
 import CommandKit
 import JSON
@@ -59,9 +59,9 @@ extension CommandError {
 }
 
 extension ProduceRun {
-    /// Input that could not be sent.
-    mutating func tell(_ refused: PendingRecords.Refused) {
-        switch refused.cause {
+    /// Reports input that could not be sent.
+    mutating func report(_ part: PendingRecords.Unsendable) {
+        switch part.cause {
         case .header(let index):
             // No record, and none behind it can be read.
             end(CommandError(feed.batch.refusals[index], at: feed.inputs))
@@ -69,31 +69,31 @@ extension ProduceRun {
             let refusal = feed.batch.refusals[index]
             let error = CommandError(refusal, at: feed.inputs)
             let input = refusal.input.map { feed.batch.bytes(of: $0, feed.block.bytes) }
-            reports.failed?.add(refusal, input: input, serial: refused.serial)
-            fail(refused.serial, refusal.code, error, isOwnFault: true, wasSent: false)
+            reports.failed?.add(refusal, input: input, serial: part.serial)
+            fail(part.serial, refusal.code, error, isOwnFault: true, wasSent: false)
         case .topic(let index, let error):
             let topic = feed.batch.topics[feed.batch.records[index].topic]
             reports.failed?.add(
                 feed.batch.record(index, of: feed.block.bytes),
                 topic: topic,
-                line: refused.line,
-                serial: refused.serial,
+                line: part.line,
+                serial: part.serial,
                 code: error.codeName,
                 reason: error.reason
             )
-            var told = CommandError(error, topic: topic, on: connection.servers)
-            told.prefix(feed.inputs.place(refused.line))
-            if error.kind == .notFound, !options.delivery.createsTopic {
-                told.replaceHint(createFlag ?? "kctl topics create \(topic)")
+            var shown = CommandError(error, topic: topic, on: connection.servers)
+            shown.prefix(feed.inputs.place(part.line))
+            if error.kind == .notFound, !request.delivery.createsTopic {
+                shown.replaceHint(request.createFlag ?? "kctl topics create \(topic)")
             }
             let isOwnFault = error.kind == .notFound
-            fail(refused.serial, error.codeName, told, isOwnFault: isOwnFault, wasSent: false)
+            fail(part.serial, error.codeName, shown, isOwnFault: isOwnFault, wasSent: false)
         }
     }
 
     /// Keeps a record that the library refused, while its bytes are still there.
     func keepRefused(_ failure: DeliveryBook.Failure) {
-        guard let failed = reports.failed, let entry = books.entry(failure.serial),
+        guard let failed = reports.failed, let entry = sender.book.ledger[failure.serial],
             let index = feed.batch.places.firstIndex(where: { $0.line == entry.line })
         else { return }
         failed.add(
@@ -106,54 +106,37 @@ extension ProduceRun {
         )
     }
 
-    /// A record that the library or a broker did not take.
-    mutating func tell(_ failure: DeliveryBook.Failure) {
-        guard let entry = books.entry(failure.serial) else { return }
-        var error = failure.error
-        if error.isPurged, !hasGivenUp, let fatal = connection.client.fatalError {
-            // The library drops what it has when it can do no more; this is why.
-            error = fatal
-        }
+    /// Reports a record that the library or a broker did not take.
+    mutating func report(_ failure: DeliveryBook.Failure) {
+        guard let entry = sender.book.ledger[failure.serial] else { return }
+        let (scope, error) = sender.explanation(of: failure.error)
+        if scope == .dropped { return drop(failure) }
         let code = error.codeName.isEmpty ? error.reason : error.codeName
-        if error.isPurged {
-            if signal != nil && transaction != nil || transaction?.hasFailed == true {
-                drop(failure, .aborted, .failure)
-            } else {
-                drop(failure, failure.wasSent ? .notAcknowledged : .notSent, .incomplete)
-            }
-            transaction?.hasFailed = true
-            return
-        }
         let topic = reports.topics[Int(entry.topic)]
         let place = feed.inputs.place(entry.line)
-        var told = CommandError(error, place, topic: topic)
+        var shown = CommandError(error, place, topic: topic)
         if error.kind == .tooLarge, failure.partition >= 0 {
             let (text, hint) = excess(of: failure.size, topic)
-            told.replaceMessage("\(place): \(text)", hint: hint)
+            shown.replaceMessage("\(place): \(text)", hint: hint)
         }
         if error.isInvalidRecord, failure.isKeyless {
-            told.replaceMessage(
+            shown.replaceMessage(
                 "\(place): topic '\(topic)' takes no record without a key: is it compacted?",
                 hint: "-k KEY, or -K SEPARATOR"
             )
         }
-        let isOwnFault =
-            switch error.kind {
-            case .tooLarge, .invalid: true
-            case .notFound: error.isMissingPartition
-            default: false
-            }
-        fail(failure.serial, code, told, isOwnFault: isOwnFault, wasSent: failure.wasSent)
+        let isOwnFault = scope == .record
+        fail(failure.serial, code, shown, isOwnFault: isOwnFault, wasSent: failure.wasSent)
     }
 
-    /// Counts a record that was given up.
-    private mutating func drop(
-        _ failure: DeliveryBook.Failure,
-        _ cause: FailureCause,
-        _ status: ExitStatus
-    ) {
-        self.status = self.status ?? status
-        books.fail(failure.serial, cause, isDone: false, wasSent: failure.wasSent)
+    /// Counts a record that was dropped.
+    private mutating func drop(_ failure: DeliveryBook.Failure) {
+        let isAborted =
+            signal != nil && request.isTransactional || sender.transaction?.hasFailed == true
+        let cause: FailureCause =
+            isAborted ? .aborted : failure.wasSent ? .notAcknowledged : .notSent
+        status = status ?? (isAborted ? .failure : .incomplete)
+        sender.fail(failure.serial, cause, isDone: false, wasSent: failure.wasSent)
     }
 
     /// What a broker found too large, and what to do.
@@ -182,20 +165,19 @@ extension ProduceRun {
     ) {
         let isDone = isOwnFault || reports.failed != nil
         status = status ?? error.status
-        books.fail(serial, .code(reason), isDone: isDone, wasSent: wasSent)
+        sender.fail(serial, .code(reason), isDone: isDone, wasSent: wasSent)
         reportFailure(error)
         let isHopeless = connection.client.fatalError != nil
         let stops =
-            switch options.delivery.onError {
+            switch request.delivery.onError {
             case .stop: true
             case .skip: isHopeless
             case nil: !isOwnFault
             }
-        if transaction != nil {
-            transaction?.hasFailed = true
+        if request.isTransactional {
             // The library holds back what a transaction that failed has not sent yet, and would
             // until the time for its delivery is over.
-            giveUp()
+            purge()
         } else if stops {
             end(nil)
         }
@@ -203,10 +185,10 @@ extension ProduceRun {
 
     /// Finds out where the records of a new batch go.
     mutating func resolveTopics() {
-        guard !destinations.isSingle else { return }
-        while destinations.known.count < feed.batch.topics.count {
-            let name = feed.batch.topics[destinations.known.count]
-            if options.delivery.createsTopic {
+        guard !sender.destinations.isSingle else { return }
+        while sender.destinations.known.count < feed.batch.topics.count {
+            let name = feed.batch.topics[sender.destinations.known.count]
+            if request.delivery.createsTopic {
                 // What cannot be made is not there, and its records say so too.
                 do throws(CommandError) {
                     _ = try ProduceTarget.made(name, nil, through: connection, in: context)
@@ -220,11 +202,11 @@ extension ProduceRun {
                     timeout: connection.timeout,
                     clock: connection.clock
                 )
-                let number = try producer.addTopic(name)
+                let number = try sender.addTopic(name)
                 reports.topics.append(name)
-                destinations.known.append(.success(number))
+                sender.destinations.known.append(.success(number))
             } catch {
-                destinations.known.append(.failure(error))
+                sender.destinations.known.append(.failure(error))
             }
         }
     }

@@ -1,6 +1,6 @@
 // Begins, commits and aborts the transactions of a run.
 // One begins with its first record, is committed when all of it is acknowledged, and aborted on any
-// failure or signal.
+// failure or signal; `Transaction` says which is due.
 //
 // With a checkpoint a commit has three steps: the place after it is announced in the file, the
 // transaction is committed, the file says that the place is reached. A run that finds an announcement
@@ -17,49 +17,14 @@ import Reactor
 import Records
 import SendEngine
 
-/// The transaction of a run.
-struct TransactionState {
-    /// Records in each; nil for all of the input.
-    let size: Int?
-    /// Whether one is open.
-    private(set) var isOpen = false
-    /// Whether a record has failed: it will be aborted.
-    var hasFailed = false
-    private var sent = 0
-    /// The signals that arrived while its end was waited for.
-    fileprivate var signals: [Signal] = []
-
-    init(size: Int?) {
-        self.size = size
-    }
-
-    /// How many records it still takes.
-    var room: Int { size.map { $0 - sent } ?? .max }
-
-    mutating func begin() {
-        isOpen = true
-        sent = 0
-    }
-
-    mutating func count(_ records: Int) {
-        sent += records
-    }
-
-    mutating func end() {
-        isOpen = false
-        sent = 0
-    }
-}
-
 extension ProduceRun {
-    /// How long a step may block before signals are looked at.
-    static var slice: Duration { .milliseconds(200) }
+    var transactionalID: String { request.delivery.transactionalID ?? "" }
 
     /// Gets the transactional id; a signal ends that, and the run.
     mutating func initTransactions() throws(CommandError) {
         let deadline = connection.clock.now + connection.timeout
         do throws(KafkaError) {
-            while try producer.initTransactions(slice: Self.slice) == .pending {
+            while try sender.initTransactions() == .pending {
                 connection.client.serve()
                 takeSignal()
                 guard signal == nil else { return }
@@ -72,63 +37,30 @@ extension ProduceRun {
         }
     }
 
-    var transactionalID: String { options.delivery.transactionalID ?? "" }
-
-    mutating func beginTransaction() throws(CommandError) {
-        guard let transaction, !transaction.isOpen else { return }
-        do { try producer.beginTransaction() } catch {
-            throw CommandError(error, "transactional id '\(transactionalID)'")
-        }
-        self.transaction?.begin()
-    }
-
     /// Commits or aborts when every record of the transaction has been reported.
     ///
-    /// Records of the next one may be in the books already: those that wait do not count.
-    /// - Returns: whether it ended, so that there is room for them.
+    /// - Returns: true when it ended, so that there is room for the next one.
     mutating func endTransactionWhenDue() -> Bool {
-        guard closeTransactionWhenDue() else { return false }
-        for arrived in transaction?.signals ?? [] { take(arrived) }
-        transaction?.signals = []
+        switch sender.transactionDuty(isAborting: signal != nil || failure != nil) {
+        case .nothing: return false
+        case .commit: commitTransaction()
+        case .abort: abortTransaction(nil)
+        }
+        for arrived in heldSignals { take(arrived) }
+        heldSignals = []
         return true
     }
 
-    private mutating func closeTransactionWhenDue() -> Bool {
-        guard let transaction, transaction.isOpen,
-            books.tally.outstanding == pending.rest.count
-        else { return false }
-        if transaction.hasFailed || signal != nil || trouble != nil {
-            abortTransaction(nil)
-            return true
-        }
-        guard transaction.room == 0 || isExhausted && pending.isEmpty else { return false }
-        do { try reports.announceCommit(feed, of: transactionalID) } catch {
+    private mutating func commitTransaction() {
+        do { try reports.announceCommit(feed, sender.book, of: transactionalID) } catch {
             end(error)
-            abortTransaction(nil)
-            return true
+            return abortTransaction(nil)
         }
         do throws(KafkaError) {
-            try step { producer, slice throws(KafkaError) in
-                try producer.commitTransaction(slice: slice)
-            }
-            books.commit()
+            try repeatStep { sender throws(KafkaError) in try sender.commit() }
             reports.failed?.forget()
-            self.transaction?.end()
         } catch {
             abortTransaction(error)
-        }
-        return true
-    }
-
-    /// Keeps what is handed over in a transaction, for the case that it is aborted.
-    func hold(_ count: Int) {
-        guard let failed = reports.failed, transaction != nil else { return }
-        for record in pending.rest.prefix(count) {
-            failed.hold(
-                feed.batch.outgoing(record, of: feed.block.bytes),
-                topic: reports.topics[record.topic],
-                line: books.entry(record.sequence)?.line ?? 0
-            )
         }
     }
 
@@ -137,9 +69,7 @@ extension ProduceRun {
             end(CommandError(reason, "transaction of '\(transactionalID)' not committed"))
         }
         do throws(KafkaError) {
-            try step { producer, slice throws(KafkaError) in
-                try producer.abortTransaction(slice: slice)
-            }
+            try repeatStep { sender throws(KafkaError) in try sender.abort() }
             // What is announced stays when this fails: the next run finds out what became of it.
             do { try reports.withdrawCommit() } catch { self.report(error) }
         } catch {
@@ -149,31 +79,40 @@ extension ProduceRun {
                     "whether it was committed is not known; a run with the same --checkpoint and"
                         + " --transactional-id finds out"
                 )
-                transaction?.end()
-                transaction?.hasFailed = true
+                sender.endAborted(isUnknown: true)
                 reports.failed?.forget()
                 return end(nil)
             }
         }
-        if books.tally.provisional > 0 { status = status ?? .failure }
-        books.abort()
+        if tally.provisional > 0 { status = status ?? .failure }
+        sender.endAborted(isUnknown: false)
         reports.failed?.keep()
-        transaction?.end()
-        transaction?.hasFailed = true
         end(nil)
+    }
+
+    /// Keeps the records that were enqueued last in a transaction, for the case that it is aborted.
+    func hold(_ count: Int) {
+        guard let failed = reports.failed, request.isTransactional else { return }
+        for record in sender.lastEnqueued(count) {
+            failed.hold(
+                feed.batch.outgoing(record, of: feed.block.bytes),
+                topic: reports.topics[record.topic],
+                line: sender.book.ledger[record.sequence]?.line ?? 0
+            )
+        }
     }
 
     /// Repeats a step until it is done, or a second signal insists on the end.
     ///
     /// What a signal does waits until the transaction is closed.
-    private mutating func step(
-        _ body: (borrowing Producer, Duration) throws(KafkaError) -> Producer.TransactionStep
+    private mutating func repeatStep(
+        _ body: (inout BatchSender) throws(KafkaError) -> Producer.TransactionStep
     ) throws(KafkaError) {
-        let deadline = connection.clock.now + (options.delivery.flushTimeout ?? .seconds(60))
-        while try body(producer, Self.slice) == .pending {
+        let deadline = connection.clock.now + (request.delivery.flushTimeout ?? .seconds(60))
+        while try body(&sender) == .pending {
             connection.client.serve()
-            while let arrived = signals.next() { transaction?.signals.append(arrived) }
-            guard transaction?.signals.count ?? 0 < (signal == nil ? 2 : 1) else {
+            while let arrived = signals.next() { heldSignals.append(arrived) }
+            guard heldSignals.count < (signal == nil ? 2 : 1) else {
                 throw KafkaError(.timedOut, "ended by a second signal before there was an answer")
             }
             guard connection.clock.now < deadline else {

@@ -1,9 +1,8 @@
-// One run of `produce`: input, the library's queue, delivery reports and signals in one loop.
+// One run of `produce`: reads input, sends it, steps the sender and waits, in one loop.
 //
-// 1. Input is read only while everything read before has been queued: a broker that stops
+// 1. Input is read only while everything read before has been enqueued: a broker that stops
 //    answering stops the reading, and memory stays flat.
-// 2. A record is entered in the books once, and then acknowledged or failed once.
-// 3. After the end of input, or a signal, the loop goes on until every fate is known; a second
+// 2. After the end of input, or a signal, the loop goes on until every outcome is known; a second
 //    signal, or the end of the time for flushing, purges what is left.
 
 import CommandKit
@@ -20,52 +19,37 @@ struct ProduceRun: ~Copyable {
     private enum Source { case input, reports, signal }
 
     let connection: Connection
-    let options: Produce.Options
+    let request: ProduceRequest
     let context: Context
-    let books: Deliveries
     let reports: RunReports
-    var producer: Producer
+    let signals: SignalSource
+    var sender: BatchSender
     var feed: InputFeed
-    var destinations: Destinations
-    var pending: PendingRecords
-    var transaction: TransactionState?
     /// The first signal that arrived, if one did.
     private(set) var signal: Signal?
     /// What ended the run early, if something did.
-    var trouble: CommandError?
+    private(set) var failure: CommandError?
     /// How the process ends when no other reason comes first.
     var status: ExitStatus?
     var limits = TopicLimits()
     /// What an earlier run left.
     var resumed: Checkpoint?
-    let createFlag: String?
+    /// The signals that arrived while the end of a transaction was waited for.
+    var heldSignals: [Signal] = []
 
-    private let wakeup: Wakeup
-    let signals: SignalSource
     private var loop: Loop<Source>
-    private var limiter: RateLimiter?
-    private var pace: ReplayPace?
-    private var stall: StallWatch
     private var wantsInput = false
     private var isReading = true
-    private(set) var isExhausted = false
-    private var flushDeadline: Instant?
-    private var purgeDeadline: Instant?
-    private var toldFailures = 0
+    private var reportedFailures = 0
 
-    /// How long what is under way is waited for after a signal.
+    /// How long what is in flight is waited for after a signal.
     static let signalFlushTime = Duration.seconds(10)
-    /// How long the reports of records that were dropped are waited for.
-    static let purgeTime = Duration.seconds(2)
-    /// How many records may be under way and waiting for one before them.
-    private static let window = 262_144
-    /// How many failures are told one by one.
+    /// How many failures are reported one by one.
     static let shownFailures = 10
 
     init(
         _ connection: Connection,
-        _ options: Produce.Options,
-        _ manner: Produce.Manner,
+        _ request: ProduceRequest,
         inputs: consuming InputQueue,
         resumed: Checkpoint?,
         _ signals: SignalSource,
@@ -73,64 +57,51 @@ struct ProduceRun: ~Copyable {
     ) throws(CommandError) {
         // Whatever can fail is made before the first part of self is.
         let wakeup = try connection.makeWakeup()
-        let now = connection.clock.now
-        let topic = options.topic
-        let producer = try Self.producer(connection, topic)
-        let books = Deliveries(isTransactional: options.delivery.transactionalID != nil)
+        let sender = try Self.sender(connection, raising: wakeup, request)
         let reports = RunReports(
-            options,
-            books: books,
+            request,
             isResumed: resumed != nil,
             inputs: inputs,
             context: context
         )
-        let hash = try Self.hash(isWanted: options.reports.receipt != nil)
-        let consumed = try Self.digest(isWanted: options.reports.checkpoint != nil)
+        let hash = try Self.hash(isWanted: request.reports.receipt != nil)
+        let consumed = try Self.digest(isWanted: request.reports.checkpoint != nil)
         feed = InputFeed(
             inputs,
-            reader: manner.reader,
-            fixed: options.input.fixed(
-                now: context.clock.unixMilliseconds,
-                topicPrefix: manner.topicPrefix
-            ),
+            reader: request.reader,
+            fixed: request.fixed(now: context.clock.unixMilliseconds),
             hash: hash,
             consumed: consumed
         )
+        reports.topics = request.topic.map { [$0] } ?? []
         self.resumed = resumed
-        createFlag = manner.createFlag
-        reports.topics = topic.map { [$0] } ?? []
-        destinations = Destinations(isSingle: topic != nil)
-        self.books = books
+        self.sender = sender
         self.reports = reports
         self.connection = connection
-        self.options = options
+        self.request = request
         self.context = context
-        self.producer = producer
         self.signals = signals
-        self.wakeup = wakeup
-        pending = PendingRecords(copies: options.input.copies)
-        limiter = options.delivery.rate.map { RateLimiter($0, now: now) }
-        pace = manner.pace
-        stall = StallWatch(now: now)
-        transaction =
-            options.delivery.transactionalID == nil
-            ? nil : TransactionState(size: options.delivery.transactionSize)
         loop = Loop(clock: connection.clock)
-        connection.client.raise(wakeup)
         loop.watch(wakeup.number, for: .readable, as: .reports)
         loop.watch(signals.number, for: .readable, as: .signal)
     }
 
-    private static func producer(
+    private static func sender(
         _ connection: Connection,
-        _ topic: String?
-    ) throws(CommandError) -> Producer {
-        var producer = Producer(connection.client)
-        guard let topic else { return producer }
-        do { _ = try producer.addTopic(topic) } catch {
+        raising wakeup: Wakeup,
+        _ request: ProduceRequest
+    ) throws(CommandError) -> BatchSender {
+        var sender = BatchSender(
+            connection.client,
+            raising: wakeup,
+            request.sending,
+            at: connection.clock.now
+        )
+        guard let topic = request.topic else { return sender }
+        do { _ = try sender.addTopic(topic) } catch {
             throw CommandError(error, topic: topic, on: connection.servers)
         }
-        return producer
+        return sender
     }
 
     private static func hash(isWanted: Bool) throws(CommandError) -> SHA256? {
@@ -141,21 +112,20 @@ struct ProduceRun: ~Copyable {
         isWanted ? try ConsumedDigest() : nil
     }
 
-    /// Sends everything and waits for every fate.
+    /// The counts of the run.
+    var tally: DeliveryTally { sender.book.tally }
+
+    /// Sends everything and waits for every outcome.
     mutating func finish() throws(CommandError) {
         do { try begin() } catch { end(error) }
         while true {
-            takeReports()
+            step()
             keepUp(isLast: false)
-            // Whatever goes wrong ends the reading; what is under way is waited for, and counted.
+            // Whatever goes wrong ends the reading; what is in flight is waited for, and counted.
             do { try push() } catch { end(error) }
             if endTransactionWhenDue() { continue }
-            if isOver || purgeDeadline.map({ $0 <= connection.clock.now }) ?? false { break }
-            watchInput()
-            do { try loop.wait(until: nextDeadline) } catch {
-                throw CommandError(error, doing: "cannot wait")
-            }
-            if let flushDeadline, flushDeadline <= connection.clock.now { giveUp() }
+            if sender.isDone(at: connection.clock.now) { break }
+            try wait()
             if loop.isReady(.signal) { takeSignal() }
             guard wantsInput, loop.isReady(.input), isReading else { continue }
             do { try read() } catch { end(error) }
@@ -163,43 +133,36 @@ struct ProduceRun: ~Copyable {
         // Of a transaction that never ended, nothing is done.
         reports.failed?.keep()
         // A line that failed last is done as well, though no report has come since.
-        books.advance()
+        settle()
         keepUp(isLast: true)
         reports.progress.clear()
     }
 
-    private mutating func keepUp(isLast: Bool) {
-        let now = connection.clock.now
-        do throws(CommandError) { try reports.keepUp(feed, at: now, isLast: isLast) } catch {
-            end(error)
-        }
-    }
-
-    private var isOver: Bool {
-        isExhausted && pending.isEmpty && books.tally.outstanding == 0
-            && transaction?.isOpen != true
-    }
-
-    private mutating func watchInput() {
+    private mutating func wait() throws(CommandError) {
         if wantsInput, isReading {
             loop.watch(feed.inputs.number, for: .readable, as: .input)
         } else {
             loop.unwatch(.input)
         }
+        let deadline = sender.deadline(at: connection.clock.now)
+        let due = [deadline, reports.nextDue(sender.book)].compactMap(\.self).min()
+        do { try loop.wait(until: due) } catch {
+            throw CommandError(error, doing: "cannot wait")
+        }
     }
 
-    private var nextDeadline: Instant? {
-        var deadlines = [flushDeadline, purgeDeadline, reports.nextDue]
-        if books.tally.outstanding > 0 { deadlines.append(stall.due) }
-        if let limiter, !pending.isEmpty { deadlines.append(limiter.next) }
-        if !pending.isEmpty { deadlines.append(pace?.next) }
-        deadlines.append(connection.client.nextServe(after: connection.clock.now))
-        return deadlines.compactMap(\.self).min()
+    private mutating func keepUp(isLast: Bool) {
+        let now = connection.clock.now
+        do throws(CommandError) {
+            try reports.keepUp(feed, sender.book, at: now, isLast: isLast)
+        } catch {
+            end(error)
+        }
     }
 
     private mutating func read() throws(CommandError) {
         let new = try feed.read()
-        guard options.reports.isTee, !new.isEmpty else { return }
+        guard request.reports.isTee, !new.isEmpty else { return }
         do { try context.output.sink.write(feed.block.bytes.extracting(new)) } catch {
             if case .interrupted(let number) = error { return take(Signal(number: number)) }
             // What was read is sent: only the reading ends.
@@ -208,54 +171,27 @@ struct ProduceRun: ~Copyable {
         }
     }
 
-    // MARK: - Handing over
+    // MARK: - Sending
 
     private mutating func push() throws(CommandError) {
         wantsInput = false
-        while !isExhausted {
-            if pending.isEmpty {
-                guard books.entryCount < Self.window, reports.hasRoom else { return }
-                if try fill() { continue }
-                guard try cut() else { return }
-                continue
-            }
-            var room = pending.rest.count
-            if let transaction { room = min(room, transaction.room) }
-            if limiter != nil {
-                room = min(room, limiter?.available(at: connection.clock.now) ?? room)
-            }
-            if pace != nil {
+        while !sender.isFinishing {
+            let mayEnter = reports.hasRoom(sender.book)
+            let progress: BatchSender.Progress
+            do throws(KafkaError) {
                 let now = connection.clock.now
-                room = pace?.due(pending.rest.prefix(room), at: now) ?? room
+                progress = try feed.send(by: &sender, mayEnter: mayEnter, at: now)
+            } catch {
+                throw CommandError(error, "transactional id '\(transactionalID)'")
             }
-            guard room > 0 else { return }
-            try beginTransaction()
-            guard handOver(room) == room else { return }
-        }
-    }
-
-    /// Enters the next records of the batch in the books; false when it has no more.
-    private mutating func fill() throws(CommandError) -> Bool {
-        let refused = Self.fill(&pending, feed, destinations, books)
-        if let refused { tell(refused) }
-        return !pending.isEmpty || refused != nil
-    }
-
-    private static func fill(
-        _ pending: inout PendingRecords,
-        _ feed: borrowing InputFeed,
-        _ destinations: Destinations,
-        _ books: Deliveries
-    ) -> PendingRecords.Refused? {
-        books.write { book in
-            pending.fill(
-                from: feed.batch,
-                of: feed.inputs.index,
-                at: feed.base,
-                destinations,
-                limit: Producer.batchSize,
-                in: &book
-            )
+            switch progress {
+            case .enqueued(let count, let isFull):
+                takeRefusals(of: count)
+                if isFull { return }
+            case .unsendable(let part): report(part)
+            case .finished: guard try cut() else { return }
+            case .waiting: return
+            }
         }
     }
 
@@ -265,63 +201,48 @@ struct ProduceRun: ~Copyable {
         try accept()
         switch step {
         case .batch:
-            pending.begin()
+            sender.beginBatch()
             resolveTopics()
             return true
         case .needsInput where isReading:
             wantsInput = true
             return false
         case .needsInput, .exhausted:
-            exhaust()
+            sender.finish(by: flushDeadline)
             return false
         }
     }
 
-    private mutating func exhaust() {
-        guard !isExhausted else { return }
-        isExhausted = true
-        producer.sendLingering()
-        if flushDeadline == nil, let time = options.delivery.flushTimeout {
-            flushDeadline = connection.clock.now + time
-        }
+    private var flushDeadline: Instant? {
+        request.delivery.flushTimeout.map { connection.clock.now + $0 }
     }
 
-    private mutating func handOver(_ count: Int) -> Int {
-        let books = books
-        let done = producer.send(
-            pending.rest.prefix(count),
-            headers: feed.batch.headers,
-            of: feed.block.bytes,
-            and: feed.batch.made.bytes,
-            // What stands behind a record that ends the run is not sent, in whatever pieces it came.
-            stopsAtRefusal: options.delivery.onError == .stop || transaction != nil
-        ) { record, error in books.refuse(record.sequence, error, size: record.size) }
-        let failures = books.takeFailures()
-        hold(done)
+    /// Reports what the library refused of the records that were enqueued last.
+    private mutating func takeRefusals(of count: Int) {
+        let failures = sender.takeFailures()
+        hold(count)
         for failure in failures { keepRefused(failure) }
-        pending.handOver(done)
-        limiter?.spend(done)
-        transaction?.count(done)
-        for failure in failures { tell(failure) }
-        return done
+        for failure in failures { report(failure) }
     }
 
-    // MARK: - Reports and signals
+    // MARK: - Outcomes and signals
 
-    private mutating func takeReports() {
-        wakeup.clear()
-        let before = books.tally.stored
-        let books = books
-        connection.client.serve { books.take($0) }
-        for failure in books.takeFailures() { tell(failure) }
-        books.advance()
-        let event = stall.tick(
+    private mutating func step() {
+        let reports = reports
+        let event = sender.step(
             at: connection.clock.now,
-            isAcknowledged: books.tally.stored > before,
-            inFlight: books.tally.outstanding,
-            reason: connection.client.complaints.telling
+            stored: { reports.add(stored: $0) },
+            failed: { reports.add(failed: $0, $1, $2) }
         )
+        if sender.isPurging { stopInput() }
+        for failure in sender.takeFailures() { report(failure) }
+        settle()
         if let event { note(event.text) }
+    }
+
+    private mutating func settle() {
+        let reports = reports
+        sender.settle { reports.add(stored: $0) }
     }
 
     mutating func takeSignal() {
@@ -329,50 +250,43 @@ struct ProduceRun: ~Copyable {
     }
 
     mutating func take(_ arrived: Signal) {
-        guard signal == nil else { return giveUp() }
+        guard signal == nil else { return purge() }
         signal = arrived
         isReading = false
         // What was read was accepted and is still sent; but a transaction comes to nothing anyway.
-        if transaction != nil { return giveUp() }
+        if request.isTransactional { return purge() }
         // What is not due yet is not waited for.
-        if pace != nil { dropPending() }
-        let time = options.delivery.flushTimeout ?? Self.signalFlushTime
-        flushDeadline = connection.clock.now + time
+        if request.pace != nil { end(nil) }
+        let time = request.delivery.flushTimeout ?? Self.signalFlushTime
+        sender.limit(to: connection.clock.now + time)
     }
-
-    /// Whether what is not yet stored has been dropped.
-    var hasGivenUp: Bool { purgeDeadline != nil }
 
     /// Drops what is not yet stored; every record is still reported.
-    mutating func giveUp() {
-        dropPending()
-        flushDeadline = nil
-        if purgeDeadline == nil { purgeDeadline = connection.clock.now + Self.purgeTime }
-        producer.purge()
+    mutating func purge() {
+        sender.purge(at: connection.clock.now)
+        stopInput()
     }
 
-    /// Ends the reading and cutting; what is under way is still waited for.
+    /// Ends the reading and cutting; what is in flight is still waited for.
     mutating func end(_ error: CommandError?) {
         if let error { note(error) }
-        dropPending()
+        sender.stop(by: flushDeadline)
+        stopInput()
     }
+
+    private mutating func stopInput() {
+        isReading = false
+        if let cutoff = sender.cutoff { feed.stop(at: cutoff.byte) }
+    }
+
+    // MARK: - Words
 
     /// Reports what ends the run, unless something has before.
     private mutating func note(_ error: CommandError) {
-        guard trouble == nil else { return }
+        guard failure == nil else { return }
         report(error)
-        trouble = .reported(error.status)
+        failure = .reported(error.status)
     }
-
-    private mutating func dropPending() {
-        let last = (pending.rest.first?.sequence ?? books.nextEntry) - 1
-        feed.stop(at: (books.entry(last)?.end ?? books.settled).byte)
-        books.withdraw(pending.drop())
-        isReading = false
-        exhaust()
-    }
-
-    // MARK: - Telling
 
     func note(_ text: String) {
         reports.progress.clear()
@@ -386,10 +300,10 @@ struct ProduceRun: ~Copyable {
 
     /// Reports one record's failure, unless too many have been.
     mutating func reportFailure(_ error: CommandError) {
-        toldFailures += 1
-        if toldFailures <= Self.shownFailures {
+        reportedFailures += 1
+        if reportedFailures <= Self.shownFailures {
             report(error)
-        } else if toldFailures == Self.shownFailures + 1 {
+        } else if reportedFailures == Self.shownFailures + 1 {
             note("further failures are only counted")
         }
     }

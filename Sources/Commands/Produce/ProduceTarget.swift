@@ -9,19 +9,21 @@ enum ProduceTarget {
     ///
     /// - Returns: nil when each record names its own topic; then the cluster was only reached.
     static func find(
-        _ options: Produce.Options,
+        _ name: String?,
+        partition: Int32?,
+        _ delivery: ProduceDelivery,
         through connection: Connection,
         in context: Context
     ) throws(CommandError) -> Topic? {
-        guard let name = options.topic else {
+        guard let name else {
             _ = try connection.metadata()
             return nil
         }
         let topic =
-            try options.delivery.createsTopic
-            ? made(name, options.delivery.partitions, through: connection, in: context)
+            try delivery.createsTopic
+            ? made(name, delivery.partitions, through: connection, in: context)
             : connection.topic(name)
-        if let partition = options.input.partition,
+        if let partition,
             !topic.partitions.contains(where: { $0.id == partition })
         {
             throw .missingPartition(partition, of: name, count: topic.partitions.count)

@@ -1,4 +1,4 @@
-// Everything that a run tells beside its errors.
+// Everything that a run reports beside its errors.
 // Checkpoint, failed records, stored records, progress and receipt.
 
 import CommandKit
@@ -9,11 +9,10 @@ import SendEngine
 
 /// The reports of one run.
 final class RunReports {
-    let books: Deliveries
     let failed: FailedRecords?
     var progress: ProgressLine
 
-    private let options: Produce.Options
+    private let request: ProduceRequest
     private let inputs: [String]
     private let stored: StoredPrinter?
     private let checkpoint: CheckpointFile?
@@ -23,7 +22,6 @@ final class RunReports {
     private var savedFirst = 0
     private var savedLowWater = InputMark()
     private var nextSave: Instant
-    private let isTransactional: Bool
     private let start: Instant
     private let totalSize: Int?
     /// True once the input has been accepted: only then is anything written that lasts.
@@ -31,88 +29,88 @@ final class RunReports {
 
     /// Opens no file yet.
     init(
-        _ options: Produce.Options,
-        books: Deliveries,
+        _ request: ProduceRequest,
         isResumed: Bool,
         inputs: borrowing InputQueue,
         context: Context
     ) {
-        self.books = books
-        self.options = options
+        self.request = request
         self.inputs = inputs.paths
-        isTransactional = options.delivery.transactionalID != nil
         start = context.clock.now
         nextSave = context.clock.now
         totalSize = inputs.totalSize
-        checkpoint = options.reports.checkpoint.map(CheckpointFile.init)
-        failed = options.reports.failedTo.map { path in
+        checkpoint = request.reports.checkpoint.map(CheckpointFile.init)
+        failed = request.reports.failedTo.map { path in
             FailedRecords(
                 path,
                 // What a transaction keeps of its records is read again by the next run.
-                isContinued: isResumed && options.delivery.transactionalID == nil,
-                isTransactional: options.delivery.transactionalID != nil
+                isContinued: isResumed && !request.isTransactional,
+                isTransactional: request.isTransactional
             )
         }
         // On a terminal that records are typed on, the line would erase what is being typed.
         let isTyped = inputs.readsTerminal && context.errors.isTerminal
         progress = ProgressLine(
             context.errors,
-            isWanted: isTyped ? false : options.reports.progress ? true : nil
+            isWanted: isTyped ? false : request.reports.progress ? true : nil
         )
         stored =
-            options.reports.prints
-            ? StoredPrinter(options.printFormat, to: context.output) : nil
-        if let stored {
-            if options.reports.isInOrder {
-                books.hooks.onSettled = { stored.add($0, topic: self.topic(of: $0)) }
-            } else {
-                books.hooks.onStored = { stored.add($0, topic: self.topic(of: $0)) }
-            }
-        }
-        if let failed {
-            books.hooks.onFailed = { serial, entry, error, record in
-                failed.add(
-                    record,
-                    topic: self.topic(of: entry),
-                    entry,
-                    serial: serial,
-                    error: error
-                )
-            }
-        }
+            request.reports.prints
+            ? StoredPrinter(request.printFormat, to: context.output) : nil
     }
 
-    /// Whether a batch more may be in flight without risking too many duplicates; a transaction
+    /// Adds a record that was stored to what is printed.
+    func add(stored entry: Ledger.Entry) {
+        stored?.add(entry, topic: topic(of: entry))
+    }
+
+    /// Keeps a record that failed, while its bytes are there.
+    func add(
+        failed failure: DeliveryBook.Failure,
+        _ entry: Ledger.Entry,
+        _ record: borrowing Record
+    ) {
+        failed?.add(
+            record,
+            topic: topic(of: entry),
+            entry,
+            serial: failure.serial,
+            error: failure.error
+        )
+    }
+
+    /// True when a batch more may be in flight without risking too many duplicates; a transaction
     /// risks none, however long it is.
-    var hasRoom: Bool {
-        guard checkpoint != nil, !isTransactional else { return true }
+    func hasRoom(_ book: borrowing DeliveryBook) -> Bool {
+        guard checkpoint != nil, !request.isTransactional else { return true }
         // Behind a record that failed nothing moves any more, and nothing is waited for.
-        if books.tally.outstanding == 0, books.lowWater == savedLowWater { return true }
-        return books.nextEntry + Producer.batchSize - savedFirst <= CheckpointFile.window
+        if book.tally.outstanding == 0, book.lowWater == savedLowWater { return true }
+        return book.ledger.next + Producer.batchSize - savedFirst <= CheckpointFile.window
     }
 
     /// When there is something to write, though nothing else happens.
-    var nextDue: Instant? {
-        let save = checkpoint != nil && books.lowWater != savedLowWater ? nextSave : nil
+    func nextDue(_ book: borrowing DeliveryBook) -> Instant? {
+        let save = checkpoint != nil && book.lowWater != savedLowWater ? nextSave : nil
         return [save, progress.nextDue.map { start + $0 }].compactMap(\.self).min()
     }
 
     /// Writes what is due.
     func keepUp(
         _ feed: borrowing InputFeed,
+        _ book: borrowing DeliveryBook,
         at now: Instant,
         isLast: Bool = false
     ) throws(CommandError) {
-        defer { progress.show(progressText(feed, now - start), at: now - start) }
+        defer { progress.show(progressText(feed, book, now - start), at: now - start) }
         stored?.flush()
         failed?.flush()
         // The checkpoint has passed what failed: without the file, that would be lost.
         if let trouble = failed?.trouble { throw trouble }
-        if checkpoint != nil, books.lowWater != savedLowWater,
-            now >= nextSave || !hasRoom || isTransactional || isLast
+        if checkpoint != nil, book.lowWater != savedLowWater,
+            now >= nextSave || !hasRoom(book) || request.isTransactional || isLast
         {
             nextSave = now + CheckpointFile.pace
-            try save(feed)
+            try save(feed, book)
         }
         if let trouble = stored?.trouble { throw CommandError(endingTheReading: trouble) }
     }
@@ -121,7 +119,7 @@ final class RunReports {
     ///
     /// With a transactional id the checkpoint is taken over: who has it fenced off writes it no more.
     func open(_ feed: borrowing InputFeed) throws(CommandError) {
-        if isTransactional, checkpoint != nil { try write(placeBefore(feed)) }
+        if request.isTransactional, checkpoint != nil { try write(placeBefore(feed)) }
         isOpen = true
         try failed?.begin()
     }
@@ -145,11 +143,11 @@ final class RunReports {
         guard let checkpoint else { return }
         try checkpoint.write(
             Checkpoint(
-                topic: options.topic,
+                topic: request.topic,
                 inputs: inputs,
                 place: place,
                 pending: pending,
-                run: isTransactional ? run : 0
+                run: request.isTransactional ? run : 0
             )
         )
     }
@@ -157,12 +155,13 @@ final class RunReports {
     /// Writes that everything that left the ledger will be done once the commit succeeds.
     func announceCommit(
         _ feed: borrowing InputFeed,
+        _ book: borrowing DeliveryBook,
         of transactionalID: String
     ) throws(CommandError) {
         guard checkpoint != nil else { return }
-        let settled = books.settled
+        let settled = book.settled
         var records: [Checkpoint.Stored] = []
-        books.provisional.forEach { topic, partition, span in
+        book.provisional.forEach { topic, partition, span in
             guard records.count < Self.announced, let offset = span.last,
                 let partition = Int32(exactly: partition), topics.indices.contains(topic)
             else { return }
@@ -193,20 +192,21 @@ final class RunReports {
 
     /// Writes the receipt, if one is wanted.
     func writeReceipt(
+        _ book: borrowing DeliveryBook,
         digest: String,
         inputBytes: Int,
         at now: Instant,
         in context: Context
     ) throws(CommandError) {
-        guard let path = options.reports.receipt else { return }
+        guard let path = request.reports.receipt else { return }
         let receipt = Receipt(
-            topic: options.topic,
-            tally: books.tally,
+            topic: request.topic,
+            tally: book.tally,
             inputBytes: inputBytes,
             digest: digest,
             milliseconds: (now - start).nanoseconds / 1_000_000,
             topics: topics,
-            spans: books.spans
+            spans: book.spans
         )
         try receipt.write(to: path, in: context)
     }
@@ -219,22 +219,29 @@ final class RunReports {
         return topics.indices.contains(number) ? topics[number] : ""
     }
 
-    private func save(_ feed: borrowing InputFeed) throws(CommandError) {
+    private func save(
+        _ feed: borrowing InputFeed,
+        _ book: borrowing DeliveryBook
+    ) throws(CommandError) {
         // What failed and is passed must be on the disk before the checkpoint is.
         try failed?.synchronise()
-        let place = try feed.place(books.lowWater)
+        let place = try feed.place(book.lowWater)
         try write(place)
         self.place = place
         hasPending = false
-        savedLowWater = books.lowWater
-        savedFirst = books.firstEntry
+        savedLowWater = book.lowWater
+        savedFirst = book.ledger.first
     }
 
-    private func progressText(_ feed: borrowing InputFeed, _ elapsed: Duration) -> String {
-        let tally = books.tally
+    private func progressText(
+        _ feed: borrowing InputFeed,
+        _ book: borrowing DeliveryBook,
+        _ elapsed: Duration
+    ) -> String {
+        let tally = book.tally
         var parts = [
             counted(tally.acknowledged, "record", as: ShortNumber.count(tally.acknowledged)),
-            ShortNumber.bytes(books.bytesReported),
+            ShortNumber.bytes(book.bytesReported),
             ShortNumber.rate(tally.acknowledged, over: elapsed),
             "\(ShortNumber.count(tally.outstanding)) in flight",
         ]

@@ -16,9 +16,8 @@ final class StoredPrinter {
         self.output = output
     }
 
-    /// Appends a line; failed records have none.
+    /// Appends a line.
     func add(_ entry: Ledger.Entry, topic: String) {
-        guard entry.offset != Ledger.Entry.failed else { return }
         let offset = entry.offset >= 0 ? entry.offset : nil
         switch format {
         case .text:
@@ -41,7 +40,7 @@ final class StoredPrinter {
         if buffer.count > 60_000 { flush() }
     }
 
-    /// Hands everything on; what goes wrong is in `trouble`.
+    /// Writes every line; what goes wrong is in `trouble`.
     func flush() {
         guard !buffer.isEmpty else { return }
         defer { buffer.removeAll() }

@@ -5,6 +5,7 @@ import JSON
 import KafkaCore
 import Reactor
 import Records
+import SendEngine
 
 /// Records to be put into a sandbox's topics.
 struct SandboxSeed {
@@ -68,30 +69,50 @@ struct SandboxSeed {
         } catch {
             throw CommandError(.failure, "the sandbox could not be filled: \(error)")
         }
-        var waiting = records.count
-        var failure: KafkaError?
-        func takeReports(for time: Duration) {
-            client.serve(waiting: time) { report in
-                waiting -= 1
-                if let error = report.error { failure = error }
-            }
-        }
-        var producer = Producer(client)
-        do {
-            for topic in topics { _ = try producer.addTopic(topic) }
-            for (topic, record) in records {
-                while try !producer.send(record, to: topic) {
-                    takeReports(for: .milliseconds(10))
-                }
-            }
-        } catch {
+        let sent: Sender.Counts
+        do throws(KafkaError) { sent = try send(by: client, clock: clock) } catch {
             throw CommandError(error, "the sandbox could not be filled")
         }
-        let deadline = clock.now + .seconds(30)
-        while waiting > 0, failure == nil, clock.now < deadline {
-            takeReports(for: .milliseconds(100))
+        if sent.acknowledged < records.count {
+            throw CommandError(.incomplete, "the sandbox did not take every record")
         }
-        if let failure { throw CommandError(failure, "the sandbox could not be filled") }
-        if waiting > 0 { throw CommandError(.incomplete, "the sandbox did not take every record") }
     }
+
+    /// Sends as many records as are taken within `sendTime`, and waits for every outcome.
+    private func send(
+        by client: Client,
+        clock: any Clock
+    ) throws(KafkaError) -> Sender.Counts {
+        var loop = Loop<Int>(clock: clock)
+        let wakeup: Wakeup
+        do { wakeup = try Wakeup() } catch { throw KafkaError(.other, error.reason) }
+        var sender = Sender(client, raising: wakeup, at: clock.now)
+        loop.watch(wakeup.number, for: .readable, as: 0)
+        for topic in topics { _ = try sender.addTopic(topic) }
+        let limit = clock.now + Self.sendTime
+        sender.limit(to: limit)
+        var next = records.startIndex
+        var failure: KafkaError?
+        while !sender.isDone(at: clock.now) {
+            while next < records.endIndex, !sender.isPurging,
+                try sender.send(records[next].record, to: records[next].topic, at: clock.now)
+            {
+                next += 1
+            }
+            if next == records.endIndex || sender.isPurging { sender.finish(by: limit) }
+            let isWaiting = next < records.endIndex
+            let deadline = sender.deadline(isWaiting: isWaiting, at: clock.now)
+            do throws(ReactorError) { try loop.wait(until: deadline) } catch {
+                throw KafkaError(.other, error.reason)
+            }
+            _ = sender.step(at: clock.now) { report in
+                if let error = report.error, !error.isPurged { failure = failure ?? error }
+            }
+            if let failure { throw failure }
+        }
+        return sender.counts
+    }
+
+    /// How long the records may take.
+    private static let sendTime = Duration.seconds(30)
 }

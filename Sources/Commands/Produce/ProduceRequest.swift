@@ -1,0 +1,61 @@
+// What one run of sending is asked to do, whichever command asks.
+
+import Arguments
+import CommandKit
+import KafkaCore
+import Records
+import SendEngine
+
+/// A run of sending records that are read from inputs.
+struct ProduceRequest {
+    var cluster = ClusterOptions()
+    /// The topic of all records; nil when each names its own.
+    var topic: String?
+    /// The files, in their order; none for standard input.
+    var paths: [String] = []
+    /// What cuts the input into records.
+    var reader: any RecordReader
+    /// What all records have in common, but for their timestamp.
+    var fixed = FixedParts()
+    /// The timestamp of all records.
+    var timestamp: TimePoint?
+    /// How often each record is sent.
+    var copies = 1
+    /// The bytes of the largest record.
+    var largestRecord = ProduceInput.standardMaxRecordBytes.bytes
+    /// When records are due by their timestamps.
+    var pace: ReplayPace?
+    var delivery = ProduceDelivery()
+    var reports = ProduceReports()
+    /// How stored records are printed.
+    var printFormat = PrintFormat.text
+    /// The option that has topics created which records name, if the command has one.
+    var createFlag: String?
+
+    init(reader: any RecordReader) {
+        self.reader = reader
+    }
+
+    /// True when records are sent in transactions.
+    var isTransactional: Bool { delivery.transactionalID != nil }
+
+    /// What all records have in common; `now` is what relative times refer to.
+    func fixed(now: Int64) -> FixedParts {
+        var parts = fixed
+        parts.timestamp = timestamp.map { $0.milliseconds(now: now) }
+        return parts
+    }
+
+    /// What the send engine is to do.
+    var sending: BatchSender.Request {
+        var request = BatchSender.Request()
+        request.rate = delivery.rate
+        request.pace = pace
+        request.copies = copies
+        request.hasSingleTopic = topic != nil
+        request.stopsAtRefusal = delivery.onError == .stop
+        if reports.prints { request.storedReports = reports.isInOrder ? .inOrder : .asTheyCome }
+        if isTransactional { request.transaction = Transaction(size: delivery.transactionSize) }
+        return request
+    }
+}
