@@ -1,4 +1,6 @@
+import KafkaCore
 import Output
+import Reactor
 import TestSupport
 import Testing
 
@@ -24,5 +26,14 @@ struct SandboxSeedTests {
             _ = try SandboxSeed(Array("\n  {\"value\":\"v\"}".utf8), path: "-")
         }
         #expect(failure?.report?.message == "-:2:3: a record without 'topic'")
+    }
+
+    @Test func whatHasNothingToSendIsDoneAtOnce() throws {
+        let cluster = try MockCluster(brokers: 1)
+        let clock = SystemClock()
+        let start = clock.now
+        try SandboxSeed([], path: "-").send(to: cluster.bootstrapServers, clock: clock)
+        // The outcomes of what is in flight at the end would be waited for for 30 s.
+        #expect(clock.now - start < .seconds(20))
     }
 }

@@ -78,7 +78,7 @@ struct SandboxSeed {
         }
     }
 
-    /// Sends as many records as are taken within `sendTime`, and waits for every outcome.
+    /// Sends every record, and waits for the outcomes of the last ones for `waitTime`.
     private func send(
         by client: Client,
         clock: any Clock
@@ -89,30 +89,28 @@ struct SandboxSeed {
         var sender = Sender(client, raising: wakeup, at: clock.now)
         loop.watch(wakeup.number, for: .readable, as: 0)
         for topic in topics { _ = try sender.addTopic(topic) }
-        let limit = clock.now + Self.sendTime
-        sender.limit(to: limit)
         var next = records.startIndex
         var failure: KafkaError?
-        while !sender.isDone(at: clock.now) {
-            while next < records.endIndex, !sender.isPurging,
+        while true {
+            _ = sender.step(at: clock.now) { report in
+                if let error = report.error, !error.isPurged { failure = failure ?? error }
+            }
+            if let failure { throw failure }
+            while next < records.endIndex,
                 try sender.send(records[next].record, to: records[next].topic, at: clock.now)
             {
                 next += 1
             }
-            if next == records.endIndex || sender.isPurging { sender.finish(by: limit) }
+            if next == records.endIndex { sender.finish(by: clock.now + Self.waitTime) }
+            if sender.isDone(at: clock.now) { return sender.counts }
             let isWaiting = next < records.endIndex
             let deadline = sender.deadline(isWaiting: isWaiting, at: clock.now)
             do throws(ReactorError) { try loop.wait(until: deadline) } catch {
                 throw KafkaError(.other, error.reason)
             }
-            _ = sender.step(at: clock.now) { report in
-                if let error = report.error, !error.isPurged { failure = failure ?? error }
-            }
-            if let failure { throw failure }
         }
-        return sender.counts
     }
 
-    /// How long the records may take.
-    private static let sendTime = Duration.seconds(30)
+    /// How long the outcomes of what is in flight at the end may take.
+    private static let waitTime = Duration.seconds(30)
 }
