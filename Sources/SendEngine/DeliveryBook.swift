@@ -45,7 +45,7 @@ package struct DeliveryBook {
     /// What each partition got in the transaction that has not ended.
     package private(set) var provisional = PartitionSpans()
 
-    /// What failed and was not handed out yet.
+    /// The failures since the last `takeFailures`.
     private(set) var failures: [Failure] = []
     private let isTransactional: Bool
     private let storedReports: StoredReports

@@ -66,13 +66,13 @@ package struct DeliveryTally {
     }
 
     /// The transaction was committed.
-    package mutating func commit() {
+    mutating func commit() {
         acknowledged += provisional
         provisional = 0
     }
 
     /// The transaction was aborted: what the broker has will never be read.
-    package mutating func abort() {
+    mutating func abort() {
         guard provisional > 0 else { return }
         let count = provisional
         provisional = 0

@@ -1,4 +1,4 @@
-// What is under way, in the order of the input.
+// The records that were entered and have not left, in the order of the input.
 //
 // 1. An entry is made when a record is cut and leaves when it and all before it are settled.
 // 2. Serial numbers count up by one and are never used again, so that a delivery report finds its
@@ -23,9 +23,9 @@ package struct InputMark: Equatable {
     }
 }
 
-/// The records under way.
+/// The entries of records, from the oldest that is not settled on.
 package struct Ledger {
-    /// A record's place in the input and, once it is known, its fate.
+    /// A record's place in the input and, once it is known, its outcome.
     package struct Entry {
         /// Where it ends.
         package var end: InputMark
@@ -38,7 +38,7 @@ package struct Ledger {
         /// The offset it got, or one of the negative numbers below.
         package var offset: Int64
 
-        package init(
+        init(
             end: InputMark,
             topic: Int32,
             partition: Int32,
@@ -58,8 +58,8 @@ package struct Ledger {
         package static let noTime = Int64.min
         /// The number of its line.
         package var line: Int { end.line }
-        /// Whether its fate is known.
-        package var isSettled: Bool { offset != Self.pending }
+        /// True when its outcome is known.
+        var isSettled: Bool { offset != Self.pending }
     }
 
     private var ring: [Entry] = []
@@ -74,8 +74,10 @@ package struct Ledger {
     /// The serial number that the next entry gets.
     package var next: Int { tail }
 
-    /// Adds an entry; its serial number.
-    package mutating func append(
+    /// Adds an entry.
+    ///
+    /// - Returns: its serial number.
+    mutating func append(
         _ end: InputMark,
         topic: Int,
         partition: Int32? = nil,
@@ -99,15 +101,15 @@ package struct Ledger {
         return ring[serial & mask]
     }
 
-    /// Notes a fate.
-    package mutating func settle(_ serial: Int, partition: Int32, offset: Int64) {
+    /// Notes an outcome.
+    mutating func settle(_ serial: Int, partition: Int32, offset: Int64) {
         guard serial >= head, serial < tail else { return }
         ring[serial & mask].partition = partition
         ring[serial & mask].offset = offset
     }
 
     /// Lets the first entry leave when it is settled.
-    package mutating func removeFirstSettled() -> Entry? {
+    mutating func removeFirstSettled() -> Entry? {
         guard head < tail, ring[head & mask].isSettled else { return nil }
         head += 1
         return ring[(head - 1) & mask]

@@ -8,14 +8,14 @@ package struct PartitionSpans {
         package var first: Int64?
         package var last: Int64?
 
-        package mutating func add(_ offset: Int64?) {
+        mutating func add(_ offset: Int64?) {
             records += 1
             guard let offset else { return }
             first = min(first ?? offset, offset)
             last = max(last ?? offset, offset)
         }
 
-        package mutating func add(_ other: Span) {
+        mutating func add(_ other: Span) {
             records += other.records
             for offset in [other.first, other.last] {
                 guard let offset else { continue }
@@ -28,24 +28,24 @@ package struct PartitionSpans {
     private var topics: [[Span]] = []
 
     /// Counts nothing yet.
-    package init() {}
+    init() {}
 
-    /// Counts a record; the offset is nil when none was told.
-    package mutating func add(topic: Int, partition: Int32, offset: Int64?) {
+    /// Counts a record; the offset is nil when the broker reported none.
+    mutating func add(topic: Int, partition: Int32, offset: Int64?) {
         guard topic >= 0, partition >= 0, partition < 1_000_000 else { return }
         makeRoom(topic, Int(partition))
         topics[topic][Int(partition)].add(offset)
     }
 
     /// Counts what others counted.
-    package mutating func add(_ other: PartitionSpans) {
+    mutating func add(_ other: PartitionSpans) {
         other.forEach { topic, partition, span in
             makeRoom(topic, partition)
             topics[topic][partition].add(span)
         }
     }
 
-    /// Hands over each partition that got a record, in order.
+    /// Calls `body` for each partition that got a record, in order.
     package func forEach(_ body: (_ topic: Int, _ partition: Int, Span) -> Void) {
         for (topic, spans) in topics.enumerated() {
             for (partition, span) in spans.enumerated() where span.records > 0 {

@@ -7,17 +7,17 @@ import Records
 package struct Destinations {
     /// The producer's number of each topic of the batch, or why there is none.
     package var known: [Result<Int, KafkaError>] = []
-    /// Whether all records go to the one topic that was named for them.
+    /// True when all records go to the one topic that was named for them.
     package var isSingle: Bool
 
-    package init(isSingle: Bool) {
+    init(isSingle: Bool) {
         self.isSingle = isSingle
     }
 }
 
 /// Records about to be enqueued.
 package struct PendingRecords {
-    /// The records, with their numbers in the books.
+    /// The records, with their numbers in the book.
     private(set) var records: [RecordSlice] = []
     /// How many of them have been enqueued.
     private(set) var done = 0
@@ -28,7 +28,7 @@ package struct PendingRecords {
     private var nextCopy = 0
     private var nextRefusal = 0
 
-    /// Input that could not be sent; `serial` is its number in the books.
+    /// Input that could not be sent; `serial` is its number in the book.
     package struct Unsendable {
         package var serial: Int
         package var line: Int
@@ -37,7 +37,7 @@ package struct PendingRecords {
         package enum Cause {
             /// It is no record.
             case refusal(Int)
-            /// It is the first line of an input, and no header; it is not in the books.
+            /// It is the first line of an input, and no header; it is not in the book.
             case header(Int)
             /// Its topic cannot be sent to; the record's index in the batch.
             case topic(Int, KafkaError)
@@ -54,6 +54,7 @@ package struct PendingRecords {
     /// Those that have not been enqueued.
     var rest: ArraySlice<RecordSlice> { records[done...] }
 
+    /// Counts records that were enqueued.
     mutating func enqueue(_ count: Int) {
         done += count
     }
@@ -74,7 +75,7 @@ package struct PendingRecords {
         return count
     }
 
-    /// Enters at most `limit` more records of the batch in the books, up to what cannot be sent.
+    /// Enters at most `limit` more records of the batch in the book, up to what cannot be sent.
     ///
     /// The batch is of the input with this number, and begins at byte `base` of all inputs. What cannot
     /// be sent is entered alone, when it is first in line: whatever it ends, all before it were sent.

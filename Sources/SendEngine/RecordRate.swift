@@ -1,6 +1,6 @@
 // How many records may be sent by now, when there is a limit.
 
-package import Reactor
+import Reactor
 
 /// A number of records in a time.
 package struct RecordRate: Equatable, Sendable {
@@ -9,6 +9,7 @@ package struct RecordRate: Equatable, Sendable {
     /// In this time.
     package let period: Duration
 
+    /// Describes a rate.
     package init(records: Int, period: Duration) {
         self.records = records
         self.period = period
@@ -16,13 +17,13 @@ package struct RecordRate: Equatable, Sendable {
 }
 
 /// Keeps a rate: evenly, with no more at once than a tenth of a second's share.
-package struct RateLimiter {
+struct RateLimiter {
     private let nanosecondsEach: Double
     private let burst: Double
     private var allowance: Double
     private var last: Instant
 
-    package init(_ rate: RecordRate, now: Instant) {
+    init(_ rate: RecordRate, now: Instant) {
         nanosecondsEach = Double(rate.period.nanoseconds) / Double(rate.records)
         burst = max(1, 100_000_000 / nanosecondsEach)
         allowance = 1
@@ -30,19 +31,19 @@ package struct RateLimiter {
     }
 
     /// How many records may be sent now.
-    package mutating func available(at now: Instant) -> Int {
+    mutating func available(at now: Instant) -> Int {
         allowance = min(burst, allowance + Double((now - last).nanoseconds) / nanosecondsEach)
         last = now
         return Int(allowance)
     }
 
     /// Counts records that were sent.
-    package mutating func spend(_ count: Int) {
+    mutating func spend(_ count: Int) {
         allowance -= Double(count)
     }
 
     /// When the next record may be sent.
-    package var next: Instant {
+    var next: Instant {
         let missing = max(0, 1 - allowance) * nanosecondsEach
         return last + .nanoseconds(Int64(missing.rounded(.up)))
     }

@@ -1,7 +1,7 @@
 // Records sent with pauses between them, as their times say.
 
-package import KafkaCore
-package import Reactor
+import KafkaCore
+import Reactor
 
 /// When recorded records are sent again: with the pauses that were between their times.
 package struct ReplayPace {
@@ -10,7 +10,7 @@ package struct ReplayPace {
     private var newest: Int64 = .min
     private var start: Instant?
     /// When the next record is due, as far as it has been looked at.
-    package private(set) var next: Instant?
+    private(set) var next: Instant?
 
     /// `factor`: how many times as fast as it was.
     package init(factor: Double) {
@@ -18,7 +18,7 @@ package struct ReplayPace {
     }
 
     /// How many of the records that come next are due.
-    package mutating func due(_ records: ArraySlice<RecordSlice>, at now: Instant) -> Int {
+    mutating func due(_ records: ArraySlice<RecordSlice>, at now: Instant) -> Int {
         var count = 0
         for record in records {
             // A record that is older than one before it has no pause in front.

@@ -1,11 +1,11 @@
 // Notices when acknowledgements stop coming, and when they come again.
 
 package import KafkaCore
-package import Reactor
+import Reactor
 
 /// Watches the acknowledgements of one run.
 package struct StallWatch {
-    /// A change that is worth a notice.
+    /// A change to be noticed.
     package enum Event: Equatable {
         /// Nothing was acknowledged for `time`, with so many records in flight.
         ///
@@ -19,20 +19,20 @@ package struct StallWatch {
     private var noticedAt: Instant?
 
     /// How long silence lasts before the notice.
-    package static let noticeDelay = Duration.seconds(5)
+    static let noticeDelay = Duration.seconds(5)
 
-    package init(now: Instant) {
+    init(now: Instant) {
         last = now
     }
 
     /// When the notice is due, while records are in flight.
-    package var due: Instant? { noticedAt == nil ? last + Self.noticeDelay : nil }
+    var due: Instant? { noticedAt == nil ? last + Self.noticeDelay : nil }
 
     /// Notes what the reports that have come said.
     ///
     /// `isAcknowledged`: one of them was an acknowledgement. `inFlight`: the records without a report.
     /// - Returns: the event, once for each change.
-    package mutating func tick(
+    mutating func tick(
         at now: Instant,
         isAcknowledged: Bool,
         inFlight: Int,

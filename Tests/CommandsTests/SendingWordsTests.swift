@@ -2,10 +2,10 @@
 
 import KafkaCore
 import Reactor
-import SendEngine
 import Testing
 
 @testable import Commands
+@testable import SendEngine
 
 struct TallyWordsTests {
     @Test func recordsAreCountedOnce() {

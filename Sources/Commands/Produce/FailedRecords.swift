@@ -22,7 +22,7 @@ final class FailedRecords {
     private var printer = RecordPrinter(.json(), isForTerminal: false)
     private var held: HeldLines?
     private var isUnsynchronised = false
-    private(set) var trouble: CommandError?
+    private(set) var failure: CommandError?
     /// What had to be done to what an earlier run left, in words.
     private(set) var repair: String?
 
@@ -196,11 +196,11 @@ final class FailedRecords {
         printer.buffer.removeAll()
     }
 
-    /// Writes what is not held; what goes wrong is in `trouble`.
+    /// Writes what is not held; what goes wrong is in `failure`.
     func flush() {
         guard !printer.buffer.isEmpty else { return }
         defer { printer.buffer.removeAll() }
-        guard trouble == nil else { return }
+        guard failure == nil else { return }
         isUnsynchronised = true
         let bytes = printer.buffer.bytes
         var written = 0
@@ -224,7 +224,7 @@ final class FailedRecords {
     }
 
     private func fail(_ error: ReactorError) {
-        if trouble == nil { trouble = CommandError(error, doing: "cannot write '\(path)'") }
+        if failure == nil { failure = CommandError(error, doing: "cannot write '\(path)'") }
     }
 
     /// Takes back the part of a line that was written last.

@@ -105,14 +105,14 @@ final class RunReports {
         stored?.flush()
         failed?.flush()
         // The checkpoint has passed what failed: without the file, that would be lost.
-        if let trouble = failed?.trouble { throw trouble }
+        if let failure = failed?.failure { throw failure }
         if checkpoint != nil, book.lowWater != savedLowWater,
             now >= nextSave || !hasRoom(book) || request.isTransactional || isLast
         {
             nextSave = now + CheckpointFile.pace
             try save(feed, book)
         }
-        if let trouble = stored?.trouble { throw CommandError(endingTheReading: trouble) }
+        if let failure = stored?.failure { throw CommandError(endingTheReading: failure) }
     }
 
     /// Opens the files that were asked for; to be called once, when the input has been accepted.

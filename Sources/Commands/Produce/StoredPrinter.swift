@@ -9,7 +9,7 @@ final class StoredPrinter {
     private let format: PrintFormat
     private let output: OutputStream
     private var buffer = ByteBuffer(capacity: 65_536)
-    private(set) var trouble: OutputError?
+    private(set) var failure: OutputError?
 
     init(_ format: PrintFormat, to output: OutputStream) {
         self.format = format
@@ -40,11 +40,11 @@ final class StoredPrinter {
         if buffer.count > 60_000 { flush() }
     }
 
-    /// Writes every line; what goes wrong is in `trouble`.
+    /// Writes every line; what goes wrong is in `failure`.
     func flush() {
         guard !buffer.isEmpty else { return }
         defer { buffer.removeAll() }
-        guard trouble == nil else { return }
-        do { try output.sink.write(buffer.bytes) } catch { trouble = error }
+        guard failure == nil else { return }
+        do { try output.sink.write(buffer.bytes) } catch { failure = error }
     }
 }
