@@ -43,7 +43,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "CommandKit", "SendEngine", "Records", "Arguments", "Output", "JSON", "Settings",
+                "CommandKit", "ReadEngine", "SendEngine", "Records", "Arguments", "Output", "JSON",
+                "Settings",
                 "KafkaCore", "AliECS", "Crypto", "HTTP", "Probe", "Reactor",
             ],
             exclude: notes,
@@ -67,6 +68,12 @@ let package = Package(
             name: "Records",
             dependencies: ["JSON", "KafkaCore", "Output"],
             swiftSettings: strict + lifetimes
+        ),
+        .target(
+            name: "ReadEngine",
+            dependencies: ["KafkaCore", "Reactor"],
+            exclude: notes,
+            swiftSettings: strict
         ),
         .target(name: "Arguments", dependencies: ["JSON"], swiftSettings: strict),
         .target(
@@ -184,6 +191,11 @@ let package = Package(
         .testTarget(
             name: "KafkaCoreTests",
             dependencies: ["KafkaCore", "Reactor"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ReadEngineTests",
+            dependencies: ["ReadEngine", "KafkaCore", "Reactor"],
             swiftSettings: strict
         ),
         .testTarget(

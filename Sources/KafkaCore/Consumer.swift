@@ -125,15 +125,16 @@ public enum StartOffset: Equatable, Sendable {
         unsafe rd_kafka_queue_destroy(own)
     }
 
-    /// Takes what has arrived, without waiting, and hands over each message in turn.
+    /// Takes what has arrived, without waiting: `body` gets each message in turn, and `state`.
     ///
-    /// `body` returns whether it wants another; what it does not want is dropped. `limit`: what is
+    /// It returns whether it wants another; what it does not want is dropped. `limit`: what is
     /// behind it is left where it is.
     /// C: `rd_kafka_consume_batch_queue`.
     /// - Returns: how many messages were taken; fewer than a batch means that no more are waiting.
-    public mutating func take(
+    public mutating func take<State: ~Copyable>(
         upTo limit: Int = .max,
-        _ body: (borrowing Record) -> Bool
+        into state: inout State,
+        _ body: (borrowing Record, inout State) -> Bool
     ) -> Int {
         let size = min(limit, Self.batchSize)
         let count = unsafe rd_kafka_consume_batch_queue(queue, 0, batch, size)
@@ -148,12 +149,23 @@ public enum StartOffset: Equatable, Sendable {
                     unsafe lastHandle = unsafe handle
                     lastIndex = unsafe self.index(of: handle)
                 }
-                isWanted = unsafe body(Record(message, topicIndex: lastIndex))
+                isWanted = unsafe body(Record(message, topicIndex: lastIndex), &state)
             }
             unsafe rd_kafka_message_destroy(message)
         }
         if needsWaking { wakeWhenRoom() }
         return max(count, 0)
+    }
+
+    /// Takes what has arrived, without waiting, and hands over each message in turn.
+    ///
+    /// As above, for a `body` that keeps its state itself.
+    public mutating func take(
+        upTo limit: Int = .max,
+        _ body: (borrowing Record) -> Bool
+    ) -> Int {
+        var nothing: Void
+        return take(upTo: limit, into: &nothing) { record, _ in body(record) }
     }
 
     /// Whether the library forgets to go on fetching when its full queue has room again.

@@ -167,23 +167,42 @@ public struct CommitAnswer: Sendable {
         }
     }
 
-    /// Leaves the group.
+    /// Begins to leave the group; what is still to be committed has been by now.
     ///
-    /// Blocks for at most `timeout`. What is still to be committed has been by now.
-    /// C: `rd_kafka_consumer_close_queue`, `rd_kafka_consumer_closed`.
-    public func leave(timeout: Duration, clock: any Clock) {
-        let deadline = clock.now + timeout
-        if let error = unsafe rd_kafka_consumer_close_queue(client.raw, answers) {
-            return unsafe rd_kafka_error_destroy(error)
+    /// `hasLeft` goes on with it. C: `rd_kafka_consumer_close_queue`.
+    /// - Returns: false when the group cannot be left in order.
+    public func beginLeaving() -> Bool {
+        guard let error = unsafe rd_kafka_consumer_close_queue(client.raw, answers) else {
+            return true
         }
-        while unsafe rd_kafka_consumer_closed(client.raw) == 0, clock.now < deadline {
-            // The end of leaving is no event: it only ends a wait.
-            let slice = min(deadline - clock.now, .milliseconds(100))
-            let event = unsafe rd_kafka_queue_poll(answers, max(slice.clampedMilliseconds, 1))
-            client.serve()
-            guard let event = unsafe event else { continue }
+        unsafe rd_kafka_error_destroy(error)
+        return false
+    }
+
+    /// Goes on with leaving the group; true when it has been left.
+    ///
+    /// Blocks for at most `timeout`. The end of leaving is no event: it only ends a wait, so that it has
+    /// to be asked for now and then. C: `rd_kafka_consumer_closed`.
+    public func hasLeft(waiting timeout: Duration = .zero) -> Bool {
+        if unsafe rd_kafka_consumer_closed(client.raw) != 0 { return true }
+        var wait = timeout.clampedMilliseconds
+        while let event = unsafe rd_kafka_queue_poll(answers, wait) {
             if case .revoked(let partitions, _)? = unsafe read(event) { try? unassign(partitions) }
             unsafe rd_kafka_event_destroy(event)
+            wait = 0
+        }
+        client.serve()
+        return unsafe rd_kafka_consumer_closed(client.raw) != 0
+    }
+
+    /// Leaves the group.
+    ///
+    /// Blocks for at most `timeout`.
+    public func leave(timeout: Duration, clock: any Clock) {
+        let deadline = clock.now + timeout
+        guard beginLeaving() else { return }
+        while clock.now < deadline {
+            if hasLeft(waiting: min(deadline - clock.now, .milliseconds(100))) { return }
         }
     }
 

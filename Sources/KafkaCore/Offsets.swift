@@ -54,59 +54,132 @@ extension Client {
         timeout: Duration,
         clock: any Clock
     ) throws(KafkaError) -> [OffsetAnswer] {
-        guard !partitions.isEmpty else { return [] }
+        var lookup = OffsetLookup(of: partitions, at: time, timeout: timeout, now: clock.now)
+        while true {
+            if let answers = try lookup.step(self, clock: clock, isSliced: false) { return answers }
+        }
+    }
+}
+
+/// A request for offsets that is made again until all partitions have answered, or time is over.
+///
+/// For callers that may not block for long: each step makes one request.
+public struct OffsetLookup {
+    private let partitions: [TopicPartition]
+    private let time: OffsetTime
+    private let deadline: Instant
+    /// Until then a partition without a leader is waited for.
+    private let leaderDeadline: Instant
+    private var asked: [TopicPartition]
+    private var answers: [TopicPartition: OffsetAnswer] = [:]
+    private var slice = Duration.milliseconds(200)
+
+    /// The longest slice.
+    private static let longest = Duration.seconds(2)
+
+    /// Begins; nothing is asked yet.
+    public init(
+        of partitions: [TopicPartition],
+        at time: OffsetTime,
+        timeout: Duration,
+        now: Instant
+    ) {
+        self.partitions = partitions
+        self.time = time
+        deadline = now + timeout
+        leaderDeadline = min(now + leaderPatience, deadline)
+        asked = partitions
+    }
+
+    /// Makes one request.
+    ///
+    /// Blocks for a slice of time, 200 ms at first and longer after one without an answer; with
+    /// `isSliced` false until the time is over. C: `rd_kafka_offsets_for_times`.
+    /// - Returns: the answers in the order asked; nil when another step is needed.
+    /// - Throws: `KafkaError` when no answer came at all; a partition's own trouble is in its answer.
+    public mutating func step(
+        _ client: Client,
+        clock: any Clock,
+        isSliced: Bool = true
+    ) throws(KafkaError) -> [OffsetAnswer]? {
+        guard !asked.isEmpty else { return result }
+        try check(client)
+        let left = deadline - clock.now
+        let wait = isSliced ? min(left, slice) : left
+        let list = PartitionList(asked, offset: time.raw)
+        let code = unsafe rd_kafka_offsets_for_times(
+            client.raw,
+            list.raw,
+            max(wait.clampedMilliseconds, 1)
+        )
+        client.serve()
+        if code == RD_KAFKA_RESP_ERR_NO_ERROR {
+            // A partition whose leader has just changed is asked again, alone.
+            asked = collect(list)
+            guard !asked.isEmpty, clock.now < deadline else { return result }
+            client.serve(waiting: .milliseconds(50))
+            return nil
+        }
+        if isSliced, code == RD_KAFKA_RESP_ERR__TIMED_OUT, clock.now < deadline {
+            slice = min(slice * 2, Self.longest)
+            return nil
+        }
+        guard Self.isPassing(code) else { throw client.complaints.telling ?? KafkaError(code) }
+        if clock.now < leaderDeadline {
+            client.serve(waiting: .milliseconds(50))
+            return nil
+        }
+        return try goOnWithoutLeaders(code, client, clock: clock, isSliced: isSliced)
+    }
+
+    private var result: [OffsetAnswer] { partitions.compactMap { answers[$0] } }
+
+    private func check(_ client: Client) throws(KafkaError) {
         if time == .maxTimestamp { try Features.require(.maxTimestampOffsets) }
-        if isSandbox, time != .earliest, time != .latest {
+        if client.isSandbox, time != .earliest, time != .latest {
             // It would answer that no record is that new, whatever there is.
             throw KafkaError(.unsupported, "the sandbox does not find offsets by time")
         }
-        let deadline = clock.now + timeout
-        let patience = min(clock.now + leaderPatience, deadline)
-        var answers: [TopicPartition: OffsetAnswer] = [:]
-        var asked = partitions
-        while !asked.isEmpty {
-            let list = PartitionList(asked, offset: time.raw)
-            let left = deadline - clock.now
-            let code = unsafe rd_kafka_offsets_for_times(
-                raw,
-                list.raw,
-                max(left.clampedMilliseconds, 1)
-            )
-            serve()
-            if code == RD_KAFKA_RESP_ERR_NO_ERROR {
-                // A partition whose leader has just changed is asked again, alone.
-                asked = collect(list, into: &answers)
-                guard !asked.isEmpty, clock.now < deadline else { break }
-                serve(waiting: .milliseconds(50))
-                continue
-            }
-            guard Self.isPassing(code) else { throw complaints.telling ?? KafkaError(code) }
-            if clock.now < patience {
-                serve(waiting: .milliseconds(50))
-                continue
-            }
-            let (led, leaderless) = try split(asked, timeout: deadline - clock.now, clock: clock)
-            for partition in leaderless {
-                answers[partition] = OffsetAnswer(
-                    partition: partition,
-                    offset: nil,
-                    error: KafkaError(RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE)
-                )
-            }
-            // All have leaders that do not know it yet: they are given the whole time.
-            guard led.count < asked.count || clock.now < deadline else { throw KafkaError(code) }
-            if led.count == asked.count { serve(waiting: .milliseconds(100)) }
-            asked = led
+    }
+
+    /// Enters that partitions without a leader do not answer, and goes on with the others.
+    private mutating func goOnWithoutLeaders(
+        _ code: rd_kafka_resp_err_t,
+        _ client: Client,
+        clock: any Clock,
+        isSliced: Bool
+    ) throws(KafkaError) -> [OffsetAnswer]? {
+        let left = deadline - clock.now
+        let led: [TopicPartition]
+        let leaderless: [TopicPartition]
+        do throws(KafkaError) {
+            let timeout = isSliced ? min(left, slice) : left
+            (led, leaderless) = try client.split(asked, timeout: timeout, clock: clock)
+        } catch {
+            guard isSliced, error.isRetriable, clock.now < deadline else { throw error }
+            slice = min(slice * 2, Self.longest)
+            return nil
         }
-        return partitions.compactMap { answers[$0] }
+        for partition in leaderless {
+            answers[partition] = OffsetAnswer(
+                partition: partition,
+                offset: nil,
+                error: KafkaError(RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE)
+            )
+        }
+        // All have leaders that do not know it yet: they are given the whole time.
+        guard led.count < asked.count || clock.now < deadline else { throw KafkaError(code) }
+        if led.count == asked.count { client.serve(waiting: .milliseconds(100)) }
+        asked = led
+        return asked.isEmpty ? result : nil
     }
 
     /// Keeps the answers, and names the partitions that cannot answer for the moment.
-    private func collect(
-        _ list: borrowing PartitionList,
-        into answers: inout [TopicPartition: OffsetAnswer]
+    private mutating func collect(
+        _ list: borrowing PartitionList
     ) -> [TopicPartition] {
         var passing: [TopicPartition] = []
+        var answers = answers
         list.forEach { partition, offset, code in
             if Self.isPassing(code) { passing.append(partition) }
             answers[partition] = OffsetAnswer(
@@ -115,21 +188,8 @@ extension Client {
                 error: code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(code)
             )
         }
+        self.answers = answers
         return passing
-    }
-
-    private func split(
-        _ partitions: [TopicPartition],
-        timeout: Duration,
-        clock: any Clock
-    ) throws(KafkaError) -> (led: [TopicPartition], leaderless: [TopicPartition]) {
-        var led: Set<TopicPartition> = []
-        for topic in try metadata(timeout: timeout, clock: clock).topics {
-            for partition in topic.partitions where partition.leader != nil {
-                led.insert(TopicPartition(topic.name, partition.id))
-            }
-        }
-        return (partitions.filter(led.contains), partitions.filter { !led.contains($0) })
     }
 
     private static func isPassing(_ code: rd_kafka_resp_err_t) -> Bool {
@@ -148,5 +208,21 @@ extension Client {
         default:
             false
         }
+    }
+}
+
+extension Client {
+    fileprivate func split(
+        _ partitions: [TopicPartition],
+        timeout: Duration,
+        clock: any Clock
+    ) throws(KafkaError) -> (led: [TopicPartition], leaderless: [TopicPartition]) {
+        var led: Set<TopicPartition> = []
+        for topic in try metadata(timeout: timeout, clock: clock).topics {
+            for partition in topic.partitions where partition.leader != nil {
+                led.insert(TopicPartition(topic.name, partition.id))
+            }
+        }
+        return (partitions.filter(led.contains), partitions.filter { !led.contains($0) })
     }
 }

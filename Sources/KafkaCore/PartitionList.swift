@@ -34,6 +34,11 @@ public struct PartitionOffset: Hashable, Sendable {
         self.partition = partition
         self.offset = offset
     }
+
+    /// Names the place where a partition begins to be read.
+    public init(_ partition: TopicPartition, at start: StartOffset) {
+        self.init(partition, start.raw)
+    }
 }
 
 /// An owner of `rd_kafka_topic_partition_list_t`.

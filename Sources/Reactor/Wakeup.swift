@@ -34,9 +34,12 @@ public final class Wakeup: Sendable {
         _ = Glibc.write(number, &payload, 8)
     }
 
-    /// Makes it unreadable until it is raised again.
-    public func clear() {
+    /// Makes it unreadable until it is raised again; returns whether it was raised.
+    ///
+    /// C: `read`.
+    @discardableResult
+    public func clear() -> Bool {
         var raised: UInt64 = 0
-        _ = Glibc.read(number, &raised, 8)
+        return Glibc.read(number, &raised, 8) == 8
     }
 }

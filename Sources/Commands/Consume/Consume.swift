@@ -5,6 +5,7 @@ import CommandKit
 import KafkaCore
 import Output
 import Reactor
+import ReadEngine
 import Records
 import Settings
 
@@ -73,15 +74,16 @@ enum Consume: Command {
         if let folder, last == nil, options.read.range.last != nil {
             try folder.refuseNew(topics)
         }
-        let scope = try options.read.scope(
+        var scope = try options.read.scope(
             topics,
             through: connection,
             commits: options.exec.commits(options.read.group),
             resumed: folder?.offsets,
             in: context
         )
+        scope.request.keepsTopicsApart = folder != nil && last == nil
         // Where the newest records begin is known when they have been found.
-        if case .plan(let plan) = scope.way, last == nil { try folder?.begin(plan.reads) }
+        if let reads = scope.reads, last == nil { try folder?.begin(reads) }
         let exec = try work(options, topics, in: &context)
         let isShown = exec == nil && folder == nil
         let printer = RecordPrinter(
@@ -89,59 +91,69 @@ enum Consume: Command {
             isForTerminal: context.output.isTerminal && isShown,
             isColoured: options.format.isColourful && context.isColourful && isShown
         )
-        let output = context.output.sink
+        let selection = RecordSelection(filter, limit: options.read.range.limit)
         if let exec {
-            var run = try run(ExecSink(printer, for: exec), filter, scope, options, &context)
-            try run.conclude(options.read) { run throws(CommandError) in try run.read(scope) }
-        } else if let last, case .plan(let plan) = scope.way {
-            let sink = TailSink(printer, limit: last, to: output, or: folder)
-            var run = try run(sink, filter, scope, options, &context)
-            run.watch(plan.reads)
-            try run.conclude(options.read) { run throws(CommandError) in
-                try run.finish(TailRead(plan, limit: last))
-            }
+            let commits =
+                scope.group != nil && options.exec.commits(options.read.group) == .afterExec
+            var run = try ExecReading(
+                // What is printed is the command's affair, and so is who reads it.
+                loop(scope, options, endsWithOutput: false, &context),
+                printer,
+                selection,
+                for: exec,
+                commits: commits
+            )
+            try run.run(options.read)
+        } else if let last, let reads = scope.reads {
+            scope.request.way = .partitions([])
+            let output = context.output.sink
+            var run = TailReading(
+                try loop(scope, options, &context),
+                TailSink(printer, limit: last),
+                selection,
+                of: TailRead(reads, limit: last),
+                to: output,
+                or: folder
+            )
+            try run.run(options.read)
         } else if let folder {
-            var run = try run(FolderSink(printer, into: folder), filter, scope, options, &context)
-            run.limits.keepsTopicsApart = true
-            try run.conclude(options.read) { run throws(CommandError) in
-                let end: ReadEnd
-                do throws(CommandError) { end = try run.read(scope) } catch {
-                    // What was read before the failure need not be read again.
-                    try? run.intake.sink.finish()
-                    throw error
-                }
-                try run.intake.sink.finish()
-                return end
-            }
+            var run = FolderReading(
+                try loop(scope, options, &context),
+                printer,
+                selection,
+                into: folder
+            )
+            try run.run(options.read)
         } else {
-            var run = try run(PrintSink(printer, to: output), filter, scope, options, &context)
-            try run.conclude(options.read) { run throws(CommandError) in try run.read(scope) }
+            let output = context.output.sink
+            var run = PrintReading(
+                try loop(scope, options, &context),
+                printer,
+                selection,
+                to: output
+            )
+            try run.run(options.read)
         }
     }
 
-    /// A run that has not begun.
-    private static func run<Sink: RecordSink & ~Copyable>(
-        _ sink: consuming Sink,
-        _ filter: RecordFilter?,
+    /// The loop of a read.
+    private static func loop(
         _ scope: ReadScope,
         _ options: Options,
+        endsWithOutput: Bool = true,
         _ context: inout Context
-    ) throws(CommandError) -> ConsumeRun<Sink> {
-        let range = options.read.range
-        var run = try ConsumeRun(
-            scope.connection,
-            intake: Intake(
-                into: sink,
-                progress: ReadProgress(limit: range.limitPerPartition),
-                filter: filter,
-                limit: range.limit
-            ),
+    ) throws(CommandError) -> ReadLoop {
+        let loop = try ReadLoop(
+            scope.request,
+            scope.group,
+            through: scope.connection,
             limits: options.read.limits(scope, now: context.clock.now),
             signals: try context.catchSignals(),
+            endsWithOutput: endsWithOutput,
             context: context
         )
-        if scope.topics.isEmpty { run.awaitTopics() }
-        return run
+        if scope.topics.isEmpty { loop.awaitTopics(isFailure: true) }
+        return loop
     }
 
     /// The work that records are for; nil to print them.

@@ -17,19 +17,18 @@ struct ExecRecord {
     var headers: [RecordHeader] = []
     /// The record as the command gets it.
     var printed: [UInt8]
-    /// Which of its partition's assignments it was read in; nil without a group.
-    var assignment: Int?
+    /// True when its partition was revoked since it was taken: another member processes it.
+    var isRevoked = false
 }
 
 extension ExecRecord {
-    init(_ record: borrowing Record, topic: String, printed: [UInt8], assignment: Int?) {
+    init(_ record: borrowing Record, topic: String, printed: [UInt8]) {
         let (milliseconds, type) = record.timestamp
         self.init(
             partition: TopicPartition(topic, record.partition),
             offset: record.offset,
             timestamp: type == .unavailable ? nil : milliseconds,
-            printed: printed,
-            assignment: assignment
+            printed: printed
         )
         if let key = record.key { self.key = Self.bytes(key) }
         if let value = record.value { self.value = Self.bytes(value) }
@@ -108,32 +107,4 @@ enum ExecEnvironment {
         }
         return variables
     }
-}
-
-/// Gives records to a command, in the form in which they would be printed.
-struct ExecSink: RecordSink, ~Copyable {
-    private var printer: RecordPrinter
-    private let run: ExecRun
-    private(set) var printed = 0
-
-    init(_ printer: consuming RecordPrinter, for run: ExecRun) {
-        self.printer = printer
-        self.run = run
-    }
-
-    mutating func addTopic(_ name: String) {
-        _ = printer.addTopic(name)
-        run.topics.append(name)
-    }
-
-    mutating func take(_ record: borrowing Record) {
-        printer.print(record)
-        printed += 1
-        run.add(record, printed: printer.buffer.bytes.withUnsafeBytes { Array($0) })
-        printer.buffer.removeAll()
-    }
-
-    var exec: ExecRun? { run }
-    var hasSettledAll: Bool { run.hasSettledAll }
-    var cutNumbers: Int { printer.cutNumbers }
 }

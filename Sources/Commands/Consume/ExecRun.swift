@@ -43,8 +43,6 @@ final class ExecRun {
 
     let wish: Wish
 
-    /// Which assignment of a partition it is that is read now; nil when it is not ours.
-    var assignment: (TopicPartition) -> Int? = { _ in nil }
     /// The topics' names, by their numbers.
     var topics: [String] = []
 
@@ -56,8 +54,6 @@ final class ExecRun {
     private var attempts: Attempts
     private var child: ShellCommand?
     private var isStopping = false
-    /// Whether the group waits for the work to end: then nothing more is taken.
-    var isHeld = false
 
     /// How many records were dealt with.
     private(set) var finished = 0
@@ -95,7 +91,7 @@ final class ExecRun {
 
     /// How many records may be taken now.
     var room: Int {
-        guard case .gathering = phase, !isStopping, !isHeld else { return 0 }
+        guard case .gathering = phase, !isStopping else { return 0 }
         return wish.batch - batch.count
     }
 
@@ -149,8 +145,14 @@ final class ExecRun {
     func add(_ record: borrowing Record, printed: [UInt8]) {
         if batch.isEmpty { phase = .gathering(since: context.clock.now) }
         let topic = topics.indices.contains(record.topicIndex) ? topics[record.topicIndex] : ""
-        let number = wish.group == nil ? nil : assignment(TopicPartition(topic, record.partition))
-        batch.append(ExecRecord(record, topic: topic, printed: printed, assignment: number))
+        batch.append(ExecRecord(record, topic: topic, printed: printed))
+    }
+
+    /// Enters that partitions were revoked: what was taken of them is not ours any more.
+    func revoke(_ partitions: [TopicPartition]) {
+        for index in batch.indices where partitions.contains(batch[index].partition) {
+            batch[index].isRevoked = true
+        }
     }
 
     /// Goes on with the work.
@@ -189,14 +191,14 @@ final class ExecRun {
 
     /// A commit has been asked for of all that is still ours.
     func beganCommitting() {
-        let gone = batch.filter(isGone)
+        let gone = batch.filter(\.isRevoked)
         if !gone.isEmpty {
             context.note(
                 "\(gone.place): not committed, since the partition was taken away meanwhile; it"
                     + " will be read again"
             )
         }
-        batch.removeAll(where: isGone)
+        batch.removeAll(where: \.isRevoked)
         phase = .committing(tellAt: context.clock.now + Self.worth)
     }
 
@@ -355,15 +357,9 @@ final class ExecRun {
             ? "\(failure.cause) at attempt \(failure.attempts)" : failure.cause
     }
 
-    /// Whether the record's partition was taken away since it was read.
-    private func isGone(_ record: ExecRecord) -> Bool {
-        wish.group != nil && assignment(record.partition) != record.assignment
-    }
-
     /// Forgets records that somebody else has to deal with by now.
     private func dropGone() {
-        guard wish.group != nil else { return }
-        batch.removeAll(where: isGone)
+        batch.removeAll(where: \.isRevoked)
     }
 
     /// Leaves the batch where it is: it is not done, and nothing behind it counts either.

@@ -13,6 +13,7 @@ import JSON
 import KafkaCore
 import Output
 import Reactor
+import ReadEngine
 
 /// A folder of records, one file a partition.
 final class OutputFolder {
@@ -117,7 +118,7 @@ final class OutputFolder {
     func check(_ topics: [Topic], through connection: Connection) throws(CommandError) {
         for topic in topics { _ = try file(of: TopicPartition(topic.name, 0)) }
         let names = topics.map(\.name)
-        topicIDs = connection.topicIDs(of: names, within: connection.timeout)
+        topicIDs = connection.access.topicIDs(of: names, within: connection.timeout)
         let entries = parts.map(\.saved).filter { names.contains($0.place.topic) }
         try ResumedTopics(entries, ids: topicIDs, through: connection).check(in: path)
         // A group says where it begins when it does.

@@ -6,6 +6,7 @@ import CommandKit
 import KafkaCore
 import Output
 import Reactor
+import ReadEngine
 
 /// `kctl decode-aliecs`: what AliECS says, as JSON, as lines for people, or as runs.
 enum DecodeAliECS: Command {
@@ -207,15 +208,15 @@ enum DecodeAliECS: Command {
         try run.finish()
         if let signal = run.signal { throw .reported(.signalled(signal.number)) }
         if goal.isWait, !run.pipeline.isSatisfied { throw .notSeen(goal, within: nil) }
-        try judge(run.pipeline, goal)
+        try judge((run.pipeline.bad, run.pipeline.isStopped), goal)
     }
 
     /// Gives records that could not be decoded their status; what was waited for has come in spite.
     private static func judge(
-        _ pipeline: borrowing DecodePipeline,
+        _ failures: (bad: Int, isStopped: Bool),
         _ goal: DecodeGoal
     ) throws(CommandError) {
-        if pipeline.bad > 0, !goal.isWait || pipeline.isStopped { throw .reported(.badData) }
+        if failures.bad > 0, !goal.isWait || failures.isStopped { throw .reported(.badData) }
     }
 
     // MARK: A cluster
@@ -239,61 +240,40 @@ enum DecodeAliECS: Command {
         let connection = try read.connect(in: &context, tellsEnds: pipeline.ordersByTime)
         let topics = try choose(read, kinds, through: connection)
         if options.form.type == nil { try checkTypes(of: topics) }
-        let scope = try read.scope(topics, through: connection, in: context)
+        var scope = try read.scope(topics, through: connection, in: context)
         let recorder = try options.recording.path.map { path throws(CommandError) in
             try Recording(path)
         }
-        var limits = read.limits(scope, now: start)
         if read.followsAll {
-            limits.watch = TopicWatch(topics, readsAll: true, isBounded: false, now: start) { all in
-                all.filter { includes($0.name, kinds) }
-            }
-        } else if options.form.type == nil {
+            scope.request.isBounded = false
+            scope.request.readsNewPartitions = true
+            scope.request.finds = { all in all.filter { includes($0.name, kinds) } }
+        } else if options.form.type == nil, let finds = scope.request.finds {
             // Of what is not named as AliECS names it nothing says what its records hold.
-            limits.watch?.narrow { AliECSTopic($0.name).type != nil }
+            scope.request.finds = { all in finds(all).filter { AliECSTopic($0.name).type != nil } }
         }
-        var run = try ConsumeRun(
-            connection,
-            intake: Intake(
-                into: DecodeSink(pipeline, recorder: recorder),
-                progress: ReadProgress(limit: read.range.limitPerPartition),
-                limit: read.range.limit
-            ),
-            limits: limits,
+        let reading = try ReadLoop(
+            scope.request,
+            scope.group,
+            through: connection,
+            limits: read.limits(scope, now: start),
             signals: try context.catchSignals(),
             context: context
         )
-        // Topics may be made when the first record comes.
-        run.intake.isAwaiting = topics.isEmpty
         if topics.isEmpty, !read.topics.isEmpty {
-            run.awaitTopics()
             // What was waited for is said in the end.
-            run.awaitsMatch = false
+            reading.awaitTopics(isFailure: false)
         } else if topics.isEmpty {
             context.note("no topic on \(connection.servers) begins with 'aliecs.' yet; waiting")
         }
-        let end = try run.accounted(read) { run throws(CommandError) in
-            let end: ReadEnd
-            do throws(CommandError) { end = try run.read(scope) } catch {
-                // What has come is not held back. The first failure decides, and a reader that went
-                // away is none.
-                do throws(CommandError) { try run.intake.sink.finish(isWhole: false) } catch let
-                    second
-                {
-                    if case .success = error.status { throw second }
-                }
-                throw error
-            }
-            let isWhole = if case .complete = end { true } else { false }
-            try run.intake.sink.finish(isWhole: isWhole)
-            return end
-        }
-        if goal.isWait, !run.intake.sink.isSatisfied, end.isInTime {
-            if read.reading.summary != nil { run.tell(end, read) }
+        var run = DecodeReading(reading, pipeline, recorder: recorder, limit: read.range.limit)
+        let end = try run.read(read)
+        if goal.isWait, !run.isSatisfied, end.isInTime {
+            if read.reading.summary != nil { reading.report(end, run.tally, read) }
             throw .notSeen(goal, within: options.runs.timeLimit)
         }
-        try run.conclude(end, read)
-        try judge(run.intake.sink.pipeline, goal)
+        try reading.conclude(end, run.tally, read)
+        try judge(run.failures, goal)
     }
 
     /// Refuses topics of which nothing says what their records hold.

@@ -321,9 +321,9 @@ struct DecodePipeline: ~Copyable {
         while printed < wish.limit, let bytes = window?.next() {
             printer.buffer.append(bytes.span.bytes)
             printed += 1
-            if printer.isFull { try printer.handOn(to: context.output.sink) }
+            if printer.isFull { try printer.write(to: context.output.sink) }
         }
-        try printer.handOn(to: context.output.sink)
+        try printer.write(to: context.output.sink)
         written = printed
         hasFailed = false
         if let early = window?.early, early > 0, !hasToldEarly {

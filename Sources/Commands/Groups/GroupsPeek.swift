@@ -5,6 +5,7 @@ import CommandKit
 import JSON
 import KafkaCore
 import Output
+import ReadEngine
 import Reactor
 import Records
 import Settings
@@ -139,10 +140,10 @@ enum GroupsPeek: Command {
 }
 
 /// The records around what is committed, as they are read.
-private struct Peek: ~Copyable {
+private struct Peek: RecordReading, ~Copyable {
+    let reading: ReadLoop
     private let group: String
-    private let reads: [PartitionRead]
-    private var run: ConsumeRun<TailSink>
+    private var sink: TailSink
 
     init(
         _ reads: [PartitionRead],
@@ -161,47 +162,60 @@ private struct Peek: ~Copyable {
         } catch {
             throw CommandError(.failure, "the layout of records: \(error.reason)")
         }
+        var request = ReadRequest([], .partitions(reads), isBounded: true)
+        // A read this short need not look after topics.
+        request.watchesTopics = false
         // Whatever can fail is made before the first part of self is.
-        let signals = try context.catchSignals()
-        let run = try ConsumeRun(
-            connection,
-            // A line feed in a value would look like the end of a record.
-            intake: Intake(
-                into: TailSink(
-                    RecordPrinter(format, isForTerminal: !options.output.isJSON),
-                    limit: reads.count * (options.before + options.after),
-                    to: context.output.sink
-                )
-            ),
+        let reading = try ReadLoop(
+            request,
+            through: connection,
             limits: ReadLimits(isBounded: true),
-            signals: signals,
+            signals: try context.catchSignals(),
             context: context
         )
         group = options.group ?? ""
-        self.reads = reads
-        self.run = run
+        self.reading = reading
+        // A line feed in a value would look like the end of a record.
+        sink = TailSink(
+            RecordPrinter(format, isForTerminal: !options.output.isJSON),
+            limit: reads.count * (options.before + options.after)
+        )
     }
 
     /// Reads all there is to read.
     mutating func read() throws(CommandError) {
-        try run.start(reads)
-        switch try run.finish() {
+        switch try finish() {
         case .complete: return
         case .signalled(let signal): throw .reported(.signalled(signal.number))
-        case .stalled(let time): throw .stalled(run.incomplete, time, run.connection)
+        case .stalled(let time): throw .stalled(reading.incomplete, time, reading.connection)
         // Neither has a limit here.
         case .idle, .expired:
-            throw .stalled(run.incomplete, run.connection.timeout, run.connection)
+            throw .stalled(reading.incomplete, reading.connection.timeout, reading.connection)
         }
     }
 
-    /// Whether not all records of a partition have been read.
-    func isIncomplete(_ partition: TopicPartition) -> Bool { run.incomplete.contains(partition) }
+    mutating func readAll() throws(CommandError) -> ReadEnd {
+        while true {
+            for name in reading.takeTopics() { sink.addTopic(name) }
+            _ = reading.take(into: &sink) { record, sink in
+                sink.take(record)
+                return true
+            }
+            if let end = try reading.turn() { return end }
+        }
+    }
+
+    var tally: ReadTally { ReadTally(printed: sink.printed, written: sink.printed) }
+
+    /// True when not all records of a partition have been read.
+    func isIncomplete(_ partition: TopicPartition) -> Bool {
+        reading.incomplete.contains(partition)
+    }
 
     /// What was read around these offsets.
     func reports(of committed: [PartitionOffset]) -> [PeekReport] {
-        let topics = run.topics
-        let byPartition = Dictionary(grouping: run.intake.sink.tail.byPlace) { record in
+        let topics = reading.reader.topics
+        let byPartition = Dictionary(grouping: sink.tail.byPlace) { record in
             TopicPartition(topics[record.topicIndex], record.partition)
         }
         return committed.map { position in

@@ -5,6 +5,7 @@ import CommandKit
 import KafkaCore
 import Output
 import Reactor
+import ReadEngine
 
 /// `kctl perf consume`: reads as fast as records come, and drops them.
 enum PerfConsume: Command {
@@ -146,52 +147,52 @@ enum PerfConsume: Command {
         let connection = try options.read.connect(in: &context)
         let topics = try options.read.choose(through: connection)
         let scope = try options.read.scope(topics, through: connection, in: context)
-        let signals = try context.catchSignals()
-        let meter = ReadMeter(
-            context.clock,
-            wanted: options.records,
-            progress: ProgressLine(context.errors, isWanted: options.showsProgress ? true : nil)
-        )
-        var run = try ConsumeRun(
-            connection,
-            intake: Intake(into: meter, limit: options.records),
+        let reading = try ReadLoop(
+            scope.request,
+            scope.group,
+            through: connection,
             limits: options.read.limits(scope, now: context.clock.now),
-            signals: signals,
+            signals: try context.catchSignals(),
             context: context
         )
-        if topics.isEmpty { run.awaitTopics() }
+        reading.progressLine = ProgressLine(
+            context.errors,
+            isWanted: options.showsProgress ? true : nil
+        )
+        if topics.isEmpty { reading.awaitTopics(isFailure: true) }
+        var run = MeteredReading(reading, ReadMeter(context.clock, wanted: options.records))
         let names = topics.map(\.name)
         let end: ReadEnd
-        do throws(CommandError) { end = try run.read(scope) } catch {
-            run.intake.sink.hideProgress()
+        do throws(CommandError) { end = try run.finish() } catch {
+            reading.progressLine?.clear()
             var report = report(run, ReadSummary.End(error), names, options)
             report.failure = ReadSummary.Failure(error)
             // The first failure decides.
             try? context.reports([report], as: options.output.format)
             throw error
         }
-        run.intake.sink.hideProgress()
+        reading.progressLine?.clear()
         try conclude(run, end, names, options, in: context)
     }
 
     private static func report(
-        _ run: borrowing ConsumeRun<ReadMeter>,
+        _ run: borrowing MeteredReading,
         _ end: ReadSummary.End,
         _ topics: [String],
         _ options: Options
     ) -> PerfConsumeReport {
-        let meter = run.intake.sink
+        let meter = run.meter
         return PerfConsumeReport(topics: topics, group: options.group, end: end, meter: meter)
     }
 
     private static func conclude(
-        _ run: borrowing ConsumeRun<ReadMeter>,
+        _ run: borrowing MeteredReading,
         _ end: ReadEnd,
         _ topics: [String],
         _ options: Options,
         in context: Context
     ) throws(CommandError) {
-        let meter = run.intake.sink
+        let meter = run.meter
         let isWhole = options.records.map { meter.records >= $0 } ?? !end.isEarly
         let isInterrupted = if case .signalled = end { true } else { false }
         let name = isInterrupted ? .interrupted : isWhole ? .complete : ReadSummary.End.incomplete
@@ -199,7 +200,8 @@ enum PerfConsume: Command {
         try context.reports([report], as: options.output.format)
         switch end {
         case .signalled(let signal): throw .reported(.signalled(signal.number))
-        case .stalled(let time): throw .stalled(run.incomplete, time, run.connection)
+        case .stalled(let time):
+            throw .stalled(run.reading.incomplete, time, run.reading.connection)
         case .complete, .idle, .expired:
             guard !isWhole else { return }
             let why =
@@ -224,4 +226,34 @@ extension ReadEnd {
         case .idle, .stalled, .signalled: true
         }
     }
+}
+
+/// Reads records, counts them and drops them.
+private struct MeteredReading: RecordReading, ~Copyable {
+    let reading: ReadLoop
+    private(set) var meter: ReadMeter
+
+    init(_ reading: ReadLoop, _ meter: ReadMeter) {
+        self.reading = reading
+        self.meter = meter
+    }
+
+    mutating func readAll() throws(CommandError) -> ReadEnd {
+        while true {
+            for _ in 0..<100 {
+                guard reading.take(into: &meter, { $1.take($0) }) > 0, !meter.isSatisfied else {
+                    break
+                }
+            }
+            if meter.isSatisfied { reading.reader.finish() }
+            meter.pause(at: reading.clock.now)
+            reading.reader.settle()
+            meter.show(on: &reading.progressLine, at: reading.clock.now)
+            if let end = try reading.turn(until: meter.deadline(of: reading.progressLine)) {
+                return end
+            }
+        }
+    }
+
+    var tally: ReadTally { ReadTally(printed: meter.records, written: meter.records) }
 }

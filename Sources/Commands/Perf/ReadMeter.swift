@@ -6,7 +6,7 @@ import Output
 import Reactor
 
 /// Records and bytes that were read, and when.
-struct ReadMeter: RecordSink {
+struct ReadMeter {
     /// How many records came.
     private(set) var records = 0
     /// The bytes of their keys and values.
@@ -17,13 +17,13 @@ struct ReadMeter: RecordSink {
     private let wanted: Int?
     private var first: Instant?
     private var last: Instant?
-    private var progress: ProgressLine
+    /// How many records had come at the last pause.
+    private var counted = 0
 
     /// Begins to count now; `wanted`: how many records are to come.
-    init(_ clock: any Clock, wanted: Int?, progress: ProgressLine) {
+    init(_ clock: any Clock, wanted: Int?) {
         self.clock = clock
         self.wanted = wanted
-        self.progress = progress
         start = clock.now
     }
 
@@ -33,39 +33,37 @@ struct ReadMeter: RecordSink {
     /// How long it took until the first record was there; nil when none came.
     var timeToFirst: Duration? { first.map { $0 - start } }
 
-    /// All that came has been counted.
-    var printed: Int { records }
-
-    mutating func addTopic(_ name: String) {}
-
-    mutating func take(_ record: borrowing Record) {
+    /// Counts a record; false when no other is wanted.
+    mutating func take(_ record: borrowing Record) -> Bool {
         if records == 0 { first = clock.now }
         records += 1
         bytes += record.size
+        return !isSatisfied
     }
 
-    /// Shows how far it has come, when it is time to.
-    mutating func look(_ progress: borrowing ReadProgress, at now: Instant, hasArrivals: Bool) {
-        // Reading the clock for each record would show.
-        if hasArrivals, records > 0 { last = now }
+    /// True when as many records have come as are wanted.
+    var isSatisfied: Bool { wanted.map { records >= $0 } ?? false }
+
+    /// Enters that all that had arrived has been counted.
+    ///
+    /// Reading the clock for each record would show.
+    mutating func pause(at now: Instant) {
+        if records > counted, records > 0 { last = now }
+        counted = records
+    }
+
+    /// Shows on a line how far the read is, when it is time to.
+    func show(on line: inout ProgressLine?, at now: Instant) {
         let elapsed = now - start
-        let (records, bytes, wanted) = (records, bytes, wanted)
-        self.progress.show(Self.text(records, bytes, elapsed, wanted: wanted), at: elapsed)
+        line?.show(text(elapsed), at: elapsed)
     }
 
     /// When there is something to show, though nothing else happens.
-    var deadline: Instant? { progress.nextDue.map { start + $0 } }
+    func deadline(of line: ProgressLine?) -> Instant? { line?.nextDue.map { start + $0 } }
 
-    mutating func hideProgress() { progress.clear() }
-
-    private static func text(
-        _ records: Int,
-        _ bytes: Int,
-        _ elapsed: Duration,
-        wanted: Int?
-    ) -> String {
+    private func text(_ elapsed: Duration) -> String {
         var parts = [
-            counted(records, "record", as: ShortNumber.count(records)),
+            CommandKit.counted(records, "record", as: ShortNumber.count(records)),
             ShortNumber.bytes(bytes),
             ShortNumber.rate(records, over: elapsed),
             ShortNumber.byteRate(bytes, over: elapsed),

@@ -7,6 +7,7 @@
 
 import Arguments
 import CommandKit
+import ReadEngine
 
 /// A place in a partition.
 enum OffsetPosition: Equatable, Sendable {
@@ -56,6 +57,18 @@ enum OffsetPosition: Equatable, Sendable {
         }
     }
 
+    /// The position as a reader takes it, when now is `now` in milliseconds since 1970.
+    func resolved(now: Int64) -> ReadPosition {
+        switch self {
+        case .start(let plus): .earliest(plus: plus)
+        case .end(let minus): .latest(minus: minus)
+        case .offset(let offset): .offset(offset)
+        // Only a group has one, and it decides by itself.
+        case .stored: .earliest(plus: 0)
+        case .time(let time): .time(time.milliseconds(now: now))
+        }
+    }
+
     private static func count(_ digits: Substring) -> Int64? {
         guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
             return nil
@@ -94,6 +107,11 @@ struct OffsetRange: Equatable, Sendable {
         }
         guard let position = OffsetPosition(right), position != .stored else { return nil }
         end = position
+    }
+
+    /// The range as a reader takes it, when now is `now` in milliseconds since 1970.
+    func resolved(now: Int64) -> ReadRange {
+        ReadRange(from: begin.resolved(now: now), to: end?.resolved(now: now))
     }
 
     init(from begin: OffsetPosition, to end: OffsetPosition? = nil) {

@@ -4,6 +4,7 @@ import Arguments
 import CommandKit
 import KafkaCore
 import Output
+import ReadEngine
 import Reactor
 
 /// `kctl topics trim`: deletes the records before an offset or a time.
@@ -165,18 +166,26 @@ enum TopicsTrim: Command {
         in context: Context
     ) throws(CommandError) -> [TrimStep] {
         let partitions = wishes.map(\.partition)
-        var book = OffsetBook(connection, now: context.clock.unixMilliseconds)
-        try book.ask(.earliest, of: partitions)
-        try book.ask(.latest, of: partitions)
-        for wish in wishes {
-            if case .time(let time) = wish.position { book.want(time, of: wish.partition) }
+        let now = context.clock.unixMilliseconds
+        var book = OffsetBook()
+        do throws(ReaderError) {
+            try book.ask(.earliest, of: partitions, through: connection.access)
+            try book.ask(.latest, of: partitions, through: connection.access)
+            for wish in wishes { book.want(wish.position.resolved(now: now), of: wish.partition) }
+            try book.askWanted(through: connection.access)
+        } catch {
+            throw CommandError(error, connection)
         }
-        try book.askTimes()
         var steps: [TrimStep] = []
         for wish in wishes {
             let first = book.offset(.earliest, of: wish.partition)
             let last = max(book.offset(.latest, of: wish.partition), first)
-            let offset = book.resolve(wish.position, of: wish.partition, first: first, last: last)
+            let offset = book.resolve(
+                wish.position.resolved(now: now),
+                of: wish.partition,
+                first: first,
+                last: last
+            )
             do throws(CommandError) {
                 let step = try TrimStep(wish.partition, to: offset, first: first, last: last)
                 if let step { steps.append(step) }

@@ -1,0 +1,178 @@
+// The consumer group of `consume`, as options.
+
+import Arguments
+import KafkaCore
+import Settings
+
+/// When a group's offsets are committed.
+enum CommitMode: String, ArgumentChoice {
+    /// What has been written to standard output.
+    case afterPrint = "after-print"
+    /// What the command of `--exec` has dealt with, before it gets the next.
+    case afterExec = "after-exec"
+    /// What has been taken from the library, now and then: Kafka's own way.
+    case auto
+    /// Nothing.
+    case none
+}
+
+/// The group of `consume`.
+struct ConsumeGroup: CommandOptions {
+    var name: String?
+    var commits: CommitMode?
+    var instanceID: String?
+
+    static let flags: [Flag<ConsumeGroup>] = [
+        .optional(
+            "group",
+            "g",
+            "Read as a member of this consumer group.",
+            \.name,
+            placeholder: "GROUP"
+        ),
+        .optional(
+            "commit",
+            "When to commit offsets.",
+            \.commits,
+            defaultText: "after-print; after-exec with --exec"
+        )
+        .grouped("Group").advanced(),
+        .optional(
+            "instance-id",
+            "Be a static member of this name, which keeps its partitions while away.",
+            \.instanceID,
+            placeholder: "ID"
+        )
+        .grouped("Group").advanced(),
+    ]
+
+    /// Refuses what a group decides, and what only a group has.
+    func validate(_ range: ConsumeRange) throws(UsageError) {
+        guard let name else {
+            if commits != nil { throw UsageError("--commit needs --group") }
+            if instanceID != nil { throw UsageError("--instance-id needs --group") }
+            if range.offset?.ranges.contains(where: { $0.begin == .stored }) == true {
+                throw UsageError("--offset stored needs --group")
+            }
+            return
+        }
+        if name.isEmpty { throw UsageError("--group: no name at all") }
+        if instanceID?.isEmpty == true { throw UsageError("--instance-id: no name at all") }
+        if range.partitions != nil {
+            throw UsageError(
+                "--group and --partition do not go together",
+                hint: "the group decides which partitions are read"
+            )
+        }
+        if range.last != nil {
+            throw UsageError(
+                "--group and --last do not go together",
+                hint: "a group reads on from what it has committed"
+            )
+        }
+        if let offset = range.offset, offset.partitions.count > 0 || offset.all?.begin != .stored {
+            throw UsageError(
+                "--group reads on from what it has committed, not from --offset"
+                    + " \(offset.argumentText)",
+                hint: "--offset-reset says where to begin when nothing is committed"
+            )
+        }
+        if range.fromBeginning, range.reset != nil {
+            throw UsageError(
+                "--from-beginning and --offset-reset do not go together",
+                hint: "with --group, --from-beginning is --offset-reset earliest"
+            )
+        }
+    }
+
+    /// The options that are properties of the client, and those of its range that are.
+    func settings(_ range: ConsumeRange) -> [Setting] {
+        var settings: [Setting] = []
+        if let name { settings.append(Setting("group.id", name, origin: .flag("--group"))) }
+        if let instanceID {
+            settings.append(
+                Setting("group.instance.id", instanceID, origin: .flag("--instance-id"))
+            )
+        }
+        // For offsets that go out of range later on, which the library sees to.
+        if let reset = range.reset?.reset {
+            settings.append(
+                Setting(OffsetResetChoice.name, reset.property, origin: .flag("--offset-reset"))
+            )
+        } else if name != nil, range.fromBeginning {
+            let reset = OffsetResetChoice.earliest
+            settings.append(
+                Setting(OffsetResetChoice.name, reset.property, origin: .flag("--from-beginning"))
+            )
+        }
+        return settings
+    }
+
+    /// What the member cannot do without.
+    var required: [Property] {
+        guard name != nil else { return [] }
+        let isAuto = commits == .auto ? "true" : "false"
+        return [
+            // Also the only sign that what lies behind the last record has been dealt with.
+            Property("enable.partition.eof", "true"),
+            Property("enable.auto.commit", isAuto),
+            Property("enable.auto.offset.store", isAuto),
+        ]
+    }
+
+    /// The properties that a member has unless the user says otherwise.
+    var defaults: [Property] {
+        // Little is printed again after a crash, and a broker hardly notices.
+        name != nil && commits != .auto ? [Property("auto.commit.interval.ms", "1000")] : []
+    }
+
+    /// Returns where the group begins when it has committed nothing; nil when nobody said so.
+    ///
+    /// `setting`: the property `auto.offset.reset`, which counts where no option has been given.
+    static func reset(_ range: ConsumeRange, setting: Setting?) -> GroupReset? {
+        if let reset = range.reset {
+            return GroupReset(reset.reset, "--offset-reset \(reset.argumentText)")
+        }
+        if range.fromBeginning { return GroupReset(.earliest, "--from-beginning") }
+        guard let setting, setting.origin != .builtIn,
+            let reset = OffsetResetChoice(property: setting.value)
+        else { return nil }
+        return GroupReset(reset, "\(OffsetResetChoice.name) \(setting.value)")
+    }
+}
+
+extension OffsetResetChoice {
+    /// The property by which the library is told.
+    static let name = "auto.offset.reset"
+
+    /// Reads a value of the property, in any case; nil for one that the library does not take.
+    init?(property: String) {
+        switch property.lowercased() {
+        case "smallest", "earliest", "beginning": self = .earliest
+        case "largest", "latest", "end": self = .latest
+        case "error": self = .error
+        default: return nil
+        }
+    }
+
+    /// The value of the property: of a time the library knows nothing, and begins with what is left.
+    var property: String {
+        switch self {
+        case .earliest, .time: "earliest"
+        case .latest: "latest"
+        case .error: "error"
+        }
+    }
+}
+
+/// Where a group begins when it has committed nothing, and who said so.
+struct GroupReset {
+    let reset: OffsetResetChoice
+    /// The words that it was said with.
+    let words: String
+
+    init(_ reset: OffsetResetChoice, _ words: String) {
+        self.reset = reset
+        self.words = words
+    }
+}

@@ -1,0 +1,197 @@
+// Where `consume` begins and ends, as options.
+
+import Arguments
+import CommandKit
+import KafkaCore
+import ReadEngine
+import Reactor
+
+/// What happens to an offset that is not there, as users say it.
+enum OffsetResetChoice: Equatable {
+    case earliest
+    case latest
+    case error
+    case time(TimePoint)
+
+    /// The choice as a reader takes it, when now is `now` in milliseconds since 1970.
+    func resolved(now: Int64) -> OffsetReset {
+        switch self {
+        case .earliest: .earliest
+        case .latest: .latest
+        case .error: .error
+        case .time(let time): .time(time.milliseconds(now: now))
+        }
+    }
+}
+
+/// What happens when an offset is not there, or a group has none.
+struct OffsetResetArgument: ArgumentValue, Equatable {
+    let reset: OffsetResetChoice
+    let argumentText: String
+
+    static var placeholder: String { "WHERE" }
+
+    init(argument: String) throws(InvalidValue) {
+        argumentText = argument
+        switch argument {
+        case "earliest", "beginning", "start", "smallest": reset = .earliest
+        case "latest", "end", "largest": reset = .latest
+        case "error", "none": reset = .error
+        default:
+            let text = argument.hasPrefix("@") ? String(argument.dropFirst()) : argument
+            guard let time = TimePoint(text) else {
+                throw InvalidValue(
+                    "not earliest, latest, error or a time such as \(TimePoint.forms)"
+                )
+            }
+            reset = .time(time)
+        }
+    }
+}
+
+/// The range of `consume`.
+struct ConsumeRange: CommandOptions {
+    var fromBeginning = false
+    var offset: OffsetSpec?
+    var partitions: PartitionNumbers?
+    var last: Int?
+    var reset: OffsetResetArgument?
+    var stopsAtEnd = false
+    var limit: Int?
+    var limitPerPartition: Int?
+    var untilTime: TimeArgument?
+    var idleMilliseconds: Int?
+    var idleTimeout: Duration?
+    var duration: Duration?
+
+    /// The ones of every day come first, in one list; the others stand under a heading.
+    static let flags = rows.map { $0.description.isAdvanced ? $0.grouped("Range") : $0 }
+
+    private static let rows: [Flag<ConsumeRange>] = [
+        .toggle(
+            "exit",
+            "e",
+            "Stop at the ends that the partitions have now.",
+            \.stopsAtEnd,
+            negatable: false
+        ),
+        .toggle(
+            "from-beginning",
+            "Begin with the oldest records.",
+            \.fromBeginning,
+            negatable: false
+        ),
+        .optional(
+            "offset",
+            "o",
+            "Where to begin, or from where to where.",
+            \.offset,
+            merge: OffsetSpec.merged
+        ),
+        .optional(
+            "max-messages",
+            "n",
+            "Stop after this many records.",
+            \.limit,
+            range: 1...Int.max
+        ),
+        .optional(
+            "partition",
+            "p",
+            "Read these partitions only.",
+            \.partitions,
+            defaultText: "all"
+        )
+        .advanced(),
+        .optional(
+            "last",
+            "Print the newest records of all partitions, this many.",
+            \.last,
+            range: 1...10_000_000
+        )
+        .advanced(),
+        .optional(
+            "offset-reset",
+            "Where to go from an offset that is not there: earliest, latest, error or a time.",
+            \.reset,
+            defaultText: "error; with --group latest, or with --exit earliest"
+        )
+        .advanced(),
+        .optional(
+            "max-per-partition",
+            "Stop a partition after this many of its records.",
+            \.limitPerPartition,
+            range: 1...Int.max
+        )
+        .advanced(),
+        .optional("until-time", "Stop before the first record of this time.", \.untilTime)
+            .advanced(),
+        .optional(
+            "timeout-ms",
+            "Stop when nothing came for so many milliseconds.",
+            \.idleMilliseconds,
+            range: 1...Int(Int32.max)
+        )
+        .advanced(),
+        .optional("idle-timeout", "The same as a duration.", \.idleTimeout).advanced(),
+        .optional("for", "Stop after this long.", \.duration).advanced(),
+    ]
+
+    /// How long nothing may come; nil for as long as it takes.
+    var idleLimit: Duration? {
+        idleTimeout ?? idleMilliseconds.map { .milliseconds($0) }
+    }
+
+    /// Whether the read comes to an end by itself, when nothing is written any more.
+    var isBounded: Bool {
+        stopsAtEnd || last != nil || untilTime != nil || offset?.isBounded == true
+    }
+
+    /// Whether what there is now decides where reading ends, and not offsets alone.
+    var endsAtLog: Bool {
+        func isOffset(_ end: OffsetPosition?) -> Bool {
+            if case .offset = end { true } else { false }
+        }
+        return stopsAtEnd || last != nil || untilTime != nil
+            || offset?.ranges.contains { !isOffset($0.end) } == true
+    }
+
+    /// Whether a limit on the time may end the read, and where its partitions end is then told.
+    var mayRunShort: Bool { idleLimit != nil || limit != nil && duration != nil }
+
+    /// Refuses options that contradict one another.
+    func validate() throws(UsageError) {
+        if fromBeginning, offset != nil {
+            throw UsageError("--from-beginning and --offset do not go together")
+        }
+        if last != nil, offset != nil || fromBeginning || limit != nil || limitPerPartition != nil {
+            throw UsageError("--last says where to begin and how many records to print")
+        }
+        if idleTimeout != nil, idleMilliseconds != nil {
+            throw UsageError("--timeout-ms and --idle-timeout do not go together")
+        }
+        if untilTime != nil, offset?.ranges.contains(where: { $0.end != nil }) == true {
+            throw UsageError("--until-time and the end of --offset do not go together")
+        }
+        for (name, time) in [("--idle-timeout", idleTimeout), ("--for", duration)] {
+            if let time, time <= .zero { throw UsageError("\(name): no time at all") }
+        }
+    }
+
+    /// Where every partition is read, by what was said.
+    ///
+    /// Without a word, a read that ends begins with the oldest records, and one that follows with
+    /// new ones.
+    var spec: OffsetSpec {
+        var spec: OffsetSpec
+        if let offset {
+            spec = offset
+        } else if fromBeginning || stopsAtEnd || last != nil {
+            spec = OffsetSpec(OffsetRange(from: .start(plus: 0)))
+        } else {
+            spec = OffsetSpec(OffsetRange(from: .end(minus: 0)))
+        }
+        if let untilTime { spec.end(at: .time(untilTime.time)) }
+        return spec
+    }
+}

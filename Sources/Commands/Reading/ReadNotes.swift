@@ -1,0 +1,168 @@
+// The words for what happens to a read: each thing once.
+
+import Arguments
+import CommandKit
+import KafkaCore
+import Output
+import ReadEngine
+
+/// The group of a read, as messages name it.
+struct GroupNames {
+    let name: String
+    /// The words that say where a group begins, when somebody said so.
+    let reset: String?
+    /// What has become of records that are committed: printed, or done.
+    let work: String
+}
+
+/// The notes of one read.
+struct ReadNotes {
+    let group: GroupNames?
+
+    private let connection: Connection
+    private let context: Context
+    /// The partitions that were last said to be read.
+    private var shown: Set<TopicPartition>?
+    private var hasShownReset = false
+    private var errors: Set<String> = []
+
+    init(_ group: GroupNames?, _ connection: Connection, _ context: Context) {
+        self.group = group
+        self.connection = connection
+        self.context = context
+    }
+
+    /// The notes about an event.
+    mutating func texts(of event: ReaderEvent, _ reader: borrowing Reader) -> [String] {
+        switch event {
+        case .outage(.over): return ["reading goes on"]
+        case .outage(.unreachable(let reason)):
+            let reason = reason.map { ": \($0)" } ?? ""
+            return ["no broker reachable at \(connection.servers)\(reason); still trying"]
+        case .outage(.lost(let broker, let reason)):
+            return ["lost broker \(broker): \(reason); still trying"]
+        case .topicReplaced(let name, let change):
+            return ["topic '\(name)' \(change.text); reading the new one from its beginning"]
+        case .topicsFound(let topics):
+            return topics.map { "topic '\($0.name)' is new; reading it from its beginning" }
+        case .partitionEnd, .ended, .closed: return []
+        case .assigned, .revoking, .revoked, .lost, .commitFailed, .groupError,
+            .pollIntervalExceeded, .waitingForAssignment, .waitingToCommit:
+            guard let group else { return [] }
+            return texts(of: event, group, reader).map { "group '\(group.name)': \($0)" }
+        }
+    }
+
+    private mutating func texts(
+        of event: ReaderEvent,
+        _ group: GroupNames,
+        _ reader: borrowing Reader
+    ) -> [String] {
+        switch event {
+        case .assigned(let starts): return texts(of: starts, group, reader)
+        case .revoked(let partitions, let failure):
+            var texts: [String] = []
+            if let failure {
+                texts.append(
+                    "cannot commit what was \(group.work): \(failure.reason);"
+                        + " it may be \(group.work) again by another member"
+                )
+            }
+            if !partitions.isEmpty { texts.append("gave back \(GroupText.names(partitions))") }
+            return texts
+        case .lost(let partitions):
+            guard !partitions.isEmpty else { return [] }
+            return [
+                "lost \(GroupText.names(partitions)); what was \(group.work) since"
+                    + " the last commit may be \(group.work) again by another member"
+            ]
+        case .commitFailed(let error): return once("cannot commit: \(error.reason)")
+        case .groupError(let error): return once(error.reason)
+        case .pollIntervalExceeded(let interval):
+            return [
+                "nothing was read for longer than max.poll.interval.ms"
+                    + " (\(interval.argumentText)), so the partitions went to others;"
+                    + " joining again"
+            ]
+        case .waitingForAssignment:
+            let session =
+                connection.client.property("session.timeout.ms").flatMap { Int($0) } ?? 45_000
+            return [
+                "waiting for partitions; a member that ended without leaving is"
+                    + " waited for until its session is over"
+                    + " (\(Duration.milliseconds(session).argumentText) by default here)"
+            ]
+        case .waitingToCommit: return ["waiting to commit until the group's members have met"]
+        case .revoking, .outage, .topicReplaced, .topicsFound, .partitionEnd, .ended, .closed:
+            return []
+        }
+    }
+
+    private mutating func once(_ text: String) -> [String] {
+        errors.insert(text).inserted ? [text] : []
+    }
+
+    /// The notes about an assignment.
+    private mutating func texts(
+        of starts: [GroupStart],
+        _ group: GroupNames,
+        _ reader: borrowing Reader
+    ) -> [String] {
+        var texts = starts.compactMap(Self.text)
+        let topics = reader.topics
+        let reading = reader.progress.all.map { item in
+            (
+                partition: TopicPartition(topics[item.topicIndex], item.partition),
+                from: item.progress.start == nil ? nil : Optional(item.progress.position)
+            )
+        }
+        let assigned = reader.assigned
+        if shown != assigned {
+            shown = assigned
+            texts.append("reading \(GroupText.list(reading))")
+        }
+        guard !hasShownReset, !starts.isEmpty else { return texts }
+        hasShownReset = true
+        guard let reset = group.reset, reader.wasUpToDate, reader.hadOffsets,
+            context.isOffered(reset)
+        else { return texts }
+        texts.append(
+            "\(reset) has no effect: the group has committed offsets for all these partitions"
+        )
+        return texts
+    }
+
+    /// The note about records that were deleted before the group read them.
+    private static func text(of start: GroupStart) -> String? {
+        guard let deleted = start.deleted else { return nil }
+        let partition = start.partition
+        return "topic '\(partition.topic)' partition \(partition.partition): the records from"
+            + " the committed offset \(deleted.lowerBound) to \(deleted.upperBound) are deleted;"
+            + " reading begins at \(start.first.map { "\($0)" } ?? "the end")"
+    }
+
+    /// The error of what is settled and could not be committed at the end.
+    func uncommitted(_ error: KafkaError) -> CommandError {
+        CommandError(
+            error,
+            "group '\(group?.name ?? "")': cannot commit what was \(group?.work ?? "printed")"
+        )
+    }
+}
+
+extension TopicReplacement {
+    /// What has happened, and what shows it.
+    var text: String {
+        let sign =
+            switch self {
+            case .id: "it has another id"
+            case .partitions: "it has fewer partitions"
+            case .end(let partition, let end, let position):
+                "partition \(partition) ends at \(end), and was read up to \(position)"
+            case .time(let partition, let offset, let floor):
+                "partition \(partition) has new records from offset \(offset) on, and reached"
+                    + " \(floor) before"
+            }
+        return "was deleted and made again (\(sign))"
+    }
+}
