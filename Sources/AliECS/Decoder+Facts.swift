@@ -101,42 +101,14 @@ extension Decoder {
             facts.place = unsafe text(event.rolepath)
             return facts
         case EVENTS__EVENT__PAYLOAD_CALL_EVENT:
-            guard let event = unsafe message.callevent?.pointee else { break }
-            var facts = EventFacts(.call)
-            facts.environment = unsafe text(event.environmentid)
-            facts.name = unsafe text(event.func)
-            facts.status = unsafe status(event.callstatus)
-            facts.message = unsafe text(event.output)
-            facts.error = unsafe text(event.error)
-            facts.place = unsafe text(event.path)
-            if let traits = unsafe event.traits?.pointee {
-                facts.step = unsafe text(traits.trigger)
-            }
-            return facts
+            guard let event = unsafe message.callevent else { break }
+            return unsafe facts(event.pointee)
         case EVENTS__EVENT__PAYLOAD_INTEGRATED_SERVICE_EVENT:
-            guard let event = unsafe message.integratedserviceevent?.pointee else { break }
-            var facts = EventFacts(.service)
-            facts.environment = unsafe text(event.environmentid)
-            facts.name = unsafe text(event.name)
-            facts.operation = unsafe text(event.operationname)
-            facts.step = unsafe text(event.operationstep)
-            facts.operationStatus = unsafe status(event.operationstatus)
-            facts.status = unsafe status(event.operationstepstatus) ?? facts.operationStatus
-            facts.error = unsafe text(event.error)
-            facts.payload = unsafe text(event.payload)
-            facts.takePayload()
-            return facts
+            guard let event = unsafe message.integratedserviceevent else { break }
+            return unsafe facts(event.pointee)
         case EVENTS__EVENT__PAYLOAD_RUN_EVENT:
-            guard let event = unsafe message.runevent?.pointee else { break }
-            var facts = EventFacts(.run)
-            facts.environment = unsafe text(event.environmentid)
-            facts.run = unsafe nonZero(event.runnumber)
-            facts.state = unsafe text(event.state)
-            facts.error = unsafe text(event.error)
-            facts.transition = unsafe text(event.transition)
-            facts.status = unsafe status(event.transitionstatus)
-            unsafe facts.setUser(event.lastrequestuser)
-            return facts
+            guard let event = unsafe message.runevent else { break }
+            return unsafe facts(event.pointee)
         case EVENTS__EVENT__PAYLOAD_FRAMEWORK_EVENT:
             guard let event = unsafe message.frameworkevent?.pointee else { break }
             var facts = EventFacts(.framework)
@@ -164,6 +136,46 @@ extension Decoder {
         default: break
         }
         return EventFacts(.other)
+    }
+
+    private static func facts(_ event: Events__EvCallEvent) -> EventFacts {
+        var facts = EventFacts(.call)
+        facts.environment = unsafe text(event.environmentid)
+        facts.name = unsafe text(event.func)
+        facts.status = unsafe status(event.callstatus)
+        facts.message = unsafe text(event.output)
+        facts.error = unsafe text(event.error)
+        facts.place = unsafe text(event.path)
+        if let traits = unsafe event.traits?.pointee {
+            facts.step = unsafe text(traits.trigger)
+        }
+        return facts
+    }
+
+    private static func facts(_ event: Events__EvIntegratedServiceEvent) -> EventFacts {
+        var facts = EventFacts(.service)
+        facts.environment = unsafe text(event.environmentid)
+        facts.name = unsafe text(event.name)
+        facts.operation = unsafe text(event.operationname)
+        facts.step = unsafe text(event.operationstep)
+        facts.operationStatus = unsafe status(event.operationstatus)
+        facts.status = unsafe status(event.operationstepstatus) ?? facts.operationStatus
+        facts.error = unsafe text(event.error)
+        facts.payload = unsafe text(event.payload)
+        facts.takePayload()
+        return facts
+    }
+
+    private static func facts(_ event: Events__EvRunEvent) -> EventFacts {
+        var facts = EventFacts(.run)
+        facts.environment = unsafe text(event.environmentid)
+        facts.run = unsafe nonZero(event.runnumber)
+        facts.state = unsafe text(event.state)
+        facts.error = unsafe text(event.error)
+        facts.transition = unsafe text(event.transition)
+        facts.status = unsafe status(event.transitionstatus)
+        unsafe facts.setUser(event.lastrequestuser)
+        return facts
     }
 
     private static func facts(_ event: Events__EvEnvironmentEvent) -> EventFacts {

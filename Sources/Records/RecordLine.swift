@@ -78,7 +78,6 @@ package struct RecordLine {
         let start = reader.offset
         try reader.beginObject()
         while let key = try reader.nextKey() {
-            let place = reader.offset
             switch Field(key, reader) {
             case .value:
                 record.value = try bytes(&reader, into: &batch)
@@ -91,10 +90,7 @@ package struct RecordLine {
             case .timestamp:
                 record.timestamp = try time(&reader) ?? batch.model.timestamp
             case .partition:
-                guard let number = try number(&reader) else { continue }
-                guard let partition = Int32(exactly: number), partition >= 0 else {
-                    throw JSONError(at: place, "partition \(number) is not one")
-                }
+                guard let partition = try partition(&reader) else { continue }
                 if batch.model.partition == nil { record.partition = partition }
             case .topic:
                 guard let topic = try topic(&reader, in: &batch) else { continue }
@@ -111,17 +107,9 @@ package struct RecordLine {
             case .keyHex:
                 record.key = try decoded(&reader, into: &batch, isHex: true)
             case .offset:
-                let text = try reader.rawValue()
-                read.offset = reader.bytes(in: text).withUnsafeBytes {
-                    Int64(String(decoding: $0, as: UTF8.self))
-                }
+                read.offset = try offset(&reader)
             case .timestampType:
-                // With its quotes; there are but two.
-                switch try reader.rawValue().count {
-                case 8: read.timestampKind = .create
-                case 11: read.timestampKind = .logAppend
-                default: break
-                }
+                read.timestampKind = try timestampKind(&reader) ?? read.timestampKind
             case .input:
                 keptInput = .some(try bytes(&reader, into: &batch))
             case .inputBase64:
@@ -133,16 +121,53 @@ package struct RecordLine {
             }
         }
         guard hasValue else {
-            if let keptInput, let keptError, let told = Self.error(reader.bytes(in: keptError)) {
-                read.kept = Kept(input: keptInput, code: told.code, message: told.message)
-                return read
+            guard let kept = kept(keptInput, keptError, reader) else {
+                throw JSONError(at: start, "no 'value', 'valueBase64' or 'valueHex'")
             }
-            throw JSONError(at: start, "no 'value', 'valueBase64' or 'valueHex'")
+            read.kept = kept
+            return read
         }
         record.headers =
             headers.isEmpty ? batch.model.headers : batch.headers(since: headers.lowerBound)
         read.record = record
         return read
+    }
+
+    /// The input of a record that had failed, with its error; nil where the two are not there.
+    private func kept(
+        _ input: ByteSlice??,
+        _ error: Range<Int>?,
+        _ reader: borrowing JSONReader
+    ) -> Kept? {
+        guard let input, let error, let told = Self.error(reader.bytes(in: error)) else {
+            return nil
+        }
+        return Kept(input: input, code: told.code, message: told.message)
+    }
+
+    private func partition(_ reader: inout JSONReader) throws(JSONError) -> Int32? {
+        let place = reader.offset
+        guard let number = try number(&reader) else { return nil }
+        guard let partition = Int32(exactly: number), partition >= 0 else {
+            throw JSONError(at: place, "partition \(number) is not one")
+        }
+        return partition
+    }
+
+    private func offset(_ reader: inout JSONReader) throws(JSONError) -> Int64? {
+        let text = try reader.rawValue()
+        return reader.bytes(in: text).withUnsafeBytes {
+            Int64(String(decoding: $0, as: UTF8.self))
+        }
+    }
+
+    /// The kind of a timestamp by its length: with its quotes, and there are but two.
+    private func timestampKind(_ reader: inout JSONReader) throws(JSONError) -> TimestampKind? {
+        switch try reader.rawValue().count {
+        case 8: .create
+        case 11: .logAppend
+        default: nil
+        }
     }
 
     private func headers(

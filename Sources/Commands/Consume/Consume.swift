@@ -59,15 +59,7 @@ enum Consume: Command {
         do { format = try options.format.recordFormat() } catch { throw CommandError(error) }
         let connection = try options.read.connect(in: &context)
         let topics = try options.read.choose(through: connection)
-        let folder = try options.format.folder.map { path throws(CommandError) in
-            try OutputFolder(
-                path,
-                FolderOptions(options, connection.client.isolationLevel),
-                isResumed: options.format.isResumed,
-                mayResume: options.read.group.name == nil,
-                clock: context.clock
-            )
-        }
+        let folder = try folder(options, connection, in: context)
         try folder?.check(topics, through: connection)
         // Behind the newest records that a folder holds goes on whatever is newer than they are.
         let last = folder?.hasBegun == true ? nil : options.read.range.last
@@ -104,9 +96,25 @@ enum Consume: Command {
                 commits: commits
             )
             try run.run(options.read)
-        } else if let last, let reads = scope.reads {
+        } else {
+            try print(scope, options, printer, selection, last: last, into: folder, &context)
+        }
+    }
+
+    /// Prints records: the newest ones, into a folder, or as they come.
+    private static func print(
+        _ scope: ReadScope,
+        _ options: Options,
+        _ printer: consuming RecordPrinter,
+        _ selection: RecordSelection,
+        last: Int?,
+        into folder: OutputFolder?,
+        _ context: inout Context
+    ) throws(CommandError) {
+        let output = context.output.sink
+        if let last, let reads = scope.reads {
+            var scope = scope
             scope.request.way = .partitions([])
-            let output = context.output.sink
             var run = TailReading(
                 try loop(scope, options, &context),
                 TailSink(printer, limit: last),
@@ -117,23 +125,30 @@ enum Consume: Command {
             )
             try run.run(options.read)
         } else if let folder {
-            var run = FolderReading(
-                try loop(scope, options, &context),
-                printer,
-                selection,
-                into: folder
-            )
+            let loop = try loop(scope, options, &context)
+            var run = FolderReading(loop, printer, selection, into: folder)
             try run.run(options.read)
         } else {
-            let output = context.output.sink
-            var run = PrintReading(
-                try loop(scope, options, &context),
-                printer,
-                selection,
-                to: output
-            )
+            let loop = try loop(scope, options, &context)
+            var run = PrintReading(loop, printer, selection, to: output)
             try run.run(options.read)
         }
+    }
+
+    /// The folder that records go into; nil where they are printed.
+    private static func folder(
+        _ options: Options,
+        _ connection: Connection,
+        in context: Context
+    ) throws(CommandError) -> OutputFolder? {
+        guard let path = options.format.folder else { return nil }
+        return try OutputFolder(
+            path,
+            FolderOptions(options, connection.client.isolationLevel),
+            isResumed: options.format.isResumed,
+            mayResume: options.read.group.name == nil,
+            clock: context.clock
+        )
     }
 
     /// The loop of a read.
