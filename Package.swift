@@ -195,7 +195,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ReadEngineTests",
-            dependencies: ["ReadEngine", "KafkaCore", "Reactor"],
+            dependencies: ["ReadEngine", "SendEngine", "KafkaCore", "Reactor"],
             swiftSettings: strict
         ),
         .testTarget(
