@@ -185,11 +185,18 @@ package struct Reader: ~Copyable {
     /// When the next step is due, though the descriptor is not readable.
     package var deadline: Instant {
         let now = access.clock.now
-        let isUnderWay = watch?.isChecking == true || !planned.isEmpty || suspects.isFound
-        if isUnderWay || course.checksAssignment || !course.events.isEmpty { return now }
-        return [watch?.due, session?.deadline, access.client.nextServe(after: now)]
-            .compactMap(\.self).min()
-            ?? Instant(nanoseconds: .max)
+        if !course.events.isEmpty { return now }
+        let own = [session?.deadline, access.client.nextServe(after: now)]
+        // Topics are not checked any more, so that their time may be over.
+        guard session?.ending == nil, !hasEnded else { return Self.earliest(own) }
+        let isPressing =
+            watch?.isChecking == true || !planned.isEmpty || suspects.isFound
+            || course.checksAssignment
+        return isPressing ? now : Self.earliest(own + [watch?.due])
+    }
+
+    private static func earliest(_ times: [Instant?]) -> Instant {
+        times.compactMap(\.self).min() ?? Instant(nanoseconds: .max)
     }
 
     // MARK: Records

@@ -36,6 +36,25 @@ struct ConsumeTimeTests {
         }
     }
 
+    /// An offset that is not there, and a time to begin at instead.
+    @Test func anOffsetThatIsNotThereGivesWayToATime() throws {
+        let topic = try Kafka.topic("reset-time")
+        let start: Int64 = 1_700_000_000_000
+        let lines = (0..<4).map { number in
+            #"{"value":"\#(number)","timestamp":\#(start + Int64(number) * 1000)}"#
+        }
+        let sent = try Kafka.run(
+            ["produce", topic, "--json"],
+            input: .text(lines.joined(separator: "\n") + "\n")
+        )
+        #expect(sent.ending == .exited(0), "\(sent.errors)")
+        let beyond = ["consume", topic, "-o", "99", "-e", "--offset-reset"]
+        let read = try Kafka.run(beyond + ["@\(start + 1500)"])
+        #expect(read.ending == .exited(0), "\(read.errors)")
+        #expect(read.lines == ["2", "3"])
+        #expect(try Kafka.run(beyond + ["@\(start + 9000)"]).lines.isEmpty)
+    }
+
     /// The offsets that are printed, by partition.
     private func read(_ topic: String, _ arguments: [String]) throws -> [[Int]] {
         let outcome = try Kafka.run(["consume", topic, "-f", #"%p %o\n"#] + arguments)
