@@ -1,6 +1,6 @@
 // A folder's file counts like one's own from now on, until a byte of it changes.
 //
-// The user trusts exactly what is shown: the file is read once, and the digest is that of its bytes.
+// The user trusts exactly what is shown: the file is read once, for the text and for the digest.
 
 import Arguments
 import CommandKit

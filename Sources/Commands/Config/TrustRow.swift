@@ -53,7 +53,7 @@ struct TrustedSettingRow: Row {
     let name: String
     let value: String
     let origin: Origin
-    /// The reason why the file needs trust; nil when it needs none.
+    /// The reason why the setting needs trust; nil when it needs none.
     let objection: String?
 
     static let columns = [

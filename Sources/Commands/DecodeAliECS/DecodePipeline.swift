@@ -29,7 +29,7 @@ struct DecodePipeline: ~Copyable {
     /// The options of the pipeline.
     struct Request {
         var goal: Goal
-        /// The type of every record; nil to tell by the topic.
+        /// The type of every record; nil to find it by the topic.
         var type: MessageType?
         var style = MessageStyle()
         var onError = DecodeErrorPolicy.report

@@ -1,7 +1,7 @@
 // The times that runs take to start and stop, and calls of DCS, ODC and TRG to finish.
 //
 // 1. Memory is bounded: many latencies are counted by size, beginnings and ends that wait for one
-//    another are few, and operations beyond a number share one entry.
+//    another are few, and operations beyond a number are not distinguished.
 // 2. A beginning and an end may come in either order; an end belongs to the latest beginning before
 //    it.
 

@@ -55,7 +55,7 @@ enum CompleteNames: Command {
         try context.print(names.sorted().map { TerminalText.escaped($0) + "\n" }.joined())
     }
 
-    /// True for a name of letters, digits and `._-` alone, which no shell interprets.
+    /// Returns true for a name of letters, digits and `._-` alone, which no shell interprets.
     private static func isPlain(_ name: String) -> Bool {
         name.utf8.allSatisfy { byte in
             (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
@@ -75,8 +75,7 @@ enum CompleteNames: Command {
         return (try? Settings.dependsOnUntrusted(sources)) ?? true
     }
 
-    /// Returns the key that tells one cluster from another: the words and all other sources of
-    /// settings.
+    /// Returns the key of a cluster: the words and all other sources of settings.
     private static func key(_ words: [String], _ context: Context) -> String {
         let files = (try? quiet(context).configurationFiles()) ?? []
         let variables = context.environment.filter { $0.key.hasPrefix("KCTL_") }

@@ -101,7 +101,7 @@ struct GroupFacts: Sendable {
     /// The group's state as far as it is known; nil when brokers keep no more than its offsets.
     var state: String? { description?.state ?? listedState }
 
-    /// The reason why its members cannot be shown; nil when they can, or when there are none.
+    /// The error when its members cannot be shown; nil when they can, or when there are none.
     var memberError: CommandError? {
         guard description == nil, let listedState, listedState != "Empty" else { return nil }
         return CommandError(

@@ -15,7 +15,7 @@ private struct GroupPolling {
     var connection: Connection
     var context: Context
     let signals: SignalSource
-    /// True once a poll has seen the group.
+    /// True once a poll has seen a group.
     private var hasSeen = false
 
     init(

@@ -49,7 +49,7 @@ struct SandboxSeed {
         }
     }
 
-    /// Returns the reason why a record cannot be sent to its partition; nil when it can.
+    /// Returns the reason why a record cannot go to the partition it names; nil when it can.
     private static func problem(topic: String, partition: Int32?) -> String? {
         if !TopicName.isValid(topic[...]) { return "'\(topic)' is no name of a topic" }
         guard let partition, partition >= TopicRequest.mostPartitions else { return nil }
