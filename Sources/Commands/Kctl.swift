@@ -19,7 +19,7 @@ public enum Kctl {
             context.report(error)
             status = error.status
         }
-        // What a command left unflushed, and standard output that fails only now.
+        // A command may leave output unflushed, and standard output may fail only now.
         do { try context.output.flush() } catch {
             let failure = CommandError(error)
             context.report(failure)
@@ -29,7 +29,7 @@ public enum Kctl {
         return status
     }
 
-    /// Whether threads of a library may still run that should have ended.
+    /// True when threads of a library may still run that should have ended.
     public static var hasLeftThreads: Bool { Client.hasLeftThreads }
 
     private static func dispatch(
@@ -37,7 +37,7 @@ public enum Kctl {
         in context: inout Context
     ) throws(CommandError) {
         let resolution: Resolution<AnyCommand>
-        // What every packager types; as an option of each command it would mean nothing.
+        // Every packager types this; as an option of each command it would mean nothing.
         let words = arguments == ["--version"] || arguments == ["-V"] ? ["version"] : arguments
         do { resolution = try program.resolve(words) } catch { throw CommandError(error) }
         switch resolution {
@@ -85,7 +85,8 @@ public enum Kctl {
         }
     }
 
-    /// The format is needed before the command line has been understood: errors in it are errors.
+    /// Returns the format of errors, needed before the command line has been understood: errors in
+    /// it are errors.
     private static func errorFormat(in arguments: [String]) -> ErrorFormat {
         var style = ErrorFormat.text
         for (index, word) in arguments.enumerated() {

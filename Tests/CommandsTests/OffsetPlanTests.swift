@@ -12,30 +12,30 @@ struct OffsetPlanTests {
     private let partition = TopicPartition("orders", 3)
 
     private func plan(
-        _ wish: OffsetPlan.Wish,
+        _ request: OffsetPlan.Request,
         old: Int64? = 15,
         _ bounds: PartitionBounds = PartitionBounds(start: 10, end: 20)
     ) -> OffsetPlan {
         var plan = OffsetPlan()
         let committed = old.map { CommittedOffset(PartitionOffset(partition, $0)) }
-        plan.add(wish, for: partition, old: committed, bounds)
+        plan.add(request, for: partition, old: committed, bounds)
         return plan
     }
 
-    private static let wishes: [(OffsetPlan.Wish, Int64)] = [
+    private static let requests: [(OffsetPlan.Request, Int64)] = [
         (.earliest, 10), (.latest, 20), (.current, 15), (.offset(12), 12), (.offset(10), 10),
         (.offset(20), 20), (.shift(3), 18), (.shift(-3), 12), (.found(17), 17),
     ]
 
-    @Test(arguments: wishes)
-    func withinBounds(_ wish: OffsetPlan.Wish, _ offset: Int64) {
-        let plan = plan(wish)
+    @Test(arguments: requests)
+    func withinBounds(_ request: OffsetPlan.Request, _ offset: Int64) {
+        let plan = plan(request)
         #expect(plan.changes.map(\.new) == [offset])
         #expect(plan.notes.isEmpty)
         #expect(plan.failures.isEmpty)
     }
 
-    private static let outOfBounds: [(OffsetPlan.Wish, Int64, String)] = [
+    private static let outOfBounds: [(OffsetPlan.Request, Int64, String)] = [
         (.offset(9), 10, "9 is before the start, 10 is taken"),
         (.offset(21), 20, "21 is beyond the end, 20 is taken"),
         (.shift(-6), 10, "9 is before the start, 10 is taken"),
@@ -45,8 +45,8 @@ struct OffsetPlanTests {
     ]
 
     @Test(arguments: outOfBounds)
-    func outOfBoundsIsSaid(_ wish: OffsetPlan.Wish, _ offset: Int64, _ note: String) {
-        let plan = plan(wish)
+    func outOfBoundsIsSaid(_ request: OffsetPlan.Request, _ offset: Int64, _ note: String) {
+        let plan = plan(request)
         #expect(plan.changes.map(\.new) == [offset])
         #expect(plan.notes.count == 1)
         #expect(plan.notes.first?.hasSuffix(note) == true, "\(plan.notes)")
@@ -152,7 +152,7 @@ struct LagHistoryTests {
                 partition: partition,
                 committed: CommittedOffset(PartitionOffset(partition, committed)),
                 ends: end.map { PartitionEnds(endOffset: $0, lastStableOffset: $0) },
-                trouble: nil,
+                problem: nil,
                 member: nil
             )
         ]

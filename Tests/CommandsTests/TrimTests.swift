@@ -54,8 +54,8 @@ struct TrimTests {
         }
     }
 
-    private func wishes(_ text: String) throws(CommandError) -> [TrimWish] {
-        try TrimFile.wishes(in: Array(text.utf8), path: "f")
+    private func requests(_ text: String) throws(CommandError) -> [TrimRequest] {
+        try TrimFile.requests(in: Array(text.utf8), path: "f")
     }
 
     @Test func theFileOfKafkasOwnTool() throws {
@@ -64,11 +64,11 @@ struct TrimTests {
                             {"topic": "t", "partition": 0, "offset": -1}], "version": 1}
             """
         let expected = [
-            TrimWish(partition: TopicPartition("t", 1), position: .offset(7)),
-            TrimWish(partition: TopicPartition("t", 0), position: .end(minus: 0)),
+            TrimRequest(partition: TopicPartition("t", 1), position: .offset(7)),
+            TrimRequest(partition: TopicPartition("t", 0), position: .end(minus: 0)),
         ]
-        #expect(try wishes(text) == expected)
-        #expect(try wishes(#"{"partitions":[]}"#) == [])
+        #expect(try requests(text) == expected)
+        #expect(try requests(#"{"partitions":[]}"#) == [])
     }
 
     @Test(arguments: [
@@ -93,7 +93,7 @@ struct TrimTests {
     ])
     func whatIsNoSuchFile(_ text: String, _ message: String) {
         #expect {
-            _ = try wishes(text)
+            _ = try requests(text)
         } throws: { error in
             let error = error as? CommandError
             return error?.status == .badData && error?.report?.message == message

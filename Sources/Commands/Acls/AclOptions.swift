@@ -1,6 +1,6 @@
-// Which rules a command is about, in the options of Kafka's own tool.
-// Things, what is done with them, and who does it. `create` makes rules of them, `list` and
-// `delete` look for rules.
+// The rules that a command is about, in the options of Kafka's own tool.
+// Resources, operations and principals. `create` makes rules of them, `list` and `delete` find
+// rules.
 
 import Arguments
 import CommandKit
@@ -76,26 +76,26 @@ struct AclOptions: CommandOptions {
         .advanced(),
     ]
 
-    /// The same options where rules are looked for: there those that describe whole rules matter less.
+    /// The same options for finding rules: there those that describe whole rules matter less.
     static let filterFlags = flags.map { flag in
         let isRare = ["producer", "consumer", "allow-principal"].contains(flag.description.long)
         return isRare ? flag.advanced() : flag
     }
 
-    /// A thing, and what is done with it; no operation stands for all that are not said.
+    /// A resource and an operation; no operation stands for all that are not named.
     struct Target {
         let kind: AclResourceKind
         let name: String
         let operations: [AclOperation]
     }
 
-    /// Whether a thing is named.
+    /// True when a resource is named.
     var hasThings: Bool {
         isCluster
             || ![topics, groups, transactionalIDs, delegationTokens].allSatisfy(\.isEmpty)
     }
 
-    /// Whether somebody is named.
+    /// True when a principal is named.
     var hasPrincipals: Bool { !allowed.isEmpty || !denied.isEmpty }
 
     /// The things, and what is done with each.
@@ -151,7 +151,7 @@ struct AclOptions: CommandOptions {
         }
     }
 
-    /// The rules that these options describe; with no operation, for all of them.
+    /// Returns the rules that these options describe; with no operation, for all of them.
     func bindings() throws(CommandError) -> [AclBinding] {
         try refuseTokens()
         let people =
@@ -178,8 +178,8 @@ struct AclOptions: CommandOptions {
         return bindings
     }
 
-    /// The filters that find what these options and `principals` describe; what is not said is of no
-    /// account.
+    /// Returns the filters that find the rules of these options and `principals`; an option that is
+    /// not given matches any value.
     func filters(_ principals: [PrincipalArgument]) throws(CommandError) -> [AclFilter] {
         try refuseTokens()
         var people: [AclFilter] = principals.map { AclFilter(principal: $0.argumentText) }

@@ -1,14 +1,14 @@
-// What became of rules that were to be made or taken away, each with an answer of its own.
+// The outcomes of rules to create or delete, each with an answer of its own.
 
 import CommandKit
 import KafkaCore
 
-/// The rules by what became of them.
+/// The rules by their outcomes.
 struct AclOutcome {
-    /// Made, or taken away.
+    /// Created, or deleted.
     private(set) var done: [AclBinding] = []
 
-    /// Sorts `bindings` by their answers, and tells each failure.
+    /// Sorts `bindings` by their answers, and reports each failure.
     ///
     /// - Throws: `CommandError` when all were refused: that is one failure, and not one each.
     init(

@@ -43,10 +43,10 @@ struct AclRow: Row {
 
 /// Rules in a file, as `acls list --json` prints them.
 enum AclFile {
-    /// The rules that the text describes, in order.
+    /// Returns the rules that the text describes, in order.
     ///
-    /// `patternType`, `host` and `permission` may be left out: literal, any, allow. Unknown keys are
-    /// passed over.
+    /// `patternType`, `host` and `permission` may be left out: literal, any, allow. Unknown keys
+    /// are ignored.
     /// - Throws: `CommandError` of status `badData` with file, line and column.
     static func bindings(in bytes: [UInt8], path: String) throws(CommandError) -> [AclBinding] {
         let span = bytes.span.bytes

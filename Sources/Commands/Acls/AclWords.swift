@@ -15,7 +15,7 @@ extension AclResourceKind {
         }
     }
 
-    /// What can be done with such a thing.
+    /// The operations on such a resource.
     var operations: [AclOperation] {
         switch self {
         case .unknown: []
@@ -109,7 +109,7 @@ struct AclOperationArgument: ArgumentValue {
     }
 }
 
-/// Who, on the command line: `User:alice`.
+/// A principal on the command line: `User:alice`.
 struct PrincipalArgument: ArgumentValue {
     static let placeholder = "TYPE:NAME"
 
@@ -129,14 +129,14 @@ struct PrincipalArgument: ArgumentValue {
     }
 }
 
-/// How names are to be read, or to be found.
+/// The way in which names are read, or found.
 enum AclPatternArgument: String, ArgumentChoice {
     case literal
     case prefixed
     case match
     case any
 
-    /// How rules of a name are found.
+    /// The match with which rules of a name are found.
     var match: AclFilter.Match {
         switch self {
         case .literal: .literal

@@ -1,4 +1,4 @@
-// Taking rules away: those that match, after they were shown, and no others.
+// Deleting rules: those that match, after they were shown, and no others.
 
 import Arguments
 import CommandKit

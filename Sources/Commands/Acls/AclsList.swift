@@ -1,4 +1,4 @@
-// Which rules there are.
+// A list of the rules.
 
 import Arguments
 import CommandKit
@@ -52,7 +52,7 @@ enum AclsList: Command {
     }
 }
 
-/// What the help of these commands has in common.
+/// The help that these commands share.
 enum AclHelp {
     static let names = Section(
         "Names",
@@ -72,7 +72,7 @@ enum AclHelp {
 }
 
 extension Connection {
-    /// The rules that pass any of the filters.
+    /// Returns the rules that pass any of the filters.
     func acls(_ filters: [AclFilter]) throws(CommandError) -> [AclBinding] {
         do { return try admin.acls(filters) } catch {
             throw CommandError(error, acls: "Describe on the cluster", on: servers)
@@ -114,7 +114,7 @@ extension Connection {
 }
 
 extension CommandError {
-    /// What became of a call about ACLs, for which `right` is needed.
+    /// Makes the error of a call about ACLs, for which `right` is needed.
     init(_ error: KafkaError, acls right: String, on servers: String) {
         if error.kind == .refused {
             self.init(error, right)

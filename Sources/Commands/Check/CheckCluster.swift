@@ -1,4 +1,4 @@
-// What the library is needed for: login, metadata, and what a topic and a group allow.
+// The checks that need the library: login, metadata, and what a topic and a group allow.
 
 import CommandKit
 import KafkaCore
@@ -53,7 +53,7 @@ struct CheckCluster {
         return "accepted\(user) by \(settings["sasl.mechanism"]?.value ?? "GSSAPI")"
     }
 
-    /// What an administrator has to do.
+    /// Returns the advice for an administrator: the user and the right to grant.
     private func grant(_ what: String) -> String {
         let user = connection.settings["sasl.username"].map { "User:\($0.value)" } ?? "this client"
         return "\(user) has to be granted \(what)"
@@ -64,8 +64,8 @@ struct CheckCluster {
         for broker in metadata.brokers {
             guard let port = UInt16(exactly: broker.port) else { continue }
             let endpoint = Endpoint(host: broker.host, port: port)
-            if let trouble = network.trouble(with: endpoint) {
-                bad.append("broker \(broker.id) at \(endpoint): \(trouble)")
+            if let problem = network.trouble(with: endpoint) {
+                bad.append("broker \(broker.id) at \(endpoint): \(problem)")
             }
         }
         guard bad.isEmpty else {
@@ -113,9 +113,9 @@ struct CheckCluster {
             let lack = headless.isEmpty ? "" : ", without a leader: \(headless)"
             try report.ok(.topic, "'\(name)': " + counted(partitions.count, "partition") + lack)
         } catch {
-            var told = error
-            if error.status == .refused { told.addHint(grant("Read on topic '\(name)'")) }
-            throw try report.broken(.topic, told)
+            var reported = error
+            if error.status == .refused { reported.addHint(grant("Read on topic '\(name)'")) }
+            throw try report.broken(.topic, reported)
         }
     }
 
@@ -133,25 +133,25 @@ struct CheckCluster {
         }
         let deadline = asking.clock.now + asking.timeout
         while true {
-            var trouble: KafkaError?
+            var problem: KafkaError?
             do throws(KafkaError) {
                 _ = try asking.client.committed(of: some, timeout: .milliseconds(500))
             } catch {
-                trouble = error
+                problem = error
             }
-            guard trouble != nil else {
+            guard problem != nil else {
                 return try report.ok(.group, "'\(name)': its offsets can be read")
             }
             asking.client.serve()
             while let event = member.next() {
-                if case .failed(let error, _) = event, error.kind == .refused { trouble = error }
+                if case .failed(let error, _) = event, error.kind == .refused { problem = error }
             }
             // A coordinator that has just begun reads first what it is to know.
-            guard let trouble else { continue }
-            if trouble.isRetriable, asking.clock.now < deadline { continue }
-            var told = CommandError(trouble, "group '\(name)'")
-            if trouble.kind == .refused { told.addHint(grant("Read on group '\(name)'")) }
-            throw try report.broken(.group, told)
+            guard let problem else { continue }
+            if problem.isRetriable, asking.clock.now < deadline { continue }
+            var reported = CommandError(problem, "group '\(name)'")
+            if problem.kind == .refused { reported.addHint(grant("Read on group '\(name)'")) }
+            throw try report.broken(.group, reported)
         }
     }
 }

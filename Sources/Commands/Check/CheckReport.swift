@@ -35,19 +35,19 @@ struct CheckReport {
         self.output = output
     }
 
-    /// A link that holds.
+    /// Writes a link that holds.
     func ok(_ link: CheckLink, _ text: String) throws(CommandError) {
         try write(.ok, link, text, nil)
     }
 
-    /// What is not broken, but worth knowing.
+    /// Writes a note: a finding that is no fault but useful to know.
     func note(_ link: CheckLink, _ text: String, _ remedy: String? = nil) throws(CommandError) {
         try write(.note, link, text, remedy)
     }
 
-    /// The link that is broken.
+    /// Writes the link that is broken.
     ///
-    /// - Returns: what to throw; it has been told.
+    /// - Returns: the error to throw; it has been reported.
     func broken(
         _ link: CheckLink,
         _ text: String,
@@ -58,7 +58,7 @@ struct CheckReport {
         return .reported(status)
     }
 
-    /// The link at which an error came up.
+    /// Writes the link at which an error came up.
     func broken(_ link: CheckLink, _ error: CommandError) throws(CommandError) -> CommandError {
         guard let report = error.report else { return error }
         return try broken(
@@ -69,12 +69,12 @@ struct CheckReport {
         )
     }
 
-    /// Tells of each link below the library.
+    /// Reports each link below the library.
     func walk(_ network: NetworkWalk) throws(CommandError) -> Greeting {
         do throws(NetworkWalk.Break) {
-            return try network.walk { news in
+            return try network.walk { event in
                 // An output that is gone is noticed at the next link.
-                switch news {
+                switch event {
                 case .ok(let link, let text): try? ok(CheckLink(link), text)
                 case .note(let link, let text, let remedy):
                     try? note(CheckLink(link), text, remedy)
@@ -119,7 +119,7 @@ struct CheckReport {
 }
 
 extension String {
-    /// The text with blanks behind it, at least one.
+    /// Returns the text with blanks behind it, at least one.
     fileprivate func padded(to width: Int) -> String {
         self + String(repeating: " ", count: max(width - count, 1))
     }

@@ -1,12 +1,12 @@
-// The first link and the last: what kctl is told, and what its library can do.
+// The first link and the last: the settings of kctl, and the features of its library.
 
 import KafkaCore
 import Probe
 import Settings
 
-/// What is told of settings and library.
+/// Checks of the settings and the library.
 enum CheckSettings {
-    /// The settings that say how a cluster is reached, with their origins.
+    /// Returns the settings that say how a cluster is reached, with their origins.
     static func text(_ settings: ClusterSettings) -> String {
         let names = ["bootstrap.servers", "security.protocol", "sasl.mechanism", "sasl.username"]
         return names.compactMap { settings[$0] }
@@ -14,7 +14,7 @@ enum CheckSettings {
             .joined(separator: ", ")
     }
 
-    /// The library's version, and what it cannot do.
+    /// Returns the library's version, and what it cannot do.
     static func library(_ greeting: Greeting) -> String {
         let missing = Feature.allCases.filter { !Features.has($0) }.map(\.subject)
         let broker = greeting.isFour ? "Kafka 4 or newer" : "Kafka before 4"

@@ -1,4 +1,4 @@
-// Which requests a broker takes, in which versions: its first words, before any login.
+// The requests that a broker takes, with their versions: its first answer, before any login.
 
 import Arguments
 import CommandKit
@@ -89,7 +89,7 @@ enum ClusterAPIVersions: Command {
         throw failure
     }
 
-    /// Where a broker of the cluster listens.
+    /// Returns the endpoint of a broker of the cluster.
     private static func endpoint(
         of broker: Int32,
         _ connection: Connection
@@ -108,7 +108,7 @@ enum ClusterAPIVersions: Command {
 }
 
 extension Endpoint {
-    /// Where a broker says it listens.
+    /// Makes the endpoint that a broker reports.
     init?(_ broker: Broker) {
         guard let port = UInt16(exactly: broker.port), port > 0 else { return nil }
         self.init(host: broker.host, port: port)

@@ -37,8 +37,8 @@ enum ClusterDescribe: Command {
         ]
     )
 
-    /// How long one broker is waited for that only tells its release.
-    private static let patience = Duration.seconds(1)
+    /// The timeout for one broker that is asked only for its release.
+    private static let releaseTimeout = Duration.seconds(1)
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
         let connection = try context.connect(options.cluster)
@@ -52,7 +52,7 @@ enum ClusterDescribe: Command {
         }
         let walk = NetworkWalk(
             connection.settings,
-            timeout: min(connection.timeout, patience),
+            timeout: min(connection.timeout, releaseTimeout),
             clock: context.clock
         )
         var controller: Int32?

@@ -1,4 +1,4 @@
-// Whether a cluster is whole, now or within a time.
+// The health of a cluster, now or within a time.
 
 import Arguments
 import CommandKit
@@ -11,7 +11,7 @@ enum ClusterHealth: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()
         var output = OutputOptions()
-        var patience: Duration?
+        var waitLimit: Duration?
         var brokers: Int?
     }
 
@@ -19,7 +19,7 @@ enum ClusterHealth: Command {
         "cluster health",
         "Show what the cluster lacks: brokers, leaders, copies.",
         flags: [
-            .optional("wait", "w", "Wait at most this long until it is healthy.", \.patience),
+            .optional("wait", "w", "Wait at most this long until it is healthy.", \.waitLimit),
             .optional(
                 "brokers",
                 "Fewer brokers than this are a problem too.",
@@ -57,19 +57,19 @@ enum ClusterHealth: Command {
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
         let connection = try context.connect(options.cluster)
         var watch = HealthWatch(connection, brokers: options.brokers ?? 0)
-        let deadline = options.patience.map { connection.clock.now + $0 }
+        let deadline = options.waitLimit.map { connection.clock.now + $0 }
         while true {
-            let state = watch.look(until: deadline, in: context)
+            let state = watch.poll(until: deadline, in: context)
             let isOver = deadline.map { connection.clock.now >= $0 } ?? true
             switch state {
             case .success(let state):
                 guard !state.problems.isEmpty, !isOver else {
-                    return try tell(state, options, in: context)
+                    return try report(state, options, in: context)
                 }
             case .failure(let error):
                 guard error.kind == .unreachable || error.kind == .timedOut, !isOver else {
                     var failure = connection.firstContact(error)
-                    if options.patience != nil, failure.status == .unreachable {
+                    if options.waitLimit != nil, failure.status == .unreachable {
                         failure.status = .incomplete
                     }
                     throw failure
@@ -79,7 +79,7 @@ enum ClusterHealth: Command {
         }
     }
 
-    private static func tell(
+    private static func report(
         _ state: HealthWatch.State,
         _ options: Options,
         in context: Context
@@ -95,20 +95,20 @@ enum ClusterHealth: Command {
         var kinds: [String] = []
         for word in words where !kinds.contains(word) { kinds.append(word) }
         let counts = kinds.map { kind in "\(words.count { $0 == kind }) x \(kind)" }
-        let time = options.patience == nil ? "" : "still "
+        let time = options.waitLimit == nil ? "" : "still "
         context.note("\(time)not healthy: \(counts.joined(separator: ", ")) (\(state.size))")
-        throw .reported(options.patience == nil ? .failure : .incomplete)
+        throw .reported(options.waitLimit == nil ? .failure : .incomplete)
     }
 }
 
-/// Looks at a cluster again and again.
+/// Polls the health of a cluster.
 struct HealthWatch {
-    /// What is found.
+    /// The findings of one poll.
     struct State {
         let problems: [HealthProblem]
-        /// How large the cluster is, in words.
+        /// The size of the cluster, in words.
         let size: String
-        /// What may not be seen, so that nothing is known of it.
+        /// The error for facts that may not be seen, and are therefore unknown.
         let unseen: CommandError?
     }
 
@@ -121,8 +121,8 @@ struct HealthWatch {
         rules = HealthRules(brokers: brokers)
     }
 
-    /// Looks once, and for no longer than until `deadline`.
-    mutating func look(until deadline: Instant?, in context: Context) -> Result<State, KafkaError> {
+    /// Polls once, and for no longer than until `deadline`.
+    mutating func poll(until deadline: Instant?, in context: Context) -> Result<State, KafkaError> {
         let clock = connection.clock
         let left = deadline.map { max($0 - clock.now, .milliseconds(100)) } ?? connection.timeout
         let timeout = min(left, connection.timeout)
@@ -151,14 +151,16 @@ struct HealthWatch {
         }
     }
 
-    /// Asks for `min.insync.replicas` where it is not known; the topics of which it may not be read.
+    /// Asks for `min.insync.replicas` where it is not known.
+    ///
+    /// - Returns: the topics of which it may not be read.
     private mutating func learn(
         _ metadata: Metadata,
         _ admin: Admin,
         _ context: Context
     ) -> [String] {
         let unknown = metadata.topics.map(\.name).filter { rules.minimums[$0] == nil }
-        var trouble: KafkaError?
+        var firstError: KafkaError?
         var refused: [String] = []
         do throws(KafkaError) {
             let answers = try admin.topicConfigs(
@@ -171,21 +173,21 @@ struct HealthWatch {
                     let entry = entries.first { $0.entry.name == "min.insync.replicas" }?.entry
                     rules.minimums[name] = entry?.value.flatMap { Int($0) }
                 case .failure(let error) where error.kind == .refused: refused.append(name)
-                case .failure(let error): trouble = trouble ?? error
+                case .failure(let error): firstError = firstError ?? error
                 case nil: break
                 }
             }
         } catch {
-            trouble = error
+            firstError = error
         }
-        if let trouble, !hasNoted {
+        if let firstError, !hasNoted {
             hasNoted = true
-            context.note("note: min.insync.replicas is not known everywhere: \(trouble.reason)")
+            context.note("note: min.insync.replicas is not known everywhere: \(firstError.reason)")
         }
         return refused
     }
 
-    /// What to say of topics whose configurations may not be read.
+    /// Returns the error for topics whose configurations may not be read.
     private func hiddenConfigs(_ topics: [String]) -> CommandError? {
         guard let first = topics.first else { return nil }
         let names = topics.count == 1 ? "topic '\(first)'" : "\(topics.count) topics"
@@ -196,10 +198,10 @@ struct HealthWatch {
         )
     }
 
-    /// What to say of a cluster that shows no topic: it has none, or none may be seen.
+    /// Returns the error for a cluster that shows no topic: it has none, or none may be seen.
     ///
-    /// A list of topics leaves out what may not be seen and does not say so. Whoever may not ask
-    /// about the cluster either is taken to be refused.
+    /// A list of topics leaves out what may not be seen and does not say so. A client that may not
+    /// ask about the cluster either is taken to be refused.
     private func hiddenTopics(_ brokers: [Broker], _ admin: Admin) -> CommandError? {
         guard let broker = brokers.first else { return nil }
         let thing = ConfigResource(.broker, "\(broker.id)")

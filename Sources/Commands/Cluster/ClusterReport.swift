@@ -16,12 +16,12 @@ struct BrokerReport {
 /// A cluster and its brokers.
 struct ClusterReport: Report {
     let id: String?
-    /// Who controls it; nil when that is not told.
+    /// The controller; nil when the cluster does not report it.
     let controller: Int32?
     let brokers: [BrokerReport]
-    /// Whether a broker without a rack is known to have none.
+    /// True when a broker without a rack is known to have none.
     let knowsRacks: Bool
-    /// What this client may do with the cluster as a whole; nil when that is not told.
+    /// The operations that this client may use on the whole cluster; nil when not reported.
     let operations: [String]?
 
     func text(escape: (String) -> String) -> String {

@@ -1,10 +1,10 @@
-// What is wrong with a cluster: a pure function of its metadata.
+// The problems of a cluster: a pure function of its metadata.
 
 import JSON
 import KafkaCore
 import Output
 
-/// One thing that is wrong.
+/// One problem.
 enum HealthProblem: Equatable {
     /// Fewer brokers are there than were asked for.
     case tooFewBrokers(Int, wanted: Int)
@@ -21,14 +21,14 @@ enum HealthProblem: Equatable {
     case underReplicated(TopicPartition, Partition)
 }
 
-/// What counts as healthy.
+/// The rules for a healthy cluster.
 struct HealthRules {
-    /// How many brokers there have to be.
+    /// The smallest number of brokers.
     var brokers = 0
     /// `min.insync.replicas` by topic; a topic whose own is not known is not measured by it.
     var minimums: [String: Int] = [:]
 
-    /// What is wrong, brokers first, then partitions, each with the worst of it.
+    /// Returns the problems, brokers first, then partitions, each with its worst.
     func problems(of metadata: Metadata, controller: Int32?) -> [HealthProblem] {
         var problems: [HealthProblem] = []
         if metadata.brokers.count < brokers {

@@ -1,4 +1,4 @@
-// Whether the configuration files can be used, without asking a cluster.
+// A check that the configuration files can be used, without asking a cluster.
 
 import Arguments
 import CommandKit
@@ -84,7 +84,7 @@ enum ConfigCheck: Command {
     ) throws(CommandError) -> CheckedRow {
         let settings = try context.contextSettings(name, runs: false, showsUntrusted: true)
         for setting in settings.properties {
-            // What needs trust is not given to the library: it would load what it names.
+            // The library gets no setting that needs trust: it would load the file that is named.
             if setting.isUntrusted, FolderRule.objection(to: setting) != nil { continue }
             do {
                 try Properties.check([Property(setting.name, setting.value)])

@@ -48,7 +48,7 @@ enum ConfigContexts: Command {
         try context.list(rows, as: options.output.format)
     }
 
-    /// The name of the context that a command without options would use.
+    /// Returns the name of the context that a command without options would use.
     static func current(in files: [ContextFile], _ environment: [String: String]) -> String? {
         if let name = environment[ContextChoice.variable], !name.isEmpty { return name }
         return files.lazy.compactMap(\.current).first?.value

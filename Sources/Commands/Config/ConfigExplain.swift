@@ -7,7 +7,7 @@ import KafkaCore
 import Output
 import Settings
 
-/// What a client is made for, as a word of the command line.
+/// The purpose of a client, as a word of the command line.
 enum RoleArgument: String, ArgumentChoice {
     case admin
     case producer

@@ -1,4 +1,4 @@
-// What the help of the commands about settings explains.
+// The help sections that the commands about settings share.
 
 import Arguments
 import CommandKit
@@ -42,7 +42,7 @@ enum ConfigHelp {
             + " a passphrase."
     )
 
-    /// What counts in a folder's file.
+    /// The help section about the settings that count in a folder's file.
     static let trust = Section(
         "Trust",
         "A .kctl.yaml comes with a folder, and may be anybody's. Without trust it may choose a context"

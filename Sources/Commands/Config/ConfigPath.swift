@@ -1,4 +1,4 @@
-// Which configuration files are read.
+// The configuration files that are read.
 
 import Arguments
 import CommandKit

@@ -63,7 +63,7 @@ enum ConfigFromProperties: Command {
             properties: translation.properties
         )
         try context.print(template.text)
-        try context.tell(translation)
+        try context.reportLosses(of: translation)
     }
 }
 
@@ -114,13 +114,13 @@ enum ConfigToProperties: Command {
         }
         let translation = PropertiesTranslation(toJava: settings)
         try context.print(translation.javaText)
-        try context.tell(translation)
+        try context.reportLosses(of: translation)
     }
 }
 
 extension Context {
     /// Says what a translation has lost.
-    fileprivate func tell(_ translation: PropertiesTranslation) throws(CommandError) {
+    fileprivate func reportLosses(of translation: PropertiesTranslation) throws(CommandError) {
         for line in translation.omitted { note("note: " + line) }
         var batch = Batch("properties", total: translation.failures.count)
         for failure in translation.failures {

@@ -1,6 +1,6 @@
 // A folder's file counts like one's own from now on, until a byte of it changes.
 //
-// What is shown is what is trusted: the file is read once, and the digest is that of the bytes shown.
+// The user trusts exactly what is shown: the file is read once, for the text and for the digest.
 
 import Arguments
 import CommandKit
@@ -142,7 +142,7 @@ enum ConfigTrust: Command {
         context.note("'\(path)' is trusted no longer")
     }
 
-    /// The file that a command would find that is called in the folder.
+    /// Returns the file that a command would find that is called in the folder.
     private static func place(_ folder: String?) throws(CommandError) -> String {
         var folder = folder ?? "."
         let name = ConfigurationFiles.projectName
@@ -163,7 +163,7 @@ enum ConfigTrust: Command {
 }
 
 extension Context {
-    /// What is asked about a folder's file.
+    /// Returns the facts about a folder's file that the user is asked to trust.
     fileprivate func review(_ file: SettingsFile) throws(CommandError) -> TrustReview {
         let found = try trusted(file)
         let entries: [ContextFile.Entry]
@@ -190,7 +190,7 @@ extension Context {
         )
     }
 
-    /// Whether what was trusted is there, and unchanged.
+    /// Returns the state of a trusted file: there and unchanged, changed, or missing.
     fileprivate func state(of record: TrustRecord) throws(CommandError) -> TrustRow.State {
         guard let slash = record.path.lastIndex(of: "/"),
             case .bytes(let bytes, _)? = try? Files.readGuarded(

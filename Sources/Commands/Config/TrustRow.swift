@@ -1,4 +1,4 @@
-// What a folder's file sets, and what is trusted, as they are shown.
+// The settings of a folder's file and the trusted files, as rows.
 
 import CommandKit
 import JSON
@@ -53,7 +53,7 @@ struct TrustedSettingRow: Row {
     let name: String
     let value: String
     let origin: Origin
-    /// Why it needs trust; nil when it does not.
+    /// The reason why the setting needs trust; nil when it needs none.
     let objection: String?
 
     static let columns = [
@@ -86,7 +86,7 @@ struct TrustedSettingRow: Row {
 
 /// One file that was trusted.
 struct TrustRow: Row {
-    /// What has become of it.
+    /// The state of the record.
     enum State: String {
         case trusted, changed, missing, removed
     }

@@ -32,7 +32,7 @@ extension Connection {
         }
     }
 
-    /// Says what others changed while a plan was carried out that left it alone.
+    /// Reports entries outside a plan that other clients changed while it was carried out.
     ///
     /// Only an older library can have lost it.
     func noteDisturbances(of plan: ConfigPlan, in now: [ResourceConfig], in context: Context) {

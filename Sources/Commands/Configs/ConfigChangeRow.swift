@@ -4,11 +4,11 @@ import JSON
 import KafkaCore
 import Output
 
-/// What becomes of one entry.
+/// The change of one entry.
 struct ConfigChangeRow: Row {
     let resource: ConfigResource
     let change: ConfigChange
-    /// Whether values are not to be shown.
+    /// True when values must not be shown.
     private(set) var isSensitive: Bool
     let old: String?
     let oldSource: ConfigSource?
@@ -41,10 +41,10 @@ struct ConfigChangeRow: Row {
         }
     }
 
-    /// The row with what is known `now`.
+    /// Returns the row with what is known `now`.
     ///
-    /// That is whether it is a secret, and in place of what was taken back the value that counts:
-    /// before, brokers do not tell all of what is next in line.
+    /// That is `isSensitive`, and in place of a deleted value the one that counts now: before,
+    /// brokers do not report all values that may come next.
     func settled(by now: [ResourceConfig]) -> ConfigChangeRow {
         let config = now.first { $0.entry.name == change.name }
         var row = self
@@ -54,13 +54,13 @@ struct ConfigChangeRow: Row {
         return row
     }
 
-    /// Whether nothing changes: what is set is set to the same, what is deleted was not set.
+    /// True when nothing changes: the set value is the old one, or the deleted entry was not set.
     var isIdle: Bool {
         let isOwn = oldSource == resource.kind.ownSource
         switch change.operation {
         case .delete: return !isOwn
         case .set: return isOwn && !isSensitive && old == new
-        // Kafka sets a list on the thing even where it was inherited; what is no change of the
+        // Kafka sets a list on the resource even where it was inherited; what is no change of the
         // list is none that was asked for.
         case .append, .subtract: return !isSensitive && ConfigList(old ?? "").text == new
         }
@@ -144,7 +144,8 @@ struct ConfigList: Equatable {
 }
 
 extension ConfigSynonym {
-    /// The value as an entry called `name` would have it: brokers have synonyms in other units.
+    /// Returns the value as an entry called `name` would have it: brokers have synonyms in other
+    /// units.
     func value(as name: String) -> String? {
         guard name.hasSuffix(".ms"), let number = entry.value.flatMap({ Int64($0) }), number > 0
         else { return entry.value }

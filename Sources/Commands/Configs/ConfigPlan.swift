@@ -1,21 +1,21 @@
-// What changes in a thing's configuration: worked out from what is set now, before anything is sent.
+// The changes of a resource's configuration, from what is set now, before anything is sent.
 //
-// 1. The plan is what is shown, what is sent, and what is looked for afterwards.
-// 2. What would change nothing is not sent.
+// 1. The plan is what is shown, what is sent, and what is waited for afterwards.
+// 2. A change without effect is not sent.
 
 import Arguments
 import CommandKit
 import KafkaCore
 import Settings
 
-/// The changes to one thing.
+/// The changes to one resource.
 struct ConfigPlan {
     let resource: ConfigResource
-    /// What changes, in the order asked for.
+    /// The changes, in the order asked for.
     let rows: [ConfigChangeRow]
-    /// What was asked for and is so already.
+    /// The requested changes that are already in effect.
     let idle: [String]
-    /// What was set on the thing itself when the plan was made.
+    /// The entries set on the resource itself when the plan was made.
     let before: [ResourceConfig]
 
     /// Works it out.
@@ -58,9 +58,9 @@ struct ConfigPlan {
     /// The changes for a library that can make them one by one.
     var changes: [ConfigChange] { rows.map(\.change) }
 
-    /// All that is to be set afterwards, for a library that can only replace everything.
+    /// Returns all that is to be set afterwards, for a library that can only replace everything.
     ///
-    /// - Throws: `CommandError` when a value would be lost that no broker tells.
+    /// - Throws: `CommandError` when a value would be lost that no broker reports.
     func replacement() throws(CommandError) -> [ConfigEntry] {
         let changed = Set(rows.map(\.change.name))
         var entries: [ConfigEntry] = []
@@ -77,7 +77,7 @@ struct ConfigPlan {
         return entries
     }
 
-    /// Whether what is there `now` is what was asked for.
+    /// Returns true when the configuration `now` has all changes of this plan.
     ///
     /// A broker knows first that an entry is not set any more, and takes the other value a moment
     /// later.
@@ -94,7 +94,7 @@ struct ConfigPlan {
         }
     }
 
-    /// What this plan left alone and is otherwise `now`: somebody else changed it meanwhile.
+    /// Returns the entries that this plan left alone and that another client changed meanwhile.
     func disturbed(in now: [ResourceConfig]) -> [String] {
         let changed = Set(rows.map(\.change.name))
         func others(_ configs: [ResourceConfig]) -> [String: String?] {

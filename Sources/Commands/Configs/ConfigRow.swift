@@ -4,9 +4,9 @@ import JSON
 import KafkaCore
 import Output
 
-/// An entry of a thing.
+/// An entry of a resource.
 struct ConfigRow: Row {
-    /// The thing; one without a name stands for all of its kind.
+    /// The resource; one without a name stands for all of its kind.
     let resource: ConfigResource
     let config: ResourceConfig
 
@@ -86,7 +86,7 @@ extension ResourceConfig {
 }
 
 extension JSONWriter {
-    /// A string, or null.
+    /// Writes a string, or null.
     mutating func text(_ value: String?) {
         if let value { string(value) } else { null() }
     }

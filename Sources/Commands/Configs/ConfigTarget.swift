@@ -1,4 +1,4 @@
-// What a command about configurations is about: a kind and names, checked against the cluster.
+// The resource of a command about configurations: a kind and names, checked against the cluster.
 
 import Arguments
 import CommandKit
@@ -26,7 +26,7 @@ struct ConfigTarget: CommandOptions {
             ?? (word.hasSuffix("s") ? ConfigResource.Kind(rawValue: String(word.dropLast())) : nil)
     }
 
-    /// Refuses a word that is no kind, and names that a thing of the kind cannot have.
+    /// Refuses a word that is no kind, and names that a resource of the kind cannot have.
     func validate() throws(UsageError) {
         let kinds = ConfigResource.Kind.allCases.map(\.rawValue)
         guard let kind else {
@@ -44,7 +44,7 @@ struct ConfigTarget: CommandOptions {
         }
     }
 
-    /// The things named, each once, in the order named.
+    /// Returns the resources named, each once, in the order named.
     ///
     /// Brokers that are not there are handed to `onMissing`: the library would wait for them.
     func resources(
@@ -69,7 +69,7 @@ struct ConfigTarget: CommandOptions {
 }
 
 extension ConfigResource {
-    /// The thing in a sentence: `topic 'orders'`, `broker 1`.
+    /// The resource in a sentence: `topic 'orders'`, `broker 1`.
     var phrase: String {
         switch kind {
         case .topic: "topic '\(name)'"
@@ -81,7 +81,8 @@ extension ConfigResource {
 }
 
 extension CommandError {
-    /// What became of asking for `operation`, an operation of Kafka's ACLs, on a thing.
+    /// Makes the error of a call that needs `operation`, an operation of Kafka's ACLs, on a
+    /// resource.
     init(
         _ error: KafkaError,
         _ operation: String,

@@ -1,19 +1,19 @@
-// A thing's configuration as all brokers know it.
+// A resource's configuration as all brokers know it.
 // Each learns of a change by itself, a moment after another.
 //
-// 1. Nothing is replaced as a whole before all brokers tell the same: what one that is late does not
-//    know of would be lost.
-// 2. A change is there when every broker that answers tells it: the next command may ask any.
+// 1. Nothing is replaced as a whole before all brokers report the same: an entry that a late one
+//    does not know yet would be lost.
+// 2. A change is visible when every broker that answers reports it: the next command may ask any.
 
 import CommandKit
 import KafkaCore
 import Reactor
 
 extension Connection {
-    /// The configuration to start from, before it is changed.
+    /// Returns the configuration to start from, before it is changed.
     ///
-    /// - Throws: `CommandError` of status `incomplete` when it is to be replaced as a whole, and the
-    ///   brokers do not come to tell the same.
+    /// - Throws: `CommandError` of status `incomplete` when it is to be replaced as a whole, and
+    ///   the brokers do not come to report the same.
     func settledConfigs(
         of resource: ConfigResource,
         _ brokers: [Int32],
@@ -30,7 +30,7 @@ extension Connection {
         }
     }
 
-    /// Waits until what was changed is what the brokers tell; what one of them tells then.
+    /// Waits until every broker that answers reports the change; returns what one of them reports.
     ///
     /// - Throws: `CommandError` of status `incomplete` when the time is over.
     func waitUntilVisible(
@@ -44,34 +44,35 @@ extension Connection {
         }
     }
 
-    /// What each broker that answers tells; throws when none does.
+    /// Returns the answer of each broker that answers; throws when none does.
     private func configs(
         of resource: ConfigResource,
         _ brokers: [Int32]
     ) throws(CommandError) -> [[ResourceConfig]] {
         do throws(KafkaError) {
             let results = try admin.configs(of: resource, toldBy: brokers)
-            let told = results.compactMap { try? $0.get() }
-            // What a broker refuses or does not know is an answer; that one does not answer is not.
+            let answers = results.compactMap { try? $0.get() }
+            // A refusal is an answer, and so is "not found"; a broker that does not answer gives
+            // none.
             for result in results {
                 guard case .failure(let error) = result else { continue }
-                if told.isEmpty || !error.isRetriable { throw error }
+                if answers.isEmpty || !error.isRetriable { throw error }
             }
-            return told
+            return answers
         } catch {
             throw CommandError(error, "DescribeConfigs", of: resource, on: servers)
         }
     }
 
     private func wait<Value>(
-        _ trouble: String,
+        _ problem: String,
         for value: () throws(CommandError) -> Value?
     ) throws(CommandError) -> Value {
         let deadline = clock.now + timeout
         while true {
             if let value = try value() { return value }
             guard clock.now < deadline else {
-                throw CommandError(.incomplete, trouble, hint: "wait longer with --timeout")
+                throw CommandError(.incomplete, problem, hint: "wait longer with --timeout")
             }
             client.serve(waiting: .milliseconds(20))
         }

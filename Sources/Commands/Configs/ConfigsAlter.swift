@@ -1,4 +1,4 @@
-// Changing configurations: what changes is shown, done, and looked for.
+// Changes of configurations: each is shown, sent, and waited for.
 
 import Arguments
 import CommandKit
@@ -20,7 +20,7 @@ enum ConfigsAlter: Command {
         var isDryRun = false
         var waits = true
 
-        /// What was asked for, by kind of change.
+        /// The requested changes, by kind.
         var changes: [ConfigChange] {
             sets.map { ConfigChange(.set, $0.entry.name, $0.entry.value) }
                 + appends.map { ConfigChange(.append, $0.entry.name, $0.entry.value) }

@@ -1,4 +1,4 @@
-// What topics, brokers, groups and subscriptions to client metrics are configured with.
+// The configurations of topics, brokers, groups and subscriptions to client metrics.
 
 import Arguments
 import CommandKit
@@ -146,16 +146,16 @@ enum ConfigsDescribe: Command {
 }
 
 extension ResourceConfig {
-    /// Whether somebody set it while the cluster runs, on the thing itself or on all brokers.
+    /// True when it was set while the cluster runs, on the resource itself or on all brokers.
     fileprivate func isSet(on thing: ConfigResource) -> Bool {
         isOverridden || thing.kind == .broker && source == .dynamicDefaultBroker
     }
 }
 
-/// What is set for all brokers at once.
+/// Entries that are set for all brokers at once.
 ///
 /// librdkafka has no name for it: its objects refuse the empty name that Kafka's protocol wants.
-/// But each broker tells it among the synonyms of its entries.
+/// But each broker reports it among the synonyms of its entries.
 enum ClusterDefault {
     static func rows(
         _ metadata: Metadata,

@@ -74,7 +74,7 @@ enum Consume: Command {
             in: context
         )
         scope.request.keepsTopicsApart = folder != nil && last == nil
-        // Where the newest records begin is known when they have been found.
+        // The start of the newest records is known when they have been found.
         if let reads = scope.reads, last == nil { try folder?.begin(reads) }
         let exec = try work(options, topics, in: &context)
         let isShown = exec == nil && folder == nil
@@ -88,7 +88,7 @@ enum Consume: Command {
             let commits =
                 scope.group != nil && options.exec.commits(options.read.group) == .afterExec
             var run = try ExecReading(
-                // What is printed is the command's affair, and so is who reads it.
+                // The output belongs to the command, and so does its reader.
                 loop(scope, options, endsWithOutput: false, &context),
                 printer,
                 selection,
@@ -135,7 +135,7 @@ enum Consume: Command {
         }
     }
 
-    /// The folder that records go into; nil where they are printed.
+    /// Returns the folder that records go into; nil where they are printed.
     private static func folder(
         _ options: Options,
         _ connection: Connection,
@@ -151,7 +151,7 @@ enum Consume: Command {
         )
     }
 
-    /// The loop of a read.
+    /// Returns the loop of a read.
     private static func loop(
         _ scope: ReadScope,
         _ options: Options,
@@ -171,14 +171,14 @@ enum Consume: Command {
         return loop
     }
 
-    /// The work that records are for; nil to print them.
+    /// Returns the work that records are for; nil to print them.
     private static func work(
         _ options: Options,
         _ topics: [Topic],
         in context: inout Context
     ) throws(CommandError) -> ExecRun? {
         guard let line = options.exec.line else { return nil }
-        var letters: DeadLetters?
+        var deadLetters: DeadLetters?
         if case .deadLetter(let name)? = options.exec.onFailure {
             guard !topics.contains(where: { $0.name == name }) else {
                 throw CommandError(
@@ -186,7 +186,7 @@ enum Consume: Command {
                     "--on-failure dead-letter: topic '\(name)' is one of those that are read"
                 )
             }
-            letters = try DeadLetters(
+            deadLetters = try DeadLetters(
                 name,
                 through: context.connect(
                     options.read.cluster,
@@ -196,13 +196,13 @@ enum Consume: Command {
                 )
             )
         }
-        var wish = ExecRun.Wish(line: line, variables: options.exec.variables)
-        wish.batch = options.exec.batch ?? wish.batch
-        wish.batchWait = options.exec.batchWait ?? wish.batchWait
-        wish.rules = options.exec.rules
-        wish.onFailure = options.exec.onFailure ?? wish.onFailure
-        wish.isDryRun = options.exec.isDryRun
-        wish.group = options.read.group.name
-        return try ExecRun(wish, letters: letters, context: context)
+        var request = ExecRun.Request(line: line, variables: options.exec.variables)
+        request.batch = options.exec.batch ?? request.batch
+        request.batchWait = options.exec.batchWait ?? request.batchWait
+        request.rules = options.exec.rules
+        request.onFailure = options.exec.onFailure ?? request.onFailure
+        request.isDryRun = options.exec.isDryRun
+        request.group = options.read.group.name
+        return try ExecRun(request, deadLetters: deadLetters, context: context)
     }
 }

@@ -3,11 +3,11 @@
 import Arguments
 import CommandKit
 
-/// What is done with a record whose command has failed for good.
+/// The action for a record whose command has failed for good.
 enum FailureAction: ArgumentValue, Equatable {
     /// The run ends, and the record is read again the next time.
     case stop
-    /// It counts as dealt with.
+    /// The record counts as processed.
     case skip
     /// It goes to this topic.
     case deadLetter(String)
@@ -140,13 +140,13 @@ struct ConsumeExec: CommandOptions {
         }
     }
 
-    /// When offsets are committed.
+    /// Returns the mode in which offsets are committed.
     func commits(_ group: ConsumeGroup) -> CommitMode {
         if isDryRun { return .none }
         return group.commits ?? (line == nil ? .afterPrint : .afterExec)
     }
 
-    /// How often a record is tried, and for how long.
+    /// The number of attempts for each record, and their time limits.
     var rules: AttemptRules {
         var rules = AttemptRules()
         if let retries { rules.retries = retries }

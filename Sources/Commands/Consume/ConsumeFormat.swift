@@ -1,11 +1,11 @@
-// How `consume` prints, as options.
+// The output format of `consume`, as options.
 
 import Arguments
 import KafkaCore
 import Output
 import Records
 
-/// How a key or value is shown.
+/// The form in which a key or value is shown.
 enum FieldFormat: String, ArgumentChoice {
     case text
     case json
@@ -96,10 +96,10 @@ struct ConsumeFormat: CommandOptions {
         _ = try recordFormat()
     }
 
-    /// Whether a person who looks at the columns sees them in colours.
+    /// True when the columns have colours on a terminal.
     var isColourful: Bool { !isJSON && format == nil }
 
-    /// What the options come to.
+    /// Returns the record format that the options describe.
     func recordFormat() throws(UsageError) -> RecordFormat {
         if isJSON {
             return .json(key: (keyFormat ?? .text).form, value: (valueFormat ?? .text).form)
@@ -108,7 +108,7 @@ struct ConsumeFormat: CommandOptions {
             if let format {
                 guard isKcat else {
                     let template = try OutputTemplate(parsing: format)
-                    // What a library does not tell is no number.
+                    // An epoch that the library does not report is no number.
                     if template.showsLeaderEpoch { try Self.require(.leaderEpochs) }
                     return .template(template)
                 }
@@ -165,7 +165,7 @@ struct ConsumeFormat: CommandOptions {
 }
 
 extension FieldFormat {
-    /// How the field stands in a JSON object.
+    /// The form of the field in a JSON object.
     var form: JSONFieldForm {
         switch self {
         case .text: .text
@@ -175,7 +175,7 @@ extension FieldFormat {
         }
     }
 
-    /// How it is said in a format.
+    /// The modifier for this form in a format template.
     fileprivate var verbForm: String {
         switch self {
         case .text, .json: ""

@@ -1,4 +1,4 @@
-// What the help of `consume` explains.
+// The help sections of `consume`.
 
 import Arguments
 import CommandKit

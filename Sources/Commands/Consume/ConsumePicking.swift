@@ -1,4 +1,4 @@
-// Which records `consume` prints, as options.
+// The choice of the records that `consume` prints, as options.
 
 import Arguments
 import CommandKit
@@ -60,7 +60,7 @@ struct ConsumePicking: CommandOptions {
         .optional("sample", "Print one record out of so many.", \.sample),
     ]
 
-    /// The conditions together; nil when every record is wanted.
+    /// Returns the conditions together; nil when every record is wanted.
     func filter() throws(CommandError) -> RecordFilter? {
         var conditions: [RecordFilter.Condition] = []
         for (words, isNegated) in [(keys, false), (notKeys, true)] {

@@ -55,7 +55,7 @@ extension [ExecRecord] {
         return "\(first.partition.topic) \(first.partition.partition) offset \(first.offset)\(more)"
     }
 
-    /// What a command reads.
+    /// The bytes that a command reads.
     var input: [UInt8] { flatMap(\.printed) }
 }
 
@@ -71,7 +71,7 @@ enum ExecEnvironment {
         "KCTL_MAX_ATTEMPTS", "KCTL_RECORDS",
     ]
 
-    /// The environment of a command that gets `records`.
+    /// Returns the environment of a command that gets `records`.
     ///
     /// Of several the first one's facts are there, as of one place to begin.
     static func variables(

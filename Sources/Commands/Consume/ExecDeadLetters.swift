@@ -1,9 +1,9 @@
-// Dead letters: records whose command has failed for good, as they were, with why and from where.
+// Dead letters: unchanged records whose command has failed for good, with reason and source.
 //
-// 1. A letter counts as sent when the broker has acknowledged it; until then its record is not
+// 1. A dead letter counts as sent when the broker has acknowledged it; until then its record is not
 //    committed. A crash between the two sends it a second time, with the same idempotency key.
-// 2. Key, value, time and headers are those of the record, null and empty told apart; what is added
-//    stands behind the headers it had.
+// 2. Key, value, timestamp and headers are those of the record; null and empty stay different.
+//    Added headers follow those of the record.
 
 import CommandKit
 import KafkaCore
@@ -20,16 +20,16 @@ final class DeadLetters {
     private let number: Int
     private var records: [ExecRecord] = []
     private var waiting: ArraySlice<OutgoingRecord> = []
-    /// Why the letter of a record could not be sent; the first one that failed.
+    /// The first error with which a dead letter could not be sent, and the index of its record.
     private var failure: (error: KafkaError, record: Int)?
 
-    /// What a producer of dead letters cannot do without: their acknowledgement is all that counts.
+    /// The required settings of a producer of dead letters: only their acknowledgement counts.
     static let required = [
         Property("acks", "all"), Property("enable.idempotence", "true"),
         Property("delivery.report.only.error", "false"),
     ]
 
-    /// Looks for the topic, which has to be there.
+    /// Finds the topic, which has to exist.
     init(_ topic: String, through connection: Connection) throws(CommandError) {
         self.topic = topic
         self.connection = connection
@@ -46,23 +46,24 @@ final class DeadLetters {
         self.sender = sender
     }
 
-    /// Raises `wakeup` when something has become of a letter.
+    /// Raises `wakeup` when the outcome of a dead letter is known.
     func raise(_ wakeup: Wakeup) { connection.client.raise(wakeup) }
 
-    /// The time to call `serve` again though nothing raises the wakeup; nil when there is none.
+    /// Returns the time to call `serve` again though nothing raises the wakeup; nil when there is
+    /// none.
     func nextServe(after now: Instant) -> Instant? { connection.client.nextServe(after: now) }
 
     /// Begins to send records.
     func send(_ records: [ExecRecord], _ why: AttemptFailure, group: String?) {
         self.records = records
-        waiting = records.enumerated().map { Self.letter(of: $1, $0, why, group: group) }[...]
+        waiting = records.enumerated().map { Self.deadLetter(of: $1, $0, why, group: group) }[...]
         push()
         sender.sendLingering()
     }
 
-    /// Takes what became of letters.
+    /// Takes the outcomes of dead letters.
     ///
-    /// - Returns: whether all of them are stored.
+    /// - Returns: true when all of them are stored.
     /// - Throws: `CommandError` when one cannot be.
     func serve() throws(CommandError) -> Bool {
         var refusal: (KafkaError, Int)?
@@ -79,7 +80,7 @@ final class DeadLetters {
         return waiting.isEmpty && sender.counts.inFlight == 0
     }
 
-    /// The error that names the record whose letter was refused.
+    /// Returns the error that names the record whose dead letter was refused.
     private func refused(_ error: KafkaError, _ record: ExecRecord) -> CommandError {
         var refusal = CommandError(
             error,
@@ -101,7 +102,7 @@ final class DeadLetters {
         }
     }
 
-    private static func letter(
+    private static func deadLetter(
         of record: ExecRecord,
         _ sequence: Int,
         _ why: AttemptFailure,

@@ -2,7 +2,7 @@
 //
 // 1. No more is taken than the batch has room for: what was taken is what is at work.
 // 2. Records are settled, and the commit is asked for, after the command has ended with status 0 or
-//    its failure was dealt with; nothing more is taken until the commit is answered.
+//    its failure was processed; nothing more is taken until the commit is answered.
 // 3. Partitions that are revoked while a command runs are released when it has ended.
 
 import Arguments
@@ -24,7 +24,7 @@ struct ExecReading: RecordReading, ~Copyable {
     /// True when revoked partitions are to be released as soon as no command runs.
     private var isReleaseDue = false
 
-    /// What a record meets on its way to the command.
+    /// The steps of a record on its way to the command.
     private struct Sink: ~Copyable {
         var printer: RecordPrinter
         var selection: RecordSelection
@@ -150,7 +150,7 @@ struct ExecReading: RecordReading, ~Copyable {
         }
     }
 
-    /// A time to whole seconds, as it was set.
+    /// Rounds a time to whole seconds, as it was set.
     private static func rounded(_ time: Duration) -> Duration {
         .milliseconds((time.nanoseconds + 50_000_000) / 100_000_000 * 100)
     }
@@ -159,7 +159,7 @@ struct ExecReading: RecordReading, ~Copyable {
         ReadTally(
             printed: sink.selection.chosen,
             written: sink.selection.chosen,
-            passedOver: sink.selection.passedOver,
+            filteredOut: sink.selection.filteredOut,
             cutNumbers: sink.printer.cutNumbers,
             work: ReadTally.Work(
                 finished: exec.finished,

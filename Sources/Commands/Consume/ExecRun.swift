@@ -1,11 +1,11 @@
-// Work per record: records are gathered, given to a command, and dealt with by how it ends.
+// Work per record: records are gathered, given to a command, and processed by its exit status.
 //
-// 1. One batch at a time. Nothing more is taken from the library until it is dealt with, so that
+// 1. One batch at a time. Nothing more is taken from the library until it is processed, so that
 //    what has been taken is what is at work, and positions never run ahead of it.
-// 2. A record is dealt with when its command has left with 0, when it is skipped, or when its dead
+// 2. A record is processed when its command has ended with 0, when it is skipped, or when its dead
 //    letter is stored. Only then may it be committed; what is left undone never is.
-// 3. A record whose partition was given to another member is not tried again, and is not ours to
-//    commit, even if the partition has come back meanwhile: then it is read again.
+// 3. A record whose partition was revoked is not tried again, and this member does not commit it,
+//    even if the partition has been assigned again meanwhile: then it is read again.
 
 import Arguments
 import CommandKit
@@ -15,8 +15,8 @@ import Reactor
 
 /// The work of one run.
 final class ExecRun {
-    /// What was asked for.
-    struct Wish {
+    /// The options of the run.
+    struct Request {
         var line: String
         var batch = 1
         var batchWait = Duration.seconds(1)
@@ -33,21 +33,21 @@ final class ExecRun {
         case gathering(since: Instant)
         /// The command runs, or is to run again.
         case trying
-        /// Dead letters are under way.
-        case burying(AttemptFailure)
-        /// All is dealt with, and may be committed.
+        /// Dead letters are in flight.
+        case sendingDeadLetters(AttemptFailure)
+        /// All is processed, and may be committed.
         case done
-        /// The commit is waited for, and told of when it takes this long.
-        case committing(tellAt: Instant?)
+        /// The run waits for the commit, and writes a notice when it takes until `noticeAt`.
+        case committing(noticeAt: Instant?)
     }
 
-    let wish: Wish
+    let request: Request
 
     /// The topics' names, by their numbers.
     var topics: [String] = []
 
     private let context: Context
-    private let letters: DeadLetters?
+    private let deadLetters: DeadLetters?
     private let keeper: Keeper
     private var phase: Phase
     private var batch: [ExecRecord] = []
@@ -55,26 +55,26 @@ final class ExecRun {
     private var child: ShellCommand?
     private var isStopping = false
 
-    /// How many records were dealt with.
+    /// The number of processed records.
     private(set) var finished = 0
-    /// How many of them failed.
+    /// The number of processed records that failed.
     private(set) var failed = 0
-    private var told = 0
-    /// Whether something taken was left undone: positions say more than is true from then on.
+    private var reportedFailures = 0
+    /// True once a taken record was left undone: from then on positions say more than is true.
     private var hasLeftUndone = false
-    /// What was taken and not done: of each partition the first such offset, and how many.
+    /// The records taken and not done: for each partition the first such offset, and their number.
     private(set) var undone: [TopicPartition: (first: Int64, count: Int)] = [:]
 
-    /// How long waiting for a commit goes without saying.
-    private static let worth = Duration.seconds(5)
-    /// How many failures are told one by one.
+    /// The time of waiting for a commit after which a notice is written.
+    private static let noticeDelay = Duration.seconds(5)
+    /// The largest number of failures that are reported one by one.
     private static let shownFailures = 10
 
-    init(_ wish: Wish, letters: DeadLetters?, context: Context) throws(CommandError) {
-        self.wish = wish
-        self.letters = letters
+    init(_ request: Request, deadLetters: DeadLetters?, context: Context) throws(CommandError) {
+        self.request = request
+        self.deadLetters = deadLetters
         self.context = context
-        attempts = Attempts(wish.rules)
+        attempts = Attempts(request.rules)
         phase = .gathering(since: context.clock.now)
         do { keeper = try Keeper() } catch {
             throw CommandError(error, doing: "cannot start commands")
@@ -84,57 +84,58 @@ final class ExecRun {
     /// The descriptor that is readable when a command may have ended.
     var number: Int32 { keeper.number }
 
-    /// Raises `wakeup` when something has become of a dead letter.
-    func raise(_ wakeup: Wakeup) { letters?.raise(wakeup) }
+    /// Raises `wakeup` when the outcome of a dead letter is known.
+    func raise(_ wakeup: Wakeup) { deadLetters?.raise(wakeup) }
 
     // MARK: What the loop asks
 
-    /// How many records may be taken now.
+    /// The number of records that may be taken now.
     var room: Int {
         guard case .gathering = phase, !isStopping else { return 0 }
-        return wish.batch - batch.count
+        return request.batch - batch.count
     }
 
-    /// Whether nothing is at work and nothing is gathered.
+    /// True when no command runs and nothing is gathered.
     var isIdle: Bool {
         if case .gathering = phase { batch.isEmpty } else { false }
     }
 
-    /// Whether a command runs, or dead letters are under way.
+    /// True while a command runs or dead letters are in flight.
     var isAtWork: Bool {
         switch phase {
         case .trying: child != nil
-        case .burying: true
+        case .sendingDeadLetters: true
         case .gathering, .done, .committing: false
         }
     }
 
-    /// Whether everything taken has been dealt with, so that positions may be handed on.
+    /// True when everything taken has been processed, so that positions may be committed.
     var hasSettledAll: Bool {
         if hasLeftUndone { return false }
         switch phase {
         case .gathering: return batch.isEmpty
         case .done, .committing: return true
-        case .trying, .burying: return false
+        case .trying, .sendingDeadLetters: return false
         }
     }
 
-    /// Whether a batch is dealt with and is now to be committed.
+    /// True when a batch is processed and is now to be committed.
     var isDone: Bool { if case .done = phase { true } else { false } }
 
-    /// Whether a commit is waited for.
+    /// True while the run waits for a commit.
     var isCommitting: Bool { if case .committing = phase { true } else { false } }
 
-    /// Whether the run may end now: nothing is at work but a commit, which leaving waits for.
+    /// True when the run may end now: only a commit is in flight, which leaving the group waits
+    /// for.
     var mayEnd: Bool { isIdle || isCommitting }
 
-    /// When to look in here again, though nothing came.
+    /// The time of the next tick when no event comes before it.
     var deadline: Instant? {
         switch phase {
-        case .gathering(let since): batch.isEmpty ? nil : since + wish.batchWait
+        case .gathering(let since): batch.isEmpty ? nil : since + request.batchWait
         case .trying: attempts.due
-        case .committing(let tellAt): tellAt
-        case .burying: letters?.nextServe(after: context.clock.now)
+        case .committing(let noticeAt): noticeAt
+        case .sendingDeadLetters: deadLetters?.nextServe(after: context.clock.now)
         case .done: nil
         }
     }
@@ -148,7 +149,7 @@ final class ExecRun {
         batch.append(ExecRecord(record, topic: topic, printed: printed))
     }
 
-    /// Enters that partitions were revoked: what was taken of them is not ours any more.
+    /// Enters that partitions were revoked: records taken of them belong to other members.
     func revoke(_ partitions: [TopicPartition]) {
         for index in batch.indices where partitions.contains(batch[index].partition) {
             batch[index].isRevoked = true
@@ -165,7 +166,7 @@ final class ExecRun {
         switch phase {
         case .gathering(let since):
             dropGone()
-            guard !batch.isEmpty, isLast || room == 0 || since + wish.batchWait <= now else {
+            guard !batch.isEmpty, isLast || room == 0 || since + request.batchWait <= now else {
                 return
             }
             phase = .trying
@@ -177,19 +178,19 @@ final class ExecRun {
             } else {
                 try carryOut(attempts.tick(at: now))
             }
-        case .burying(let why):
-            guard try letters?.serve() ?? true else { return }
+        case .sendingDeadLetters(let why):
+            guard try deadLetters?.serve() ?? true else { return }
             settle(why)
-        case .committing(let tellAt?) where tellAt <= now:
+        case .committing(let noticeAt?) where noticeAt <= now:
             if !batch.isEmpty {
                 context.note("\(batch.place): done, and not committed yet: still trying")
             }
-            phase = .committing(tellAt: nil)
+            phase = .committing(noticeAt: nil)
         case .done, .committing: return
         }
     }
 
-    /// A commit has been asked for of all that is still ours.
+    /// Enters that a commit has been asked for, of all records whose partitions are still assigned.
     func beganCommitting() {
         let gone = batch.filter(\.isRevoked)
         if !gone.isEmpty {
@@ -199,10 +200,10 @@ final class ExecRun {
             )
         }
         batch.removeAll(where: \.isRevoked)
-        phase = .committing(tellAt: context.clock.now + Self.worth)
+        phase = .committing(noticeAt: context.clock.now + Self.noticeDelay)
     }
 
-    /// The batch is behind us: what is left of it has been committed, or there is nothing to commit.
+    /// Ends the batch: the rest of it has been committed, or there is nothing to commit.
     func finishBatch(isCommitted: Bool) {
         if isCommitted, context.isVerbose {
             for record in batch {
@@ -225,10 +226,11 @@ final class ExecRun {
                 context.note("\(batch.place): waiting for the command to end")
             }
             try carryOut(isSecond ? attempts.drop() : attempts.stop(at: now))
-        case .burying where isSecond:
-            // Some of the letters may be stored; their records come again, and so will they.
+        case .sendingDeadLetters where isSecond:
+            // Some of the dead letters may be stored; their records are read again and sent again.
             abandon()
-        case .burying: context.note("\(batch.place): waiting for the dead letters to be stored")
+        case .sendingDeadLetters:
+            context.note("\(batch.place): waiting for the dead letters to be stored")
         case .done, .committing: break
         }
     }
@@ -236,7 +238,7 @@ final class ExecRun {
     /// Ends a command that still runs, because the run has failed.
     func end() {
         switch phase {
-        case .gathering, .trying, .burying: leaveUndone()
+        case .gathering, .trying, .sendingDeadLetters: leaveUndone()
         case .done, .committing: break
         }
         guard child != nil else { return }
@@ -276,21 +278,21 @@ final class ExecRun {
     private func start(_ number: Int) throws(CommandError) {
         dropGone()
         guard !batch.isEmpty else { return clear() }
-        if wish.isDryRun {
-            try context.print("\(batch.place): would run \(wish.line)\n")
+        if request.isDryRun {
+            try context.print("\(batch.place): would run \(request.line)\n")
             return try carryOut(attempts.ended(.ended(.exited(0)), at: context.clock.now))
         }
         let environment = ExecEnvironment.variables(
-            context.environmentWithoutSecrets(except: wish.variables),
+            context.environmentWithoutSecrets(except: request.variables),
             for: batch,
-            group: wish.group,
+            group: request.group,
             attempt: number,
-            of: wish.rules.retries + 1
+            of: request.rules.retries + 1
         )
         let input = batch.input
         do throws(ReactorError) {
             child = try ShellCommand(
-                wish.line,
+                request.line,
                 input: input.span.bytes,
                 environment: environment,
                 by: keeper
@@ -314,28 +316,28 @@ final class ExecRun {
     private func giveUp(_ failure: AttemptFailure) throws(CommandError) {
         dropGone()
         guard !batch.isEmpty else { return clear() }
-        switch wish.onFailure {
+        switch request.onFailure {
         case .stop:
             throw failed(
                 failure,
-                hint: wish.group == nil ? nil : "not committed: it will be read again"
+                hint: request.group == nil ? nil : "not committed: it will be read again"
             )
         case .skip: settle(failure)
         case .deadLetter:
-            phase = .burying(failure)
-            letters?.send(batch, failure, group: wish.group)
+            phase = .sendingDeadLetters(failure)
+            deadLetters?.send(batch, failure, group: request.group)
         }
     }
 
-    /// Counts the batch as dealt with though it failed.
+    /// Counts the batch as processed though it failed.
     private func settle(_ failure: AttemptFailure) {
         finished += batch.count
         failed += batch.count
-        told += 1
-        if told <= Self.shownFailures {
-            let fate = letters.map { "sent to '\($0.topic)'" } ?? "skipped"
-            context.note("\(batch.place): \(Self.words(failure)): \(fate)")
-        } else if told == Self.shownFailures + 1 {
+        reportedFailures += 1
+        if reportedFailures <= Self.shownFailures {
+            let outcome = deadLetters.map { "sent to '\($0.topic)'" } ?? "skipped"
+            context.note("\(batch.place): \(Self.words(failure)): \(outcome)")
+        } else if reportedFailures == Self.shownFailures + 1 {
             context.note("further failures are only counted")
         }
         phase = .done
@@ -357,12 +359,12 @@ final class ExecRun {
             ? "\(failure.cause) at attempt \(failure.attempts)" : failure.cause
     }
 
-    /// Forgets records that somebody else has to deal with by now.
+    /// Drops records whose partitions were revoked: another member processes them.
     private func dropGone() {
         batch.removeAll(where: \.isRevoked)
     }
 
-    /// Leaves the batch where it is: it is not done, and nothing behind it counts either.
+    /// Abandons the batch: it is not done, and nothing behind it counts either.
     private func abandon() {
         leaveUndone()
         clear()

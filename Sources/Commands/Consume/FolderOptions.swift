@@ -1,4 +1,4 @@
-// What shapes the files of an output folder, compared when they are gone on with.
+// The options that shape the files of an output folder, compared when a run continues them.
 //
 // 1. A text is what would be typed, in one spelling for all that mean the same. A long one is cut, and
 //    ends in the digest of the whole, so that two that differ have texts that differ.
@@ -14,24 +14,24 @@ import KafkaCore
 struct FolderOptions: Equatable {
     /// Options that belong together.
     enum Group: String, CaseIterable {
-        /// How records are printed.
+        /// Options for printing records.
         case format
-        /// Which records are printed.
+        /// Options that select the records to print.
         case filter
-        /// Which partitions are read.
+        /// Options that select the partitions to read.
         case partitions
-        /// Which records of transactions are read.
+        /// The option that selects the records of transactions.
         case isolation
-        /// Where reading begins.
+        /// Options for the start of reading.
         case start
     }
 
     /// The texts that are known; an empty one stands for no option.
     private(set) var texts: [Group: String] = [:]
-    /// Whether the command line says where to begin.
+    /// True when the command line says where to begin.
     private(set) var saysStart = true
 
-    /// How many bytes of a text are kept.
+    /// The largest number of bytes of a text that are kept.
     private static let longest = 200
 
     /// The options of `consume`, and which records of transactions the client reads.
@@ -45,7 +45,7 @@ struct FolderOptions: Equatable {
         saysStart = read.range.saysStart
     }
 
-    /// What a state says of them; nil for what kctl has not written.
+    /// Reads the options from a state; nil for one that kctl has not written.
     init?(_ json: JSONValue) {
         guard case .object = json else { return nil }
         for group in Group.allCases {
@@ -59,7 +59,7 @@ struct FolderOptions: Equatable {
         texts[group] = Self.bounded(words.joined(separator: " "))
     }
 
-    /// A text as it is kept.
+    /// Returns a text as it is kept.
     private static func bounded(_ text: String) -> String {
         guard text.utf8.count > longest, var digest = try? SHA256() else { return text }
         digest.update(text.utf8Span.span.bytes)
@@ -73,7 +73,7 @@ struct FolderOptions: Equatable {
         return "\(head)... (SHA-256 \(hex))"
     }
 
-    /// A word as it is typed.
+    /// Returns a word as it is typed.
     static func quoted(_ word: String) -> String { ShellWord.quoted(word) }
 
     /// Writes them as an object.
@@ -87,7 +87,7 @@ struct FolderOptions: Equatable {
         json.endObject()
     }
 
-    /// What is different now from `then`, group by group.
+    /// Returns the differences between these options and `then`, group by group.
     ///
     /// `hasBegun`: whether places are known at which to go on.
     func differences(from then: FolderOptions, hasBegun: Bool) -> [String] {
@@ -117,7 +117,7 @@ struct FolderOptions: Equatable {
 // MARK: The options as words
 
 extension ConsumeFormat {
-    /// What is not as it is without an option.
+    /// The options that differ from their defaults, as words.
     fileprivate var words: [String] {
         var words: [String] = []
         func add(_ flag: String, _ value: String?) {
@@ -160,10 +160,10 @@ extension ConsumePicking {
 }
 
 extension ConsumeRange {
-    /// Whether it says where to begin.
+    /// True when an option says where to begin.
     fileprivate var saysStart: Bool { offset != nil || fromBeginning || last != nil }
 
-    /// Where reading begins, which where it ends is no part of.
+    /// The options for the start of reading, without those for its end.
     fileprivate var startWords: [String] {
         if let last { return ["--last", "\(last)"] }
         let spec = spec

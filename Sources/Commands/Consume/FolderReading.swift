@@ -13,7 +13,7 @@ struct FolderReading: RecordReading, ~Copyable {
     private var sink: Sink
     private var written = 0
 
-    /// What a record meets on its way into the folder.
+    /// The steps of a record on its way into the folder.
     private struct Sink: ~Copyable {
         var printer: RecordPrinter
         var selection: RecordSelection
@@ -72,7 +72,7 @@ struct FolderReading: RecordReading, ~Copyable {
         ReadTally(
             printed: sink.selection.chosen,
             written: written,
-            passedOver: sink.selection.passedOver,
+            filteredOut: sink.selection.filteredOut,
             cutNumbers: sink.printer.cutNumbers
         )
     }

@@ -1,4 +1,4 @@
-// How far the files of an output folder are: what `kctl-offsets.json` says.
+// The progress of the files of an output folder: the content of `kctl-offsets.json`.
 
 import CommandKit
 import JSON
@@ -9,9 +9,9 @@ struct FolderState: Equatable {
     /// One partition's file.
     struct Entry: Equatable {
         var place: TopicPartition
-        /// The id of the topic; nil when nobody tells it.
+        /// The id of the topic; nil when neither library nor broker reports it.
         var topicID: String?
-        /// How many bytes of the file count.
+        /// The number of bytes of the file that count.
         var size = 0
         /// The offset that comes behind these bytes.
         var next: Int64 = 0
@@ -20,7 +20,7 @@ struct FolderState: Equatable {
     }
 
     var entries: [Entry] = []
-    /// What the records were printed by; nil in a state that does not say it.
+    /// The options that the records were printed with; nil in a state without them.
     var options: FolderOptions?
 
     init() {}

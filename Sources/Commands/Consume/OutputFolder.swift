@@ -1,4 +1,4 @@
-// One file a partition, and how far each has come, so that a later run goes on from there.
+// One file for each partition, with its progress, so that a later run continues from there.
 //
 // 1. One process at a time has the folder; its lock ends with it.
 // 2. The state names a file before the first byte is written into it, and counts bytes only when
@@ -19,15 +19,15 @@ import ReadEngine
 final class OutputFolder {
     /// One partition's file.
     private struct Part {
-        /// What the state on the disk says.
+        /// The entry in the state on the disk.
         var saved: FolderState.Entry
-        /// Whether the state names it.
+        /// True when the state names the file.
         var isNamed = false
         var size: Int
         var next: Int64
         var last = RecordCopy()
         var buffer: [UInt8] = []
-        /// Whether something was written since the state was saved.
+        /// True when something was written since the state was saved.
         var isChanged = false
 
         var place: TopicPartition { saved.place }
@@ -43,14 +43,14 @@ final class OutputFolder {
     private let clock: any Clock
     private let lock: FolderLock
     private var parts: [Part] = []
-    /// Where each partition stands in `parts`, by the number of its topic and its own.
+    /// The index of each partition in `parts`, by the number of its topic and its own.
     private var indexes: [[Int32: Int]] = []
     private var nextSave: Instant
     private var hasFailed = false
-    /// What the records in the files are printed by.
+    /// The options that the records in the files are printed with.
     private var options: FolderOptions
 
-    /// What is buffered for all files together.
+    /// The number of bytes buffered for all files together.
     private var waiting = 0
 
     private static let stateName = "kctl-offsets.json"
@@ -60,7 +60,7 @@ final class OutputFolder {
 
     private var statePath: String { "\(path)/\(Self.stateName)" }
 
-    /// The ids of topics, as far as they are told.
+    /// The ids of topics, as far as they are known.
     private var topicIDs: [String: String] = [:]
 
     /// The topics, by the numbers that `add` gets.
@@ -70,7 +70,7 @@ final class OutputFolder {
     /// `mayResume` says to be possible.
     ///
     /// - Throws: `CommandError` when another process has it, when it holds records already and is not
-    ///   to be gone on with, when these were printed by other options, and when its files are not those
+    ///   to be continued, when these were printed by other options, and when its files are not those
     ///   that its state names.
     init(
         _ path: String,
@@ -98,17 +98,17 @@ final class OutputFolder {
                 hint: "wait for its end, or give another folder"
             )
         }
-        // What a killed run left beside the state.
+        // Also removes the files of a killed run beside the state.
         do { try Files.checkPlace(statePath) } catch {
             throw CommandError(error, doing: "cannot write '\(statePath)'")
         }
         try resume(isResumed, mayResume: mayResume)
     }
 
-    /// Whether it is known where to go on.
+    /// True when the offsets to continue at are known.
     var hasBegun: Bool { !parts.isEmpty }
 
-    /// Where to go on, by partition.
+    /// The offsets to continue at, by partition.
     var offsets: [TopicPartition: Int64] {
         [TopicPartition: Int64](parts.map { ($0.place, $0.next) }) { $1 }
     }
@@ -197,7 +197,7 @@ final class OutputFolder {
         parts[index].last.replace(with: record)
     }
 
-    /// Adds a record that is not there any more but as it is printed.
+    /// Adds a record of which only the printed form is left.
     @discardableResult
     private func add(topicIndex: Int, _ partition: Int32, offset: Int64, bytes: RawSpan) -> Int {
         let index = index(topicIndex, partition, offset)
@@ -208,12 +208,12 @@ final class OutputFolder {
         return index
     }
 
-    /// Whether so much is buffered that it has to be written.
+    /// True when so much is buffered that it has to be written.
     var isFull: Bool { waiting >= Self.mostWaiting }
 
     /// Writes what is buffered, and now and then how far it is; always when `isLast`.
     ///
-    /// - Returns: whether all that was added counts.
+    /// - Returns: true when all that was added counts.
     @discardableResult
     func flush(isLast: Bool = false) throws(CommandError) -> Bool {
         guard !hasFailed, parts.contains(where: \.isChanged) else { return !hasFailed }
@@ -295,7 +295,7 @@ final class OutputFolder {
         return index
     }
 
-    /// The path of a partition's file.
+    /// Returns the path of a partition's file.
     private func file(of partition: TopicPartition) throws(CommandError) -> String {
         guard TopicName.isValid(partition.topic[...]) else {
             throw CommandError(
@@ -372,7 +372,7 @@ extension OutputFolder {
         }
     }
 
-    /// Whether a file may be one of a partition.
+    /// Returns true when a file's name may be that of a partition's file.
     private static func isData(_ name: String) -> Bool {
         guard let dash = name.lastIndex(of: "-") else { return false }
         let number = name[name.index(after: dash)...]

@@ -13,7 +13,7 @@ struct PrintReading: RecordReading, ~Copyable {
     private let output: any ByteSink
     private var written = 0
 
-    /// What a record meets on its way into the block that is written.
+    /// The steps of a record on its way into the block that is written.
     private struct Sink: ~Copyable {
         var printer: RecordPrinter
         var selection: RecordSelection
@@ -42,7 +42,7 @@ struct PrintReading: RecordReading, ~Copyable {
                 _ = sink.printer.addTopic(name)
                 sink.selection.addTopic(name)
             }
-            // Not for ever: signals are looked at in between.
+            // Not for ever: signals are polled in between.
             for _ in 0..<100 {
                 guard reading.take(into: &sink, { $1.take($0) }) > 0 else { break }
                 if sink.printer.isFull { try write() }
@@ -65,7 +65,7 @@ struct PrintReading: RecordReading, ~Copyable {
         ReadTally(
             printed: sink.selection.chosen,
             written: written,
-            passedOver: sink.selection.passedOver,
+            filteredOut: sink.selection.filteredOut,
             cutNumbers: sink.printer.cutNumbers
         )
     }

@@ -4,7 +4,7 @@
 import Crypto
 import KafkaCore
 
-/// What a record is recognised by.
+/// The facts that a record is recognised by.
 struct RecordFingerprint: Equatable {
     let offset: Int64
     /// In milliseconds since 1970; −1 without one.
@@ -33,7 +33,7 @@ struct RecordCopy {
         }
     }
 
-    /// What the record is recognised by; nil when nothing was taken or SHA-256 is not to be had.
+    /// The fingerprint of the record; nil when nothing was taken or SHA-256 is not available.
     var fingerprint: RecordFingerprint? {
         guard offset >= 0, var digest = try? SHA256() else { return nil }
         digest.update(bytes.span.bytes)

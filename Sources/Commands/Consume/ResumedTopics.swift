@@ -1,20 +1,20 @@
-// Whether the topics that an output folder is gone on with are those that its files are of.
+// A check that the topics of a continued output folder are those that its files are of.
 //
-// The id decides where library and broker tell it, and was known when the state was written. Else the
-// last record that the files hold is read again, of some partitions: a topic is made again as a whole.
-// A record that is not there any more says nothing, but for an end before it.
+// The id decides where library and broker report it, and it was known when the state was written.
+// Else the last record that the files hold is read again, of some partitions: a topic is recreated
+// as a whole. A record that no longer exists proves nothing, but for an end before it.
 
 import CommandKit
 import KafkaCore
 import Reactor
 
-/// The files that are gone on with, and the topics as they are now.
+/// The files that a run continues, and the topics as they are now.
 struct ResumedTopics {
     private let entries: [FolderState.Entry]
     private let ids: [String: String]
     private let connection: Connection
 
-    /// How many partitions of a topic are compared.
+    /// The largest number of partitions of a topic that are compared.
     private static let most = 8
 
     init(_ entries: [FolderState.Entry], ids: [String: String], through connection: Connection) {

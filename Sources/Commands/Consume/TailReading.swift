@@ -107,7 +107,7 @@ struct TailReading: RecordReading, ~Copyable {
         return ReadTally(
             printed: sink.tail.printed,
             written: sink.tail.printed,
-            passedOver: sink.selection.passedOver,
+            filteredOut: sink.selection.filteredOut,
             cutNumbers: sink.tail.cutNumbers,
             tail: shown
         )

@@ -18,7 +18,7 @@ struct ActiveRow: Row {
         Column("SINCE"), Column("DETECTORS"),
     ]
 
-    /// When the state was entered, in milliseconds since 1970; nil when the list does not say.
+    /// The time of entering the state, in milliseconds since 1970; nil when the list does not say.
     private var since: Int64? {
         note.enteredMilliseconds == 0 ? nil : Int64(exactly: note.enteredMilliseconds)
     }

@@ -152,7 +152,7 @@ enum DecodeAliECS: Command {
         let goal: DecodeGoal
         do { goal = try options.runs.goal() } catch { throw CommandError(error) }
         let pipeline = DecodePipeline(
-            try wish(goal, options, in: context),
+            try request(goal, options, in: context),
             in: context
         )
         if options.input.isGiven {
@@ -162,29 +162,29 @@ enum DecodeAliECS: Command {
         }
     }
 
-    /// What is asked for, apart from where it comes from.
-    private static func wish(
+    /// Returns the request to the pipeline, apart from where records come from.
+    private static func request(
         _ goal: DecodeGoal,
         _ options: Options,
         in context: Context
-    ) throws(CommandError) -> DecodePipeline.Wish {
+    ) throws(CommandError) -> DecodePipeline.Request {
         let form = options.form
         let isMessage = !options.input.hex.isEmpty || !options.input.base64.isEmpty
         let isTable =
             form.isTable
             || context.output.isTerminal && !form.isJSON && !form.isFlat && !isMessage
-        var wish = DecodePipeline.Wish(goal: isTable ? .table : .json(isFlat: form.isFlat))
-        wish.type = form.type
-        wish.style = form.style
-        wish.onError = form.onError
-        // What is told of runs depends on records that are not theirs, so runs are picked instead.
-        if !goal.picksRuns { wish.selection = options.selection.selection }
-        wish.merges = options.order.merges
-        wish.memory = options.order.memory.bytes
-        wish.limit = options.read.range.limit ?? .max
-        wish.lateness = options.order.lateness ?? DecodeOrder.standardLateness
-        if let sink = FactsSinks.make(goal, options, in: context) { wish.goal = .facts(sink) }
-        return wish
+        var request = DecodePipeline.Request(goal: isTable ? .table : .json(isFlat: form.isFlat))
+        request.type = form.type
+        request.style = form.style
+        request.onError = form.onError
+        // Facts of runs depend on records that are not theirs, so runs are picked instead.
+        if !goal.picksRuns { request.selection = options.selection.selection }
+        request.merges = options.order.merges
+        request.memory = options.order.memory.bytes
+        request.limit = options.read.range.limit ?? .max
+        request.lateness = options.order.lateness ?? DecodeOrder.standardLateness
+        if let sink = FactsSinks.make(goal, options, in: context) { request.goal = .facts(sink) }
+        return request
     }
 
     // MARK: Inputs that are no cluster
@@ -211,7 +211,8 @@ enum DecodeAliECS: Command {
         try judge((run.pipeline.bad, run.pipeline.isStopped), goal)
     }
 
-    /// Gives records that could not be decoded their status; what was waited for has come in spite.
+    /// Gives records that could not be decoded their status, even when what was waited for has
+    /// come.
     private static func judge(
         _ failures: (bad: Int, isStopped: Bool),
         _ goal: DecodeGoal
@@ -236,8 +237,8 @@ enum DecodeAliECS: Command {
         }
         // The newest list is at the end of a partition, and says all.
         if goal == .active, !options.follows { read.range.takeNewest(of: 10) }
-        let kinds = options.selection.kinds(for: pipeline.wish.goal)
-        let connection = try read.connect(in: &context, tellsEnds: pipeline.ordersByTime)
+        let kinds = options.selection.kinds(for: pipeline.request.goal)
+        let connection = try read.connect(in: &context, reportsEnds: pipeline.ordersByTime)
         let topics = try choose(read, kinds, through: connection)
         if options.form.type == nil { try checkTypes(of: topics) }
         var scope = try read.scope(topics, through: connection, in: context)
@@ -261,7 +262,7 @@ enum DecodeAliECS: Command {
             context: context
         )
         if topics.isEmpty, !read.topics.isEmpty {
-            // What was waited for is said in the end.
+            // The topics waited for are reported at the end.
             reading.awaitTopics(isFailure: false)
         } else if topics.isEmpty {
             context.note("no topic on \(connection.servers) begins with 'aliecs.' yet; waiting")
@@ -287,13 +288,13 @@ enum DecodeAliECS: Command {
         )
     }
 
-    /// Whether a topic is one of AliECS, and of one of the kinds.
+    /// Returns true when a topic is one of AliECS, and of one of the kinds.
     private static func includes(_ name: String, _ kinds: Set<TopicKind>) -> Bool {
         guard name.hasPrefix("aliecs.") else { return false }
         return AliECSTopic(name).kind.map { kinds.contains($0) } ?? false
     }
 
-    /// Which topics are read: those named or matched, or all of AliECS, of the kinds wanted.
+    /// Returns the topics to read: those named or matched, or all of AliECS, of the kinds wanted.
     private static func choose(
         _ read: ReadOptions,
         _ kinds: Set<TopicKind>,
@@ -324,14 +325,14 @@ extension ConsumeRange {
 }
 
 extension ReadOptions {
-    /// Whether all topics are read that there are, and that will be.
+    /// True when all topics are read that exist now or are created later.
     fileprivate var followsAll: Bool {
         topics.isEmpty && group.name == nil && !range.isBounded && range.partitions == nil
     }
 }
 
 extension DecodeSelection {
-    /// The kinds of topics that are wanted, and say something.
+    /// Returns the kinds of topics that are wanted, and that hold facts for the goal.
     fileprivate func kinds(for goal: DecodePipeline.Goal) -> Set<TopicKind> {
         let wanted = kinds.isEmpty ? Set(TopicKind.allCases) : Set(kinds)
         guard case .facts(let sink) = goal else { return wanted }
@@ -354,7 +355,7 @@ extension DecodeSelection {
 }
 
 extension ReadEnd {
-    /// Whether it came before a signal or a failure did.
+    /// True when the end came before a signal or a failure did.
     fileprivate var isInTime: Bool {
         switch self {
         case .complete, .idle, .expired: true
@@ -364,7 +365,7 @@ extension ReadEnd {
 }
 
 extension CommandError {
-    /// A run that was waited for did not come.
+    /// Returns the error for a run that was waited for and did not come.
     static func notSeen(_ goal: DecodeGoal, within limit: Duration?) -> CommandError {
         let what: String
         switch goal {

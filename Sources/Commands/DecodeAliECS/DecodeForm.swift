@@ -1,4 +1,4 @@
-// How `decode-aliecs` decodes and prints, as options.
+// The decoding and the output of `decode-aliecs`, as options.
 
 public import AliECS
 public import Arguments
@@ -6,11 +6,11 @@ public import Arguments
 /// A message's short name on the command line.
 extension MessageType: ArgumentChoice {}
 
-/// What a record that cannot be decoded means.
+/// The consequence of a record that cannot be decoded.
 enum DecodeErrorPolicy: String, ArgumentChoice {
-    /// It is told, and the next one comes.
+    /// The record is reported, and reading goes on.
     case report
-    /// It is told, and is the last.
+    /// The record is reported, and is the last.
     case stop
     /// It is only counted.
     case skip
@@ -89,7 +89,7 @@ struct DecodeForm: CommandOptions {
         }
     }
 
-    /// How a message's JSON looks.
+    /// The style of a message's JSON.
     var style: MessageStyle {
         var style = MessageStyle()
         style.showsDefaults = showsDefaults

@@ -1,4 +1,4 @@
-// What the help of `decode-aliecs` explains.
+// The help sections of `decode-aliecs`.
 
 import Arguments
 

@@ -1,4 +1,4 @@
-// What is decoded beside live topics, as options.
+// The inputs to decode beside live topics, as options.
 
 import Arguments
 import CommandKit
@@ -6,7 +6,7 @@ import Records
 
 /// The form of an input.
 enum DecodeInputKind: String, ArgumentChoice {
-    /// What `consume --json` prints.
+    /// The output of `consume --json`.
     case jsonl
     /// A message in hexadecimal, one a line.
     case hex
@@ -15,7 +15,7 @@ enum DecodeInputKind: String, ArgumentChoice {
     /// All of it is one message.
     case raw
 
-    /// What cuts such an input into records.
+    /// Returns the reader that cuts such an input into records.
     var reader: any RecordReader {
         let limit = ProduceInput.standardMaxRecordBytes.bytes
         switch self {
@@ -46,7 +46,7 @@ struct EncodedMessage<Form: MessageForm>: ArgumentValue {
     }
 }
 
-/// How a message is written.
+/// The form in which a message is written.
 protocol MessageForm: Sendable {
     static var isHex: Bool { get }
 }
@@ -99,13 +99,13 @@ struct DecodeInput: CommandOptions {
         .advanced(),
     ]
 
-    /// Whether no cluster is read.
+    /// True when no cluster is read.
     var isGiven: Bool { !files.isEmpty || !hex.isEmpty || !base64.isEmpty || kind != nil }
 
-    /// Whether every input says which topic a record is from.
+    /// True when every input says which topic a record is from.
     var namesTopics: Bool { kind == .jsonl && hex.isEmpty && base64.isEmpty }
 
-    /// What is read, each with its form: files in the order given, `-` being standard input.
+    /// The inputs, each with its form: files in the order given, `-` being standard input.
     var sources: [(path: String, kind: DecodeInputKind)] {
         var sources = files.map { ($0, kind ?? .raw) }
         sources += hex.filter { $0.bytes == nil }.map { _ in ("-", .hex) }

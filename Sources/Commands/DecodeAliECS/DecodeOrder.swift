@@ -8,10 +8,10 @@ struct DecodeOrder: CommandOptions {
     var lateness: Duration?
     var memory = Self.standardMemory
 
-    /// How much may wait for its turn unless something else was said.
+    /// The default limit of the bytes that wait for their turn.
     static let standardMemory = ByteCount(bytes: 256 << 20)
 
-    /// How late a record may be unless something else was said.
+    /// The default limit of a record's lateness.
     static let standardLateness = Duration.seconds(5)
 
     static let flags = rows.map { $0.description.isAdvanced ? $0.grouped("Order") : $0 }

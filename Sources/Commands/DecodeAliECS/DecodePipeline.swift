@@ -1,9 +1,10 @@
-// The way of a record, live or not, from its bytes to what comes out.
+// The way of a record, live or not, from its bytes to the output.
 //
 // 1. A record is decoded once. Its facts are asked for only where something depends on them.
-// 2. What cannot be decoded is counted, told with its place, and nothing of it comes out.
+// 2. A record that cannot be decoded is counted and reported with its place; nothing of it is
+//    emitted.
 // 3. In the order of time a record is printed first and kept as it is printed; what the window lets
-//    out is handed on. What makes more of records gets them as they come, and the watermark.
+//    out is written. A sink of facts gets them as they come, and the watermark.
 
 import AliECS
 import Arguments
@@ -13,9 +14,9 @@ import Output
 import Reactor
 import Records
 
-/// Decodes records and hands on what is wanted of them.
+/// Decodes records and emits those that are wanted.
 struct DecodePipeline: ~Copyable {
-    /// Where decoded records go.
+    /// The destination of decoded records.
     enum Goal {
         /// Printed as objects; flat ones are the message alone.
         case json(isFlat: Bool)
@@ -25,23 +26,23 @@ struct DecodePipeline: ~Copyable {
         case facts(any FactsSink)
     }
 
-    /// What is asked for.
-    struct Wish {
+    /// The options of the pipeline.
+    struct Request {
         var goal: Goal
-        /// What every record holds; nil to tell by the topic.
+        /// The type of every record; nil to find it by the topic.
         var type: MessageType?
         var style = MessageStyle()
         var onError = DecodeErrorPolicy.report
         var selection = EventSelection()
         var merges = false
         var lateness = DecodeOrder.standardLateness
-        /// How many bytes may wait for their turn.
+        /// The largest number of bytes that wait for their turn.
         var memory = DecodeOrder.standardMemory.bytes
-        /// How many records are printed at most.
+        /// The largest number of records that are printed.
         var limit = Int.max
     }
 
-    let wish: Wish
+    let request: Request
     let context: Context
     private var selection: EventSelection
     private var decoder = Decoder()
@@ -51,44 +52,44 @@ struct DecodePipeline: ~Copyable {
     private var window: MergeWindow<[UInt8]>?
     private var watermark: Watermark?
     private var topics: [(name: String, kind: AliECSTopic)] = []
-    private var hasToldEarly = false
-    /// How many bytes have come into the window since it was last looked at.
+    private var hasReportedEarly = false
+    /// The number of bytes added to the window since the last check.
     private var windowed = 0
 
-    /// How much may come into the window before it is looked at: a small one is quick.
+    /// The number of bytes added to the window before it is checked: a small one is quick.
     private let windowedAtOnce: Int
 
-    /// How many records have come out.
+    /// The number of records emitted.
     private(set) var printed = 0
-    /// How many of them are known to be where they go.
+    /// The number of emitted records that are known to have reached their destination.
     private(set) var written = 0
-    /// Whether what was to come out could not be written: nothing more is.
+    /// True once output could not be written: no more is written then.
     private var hasFailed = false
-    /// How many were decoded and are not wanted.
-    private(set) var passedOver = 0
-    /// How many could not be decoded.
+    /// The number of records that were decoded and filtered out.
+    private(set) var filteredOut = 0
+    /// The number of records that could not be decoded.
     private(set) var bad = 0
-    /// Whether the reading is to end because of one that could not.
+    /// True when the reading is to end because a record could not be decoded.
     private(set) var isStopped = false
 
-    init(_ wish: Wish, in context: Context) {
-        self.wish = wish
+    init(_ request: Request, in context: Context) {
+        self.request = request
         self.context = context
-        selection = wish.selection
-        windowedAtOnce = min(262_144, wish.memory / 8)
+        selection = request.selection
+        windowedAtOnce = min(262_144, request.memory / 8)
         let isForTerminal = context.output.isTerminal
         printer = RecordPrinter(.json(), isForTerminal: isForTerminal)
         line = EventLine(isForTerminal: isForTerminal, isColoured: context.isColourful)
-        let lateness = wish.lateness.nanoseconds
-        if case .facts = wish.goal {
+        let lateness = request.lateness.nanoseconds
+        if case .facts = request.goal {
             watermark = Watermark(lateness: lateness)
-        } else if wish.merges {
-            window = MergeWindow(lateness: lateness, byteLimit: wish.memory)
+        } else if request.merges {
+            window = MergeWindow(lateness: lateness, byteLimit: request.memory)
         }
     }
 
-    /// Whether the headers of records are printed, so that gathering them is worth while.
-    var showsHeaders: Bool { if case .json(isFlat: false) = wish.goal { true } else { false } }
+    /// True when the headers of records are printed, so that they have to be gathered.
+    var showsHeaders: Bool { if case .json(isFlat: false) = request.goal { true } else { false } }
 
     /// Makes a topic known, under the next number.
     mutating func addTopic(_ name: String) -> Int {
@@ -96,10 +97,10 @@ struct DecodePipeline: ~Copyable {
         return printer.addTopic(name)
     }
 
-    /// Whether nothing more is wanted.
+    /// True when no more records are wanted.
     var isSatisfied: Bool {
         if isStopped { return true }
-        if case .facts(let sink) = wish.goal { return sink.isSatisfied }
+        if case .facts(let sink) = request.goal { return sink.isSatisfied }
         return false
     }
 
@@ -108,20 +109,20 @@ struct DecodePipeline: ~Copyable {
     /// Takes a record; its headers are in `printer`.
     mutating func take(_ place: DecodePlace, key: RawSpan?, value: RawSpan?) {
         let topic = topics.indices.contains(place.topic) ? topics[place.topic].kind : nil
-        if case .facts(let sink) = wish.goal, let topic, !sink.wants(topic.kind) {
+        if case .facts(let sink) = request.goal, let topic, !sink.wants(topic.kind) {
             watermark?.record(at: nil, from: place.source)
             return
         }
         guard let value else { return takeTombstone(place, key) }
-        guard let type = wish.type ?? topic?.type else {
+        guard let type = request.type ?? topic?.type else {
             return refuse(place, "nothing says which message it holds", hint: "--type")
         }
         do throws(DecodeError) {
-            try decoder.open(value, as: type, isSure: wish.type != nil)
+            try decoder.open(value, as: type, isSure: request.type != nil)
         } catch {
             return refuse(place, error)
         }
-        if window == nil, selection.isEmpty, case .json(let isFlat) = wish.goal {
+        if window == nil, selection.isEmpty, case .json(let isFlat) = request.goal {
             printed += 1
             return print(place, key, isFlat: isFlat)
         }
@@ -129,25 +130,25 @@ struct DecodePipeline: ~Copyable {
         let time = facts.time ?? place.time
         watermark?.record(at: time, from: place.source)
         guard selection.isEmpty || selection.wants(facts, from: topic ?? AliECSTopic("")) else {
-            passedOver += 1
+            filteredOut += 1
             return
         }
-        switch wish.goal {
+        switch request.goal {
         case .facts(let sink):
             sink.take(facts, at: placed(place, hasKey: key != nil))
         case .json(let isFlat):
             print(place, key, isFlat: isFlat)
-            comeOut(at: time, from: place.source)
+            emit(at: time, from: place.source)
         case .table:
             line.append(facts, at: time, to: &printer.buffer)
-            comeOut(at: time, from: place.source)
+            emit(at: time, from: place.source)
         }
     }
 
-    /// A record without a value says that what had its key is gone.
+    /// Takes a record without a value: it says that the record with its key was deleted.
     private mutating func takeTombstone(_ place: DecodePlace, _ key: RawSpan?) {
-        guard selection.isEmpty, case .json(let isFlat) = wish.goal else {
-            passedOver += 1
+        guard selection.isEmpty, case .json(let isFlat) = request.goal else {
+            filteredOut += 1
             return
         }
         let start = printer.buffer.count
@@ -158,7 +159,7 @@ struct DecodePipeline: ~Copyable {
             printer.buffer.append("\"message\":null}\n")
             printer.makeFit(from: start)
         }
-        comeOut(at: place.time, from: place.source)
+        emit(at: place.time, from: place.source)
     }
 
     private mutating func print(_ place: DecodePlace, _ key: RawSpan?, isFlat: Bool) {
@@ -168,7 +169,7 @@ struct DecodePipeline: ~Copyable {
             front(place, key)
             printer.buffer.append("\"message\":")
         }
-        decoder.appendJSON(to: &printer.buffer, style: wish.style)
+        decoder.appendJSON(to: &printer.buffer, style: request.style)
         printer.buffer.append(isFlat ? "\n" : "}\n")
     }
 
@@ -193,8 +194,8 @@ struct DecodePipeline: ~Copyable {
         printer.buffer.append("\",")
     }
 
-    /// What has just been printed comes out now, or when it is its turn.
-    private mutating func comeOut(at time: EventTime?, from source: Int) {
+    /// Emits the record printed last, now or when it is its turn.
+    private mutating func emit(at time: EventTime?, from source: Int) {
         guard window != nil else {
             printed += 1
             return
@@ -231,7 +232,7 @@ struct DecodePipeline: ~Copyable {
         )
     }
 
-    /// Counts what is no message, and tells of it.
+    /// Counts a record that is no message, and reports it.
     mutating func refuse(
         _ place: DecodePlace,
         _ reason: String,
@@ -239,8 +240,8 @@ struct DecodePipeline: ~Copyable {
         _ cause: DecodeError? = nil
     ) {
         bad += 1
-        if wish.onError == .stop { isStopped = true }
-        guard wish.onError != .skip else { return }
+        if request.onError == .stop { isStopped = true }
+        guard request.onError != .skip else { return }
         let name = topics.indices.contains(place.topic) ? topics[place.topic].name : nil
         var error = CommandError(
             .badData,
@@ -266,59 +267,61 @@ struct DecodePipeline: ~Copyable {
         watermark?.open(source)
     }
 
-    /// Nothing more comes from a source.
+    /// Closes a source: nothing more comes from it.
     mutating func close(_ source: Int) {
         window?.close(source)
         watermark?.close(source)
     }
 
-    /// Nothing more comes from a source for the moment.
+    /// Enters that nothing more comes from a source for the moment.
     mutating func reachedEnd(_ source: Int) {
         window?.reachedEnd(source)
         watermark?.reachedEnd(source)
     }
 
-    /// Nothing more comes from any source for the moment.
+    /// Enters that nothing more comes from any source for the moment.
     mutating func pause() {
         window?.pause()
         watermark?.pause()
     }
 
-    /// Whether it matters where records come from, and where that ends.
+    /// True when the sources of records, and their ends, matter.
     var ordersByTime: Bool { window != nil || watermark != nil }
 
-    /// How many records or lines have come out.
-    var comeOut: Int { if case .facts(let sink) = wish.goal { sink.printed } else { printed } }
+    /// The number of records or lines emitted.
+    var emitted: Int { if case .facts(let sink) = request.goal { sink.printed } else { printed } }
 
-    /// What the reader is to do next about a source; nil when there is nothing.
+    /// Returns the reader's next action for a source; nil when there is none.
     mutating func nextFlow() -> MergeWindow<[UInt8]>.Flow? { window?.nextFlow() }
 
-    /// Whether so much is gathered that it is to be handed on.
+    /// True when so much is gathered that it is to be written.
     var isFull: Bool { printer.isFull || windowed >= windowedAtOnce }
 
-    /// Whether so much waits that partitions may have to wait too.
+    /// True when so much waits that partitions may have to wait too.
     var isCrowded: Bool { window?.isCrowded ?? false }
 
-    /// When to look again though nothing came.
+    /// The time of the next tick when no record comes before it.
     var deadline: Instant? {
         (window?.due ?? watermark?.due).map { Instant(nanoseconds: $0) }
     }
 
-    /// Hands on what is to come out by now; to be called before a wait.
-    mutating func look(at now: Instant) throws(CommandError) {
+    /// Writes the output that is due by now; to be called before a wait.
+    mutating func tick(at now: Instant) throws(CommandError) {
         let time = now.nanoseconds
         window?.tick(now: time)
         watermark?.tick(now: time)
-        try handOn()
-        if case .facts(let sink) = wish.goal, let watermark { try sink.advance(to: watermark.time) }
+        try write()
+        if case .facts(let sink) = request.goal, let watermark {
+            try sink.advance(to: watermark.time)
+        }
     }
 
-    /// Hands on what has come out.
-    mutating func handOn() throws(CommandError) {
+    /// Writes the emitted records.
+    mutating func write() throws(CommandError) {
         guard !hasFailed else { return }
         hasFailed = true
         windowed = 0
-        while printed < wish.limit, let bytes = window?.next() {
+        while printed < request.limit, let bytes = window?.next() {
             printer.buffer.append(bytes.span.bytes)
             printed += 1
             if printer.isFull { try printer.write(to: context.output.sink) }
@@ -326,25 +329,25 @@ struct DecodePipeline: ~Copyable {
         try printer.write(to: context.output.sink)
         written = printed
         hasFailed = false
-        if let early = window?.early, early > 0, !hasToldEarly {
-            hasToldEarly = true
+        if let early = window?.early, early > 0, !hasReportedEarly {
+            hasReportedEarly = true
             context.note(
                 "more is waiting for its turn than memory allows: the order is no longer sure"
             )
         }
     }
 
-    /// Nothing more comes; `isWhole`: all that was asked for has been read.
+    /// Finishes the output; `isWhole`: all that was asked for has been read.
     mutating func finish(isWhole: Bool) throws(CommandError) {
         window?.closeAll()
-        try handOn()
-        if case .facts(let sink) = wish.goal { try sink.finish(isWhole: isWhole) }
+        try write()
+        if case .facts(let sink) = request.goal { try sink.finish(isWhole: isWhole) }
         if let late = window?.late, late > 0 {
             context.note(
                 "\(counted(late, "record")) came too late for the order of time (--lateness)"
             )
         }
-        guard bad > 0, wish.onError != .stop else { return }
+        guard bad > 0, request.onError != .stop else { return }
         context.note("\(counted(bad, "record")) could not be decoded")
     }
 }

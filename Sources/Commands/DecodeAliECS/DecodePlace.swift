@@ -1,4 +1,4 @@
-// Where a record came from, as far as that is known.
+// The source of a record, as far as it is known.
 
 import AliECS
 import KafkaCore
@@ -11,9 +11,9 @@ struct DecodePlace {
     var topic = -1
     var partition: Int32?
     var offset: Int64?
-    /// Milliseconds since 1970, and who set them.
+    /// Milliseconds since 1970, and the clock that set them.
     var timestamp: (milliseconds: Int64, kind: TimestampKind?)?
-    /// Where it stood in an input; empty for a cluster's records.
+    /// The place of the record in an input; empty for a cluster's records.
     var input = ""
 
     /// Kafka's own time of it.
@@ -26,7 +26,7 @@ struct DecodePlace {
         (topic + 1) << 32 | Int(partition ?? -1) + 1
     }
 
-    /// As errors name it.
+    /// Returns the place as errors name it.
     func text(topic name: String?) -> String {
         var parts: [String] = input.isEmpty ? [] : [input]
         if let name {

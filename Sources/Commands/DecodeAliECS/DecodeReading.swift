@@ -12,17 +12,17 @@ import Records
 struct DecodeReading: RecordReading, ~Copyable {
     let reading: ReadLoop
     private var sink: Sink
-    /// What of the progress the order of time knows already.
+    /// The progress of each source that the order of time knows already.
     private var isOpen: [Int: Bool] = [:]
 
-    /// What a record meets on its way into the pipeline.
+    /// The steps of a record on its way into the pipeline.
     private struct Sink: ~Copyable {
         var pipeline: DecodePipeline
         let recorder: Recording?
         let limit: Int
 
         /// True when nothing more is wanted.
-        var isSatisfied: Bool { pipeline.isSatisfied || pipeline.comeOut >= limit }
+        var isSatisfied: Bool { pipeline.isSatisfied || pipeline.emitted >= limit }
 
         /// Decodes a record; false when no other is wanted.
         mutating func take(_ record: borrowing Record) -> Bool {
@@ -36,7 +36,7 @@ struct DecodeReading: RecordReading, ~Copyable {
         }
     }
 
-    /// `limit`: how many records come out at most; nil for all.
+    /// `limit`: the largest number of records that are emitted; nil for all.
     init(
         _ reading: ReadLoop,
         _ pipeline: consuming DecodePipeline,
@@ -67,9 +67,9 @@ struct DecodeReading: RecordReading, ~Copyable {
                 }
             }
             follow()
-            try sink.pipeline.look(at: reading.clock.now)
+            try sink.pipeline.tick(at: reading.clock.now)
             while let flow = sink.pipeline.nextFlow() { try hold(flow) }
-            // What has come out by now may be all that was asked for.
+            // The records emitted by now may be all that were asked for.
             if sink.isSatisfied { reading.reader.finish() }
             if reading.reader.hasEnded { return .complete }
             if let end = try reading.wait(until: sink.pipeline.deadline) { return end }
@@ -78,12 +78,12 @@ struct DecodeReading: RecordReading, ~Copyable {
 
     private mutating func write() throws(CommandError) {
         try sink.recorder?.flush()
-        try sink.pipeline.handOn()
+        try sink.pipeline.write()
         reading.reader.settle()
     }
 
     private mutating func reachedEnd(_ source: Int) {
-        // The end of what has been read to its end is no news: nothing more is waited for there.
+        // The end of a closed source is no event: nothing more is waited for there.
         guard isOpen[source] != false else { return }
         sink.pipeline.open(source)
         sink.pipeline.reachedEnd(source)
@@ -116,7 +116,7 @@ struct DecodeReading: RecordReading, ~Copyable {
         try sink.pipeline.finish(isWhole: isWhole)
     }
 
-    /// Tells the order of time which partitions are read, and which have been.
+    /// Reports to the order of time which partitions are read, and which have been.
     private mutating func follow() {
         guard sink.pipeline.ordersByTime else { return }
         var gone = isOpen
@@ -134,7 +134,8 @@ struct DecodeReading: RecordReading, ~Copyable {
         }
     }
 
-    /// How many records could not be decoded, and whether the reading is to end because of one.
+    /// The number of records that could not be decoded; `isStopped` when one of them ends the
+    /// reading.
     var failures: (bad: Int, isStopped: Bool) { (sink.pipeline.bad, sink.pipeline.isStopped) }
 
     /// True when what was waited for has come.
@@ -142,15 +143,15 @@ struct DecodeReading: RecordReading, ~Copyable {
 
     var tally: ReadTally {
         let written: Int =
-            if case .facts = sink.pipeline.wish.goal {
-                sink.pipeline.comeOut
+            if case .facts = sink.pipeline.request.goal {
+                sink.pipeline.emitted
             } else {
                 sink.pipeline.written
             }
         return ReadTally(
-            printed: sink.pipeline.comeOut,
+            printed: sink.pipeline.emitted,
             written: written,
-            passedOver: sink.pipeline.passedOver + sink.pipeline.bad,
+            filteredOut: sink.pipeline.filteredOut + sink.pipeline.bad,
             isSatisfied: sink.pipeline.isSatisfied
         )
     }

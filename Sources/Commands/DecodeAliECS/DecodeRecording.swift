@@ -3,7 +3,7 @@
 import Arguments
 import CommandKit
 
-/// How fast records are played.
+/// The speed at which records are played.
 enum ReplaySpeed: ArgumentValue, Equatable {
     /// As fast as the cluster takes them.
     case most
@@ -33,7 +33,7 @@ enum ReplaySpeed: ArgumentValue, Equatable {
     }
 }
 
-/// When what is played is to have begun.
+/// The time at which the played records are to have begun.
 struct ReplayStart: ArgumentValue {
     let time: TimePoint
     let argumentText: String

@@ -1,9 +1,9 @@
-// What `decode-aliecs` tells of runs in place of records, as options.
+// The reports of `decode-aliecs` about runs in place of records, as options.
 
 import Arguments
 
 /// A run that is waited for.
-enum RunWish: ArgumentValue, Equatable {
+enum RunRequest: ArgumentValue, Equatable {
     case any
     case number(UInt32)
 
@@ -28,17 +28,17 @@ enum RunWish: ArgumentValue, Equatable {
     }
 }
 
-/// What comes out of a read.
+/// The output of a read.
 enum DecodeGoal: Equatable {
     case records
     case runs
     case timeline
     case active
     case latency
-    case startOfRun(RunWish)
-    case endOfRun(RunWish)
+    case startOfRun(RunRequest)
+    case endOfRun(RunRequest)
 
-    /// Whether runs are picked by what is known of them, and not their records.
+    /// True when runs are picked by what is known of them, and not their records.
     var picksRuns: Bool {
         switch self {
         case .runs, .timeline, .active: true
@@ -46,7 +46,7 @@ enum DecodeGoal: Equatable {
         }
     }
 
-    /// Whether it is over when a record says so.
+    /// True when the read is over once a record says so.
     var isWait: Bool {
         switch self {
         case .startOfRun, .endOfRun: true
@@ -62,8 +62,8 @@ struct DecodeRuns: CommandOptions {
     var isASCII = false
     var active = false
     var latency = false
-    var start: RunWish?
-    var end: RunWish?
+    var start: RunRequest?
+    var end: RunRequest?
     var timeLimit: Duration?
 
     static let flags = rows.map { $0.description.isAdvanced ? $0.grouped("Runs") : $0 }
@@ -93,7 +93,7 @@ struct DecodeRuns: CommandOptions {
         .advanced(),
     ]
 
-    /// What is asked for; several things at once are refused.
+    /// Returns the goal of the options; several at once are refused.
     func goal() throws(UsageError) -> DecodeGoal {
         var goals: [(String, DecodeGoal)] = []
         if runs { goals.append(("--runs", .runs)) }

@@ -1,4 +1,4 @@
-// Which records `decode-aliecs` prints, as options.
+// The choice of the records that `decode-aliecs` prints, as options.
 
 public import AliECS
 public import Arguments
@@ -55,7 +55,7 @@ struct DecodeSelection: CommandOptions {
             .advanced(),
     ]
 
-    /// What the options come to.
+    /// The selection that the options describe.
     var selection: EventSelection {
         var selection = EventSelection()
         selection.environments = Set(environments)

@@ -21,7 +21,7 @@ struct EventLine {
         buffer.append((isBad ? "\u{1b}[31m\(text)\u{1b}[0m\n" : text + "\n").utf8Span.span.bytes)
     }
 
-    /// A line is one line, on a terminal or not.
+    /// Escapes a text, so that a line is one line, on a terminal or not.
     private static func safe(_ text: String) -> String { TerminalText.escaped(text) }
 
     private static func padded(_ text: String, _ width: Int) -> String {

@@ -1,4 +1,4 @@
-// Which sink of facts a goal has.
+// The choice of the sink of facts for a goal.
 
 import AliECS
 import CommandKit
@@ -6,7 +6,7 @@ import Output
 
 /// The sinks of facts.
 enum FactsSinks {
-    /// The sink for a goal; nil when records are printed.
+    /// Returns the sink for a goal; nil when records are printed.
     static func make(
         _ goal: DecodeGoal,
         _ options: DecodeAliECS.Options,

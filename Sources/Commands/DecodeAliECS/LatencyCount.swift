@@ -7,7 +7,7 @@ struct LatencyCount {
 
     private static let limit = 1_000
 
-    /// How many there are.
+    /// The number of values.
     var count: Int { many?.count ?? few.count }
 
     /// The largest; 0 without any.
@@ -28,7 +28,7 @@ struct LatencyCount {
         }
     }
 
-    /// The latency that `perMille` of a thousand do not exceed; 0 without any.
+    /// Returns the latency that `perMille` of a thousand do not exceed; 0 without any.
     func quantile(perMille: Int) -> Int {
         if let many { return many.quantile(perMille: perMille) }
         guard !few.isEmpty else { return 0 }

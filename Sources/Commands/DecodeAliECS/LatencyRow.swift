@@ -3,7 +3,7 @@
 import JSON
 import Output
 
-/// How long something took, over all times that it was done.
+/// The duration of an action, over all times that it was done.
 struct LatencyRow: Row {
     let subject: LatencyTable.Subject
     let latencies: LatencyCount

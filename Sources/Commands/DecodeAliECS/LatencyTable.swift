@@ -1,7 +1,7 @@
-// How long runs take to start and stop, and calls of DCS, ODC and TRG to be done.
+// The times that runs take to start and stop, and calls of DCS, ODC and TRG to finish.
 //
 // 1. Memory is bounded: many latencies are counted by size, beginnings and ends that wait for one
-//    another are few, and operations beyond a number are not told apart.
+//    another are few, and operations beyond a number are not distinguished.
 // 2. A beginning and an end may come in either order; an end belongs to the latest beginning before
 //    it.
 
@@ -9,11 +9,11 @@ import AliECS
 
 /// Latencies by what they are of.
 struct LatencyTable {
-    /// What a latency is of.
+    /// The subject of a latency.
     struct Subject: Hashable, Comparable {
         /// `run`, `call`, or the service's name.
         var what: String
-        /// What is done.
+        /// The operation that takes the time.
         var operation: String
         /// The step of it; empty for the whole.
         var step: String
@@ -37,7 +37,7 @@ struct LatencyTable {
         var environment: String
     }
 
-    /// What waits for its other half, in nanoseconds; and the pair counted last.
+    /// The halves that wait for their other half, in nanoseconds; and the pair counted last.
     private struct Halves {
         var starts: [Int64] = []
         var ends: [(time: Int64, failed: Bool)] = []
@@ -61,7 +61,7 @@ struct LatencyTable {
         }
     }
 
-    /// Takes a run that is told.
+    /// Takes a run that is reported.
     mutating func take(_ run: Run) {
         let isFailure = run.endedBy == .goError
         add(Self.start, run.sosor, run.eosor, failed: false)
@@ -93,7 +93,7 @@ struct LatencyTable {
         }
     }
 
-    /// Whether a called function belongs to a service: `dcs.StartOfRun()`.
+    /// Returns true when a called function belongs to a service: `dcs.StartOfRun()`.
     private static func isOfService(_ name: String) -> Bool {
         ["dcs.", "odc.", "trg.", "ddsched."].contains { name.hasPrefix($0) }
     }

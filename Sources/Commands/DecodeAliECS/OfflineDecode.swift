@@ -1,8 +1,8 @@
 // Records that come from files, standard input or the command line, on their way to the pipeline.
 //
-// 1. What has been decoded is handed on before every wait for more input.
+// 1. What has been decoded is written before every wait for more input.
 // 2. In the order of time nothing is sure before the input's end, or before it has paused for as
-//    long as the lateness: whatever comes next may be older.
+//    long as the lateness: the next record may be older.
 
 import CommandKit
 import JSON
@@ -23,7 +23,7 @@ struct OfflineDecode: ~Copyable {
     /// The signal that ended the reading, if one did.
     private(set) var signal: Signal?
 
-    /// What may still come, of whatever topic.
+    /// The source of records that may still come, of any topic.
     private static let anySource = -1
 
     init(
@@ -44,7 +44,7 @@ struct OfflineDecode: ~Copyable {
 
     private var isOver: Bool { signal != nil || pipeline.isSatisfied || isLimited }
 
-    private var isLimited: Bool { pipeline.comeOut >= pipeline.wish.limit }
+    private var isLimited: Bool { pipeline.emitted >= pipeline.request.limit }
 
     /// Decodes a message of the command line.
     mutating func take(_ message: [UInt8], name: String) {
@@ -69,12 +69,12 @@ struct OfflineDecode: ~Copyable {
         }
     }
 
-    /// Nothing more comes.
+    /// Finishes the output: no more input comes.
     mutating func finish() throws(CommandError) {
         try pipeline.finish(isWhole: signal == nil)
     }
 
-    /// Waits until there is something to read; what is decoded is handed on before.
+    /// Waits until there is something to read; writes what is decoded before.
     private mutating func wait(for number: Int32) throws(CommandError) {
         loop.watch(number, for: .readable, as: .input)
         var deadline: Instant? = context.clock.now
@@ -89,7 +89,7 @@ struct OfflineDecode: ~Copyable {
             if loop.hasHungUp(.reader) { throw CommandError(OutputError.closed) }
             if loop.isReady(.input) { return }
             pipeline.pause()
-            try pipeline.look(at: context.clock.now)
+            try pipeline.tick(at: context.clock.now)
             if isOver { return }
             deadline = pipeline.deadline
         }
@@ -100,10 +100,10 @@ struct OfflineDecode: ~Copyable {
             topics[name] = pipeline.addTopic(name)
         }
         Self.take(feed, topics, &pipeline)
-        if pipeline.isFull { try pipeline.handOn() }
+        if pipeline.isFull { try pipeline.write() }
     }
 
-    // What is lent must not be a part of self while another part of it is changed.
+    // A lent buffer must not be a part of self while another part of it is changed.
     private static func take(
         _ feed: borrowing InputFeed,
         _ topics: [String: Int],
@@ -121,7 +121,7 @@ struct OfflineDecode: ~Copyable {
         }
         for (index, record) in feed.batch.records.enumerated() {
             refuse(before: index, &pipeline)
-            if pipeline.isSatisfied || pipeline.comeOut >= pipeline.wish.limit { return }
+            if pipeline.isSatisfied || pipeline.emitted >= pipeline.request.limit { return }
             let stored = feed.batch.places[index]
             var place = DecodePlace(input: feed.inputs.place(stored.line))
             if feed.batch.topics.indices.contains(record.topic) {

@@ -16,7 +16,7 @@ final class Recording {
     private let file: Descriptor
     private var printer = RecordPrinter(.json(), isForTerminal: false)
     private var size = 0
-    /// How many records it holds.
+    /// The number of records that it holds.
     private(set) var count = 0
 
     /// Makes the file, which must not be there.

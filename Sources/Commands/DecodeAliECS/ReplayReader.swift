@@ -10,15 +10,15 @@ struct ReplayReader: RecordReader {
     private var lines: JSONLineReader
     private let topicPrefix: String
     private let keepsPartitions: Bool
-    /// When the first record is to have been, in milliseconds since 1970; nil to leave times alone.
+    /// The time of the first record, in milliseconds since 1970; nil to leave times alone.
     private let start: Int64?
-    /// How far the times in messages are moved, once that is known.
+    /// The shift of the times in messages, once it is known.
     private var messages: TimeShift?
-    /// How far Kafka's are.
+    /// The shift of Kafka's timestamps.
     private var kafka: Int64?
     private var types: [MessageType?] = []
 
-    /// How far Kafka's time of a record may be from the message's own, in milliseconds.
+    /// The largest distance of Kafka's timestamp from the message's own time, in milliseconds.
     private static let nearness = 60_000.0
 
     var line: Int {

@@ -5,7 +5,7 @@ import CommandKit
 import JSON
 import Output
 
-/// A run: its signals, who was behind it, and how it ended.
+/// A run: its signals, its user, and its end.
 struct RunRow: Row {
     let run: Run
 
@@ -78,7 +78,7 @@ struct RunRow: Row {
 }
 
 extension Run {
-    /// How it ended, in a word without a blank.
+    /// The way in which the run ended, in a word without a blank.
     var endingWord: String { endedBy?.word ?? (superseded ? "superseded" : "running") }
 
     /// Its line of a timeline.
@@ -102,8 +102,8 @@ extension Timeline {
 
 /// Times of runs for people.
 enum RunTime {
-    /// The first that is known with its day, the others with it where theirs is another; an empty text
-    /// for what is not known.
+    /// Returns texts of times: the first known one has its day, others where theirs differs; an
+    /// unknown time is empty.
     static func texts(_ times: [Int64?]) -> [String] {
         var day: Substring?
         return times.map { time in
@@ -116,7 +116,7 @@ enum RunTime {
         }
     }
 
-    /// A length without blanks: `12s`, `3m20s`.
+    /// Returns a length without blanks: `12s`, `3m20s`.
     static func length(_ milliseconds: Int64) -> String {
         DurationText.rough(.milliseconds(milliseconds)).filter { $0 != " " }
     }

@@ -1,4 +1,4 @@
-// Which runs are told, where runs are asked for in place of records.
+// The choice of the runs that are reported, where runs are asked for in place of records.
 
 import AliECS
 import CommandKit
@@ -10,7 +10,7 @@ struct RunSelection {
 
     init(_ selection: EventSelection) {
         self.selection = selection
-        // Runs name who asked; the numbers of those who are no person have names of their own.
+        // Runs name the user; the numbers of users that are no person have names of their own.
         people = selection.users.union(
             selection.users.compactMap { UInt32($0) }.map { number in
                 switch number {
@@ -22,10 +22,10 @@ struct RunSelection {
         )
     }
 
-    /// Whether there is no condition.
+    /// True when there is no condition.
     var isEmpty: Bool { selection.isEmpty }
 
-    /// Whether a run is told.
+    /// Returns true when a run is reported.
     func wants(_ run: Run) -> Bool {
         guard wants(environment: run.environment, run: run.number, detectors: run.detectors) else {
             return false
@@ -37,13 +37,13 @@ struct RunSelection {
             }
     }
 
-    /// Whether an environment of a list is told.
+    /// Returns true when an environment of a list is reported.
     func wants(_ note: EnvironmentNote) -> Bool {
         wants(environment: note.environment, run: note.run, detectors: note.detectors)
             && (selection.states.isEmpty || selection.states.contains(note.state.uppercased()))
     }
 
-    /// Whether a warning is told: one that is about no run only when all runs are asked for.
+    /// Returns true when a warning is reported: one about no run only when all runs are asked for.
     func wants(_ warning: RunWarning) -> Bool {
         if isEmpty { return true }
         guard selection.detectors.isEmpty, !warning.environment.isEmpty || warning.run != nil else {

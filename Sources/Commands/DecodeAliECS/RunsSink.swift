@@ -5,9 +5,9 @@ import CommandKit
 import Output
 import Reactor
 
-/// Tells runs as they become final; of a read that ends, in the order of their numbers.
+/// Reports runs as they become final; of a read that ends, in the order of their numbers.
 final class RunsSink: FactsSink {
-    /// How they are told.
+    /// The form in which runs are reported.
     enum Form {
         /// A row each, or an object.
         case rows(OutputFormat, isEndless: Bool)
@@ -21,14 +21,15 @@ final class RunsSink: FactsSink {
     private var tracker: RunTracker
     private var warnings: RunWarnings
     private var table = GrowingTable(columns: RunRow.columns)
-    /// What has not been printed: rows wait for their order, the picture for its last bar.
+    /// The runs not printed yet: rows wait for their order, the picture for its last bar.
     private var kept: [Run] = []
     private var leftOut = 0
     private(set) var printed = 0
 
-    /// How many rows wait; of more the lowest numbers are printed, so that memory is bounded.
+    /// The largest number of rows that wait; of more the lowest numbers are printed: memory is
+    /// bounded.
     private static let rowLimit = 10_000
-    /// How many bars a picture has: the newest ones.
+    /// The largest number of bars of a picture: the newest ones.
     private static let barLimit = 2000
 
     init(
@@ -52,11 +53,11 @@ final class RunsSink: FactsSink {
 
     func advance(to watermark: EventTime) throws(CommandError) {
         guard let time = EventTime.first(after: watermark) else { return }
-        try tell(tracker.advance(before: time))
+        try report(tracker.advance(before: time))
     }
 
     func finish(isWhole: Bool) throws(CommandError) {
-        try tell(tracker.finish())
+        try report(tracker.finish())
         kept.sort { ($0.number, $0.environment) < ($1.number, $1.environment) }
         switch form {
         case .rows(let format, _): try print(kept.count, as: format)
@@ -65,7 +66,7 @@ final class RunsSink: FactsSink {
         warnings.finish()
     }
 
-    private func tell(_ runs: [Run]) throws(CommandError) {
+    private func report(_ runs: [Run]) throws(CommandError) {
         let wanted = runs.filter(selection.wants)
         printed += wanted.count
         kept += wanted
@@ -85,7 +86,7 @@ final class RunsSink: FactsSink {
         // In an object they stand with the run.
         var odd = tracker.takeWarnings()
         if case .rows(.json, _) = form {} else { odd += wanted.flatMap(\.warnings) }
-        for warning in odd where selection.wants(warning) { warnings.tell(warning) }
+        for warning in odd where selection.wants(warning) { warnings.report(warning) }
     }
 
     /// Prints the first of the runs that are kept.
@@ -114,7 +115,7 @@ final class RunsSink: FactsSink {
         }
     }
 
-    /// What runs that go on reach to: now, unless the records are from another day.
+    /// The end of runs that go on: now, unless the records are from another day.
     private var until: Int64? {
         guard let newest = tracker.newestTime?.milliseconds else { return nil }
         let now = context.clock.unixMilliseconds
@@ -124,7 +125,7 @@ final class RunsSink: FactsSink {
 
 /// The topics whose records say anything of runs.
 enum RunTopics {
-    /// Whether topics of a kind are among them; so is what nobody knows.
+    /// Returns true when topics of a kind are among them; so are topics of an unknown kind.
     static func include(_ kind: TopicKind?) -> Bool {
         switch kind {
         case nil, .run, .environment, .core, .envState, .envLeaveState, .envList, .startActivity:

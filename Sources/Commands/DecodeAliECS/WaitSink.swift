@@ -5,16 +5,16 @@ import CommandKit
 import JSON
 import Output
 
-/// Waits for the news of a run, and prints it.
+/// Waits for an event of a run, and prints it.
 final class WaitSink: FactsSink {
     private let goal: RunWait.Goal
     private let format: OutputFormat
     private let context: Context
     private var wait: RunWait
-    private var news: RunNews?
+    private var event: RunNews?
     private(set) var printed = 0
 
-    init(_ goal: RunWait.Goal, of run: RunWish, _ format: OutputFormat, in context: Context) {
+    init(_ goal: RunWait.Goal, of run: RunRequest, _ format: OutputFormat, in context: Context) {
         self.goal = goal
         self.format = format
         self.context = context
@@ -22,49 +22,49 @@ final class WaitSink: FactsSink {
         wait = RunWait(for: goal, of: number)
     }
 
-    var isSatisfied: Bool { news != nil }
+    var isSatisfied: Bool { event != nil }
 
     func wants(_ kind: TopicKind?) -> Bool { RunTopics.include(kind) }
 
     func take(_ facts: EventFacts, at place: RecordPlace?) {
-        // The first news counts; what comes in the same breath is not asked.
-        if news == nil { news = wait.take(facts, at: place) }
+        // The first event counts; others of the same record are not asked for.
+        if event == nil { event = wait.take(facts, at: place) }
     }
 
     func advance(to watermark: EventTime) throws(CommandError) {}
 
     func finish(isWhole: Bool) throws(CommandError) {
-        guard let news else { return }
+        guard let event else { return }
         printed += 1
-        try context.reports([NewsReport(goal: goal, news: news)], as: format)
+        try context.reports([RunEventReport(goal: goal, event: event)], as: format)
     }
 }
 
 /// That a run has started or ended.
-struct NewsReport: Report {
+struct RunEventReport: Report {
     let goal: RunWait.Goal
-    let news: RunNews
+    let event: RunNews
 
     private var word: String { goal == .start ? "started" : "ended" }
 
     func text(escape: (String) -> String) -> String {
-        let time = news.milliseconds.map { " at \(UTCTime.exactText($0))" } ?? ""
-        return "run \(news.run) of \(escape(news.environment)) has \(word)\(time)"
-            + " (\(escape(news.source)))\n"
+        let time = event.milliseconds.map { " at \(UTCTime.exactText($0))" } ?? ""
+        return "run \(event.run) of \(escape(event.environment)) has \(word)\(time)"
+            + " (\(escape(event.source)))\n"
     }
 
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("runNumber")
-        json.number(news.run)
+        json.number(event.run)
         json.key("environmentId")
-        json.string(news.environment)
+        json.string(event.environment)
         json.key("event")
         json.string(word)
         json.key("time")
-        json.optional(news.milliseconds)
+        json.optional(event.milliseconds)
         json.key("source")
-        json.string(news.source)
+        json.string(event.source)
         json.endObject()
     }
 }

@@ -26,7 +26,7 @@ enum CompleteNames: Command {
         isHidden: true
     )
 
-    private static let patience = Duration.milliseconds(200)
+    private static let clusterTimeout = Duration.milliseconds(200)
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
         if options.kind == "contexts" { return try contexts(in: context) }
@@ -36,7 +36,7 @@ enum CompleteNames: Command {
         let key = kind + "\n" + key(options.words, context)
         let cache = NameCache(key, context)
         if let names = cache?.names { return try context.print(names) }
-        // Whatever goes wrong, a shell in the middle of a line is told nothing.
+        // Whatever goes wrong, a shell in the middle of a line gets no message.
         guard let cluster = clusterOptions(options.words),
             let names = try? names(kind, of: cluster, in: &context)
         else { return }
@@ -44,7 +44,7 @@ enum CompleteNames: Command {
         try context.print(names)
     }
 
-    /// Contexts need no cluster; a file that cannot be read has none.
+    /// Prints the contexts: they need no cluster; a file that cannot be read has none.
     private static func contexts(in context: Context) throws(CommandError) {
         let files = (try? quiet(context).contextFiles()) ?? []
         let names = Set(
@@ -55,7 +55,7 @@ enum CompleteNames: Command {
         try context.print(names.sorted().map { TerminalText.escaped($0) + "\n" }.joined())
     }
 
-    /// Letters, digits and `._-`: what no shell acts on.
+    /// Returns true for a name of letters, digits and `._-` alone, which no shell interprets.
     private static func isPlain(_ name: String) -> Bool {
         name.utf8.allSatisfy { byte in
             (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
@@ -75,7 +75,7 @@ enum CompleteNames: Command {
         return (try? Settings.dependsOnUntrusted(sources)) ?? true
     }
 
-    /// What tells one cluster from another: the words and whatever else settings are taken from.
+    /// Returns the key of a cluster: the words and all other sources of settings.
     private static func key(_ words: [String], _ context: Context) -> String {
         let files = (try? quiet(context).configurationFiles()) ?? []
         let variables = context.environment.filter { $0.key.hasPrefix("KCTL_") }
@@ -85,7 +85,7 @@ enum CompleteNames: Command {
         return parts.joined(separator: "\n")
     }
 
-    /// The same world with nobody to talk to.
+    /// Returns the same context without error output.
     private static func quiet(_ context: Context) -> Context {
         Context(
             output: context.output,
@@ -113,7 +113,7 @@ enum CompleteNames: Command {
         return names.map { TerminalText.escaped($0) + "\n" }.joined()
     }
 
-    /// The words of the command line that say which cluster is meant.
+    /// Returns the words of the command line that say which cluster is meant.
     private static func connectionWords(_ words: [String]) -> [String] {
         let flags: Set<String> = [
             "-b", "--bootstrap-server", "--bootstrap-servers", "-X", "--property",
@@ -135,7 +135,7 @@ enum CompleteNames: Command {
     private static func clusterOptions(_ words: [String]) -> ClusterOptions? {
         let spec = CommandSpec<ClusterOptions>("complete", "Reads.", flags: ClusterOptions.flags)
         guard case .run(var options) = try? spec.parse(connectionWords(words)) else { return nil }
-        options.timeout = patience
+        options.timeout = clusterTimeout
         return options
     }
 }

@@ -1,4 +1,4 @@
-// The completion scripts, for those who did not install them with a package.
+// The completion scripts, for users who did not install them with a package.
 
 import Arguments
 import CommandKit

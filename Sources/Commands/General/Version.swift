@@ -1,4 +1,4 @@
-// Which kctl, and which librdkafka under it.
+// The versions of kctl and of its librdkafka.
 
 import Arguments
 import CommandKit

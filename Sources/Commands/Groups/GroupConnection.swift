@@ -23,7 +23,7 @@ extension Context {
 }
 
 extension CommandError {
-    /// A group that is not there.
+    /// Returns the error of a group that does not exist.
     static func missingGroup(_ name: String, on servers: String) -> CommandError {
         CommandError(
             .notFound,
@@ -32,7 +32,7 @@ extension CommandError {
         )
     }
 
-    /// What to do about a group that is in use.
+    /// Returns the advice for a group that is in use.
     private static func stopMembers(of group: String) -> String {
         let name = ShellWord.quoted(group)
         return "stop its members first: kctl groups describe --members \(name)"

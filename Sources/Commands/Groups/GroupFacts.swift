@@ -1,4 +1,4 @@
-// What is known of groups: their members, what they have committed, and where the partitions end.
+// The facts about groups: their members, their committed offsets, and the ends of the partitions.
 //
 // A few kinds of requests in all, however many groups and partitions there are: one a group for its
 // members, one a group for its offsets, and those a broker for the ends of all partitions.
@@ -12,15 +12,15 @@ struct GroupFacts: Sendable {
     let id: String
     /// Its state and members; nil when the brokers keep no more than its offsets.
     let description: GroupDescription?
-    /// The state that brokers list it with, when the library cannot describe it: a group of type
-    /// `consumer` looks dead to librdkafka before 2.10.
+    /// The state that brokers list it with, when the library cannot describe it: librdkafka before
+    /// 2.10 takes a group of type `consumer` for dead.
     let listedState: String?
     /// Its offsets.
     let offsets: CommittedOffsets
-    /// Where it stands, by topic and partition.
+    /// The lag by topic and partition.
     var lags: [PartitionLag] = []
 
-    /// What it has committed or reads.
+    /// The partitions that it has committed or reads.
     var partitions: Set<TopicPartition> {
         Set(offsets.offsets.map(\.position.partition))
             .union(offsets.failures.map(\.partition))
@@ -86,7 +86,7 @@ struct GroupFacts: Sendable {
         return facts
     }
 
-    /// The states of all consumer groups that brokers list.
+    /// Returns the states of all consumer groups that brokers list.
     private static func listedStates(
         through connection: Connection
     ) throws(CommandError) -> [String: String] {
@@ -101,8 +101,8 @@ struct GroupFacts: Sendable {
     /// The group's state as far as it is known; nil when brokers keep no more than its offsets.
     var state: String? { description?.state ?? listedState }
 
-    /// Why its members cannot be shown; nil when they can, or when there are none.
-    var memberTrouble: CommandError? {
+    /// The error when its members cannot be shown; nil when they can, or when there are none.
+    var memberError: CommandError? {
         guard description == nil, let listedState, listedState != "Empty" else { return nil }
         return CommandError(
             .failure,
@@ -113,32 +113,32 @@ struct GroupFacts: Sendable {
 
 }
 
-/// Why a partition cannot be asked for its offsets.
-enum PartitionTrouble: String {
+/// The reason why a partition cannot be asked for its offsets.
+enum PartitionProblem: String {
     case noTopic = "no such topic"
     case noPartition = "no such partition"
     case noLeader = "no leader"
 
-    /// Whether it will not come back.
+    /// True when the partition will not come back.
     var isGone: Bool { self != .noLeader }
 }
 
 extension CommandError {
     /// A partition that cannot be asked for its offsets.
-    init(_ trouble: PartitionTrouble, of partition: TopicPartition) {
+    init(_ problem: PartitionProblem, of partition: TopicPartition) {
         let error: KafkaError =
-            trouble.isGone ? KafkaError(.notFound, trouble.rawValue) : .leaderNotAvailable
+            problem.isGone ? KafkaError(.notFound, problem.rawValue) : .leaderNotAvailable
         self.init(error, of: partition)
     }
 }
 
 extension Metadata {
-    /// Which of these partitions can be asked for offsets, and why the others cannot.
+    /// Returns the partitions that can be asked for offsets, and the reasons why the others cannot.
     ///
     /// One that does not exist any more, or has no leader, would hold up the rest.
     func readable(
         _ partitions: Set<TopicPartition>
-    ) -> (asked: [TopicPartition], troubles: [TopicPartition: PartitionTrouble]) {
+    ) -> (asked: [TopicPartition], problems: [TopicPartition: PartitionProblem]) {
         var known: [TopicPartition: Partition] = [:]
         var names: Set<String> = []
         for topic in topics where topic.error == nil {
@@ -148,16 +148,16 @@ extension Metadata {
             }
         }
         var asked: [TopicPartition] = []
-        var troubles: [TopicPartition: PartitionTrouble] = [:]
+        var problems: [TopicPartition: PartitionProblem] = [:]
         for partition in partitions.sorted() {
             switch known[partition] {
             case .some(let found) where found.leader != nil: asked.append(partition)
-            case .some: troubles[partition] = .noLeader
+            case .some: problems[partition] = .noLeader
             case nil:
-                troubles[partition] =
+                problems[partition] =
                     names.contains(partition.topic) ? .noPartition : .noTopic
             }
         }
-        return (asked, troubles)
+        return (asked, problems)
     }
 }

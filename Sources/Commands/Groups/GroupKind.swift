@@ -10,10 +10,10 @@ enum GroupKind: Equatable {
     case streams
     /// Members of another protocol of the classic kind, such as Connect's workers.
     case other(String)
-    /// A share or a streams group: brokers tell which where no login is needed.
-    case untold
+    /// A share or a streams group: brokers say which where no login is needed.
+    case shareOrStreams
 
-    /// The kinds of those of `names` that brokers list as such.
+    /// Returns the kinds of those of `names` that brokers list as such.
     static func read(
         of names: [String],
         through connection: Connection
@@ -23,14 +23,14 @@ enum GroupKind: Equatable {
             for name in names {
                 guard let type = try connection.admin.protocolType(of: name), type != "consumer"
                 else { continue }
-                kinds[name] = type.isEmpty ? .untold : .other(type)
+                kinds[name] = type.isEmpty ? .shareOrStreams : .other(type)
             }
         } catch {
-            // What cannot be asked is as unknown as before.
+            // Without an answer the kinds are as unknown as before.
             guard !error.isMissingAnswer else { return kinds }
             throw CommandError(error, on: connection.servers)
         }
-        guard kinds.values.contains(.untold) else { return kinds }
+        guard kinds.values.contains(.shareOrStreams) else { return kinds }
         let walk = NetworkWalk(
             connection.settings,
             timeout: min(connection.timeout, .seconds(2)),
@@ -38,7 +38,7 @@ enum GroupKind: Equatable {
         )
         for broker in try connection.metadata().brokers {
             guard let endpoint = Endpoint(broker) else { continue }
-            for (name, kind) in walk.groupKinds(of: endpoint) where kinds[name] == .untold {
+            for (name, kind) in walk.groupKinds(of: endpoint) where kinds[name] == .shareOrStreams {
                 kinds[name] = kind == "share" ? .share : kind == "streams" ? .streams : .other(kind)
             }
         }
@@ -55,7 +55,8 @@ extension CommandError {
         case .share: (what, tool) = ("a share group", "kafka-share-groups.sh")
         case .streams: (what, tool) = ("a streams group", "kafka-streams-groups.sh")
         case .other(let name): (what, tool) = ("a group of type '\(name)'", "kafka-groups.sh")
-        case .untold: (what, tool) = ("a share or a streams group", "kafka-groups.sh --list")
+        case .shareOrStreams:
+            (what, tool) = ("a share or a streams group", "kafka-groups.sh --list")
         }
         self.init(
             .failure,

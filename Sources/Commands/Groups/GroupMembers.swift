@@ -59,7 +59,7 @@ struct GroupMemberRow: Row {
 /// A group with its members.
 struct GroupMembersReport: ReportOfRows {
     let facts: GroupFacts
-    /// Whether the partitions of each member are shown.
+    /// True when the partitions of each member are shown.
     let isVerbose: Bool
 
     var rows: [GroupMemberRow] {

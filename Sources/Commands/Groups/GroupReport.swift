@@ -5,14 +5,14 @@ import JSON
 import KafkaCore
 import Output
 
-/// Where a group stands in one partition, as a JSON object.
+/// The lag of a group in one partition, as a JSON object.
 struct LagRow: Row {
     let group: String
     let lag: PartitionLag
 
     static let columns: [Column] = table(withStable: false)
 
-    /// The columns; `withStable` adds the last stable offset.
+    /// Returns the columns; `withStable` adds the last stable offset.
     static func table(withStable: Bool) -> [Column] {
         var columns = [Column("TOPIC"), Column("PARTITION", .right), Column("COMMITTED", .right)]
         if withStable { columns.append(Column("LAST-STABLE", .right)) }
@@ -22,17 +22,17 @@ struct LagRow: Row {
 
     var cells: [String] { line(withStable: false) }
 
-    /// The cells of those columns.
+    /// Returns the cells of those columns.
     func line(withStable: Bool) -> [String] {
         let committed: String? = lag.committed.map { "\($0.position.offset)" }
         let start: String? = lag.start.map { "(start \($0))" }
-        let trouble: String? = lag.trouble.map { "(\(lag.isUnanswered ? "no answer" : $0))" }
+        let problem: String? = lag.problem.map { "(\(lag.isUnanswered ? "no answer" : $0))" }
         let end: String? = lag.end.map { "\($0)" }
         let left: String? = lag.lag.map { "\($0)" }
         var cells: [String] = [lag.partition.topic, "\(lag.partition.partition)"]
         cells.append(committed ?? start ?? "")
         if withStable { cells.append(lag.ends.map { "\($0.lastStableOffset)" } ?? "") }
-        cells.append(end ?? trouble ?? "")
+        cells.append(end ?? problem ?? "")
         cells.append(left ?? "")
         cells += [lag.member?.id ?? "", lag.member?.host ?? "", lag.member?.clientID ?? ""]
         return cells
@@ -72,9 +72,9 @@ struct LagRow: Row {
         json.optional(lag.member?.host)
         json.key("client")
         json.optional(lag.member?.clientID)
-        if let trouble = lag.trouble {
+        if let problem = lag.problem {
             json.key("error")
-            json.string(trouble)
+            json.string(problem)
         }
         json.endObject()
     }
@@ -87,7 +87,7 @@ struct TotalRow: Row {
     static let columns = [Column("TOPIC"), Column("PARTITIONS", .right), Column("LAG", .right)]
     var cells: [String] { [] }
 
-    /// The lag of each topic, by name.
+    /// Returns the lag of each topic, by name.
     static func topics(_ facts: GroupFacts) -> [(name: String, partitions: Int, lag: Int64)] {
         var totals: [String: (partitions: Int, lag: Int64)] = [:]
         for lag in facts.lags {
@@ -126,9 +126,10 @@ struct TotalRow: Row {
 /// A group with its partitions.
 struct GroupLagReport: ReportOfRows {
     let facts: GroupFacts
-    /// Whether partitions without lag are left out.
+    /// True when partitions without lag are left out.
     let onlyLagging: Bool
-    /// How many partitions the text has room for, those with the greatest lag first; nil for all.
+    /// The number of partitions that the text shows, those with the greatest lag first; nil for
+    /// all.
     var room: Int?
 
     var rows: [LagRow] {
@@ -179,7 +180,7 @@ struct GroupTotalReport: ReportOfRows {
 }
 
 extension GroupFacts {
-    /// One line: the name, the state, how many members, the coordinator.
+    /// Returns one line: the name, the state, the number of members, the coordinator.
     func headline(_ escape: (String) -> String) -> String {
         var text = "\(escape(id)): "
         guard let description else {
@@ -197,7 +198,7 @@ extension GroupFacts {
         return text
     }
 
-    /// One line: the lag of the group and of each of its topics.
+    /// Returns one line: the lag of the group and of each of its topics.
     func totalLine(_ escape: (String) -> String) -> String {
         let topics = TotalRow.topics(self)
         var text = "  total lag \(totalLag)"

@@ -1,4 +1,4 @@
-// Which groups a command is about: names, a pattern, or all.
+// The groups that a command is about: names, a pattern, or all.
 
 import Arguments
 import CommandKit
@@ -36,10 +36,10 @@ struct GroupSelection: CommandOptions {
         if names.contains("") { throw UsageError("GROUP: no name at all") }
     }
 
-    /// Whether more than the named groups may be meant.
+    /// True when more than the named groups may be meant.
     var isOpen: Bool { takesAll || pattern != nil }
 
-    /// The names of the groups: those named in the order given, then those found by name.
+    /// Returns the names of the groups: those named in the order given, then those found by name.
     ///
     /// Brokers that did not answer for theirs are handed to `fail`.
     func choose(
@@ -56,7 +56,8 @@ struct GroupSelection: CommandOptions {
 }
 
 extension Connection {
-    /// The groups of the cluster; brokers that did not answer are handed to `fail`.
+    /// Returns the groups of the cluster; the errors of brokers that did not answer are passed to
+    /// `fail`.
     func groups(fail: (CommandError) -> Void) throws(CommandError) -> [GroupListing] {
         // An administrative call to a cluster that cannot be reached would take its whole time.
         _ = try metadata()

@@ -1,7 +1,7 @@
-// Looking at groups again and again: until Ctrl-C, or until nothing is left to read.
+// Polling of groups: until Ctrl-C, or until nothing is left to read.
 //
-// A look that fails is told and is followed by the next one with a new client: what the old one
-// believed of coordinators may be why it failed.
+// A poll that fails is reported, and the next one uses a new client: the old client's cached
+// coordinators may be the reason.
 
 import Arguments
 import CommandKit
@@ -9,13 +9,13 @@ import KafkaCore
 import Output
 import Reactor
 
-/// What both kinds of looking share.
-private struct GroupLooks {
+/// The state that both kinds of polling share.
+private struct GroupPolling {
     let options: GroupsDescribe.Options
     var connection: Connection
     var context: Context
     let signals: SignalSource
-    /// Whether there was anything to be seen yet.
+    /// True once a poll has seen a group.
     private var hasSeen = false
 
     init(
@@ -29,25 +29,25 @@ private struct GroupLooks {
         signals = try context.catchSignals()
     }
 
-    /// One look; what cannot be shown now, but may be later, is handed over instead.
-    mutating func look() throws(CommandError) -> (groups: [GroupFacts], troubles: [CommandError]) {
+    /// Polls once; returns the errors that may pass, and throws the others.
+    mutating func poll() throws(CommandError) -> (groups: [GroupFacts], errors: [CommandError]) {
         var groups: [GroupFacts] = []
-        var troubles: [CommandError] = []
+        var errors: [CommandError] = []
         do throws(CommandError) {
-            groups = try GroupsDescribe.look(options, connection) { troubles.append($0) }
+            groups = try GroupsDescribe.poll(options, connection) { errors.append($0) }
         } catch {
-            troubles.append(error)
+            errors.append(error)
         }
         if !groups.isEmpty { hasSeen = true }
-        guard !troubles.isEmpty else { return (groups, []) }
+        guard !errors.isEmpty else { return (groups, []) }
         // A group that was there may be missing while its coordinator moves.
-        let lasting = troubles.first { !$0.mayPass && !($0.status == .notFound && hasSeen) }
+        let lasting = errors.first { !$0.isPassing && !($0.status == .notFound && hasSeen) }
         if let lasting { throw lasting }
         connection = try context.connect(
             options.cluster,
             toAskAbout: options.selection.names.first
         )
-        return (groups, troubles)
+        return (groups, errors)
     }
 
     /// Waits until `time`; throws when a signal ends it.
@@ -61,7 +61,7 @@ private struct GroupLooks {
 
 /// `groups describe --watch`.
 struct GroupWatch {
-    private var looks: GroupLooks
+    private var polling: GroupPolling
     private var histories: [String: LagHistory] = [:]
 
     /// Partitions shown on a terminal: more would push the newest off the screen.
@@ -72,26 +72,26 @@ struct GroupWatch {
         _ connection: Connection,
         _ context: Context
     ) throws(CommandError) {
-        looks = try GroupLooks(options, connection, context)
+        polling = try GroupPolling(options, connection, context)
     }
 
     /// Shows the groups until a signal ends it.
     mutating func run() throws(CommandError) {
         while true {
-            let next = looks.context.clock.now + looks.options.interval
+            let next = polling.context.clock.now + polling.options.interval
             try show()
-            try looks.wait(until: next)
+            try polling.wait(until: next)
         }
     }
 
     private mutating func show() throws(CommandError) {
-        let (groups, troubles) = try looks.look()
-        for trouble in troubles { looks.context.report(trouble) }
-        let output = looks.context.output
-        let now = looks.context.clock.now
-        if looks.options.output.isJSON {
-            let onlyLagging = looks.options.onlyLagging
-            return try looks.context.reports(
+        let (groups, errors) = try polling.poll()
+        for error in errors { polling.context.report(error) }
+        let output = polling.context.output
+        let now = polling.context.clock.now
+        if polling.options.output.isJSON {
+            let onlyLagging = polling.options.onlyLagging
+            return try polling.context.reports(
                 groups.map { GroupLagReport(facts: $0, onlyLagging: onlyLagging) },
                 as: .json
             )
@@ -103,18 +103,18 @@ struct GroupWatch {
             histories[group.id] = history
             let report = GroupLagReport(
                 facts: group,
-                onlyLagging: looks.options.onlyLagging,
+                onlyLagging: polling.options.onlyLagging,
                 room: output.isTerminal ? Self.room : nil
             )
             text += report.text(escape: output.escape) + history.text + "\n"
         }
-        try looks.context.print(text)
+        try polling.context.print(text)
     }
 }
 
 /// `groups describe --wait-caught-up`.
 struct GroupWait {
-    private var looks: GroupLooks
+    private var polling: GroupPolling
     private let deadline: Instant
     private var progress: ProgressLine
     private let start: Instant
@@ -124,7 +124,7 @@ struct GroupWait {
         _ connection: Connection,
         _ context: Context
     ) throws(CommandError) {
-        looks = try GroupLooks(options, connection, context)
+        polling = try GroupPolling(options, connection, context)
         start = context.clock.now
         deadline = start + options.cluster.timeout
         progress = ProgressLine(context.errors)
@@ -133,31 +133,31 @@ struct GroupWait {
     /// Waits until no group has lag; prints nothing but progress.
     mutating func run() throws(CommandError) {
         while true {
-            let (groups, troubles) = try looks.look()
+            let (groups, errors) = try polling.poll()
             let behind = groups.first { !$0.isCaughtUp }
-            guard let left = troubles.first?.report?.message ?? behind?.backlog else {
+            guard let left = errors.first?.report?.message ?? behind?.backlog else {
                 return progress.clear()
             }
-            let clock = looks.context.clock
+            let clock = polling.context.clock
             progress.show(left, at: clock.now - start)
             guard clock.now < deadline else {
                 progress.clear()
                 throw CommandError(
                     .incomplete,
-                    "not caught up within \(looks.options.cluster.timeout.argumentText): \(left)",
+                    "not caught up within \(polling.options.cluster.timeout.argumentText): \(left)",
                     hint: "wait longer with --timeout"
                 )
             }
             // Often enough that the end of waiting is not waited for.
-            let pause = min(looks.options.interval, .milliseconds(250))
-            try looks.wait(until: min(clock.now + pause, deadline))
+            let pause = min(polling.options.interval, .milliseconds(250))
+            try polling.wait(until: min(clock.now + pause, deadline))
         }
     }
 }
 
 extension CommandError {
-    /// Whether the next look may find it gone.
-    fileprivate var mayPass: Bool {
+    /// True when the next poll may no longer find this error.
+    fileprivate var isPassing: Bool {
         switch status {
         case .unreachable, .incomplete: true
         default: report?.isRetriable ?? false
@@ -166,10 +166,10 @@ extension CommandError {
 }
 
 extension GroupFacts {
-    /// Whether nothing is left to read, as far as can be known.
+    /// True when nothing is left to read, as far as can be known.
     fileprivate var isCaughtUp: Bool { lags.allSatisfy { $0.lag == 0 || $0.isGone } }
 
-    /// What is left, for a person.
+    /// The records that are left to read, in words.
     fileprivate var backlog: String {
         let unknown = lags.count { $0.lag == nil && !$0.isGone }
         let text = "group '\(id)' has a lag of \(totalLag)"

@@ -5,7 +5,7 @@ import CommandKit
 import KafkaCore
 import Output
 
-/// `kctl groups delete-offsets`: the group goes on without these.
+/// `kctl groups delete-offsets`: the group continues without these.
 enum GroupsDeleteOffsets: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()

@@ -127,10 +127,10 @@ enum GroupsDescribe: Command {
             return try wait.run()
         }
         var batch = Batch("groups", total: options.selection.names.count)
-        let groups = try look(options, connection) { batch.fail($0, in: context) }
+        let groups = try poll(options, connection) { batch.fail($0, in: context) }
         try show(groups, options.view, options, in: context)
         if options.showsMembers {
-            for trouble in groups.compactMap(\.memberTrouble) { batch.fail(trouble, in: context) }
+            for error in groups.compactMap(\.memberError) { batch.fail(error, in: context) }
         }
         if let limit = options.failingLag {
             judge(groups, limit, &batch, in: context)
@@ -142,8 +142,8 @@ enum GroupsDescribe: Command {
         try batch.finish(in: context)
     }
 
-    /// One look at the groups; those that cannot be shown are handed to `fail`.
-    static func look(
+    /// Polls the groups once; passes the errors of those that cannot be shown to `fail`.
+    static func poll(
         _ options: Options,
         _ connection: Connection,
         fail: (CommandError) -> Void
@@ -210,7 +210,7 @@ enum GroupsDescribe: Command {
                         .failure,
                         "group '\(group.id)': the lag of topic '\(unknown.partition.topic)'"
                             + " partition \(unknown.partition.partition) is not known: "
-                            + (unknown.trouble ?? "no answer"),
+                            + (unknown.problem ?? "no answer"),
                         topic: unknown.partition.topic,
                         partition: unknown.partition.partition
                     ),
@@ -221,7 +221,7 @@ enum GroupsDescribe: Command {
     }
 }
 
-/// What `groups describe` shows.
+/// The view that `groups describe` shows.
 enum GroupView {
     case offsets
     case lagging
@@ -229,7 +229,7 @@ enum GroupView {
     case state
     case totals
 
-    /// Whether it shows where partitions end.
+    /// True when the view shows the ends of partitions.
     var needsEnds: Bool {
         switch self {
         case .offsets, .lagging, .totals: true

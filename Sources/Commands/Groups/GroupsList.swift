@@ -1,4 +1,4 @@
-// Which groups there are: what kafka-consumer-groups --list does.
+// A list of the groups: what kafka-consumer-groups --list does.
 
 import Arguments
 import CommandKit

@@ -10,7 +10,7 @@ import Reactor
 import Records
 import Settings
 
-/// `kctl groups peek`: reads as nobody, and commits nothing.
+/// `kctl groups peek`: reads outside the group, and commits nothing.
 enum GroupsPeek: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()
@@ -89,9 +89,9 @@ enum GroupsPeek: Command {
                         && topic.partitions?.contains(position.partition.partition) ?? true
                 }
         }
-        let (asked, troubles) = metadata.readable(Set(committed.map(\.partition)))
-        for (partition, trouble) in troubles.sorted(by: { $0.key < $1.key }) {
-            batch.fail(CommandError(trouble, of: partition), in: context)
+        let (asked, problems) = metadata.readable(Set(committed.map(\.partition)))
+        for (partition, problem) in problems.sorted(by: { $0.key < $1.key }) {
+            batch.fail(CommandError(problem, of: partition), in: context)
         }
         if committed.isEmpty {
             throw CommandError(.notFound, "group '\(group)' has no such offset")
@@ -99,7 +99,7 @@ enum GroupsPeek: Command {
         let reads = try windows(committed, asked, options, connection, &batch, in: context)
         var peek = try Peek(reads, options, connection, in: context)
         do throws(CommandError) { try peek.read() } catch {
-            // What was read of other partitions is shown all the same; the first failure decides.
+            // Records of other partitions are shown all the same; the first failure decides.
             if case .signalled = error.status { throw error }
             let known = committed.filter { !peek.isIncomplete($0.partition) }
             try? context.reports(peek.reports(of: known), as: options.output.format)
@@ -109,7 +109,8 @@ enum GroupsPeek: Command {
         try batch.finish(in: context)
     }
 
-    /// The part of each partition that is read: around what is committed, within what there is.
+    /// Returns the part of each partition that is read: around what is committed, within what there
+    /// is.
     private static func windows(
         _ committed: [PartitionOffset],
         _ asked: [TopicPartition],
@@ -163,7 +164,7 @@ private struct Peek: RecordReading, ~Copyable {
             throw CommandError(.failure, "the layout of records: \(error.reason)")
         }
         var request = ReadRequest([], .partitions(reads), isBounded: true)
-        // A read this short need not look after topics.
+        // A read this short need not watch topics.
         request.watchesTopics = false
         // Whatever can fail is made before the first part of self is.
         let reading = try ReadLoop(
@@ -212,7 +213,7 @@ private struct Peek: RecordReading, ~Copyable {
         reading.incomplete.contains(partition)
     }
 
-    /// What was read around these offsets.
+    /// Returns the records that were read around these offsets.
     func reports(of committed: [PartitionOffset]) -> [PeekReport] {
         let topics = reading.reader.topics
         let byPartition = Dictionary(grouping: sink.tail.byPlace) { record in

@@ -146,7 +146,7 @@ enum GroupsReset: Command {
         try batch.finish(in: context)
     }
 
-    /// The offsets of a group that may be changed; a group that is not there has none.
+    /// Returns the offsets of a group that may be changed; a group that is not there has none.
     static func committed(
         _ facts: Result<GroupFacts, CommandError>?
     ) throws(CommandError) -> CommittedOffsets {

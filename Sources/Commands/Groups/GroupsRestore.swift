@@ -127,7 +127,7 @@ enum GroupsRestore: Command {
         )
     }
 
-    /// The state asked for, or the newest; only of this very cluster.
+    /// Returns the state asked for, or the newest; only of this very cluster.
     private static func choose(
         _ all: [(id: String, saved: SavedOffsets)],
         _ id: String?,

@@ -1,25 +1,25 @@
-// How a group's lag goes on: rates and the time until nothing is left, from one look to the next.
+// The course of a group's lag: rates and the time until nothing is left, from one poll to the next.
 //
-// A state machine without a clock: each look is handed in with its time.
+// A state machine without a clock: each sample is added with its time.
 
 import KafkaCore
 import Output
 import Reactor
 
-/// What has been seen of a group's lag.
+/// The lag of a group over time.
 struct LagHistory {
-    /// One look.
-    private struct Look {
+    /// The sums of one poll.
+    private struct Sample {
         let time: Instant
         let committed: Int64
         let end: Int64
         let lag: Int64
     }
 
-    /// Looks that are kept: as many as the small picture has columns.
+    /// The number of samples that are kept: as many as the small picture has columns.
     private static let kept = 40
 
-    private var looks: [Look] = []
+    private var samples: [Sample] = []
 
     /// Adds what was seen at `now`.
     ///
@@ -34,19 +34,19 @@ struct LagHistory {
             end += last
             lag += own
         }
-        looks.append(Look(time: now, committed: committed, end: end, lag: lag))
-        if looks.count > Self.kept { looks.removeFirst(looks.count - Self.kept) }
+        samples.append(Sample(time: now, committed: committed, end: end, lag: lag))
+        if samples.count > Self.kept { samples.removeFirst(samples.count - Self.kept) }
     }
 
-    /// Offsets committed in a second, over all that is kept; nil before the second look.
+    /// Offsets committed in a second, over all samples; nil before the second one.
     var consumed: Double? { rate(\.committed) }
 
     /// Offsets written in a second.
     var produced: Double? { rate(\.end) }
 
-    /// How long until nothing is left, if all goes on as now; nil when that is never.
+    /// The time until nothing is left if all goes on as now; nil when that is never.
     var timeLeft: Duration? {
-        guard let now = looks.last?.lag else { return nil }
+        guard let now = samples.last?.lag else { return nil }
         if now == 0 { return .zero }
         guard let consumed, let produced, consumed > produced else { return nil }
         let seconds = Double(now) / (consumed - produced)
@@ -57,12 +57,12 @@ struct LagHistory {
     /// The lag as a row of bars, the newest at the right.
     var picture: String {
         let bars = Array("▁▂▃▄▅▆▇█")
-        let top = looks.map(\.lag).max() ?? 0
-        guard top > 0 else { return String(repeating: bars[0], count: looks.count) }
-        return String(looks.map { bars[Int(Double($0.lag) / Double(top) * 7)] })
+        let top = samples.map(\.lag).max() ?? 0
+        guard top > 0 else { return String(repeating: bars[0], count: samples.count) }
+        return String(samples.map { bars[Int(Double($0.lag) / Double(top) * 7)] })
     }
 
-    /// What a person is told: rates, the picture, and the time left.
+    /// The text for a person: rates, the picture, and the time left.
     var text: String {
         guard let consumed, let produced else { return "" }
         var text = "  read \(Self.rate(consumed)), written \(Self.rate(produced))"
@@ -74,8 +74,10 @@ struct LagHistory {
         return text + "  " + picture + "\n"
     }
 
-    private func rate(_ number: KeyPath<Look, Int64>) -> Double? {
-        guard let first = looks.first, let last = looks.last, looks.count > 1 else { return nil }
+    private func rate(_ number: KeyPath<Sample, Int64>) -> Double? {
+        guard let first = samples.first, let last = samples.last, samples.count > 1 else {
+            return nil
+        }
         let seconds = (last.time - first.time) / .seconds(1)
         guard seconds > 0 else { return nil }
         return Double(last[keyPath: number] - first[keyPath: number]) / seconds

@@ -4,7 +4,7 @@ import JSON
 import KafkaCore
 import Output
 
-/// One partition: what was, what is to be, and how far apart they are.
+/// The change in one partition: the old and the new offset, and their distance.
 struct OffsetChangeRow: Row {
     let group: String
     let change: OffsetChange

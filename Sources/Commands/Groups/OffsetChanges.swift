@@ -1,5 +1,5 @@
 // Carries out a plan of offsets: keeps the old ones first, then changes all at once.
-// What each partition answered is reported.
+// The answer of each partition is reported.
 
 import CommandKit
 import KafkaCore
@@ -11,7 +11,7 @@ struct OffsetChanges {
     let connection: Connection
     /// The command, for the list of what was saved: `groups reset`.
     let command: String
-    /// Whether what is overwritten is kept.
+    /// True when overwritten offsets are saved.
     let saves: Bool
 
     /// Shows what changes, and unless it is a dry run makes it; all failures end the command.
@@ -35,7 +35,7 @@ struct OffsetChanges {
 
     /// Changes the offsets of one group; partitions that fail are failures of `batch`.
     ///
-    /// Afterwards it is told how to undo it.
+    /// Afterwards a note says how to undo it.
     func make(
         _ changes: [OffsetChange],
         for group: String,
@@ -77,7 +77,7 @@ struct OffsetChanges {
         context.note(text + (id.map { Self.undo(group, $0) } ?? ""))
     }
 
-    /// The end of a sentence: how to bring back what was kept.
+    /// Returns the end of a sentence: how to bring back what was kept.
     static func undo(_ group: String, _ id: String) -> String {
         "; undo: kctl groups restore \(ShellWord.quoted(group)) \(id)"
     }
@@ -116,7 +116,7 @@ struct OffsetChanges {
 extension GroupFacts {
     /// Refuses a group that has members, naming them.
     func checkInactive() throws(CommandError) {
-        if memberTrouble != nil {
+        if memberError != nil {
             throw CommandError(
                 .failure,
                 "group '\(id)' is active (\(listedState ?? ""))",

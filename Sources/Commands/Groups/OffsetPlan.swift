@@ -1,7 +1,7 @@
-// What is to become of a group's offsets, worked out before anything is changed.
+// The plan for a group's offsets, worked out before anything is changed.
 //
-// A pure function of what the cluster said: where each partition starts and ends, what is
-// committed, and what was found at a time.
+// A pure function of the cluster's answers: the start and the end of each partition, the committed
+// offset, and the offset found for a time.
 
 import KafkaCore
 
@@ -9,11 +9,11 @@ import KafkaCore
 struct OffsetChange: Equatable, Sendable {
     /// The partition.
     let partition: TopicPartition
-    /// What was committed; nil when nothing was.
+    /// The committed offset; nil when there is none.
     let old: CommittedOffset?
-    /// What is to be committed; nil when it is to be forgotten.
+    /// The offset to commit; nil when the committed offset is to be deleted.
     let new: Int64?
-    /// What is to be written beside it.
+    /// The metadata to commit with it.
     var metadata = ""
 }
 
@@ -28,19 +28,19 @@ struct PartitionBounds: Equatable, Sendable {
 /// The changes for one group, and what is to be said of them.
 struct OffsetPlan: Equatable {
     var changes: [OffsetChange] = []
-    /// Where a partition did not have what was asked for.
+    /// Notes about partitions that did not have what was asked for.
     var notes: [String] = []
     /// Partitions for which nothing can be worked out, and why.
     var failures: [(partition: TopicPartition, reason: String)] = []
 
-    /// What a partition is to be set to.
-    enum Wish: Equatable {
+    /// The offset that a partition is to be set to.
+    enum Request: Equatable {
         case earliest
         case latest
         case current
         case offset(Int64)
         case shift(Int64)
-        /// What was found at a time; nil when no record is that new.
+        /// The offset found for a time; nil when no record is that new.
         case found(Int64?)
         /// There is nothing to set it to.
         case nothing(String)
@@ -48,14 +48,14 @@ struct OffsetPlan: Equatable {
 
     /// Adds what one partition is to be set to, within its bounds.
     mutating func add(
-        _ wish: Wish,
+        _ request: Request,
         for partition: TopicPartition,
         old: CommittedOffset?,
         _ bounds: PartitionBounds
     ) {
         let name = "topic '\(partition.topic)' partition \(partition.partition)"
         let wanted: Int64
-        switch wish {
+        switch request {
         case .earliest: wanted = bounds.start
         case .latest: wanted = bounds.end
         case .current: wanted = old?.position.offset ?? bounds.end
@@ -76,8 +76,8 @@ struct OffsetPlan: Equatable {
             return
         }
         var new = wanted
-        // What is committed may be out of bounds by itself: to stay there is no mistake.
-        if wish != .current {
+        // A committed offset may be out of bounds by itself: to stay there is no mistake.
+        if request != .current {
             if wanted < bounds.start {
                 new = bounds.start
                 notes.append("\(name): \(wanted) is before the start, \(new) is taken")

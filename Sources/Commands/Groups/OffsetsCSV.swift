@@ -9,9 +9,10 @@ import Records
 
 /// Lines of offsets.
 enum OffsetsCSV {
-    /// The offsets for `group` that the text holds; the first line decides which form it has.
+    /// Returns the offsets for `group` that the text holds; the first line decides which form it
+    /// has.
     ///
-    /// Lines of other groups are passed over, and empty lines.
+    /// Lines of other groups are skipped, and empty lines.
     /// - Throws: `CommandError` of status `badData` with file, line and column.
     static func offsets(
         in bytes: [UInt8],
@@ -59,7 +60,7 @@ enum OffsetsCSV {
         return offsets
     }
 
-    /// A line with its end; `group` is left out of files of one group.
+    /// Returns a line with its end; `group` is left out of files of one group.
     static func line(_ group: String?, _ offset: PartitionOffset) -> String {
         let start = group.map { quoted($0) + "," } ?? ""
         let partition = offset.partition

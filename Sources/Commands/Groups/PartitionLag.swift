@@ -1,4 +1,4 @@
-// How far groups are behind: committed offsets beside the ends of partitions.
+// The lag of groups: committed offsets beside the ends of partitions.
 //
 // 1. A lag is counted up to the high watermark, as Kafka's own tools do: records of a transaction
 //    that is still open are part of it.
@@ -8,41 +8,41 @@
 import CommandKit
 import KafkaCore
 
-/// Where a group stands in one partition.
+/// The lag of a group in one partition.
 struct PartitionLag: Equatable, Sendable {
     /// The partition.
     let partition: TopicPartition
-    /// What was committed; nil when nothing was.
+    /// The committed offset; nil when there is none.
     let committed: CommittedOffset?
     /// The first offset that is still there, when nothing was committed; nil when it is not known.
     var start: Int64?
-    /// Where the partition ends; nil when that is not known.
+    /// The ends of the partition; nil when they are not known.
     let ends: PartitionEnds?
-    /// Why something is not known.
-    let trouble: String?
+    /// The reason why something is not known.
+    let problem: String?
     /// True when that is a leader that does not answer: an error of its own says so in full.
     var isUnanswered = false
-    /// Who reads it now.
+    /// The member that reads the partition now.
     let member: GroupMemberDescription?
-    /// Whether its topic or the partition is there no more, so that nothing can be read of it.
+    /// True when the topic or the partition no longer exists, so that nothing can be read of it.
     var isGone = false
 
     /// The high watermark; nil when it is not known.
     var end: Int64? { ends?.endOffset }
 
-    /// Where the lag is counted from.
+    /// The offset that the lag is counted from.
     var origin: Int64? { committed?.position.offset ?? start }
 
-    /// Whether the lag is counted from the start, since nothing was committed.
+    /// True when the lag is counted from the start, since nothing was committed.
     var isFromStart: Bool { committed == nil && start != nil }
 
-    /// Where the lag is counted from, in a word; nil when there is none.
+    /// The name of the offset that the lag is counted from; nil when there is no lag.
     var countedFrom: String? {
         guard lag != nil else { return nil }
         return isFromStart ? "start" : "committed"
     }
 
-    /// How many offsets the group has still to read.
+    /// The number of offsets that the group has still to read.
     var lag: Int64? {
         guard let origin, let end else { return nil }
         return max(end - origin, 0)
@@ -56,11 +56,11 @@ extension GroupFacts {
     /// The part of it that is in partitions without a committed offset.
     var uncommittedLag: Int64 { lags.reduce(0) { $0 + ($1.isFromStart ? $1.lag ?? 0 : 0) } }
 
-    /// What is not known though it is there, each with the reason.
+    /// The facts that exist but are not known, each with the reason.
     var missingAnswers: MissingAnswers {
         var missing = MissingAnswers()
         for lag in lags where lag.lag == nil && !lag.isGone {
-            missing.add(lag.trouble ?? "no answer", of: lag.partition)
+            missing.add(lag.problem ?? "no answer", of: lag.partition)
         }
         return missing
     }
@@ -90,8 +90,8 @@ extension GroupFacts {
             uncommitted.formUnion(wanted.subtracting(committed))
         }
         let wanted = partitions.reduce(into: Set<TopicPartition>()) { $0.formUnion($1) }
-        let (asked, troubles) = metadata.readable(wanted)
-        var answers = PartitionAnswers(troubles: troubles)
+        let (asked, problems) = metadata.readable(wanted)
+        var answers = PartitionAnswers(problems: problems)
         for answer in try connection.availableEnds(of: asked) {
             answers.ends[answer.partition] = answer.ends
             answers.errors[answer.partition] = answer.error
@@ -118,7 +118,7 @@ extension GroupFacts {
             for partition in member.assignment { readers[partition] = member }
         }
         lags = partitions.sorted().map { partition in
-            let known = refused[partition] ?? answers.troubles[partition]?.rawValue
+            let known = refused[partition] ?? answers.problems[partition]?.rawValue
             let error = answers.errors[partition]
             let isUncommitted = committed[partition] == nil && refused[partition] == nil
             return PartitionLag(
@@ -126,18 +126,18 @@ extension GroupFacts {
                 committed: committed[partition],
                 start: isUncommitted ? answers.starts[partition] : nil,
                 ends: answers.ends[partition],
-                trouble: known ?? error?.reason,
+                problem: known ?? error?.reason,
                 isUnanswered: known == nil && error?.isNoAnswer == true,
                 member: readers[partition],
-                isGone: refused[partition] == nil && answers.troubles[partition]?.isGone == true
+                isGone: refused[partition] == nil && answers.problems[partition]?.isGone == true
             )
         }
     }
 }
 
-/// What partitions answered.
+/// The answers of the partitions.
 private struct PartitionAnswers {
-    let troubles: [TopicPartition: PartitionTrouble]
+    let problems: [TopicPartition: PartitionProblem]
     var ends: [TopicPartition: PartitionEnds] = [:]
     var starts: [TopicPartition: Int64] = [:]
     var errors: [TopicPartition: KafkaError] = [:]

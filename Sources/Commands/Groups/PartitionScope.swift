@@ -1,4 +1,4 @@
-// Which partitions of a group an offset command is about, as options.
+// The partitions of a group that an offset command is about, as options.
 
 import Arguments
 import CommandKit
@@ -58,7 +58,8 @@ struct PartitionScope: CommandOptions {
         }
     }
 
-    /// The partitions, each once, in order; `known` are those that the group has offsets of.
+    /// Returns the partitions, each once, in order; `known` are those that the group has offsets
+    /// of.
     ///
     /// Topics and partitions that are not there are failures of `batch`.
     func partitions(

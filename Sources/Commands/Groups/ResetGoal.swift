@@ -1,10 +1,10 @@
-// Where a group's offsets are to go, as options: those of kafka-consumer-groups, and --to-group.
+// The goal of a group's offsets, as options: those of kafka-consumer-groups, and --to-group.
 
 import Arguments
 import CommandKit
 import KafkaCore
 
-/// Where offsets are to go.
+/// The position that offsets are set to.
 enum ResetGoal: Equatable {
     case earliest
     case latest

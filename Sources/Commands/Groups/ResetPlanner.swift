@@ -32,7 +32,7 @@ struct ResetPlanner {
         now = context.clock.unixMilliseconds
     }
 
-    /// What is to be done for one group; what cannot be worked out is a failure of `batch`.
+    /// Returns the plan for one group; what cannot be worked out is a failure of `batch`.
     func plan(
         for group: String,
         committed: CommittedOffsets,
@@ -40,7 +40,7 @@ struct ResetPlanner {
         in context: Context
     ) throws(CommandError) -> OffsetPlan {
         let old = committed.byPartition
-        let given = try wishes(for: group)
+        let given = try requests(for: group)
         let partitions = scope.partitions(
             given.map { Array($0.keys) } ?? Array(old.keys),
             in: metadata.topics,
@@ -48,12 +48,12 @@ struct ResetPlanner {
             &batch,
             context
         )
-        let (asked, troubles) = metadata.readable(Set(partitions))
+        let (asked, problems) = metadata.readable(Set(partitions))
         for partition in partitions {
-            guard let trouble = troubles[partition] else { continue }
-            batch.fail(CommandError(trouble, of: partition), in: context)
+            guard let problem = problems[partition] else { continue }
+            batch.fail(CommandError(problem, of: partition), in: context)
         }
-        // One that does not answer is told once, and not asked again.
+        // One that does not answer is reported once, and not asked again.
         let starts = try offsets(of: asked, at: .earliest, &batch, in: context)
         let begun = asked.filter { starts[$0] != nil }
         let ends = try offsets(of: begun, at: .latest, &batch, in: context)
@@ -68,25 +68,25 @@ struct ResetPlanner {
             guard case .some(.some(let start)) = starts[partition],
                 case .some(.some(let end)) = ends[partition]
             else { continue }
-            let wish: OffsetPlan.Wish
+            let request: OffsetPlan.Request
             switch goal {
-            case .earliest: wish = .earliest
-            case .latest: wish = .latest
-            case .current: wish = .current
-            case .offset(let offset): wish = .offset(offset)
-            case .shift(let count): wish = .shift(count)
+            case .earliest: request = .earliest
+            case .latest: request = .latest
+            case .current: request = .current
+            case .offset(let offset): request = .offset(offset)
+            case .shift(let count): request = .shift(count)
             case .time:
                 guard let found = times[partition] else { continue }
-                wish = .found(found)
+                request = .found(found)
             case .file:
-                wish = given?[partition].map { .offset($0) } ?? .nothing("is not in the file")
+                request = given?[partition].map { .offset($0) } ?? .nothing("is not in the file")
             case .group(let other):
-                wish =
+                request =
                     given?[partition].map { .offset($0) }
                     ?? .nothing("has no offset of group '\(other)'")
             }
             plan.add(
-                wish,
+                request,
                 for: partition,
                 old: old[partition],
                 PartitionBounds(start: start, end: end)
@@ -100,7 +100,7 @@ struct ResetPlanner {
     }
 
     /// Offsets that a file or another group gives; nil for goals that are the same everywhere.
-    private func wishes(
+    private func requests(
         for group: String
     ) throws(CommandError) -> [TopicPartition: Int64]? {
         let offsets: [PartitionOffset]

@@ -13,11 +13,11 @@ struct SavedOffsets: Equatable {
     let group: String
     /// The cluster's id.
     let cluster: String
-    /// When, in milliseconds since 1970.
+    /// The time of saving, in milliseconds since 1970.
     let time: Int64
     /// Before which command.
     let command: String
-    /// What was committed; without an offset where nothing was.
+    /// The committed offsets; nil for a partition without one.
     let offsets: [(partition: TopicPartition, committed: CommittedOffset?)]
 
     static func == (left: SavedOffsets, right: SavedOffsets) -> Bool {
@@ -124,7 +124,7 @@ struct SavedOffsetsFolder {
         return "\(time)"
     }
 
-    /// What was saved of a group, the newest first, with the ids.
+    /// Returns the saved offsets of a group, the newest first, with their ids.
     func all(of group: String) throws(ReactorError) -> [(id: String, saved: SavedOffsets)] {
         let folder = folder(of: group)
         var found: [(id: String, saved: SavedOffsets)] = []
@@ -137,7 +137,7 @@ struct SavedOffsetsFolder {
         return found.sorted { (Int64($0.id) ?? 0) > (Int64($1.id) ?? 0) }
     }
 
-    /// A group's folder: any name becomes one that a file may have.
+    /// Returns a group's folder: any name becomes one that a file may have.
     private func folder(of group: String) -> String {
         var name = ""
         for byte in group.utf8 {

@@ -11,16 +11,16 @@ import SendEngine
 /// Counts and latencies of one run.
 struct PerfAccount {
     private(set) var tally = DeliveryTally()
-    /// How the process ends when no other reason comes first.
+    /// The status of the process when no other reason comes first.
     private(set) var status: ExitStatus?
     private(set) var latencies = LatencyHistogram()
     /// The bytes of records that were acknowledged.
     private(set) var bytes = 0
-    /// When the last report came.
+    /// The time of the last report.
     private(set) var last: Instant?
-    /// The first failure of each kind that has not been told of, and the record's size.
-    private(set) var untold: [(error: KafkaError, size: Int)] = []
-    /// Whether records are given up because of a signal, or because the time is over.
+    /// The first failure of each kind that has not been reported, and the record's size.
+    private(set) var unreported: [(error: KafkaError, size: Int)] = []
+    /// True when records are given up because of a signal, or because the time is over.
     var hasGivenUp = false
 
     private var known: Set<String> = []
@@ -53,20 +53,20 @@ struct PerfAccount {
             return
         }
         let code = error.codeName.isEmpty ? error.reason : error.codeName
-        if known.insert(code).inserted { untold.append((error, size)) }
+        if known.insert(code).inserted { unreported.append((error, size)) }
         status = status ?? CommandError.status(error.kind)
         tally.fail(.code(code), wasSent: wasSent)
     }
 
-    /// Hands out the failures that have not been told of.
-    mutating func takeUntold() -> [(error: KafkaError, size: Int)] {
-        defer { untold.removeAll() }
-        return untold
+    /// Returns the unreported failures, and counts them as reported.
+    mutating func takeUnreported() -> [(error: KafkaError, size: Int)] {
+        defer { unreported.removeAll() }
+        return unreported
     }
 }
 
 extension KafkaError {
-    /// Whether records that come later will fare no better.
+    /// True when later records would fail as well.
     var endsLoadTest: Bool {
         switch kind {
         case .tooLarge, .timedOut, .unreachable: false

@@ -219,7 +219,7 @@ enum PerfConsume: Command {
 }
 
 extension ReadEnd {
-    /// Whether it came before what was to be covered was over.
+    /// True when the read ended before it had covered its range or its time.
     fileprivate var isEarly: Bool {
         switch self {
         case .complete, .expired: false

@@ -1,4 +1,4 @@
-// What the records of a load test consist of.
+// The records of a load test.
 // Letters that no compression makes vanish, or the lines of a file.
 //
 // 1. The same seed and size give the same records.
@@ -16,7 +16,7 @@ struct PerfPayload {
     private let size: Int
     private var position = 0
 
-    /// How far apart equal letters are; a batch of the library's own size holds less.
+    /// The distance between equal letters; a batch of the library's own size holds less.
     private static let period = 1 << 20
 
     /// Random letters A to Z, in records of `size` bytes.
@@ -54,7 +54,7 @@ struct PerfPayload {
     /// The bytes of the largest record.
     var largest: Int { lines.map(\.count).max() ?? size }
 
-    /// Where the next record's value is; `count` records later it is behind these.
+    /// Returns the range of the next record's value; `count` records later it is behind these.
     mutating func next() -> Range<Int> {
         if lines.isEmpty {
             let range = position..<position + size

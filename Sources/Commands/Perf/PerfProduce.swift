@@ -7,7 +7,7 @@ import KafkaCore
 import Output
 import Reactor
 
-/// `kctl perf produce`: many records as fast as they are taken, or at a rate, and how long each took.
+/// `kctl perf produce`: many records at full speed, or at a rate, and the latency of each.
 enum PerfProduce: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()
@@ -142,7 +142,7 @@ enum PerfProduce: Command {
         var connection = try connect(options, payload, in: &context)
         if options.isDryRun, options.delivery.createsTopic {
             _ = try connection.metadata()
-            return tellDryRun(options, payload, in: context)
+            return reportDryRun(options, payload, in: context)
         }
         _ = try ProduceTarget.find(
             name,
@@ -151,7 +151,7 @@ enum PerfProduce: Command {
             through: connection,
             in: context
         )
-        if options.isDryRun { return tellDryRun(options, payload, in: context) }
+        if options.isDryRun { return reportDryRun(options, payload, in: context) }
         if let limit = ProduceTarget.batchLimit(of: name, through: connection) {
             // The size of batches belongs to a client from its beginning.
             connection = try connect(options, payload, batchSize: limit, in: &context)
@@ -211,7 +211,7 @@ enum PerfProduce: Command {
         return payload
     }
 
-    private static func tellDryRun(
+    private static func reportDryRun(
         _ options: Options,
         _ payload: PerfPayload,
         in context: Context

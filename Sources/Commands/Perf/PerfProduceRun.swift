@@ -3,7 +3,7 @@
 // 1. Reports are taken after every batch that was enqueued: a latency is not that of this loop.
 //    They are taken before the next is, or a full queue could be waited for that is empty by then.
 // 2. A queue that is full, or a rate, ends the sending for now; only then does the loop wait.
-// 3. After the last record, or a signal, the loop goes on until every outcome is known; a second
+// 3. After the last record, or a signal, the loop runs until every outcome is known; a second
 //    signal, or the end of the time for flushing, purges what is left.
 
 import CommandKit
@@ -82,7 +82,7 @@ struct PerfProduceRun: ~Copyable {
         progress.clear()
     }
 
-    /// How long it took.
+    /// The duration of the load test.
     var time: Duration { (account.last ?? connection.clock.now) - start }
 
     private var nextDeadline: Instant? {
@@ -102,7 +102,7 @@ struct PerfProduceRun: ~Copyable {
         let wanted = min(Producer.batchSize, records - account.tally.read)
         let room = sender.room(for: wanted, at: now)
         guard room > 0 else { return false }
-        // What found no room the last time is first.
+        // A record that found no room the last time is first.
         while batch.count < room {
             batch.append(RecordSlice(partition: partition, value: ByteSlice(payload.next())))
         }
@@ -125,7 +125,7 @@ struct PerfProduceRun: ~Copyable {
         let clock = connection.clock
         account.hasGivenUp = sender.isPurging
         let event = sender.step(at: clock.now) { account.take($0, at: clock.now) }
-        for failure in account.takeUntold() { report(failure.error, size: failure.size) }
+        for failure in account.takeUnreported() { report(failure.error, size: failure.size) }
         if let event { note(event.text) }
     }
 

@@ -6,13 +6,13 @@ import Output
 import Reactor
 import SendEngine
 
-/// What a load test with a producer came to.
+/// The result of a load test with a producer.
 struct PerfProduceReport: Report {
     let topic: String
-    /// How many records were asked for.
+    /// The number of records asked for.
     let records: Int
     let account: PerfAccount
-    /// From the first record's handing over to the last report.
+    /// The time from enqueuing the first record to the last report.
     let time: Duration
 
     func text(escape: (String) -> String) -> String {
@@ -80,12 +80,12 @@ struct PerfProduceReport: Report {
     }
 }
 
-/// What a load test with a consumer came to.
+/// The result of a load test with a consumer.
 struct PerfConsumeReport: Report {
     let topics: [String]
     let group: String?
     let end: ReadSummary.End
-    /// What has ended it, when that is an error.
+    /// The error that ended the load test, if one did.
     var failure: ReadSummary.Failure?
     let meter: ReadMeter
 
@@ -133,13 +133,13 @@ enum PerfNumber {
         DurationText.decimal(microseconds(time) / 1000)
     }
 
-    /// How many that is in a second; 0 when no time has passed.
+    /// Returns the number per second; 0 when no time has passed.
     static func perSecond(_ count: Int, _ time: Duration) -> Int {
         guard time > .zero else { return 0 }
         return Int(exactly: (Double(count) / (time / .seconds(1))).rounded()) ?? .max
     }
 
-    /// The keys `seconds`, `recordsPerSecond` and `bytesPerSecond`.
+    /// Writes the keys `seconds`, `recordsPerSecond` and `bytesPerSecond`.
     static func write(records: Int, _ bytes: Int, _ time: Duration, to json: inout JSONWriter) {
         json.key("seconds")
         json.number(Double(microseconds(time)) / 1_000_000)

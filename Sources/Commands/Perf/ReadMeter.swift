@@ -1,4 +1,4 @@
-// What a load test with a consumer counts in place of printing.
+// The counts of a load test with a consumer, in place of printing.
 
 import CommandKit
 import KafkaCore
@@ -7,7 +7,7 @@ import Reactor
 
 /// Records and bytes that were read, and when.
 struct ReadMeter {
-    /// How many records came.
+    /// The number of records read.
     private(set) var records = 0
     /// The bytes of their keys and values.
     private(set) var bytes = 0
@@ -17,7 +17,7 @@ struct ReadMeter {
     private let wanted: Int?
     private var first: Instant?
     private var last: Instant?
-    /// How many records had come at the last pause.
+    /// The number of records at the last pause.
     private var counted = 0
 
     /// Begins to count now; `wanted`: how many records are to come.
@@ -27,10 +27,10 @@ struct ReadMeter {
         start = clock.now
     }
 
-    /// How long it took until the last record was there.
+    /// The time until the last record.
     var time: Duration { last.map { $0 - start } ?? .zero }
 
-    /// How long it took until the first record was there; nil when none came.
+    /// The time until the first record; nil when none came.
     var timeToFirst: Duration? { first.map { $0 - start } }
 
     /// Counts a record; false when no other is wanted.
@@ -58,7 +58,7 @@ struct ReadMeter {
         line?.show(text(elapsed), at: elapsed)
     }
 
-    /// When there is something to show, though nothing else happens.
+    /// Returns the time when there is something to show, though nothing else happens.
     func deadline(of line: ProgressLine?) -> Instant? { line?.nextDue.map { start + $0 } }
 
     private func text(_ elapsed: Duration) -> String {

@@ -1,4 +1,4 @@
-// How far a run has come, kept in a file, so that a later one goes on from there.
+// The progress of a run, kept in a file, so that a later one continues from there.
 //
 // 1. The file never says more than what is done: it is written after the records before it were
 //    acknowledged, or refused for good. Of a transaction nothing is done before it is committed.
@@ -14,17 +14,17 @@ import Reactor
 struct Checkpoint: Equatable {
     /// A place, and what was consumed before it.
     struct Place: Equatable {
-        /// Which input.
+        /// The index of the input.
         var input = 0
-        /// How many of its bytes are done.
+        /// The number of its bytes that are done.
         var offset = 0
-        /// How many lines of all inputs are.
+        /// The number of lines of all inputs that are done.
         var lines = 0
         /// The number of this input's first line, counted through all inputs; nil in old files.
         var firstLine: Int?
         /// The sizes of the inputs before this one; nil in old files.
         var sizes: [Int]?
-        /// What is known of the record before the place, when only the input's end has ended it.
+        /// The known facts of the record before the place, when only the input's end has ended it.
         var openEnd: OpenEnd?
         /// The digest of the first bytes of all inputs, one after the other.
         var digest: ConsumedDigest.Value
@@ -32,7 +32,7 @@ struct Checkpoint: Equatable {
 
     /// An end of records that was one because nothing came behind it.
     struct OpenEnd: Equatable {
-        /// What was cut there.
+        /// The kind of what was cut there.
         enum Kind: String { case record, refusal, lost }
 
         /// The size of the input then, or how much of it can be read at all.
@@ -62,18 +62,18 @@ struct Checkpoint: Equatable {
     var topic: String?
     /// The inputs in their order.
     var inputs: [String]
-    /// What is done.
+    /// The place up to which all is done.
     var place: Place
-    /// What is done as well when its commit succeeded.
+    /// The part that is done as well when its commit succeeded.
     var pending: Pending?
-    /// How many runs with a transactional id have taken it over, one from another.
+    /// The number of runs with a transactional id that took the checkpoint over, one from another.
     var run = 0
 }
 
 // MARK: - As JSON
 
 extension Checkpoint {
-    /// The checkpoint as a line of JSON.
+    /// Returns the checkpoint as a line of JSON.
     func line() -> String {
         var json = JSONWriter()
         json.beginObject()
@@ -215,19 +215,19 @@ extension Checkpoint.Place {
 struct CheckpointFile {
     let path: String
 
-    /// How many records may lie between the file and what is enqueued: so many may be sent twice
-    /// by a run that goes on after one that was killed.
+    /// The largest number of records between the file and what is enqueued: so many may be sent
+    /// twice by a run that continues a killed one.
     static let window = 10_000
-    /// How long a new place may wait to be written.
+    /// The longest time before a new place is written.
     static let pace = Duration.milliseconds(100)
-    /// What to do when the checkpoint is not of this input.
+    /// The remedy when the checkpoint is not of this input.
     static let hint = "remove the checkpoint to send all of this input"
 
     init(_ path: String) {
         self.path = path
     }
 
-    /// What an earlier run left, if it was a run of these inputs to this topic.
+    /// Returns the checkpoint of an earlier run, if it was a run of these inputs to this topic.
     static func resumed(
         _ request: ProduceRequest,
         _ inputs: [String]
@@ -257,7 +257,7 @@ struct CheckpointFile {
         return checkpoint
     }
 
-    /// What an earlier run left; nil when there is none.
+    /// Returns the checkpoint of an earlier run; nil when there is none.
     func read() throws(CommandError) -> Checkpoint? {
         let bytes: [UInt8]
         do { bytes = try Files.contents(of: path, limit: 1 << 24) } catch {

@@ -29,7 +29,7 @@ final class ConsumedDigest {
         }
     }
 
-    /// How many bytes were added.
+    /// The number of bytes added.
     private(set) var end = 0
     /// True once the first bytes turned out to be others than expected.
     private(set) var isRefuted = false
@@ -67,7 +67,7 @@ final class ConsumedDigest {
         end += bytes.byteCount
     }
 
-    /// True when a record that ends at `place` is worth a mark.
+    /// True when a record that ends at `place` gets a mark.
     func isDue(at place: Int) -> Bool {
         place - (marks.last?.end ?? 0) >= min(Self.distance, place / 16)
     }
@@ -81,7 +81,7 @@ final class ConsumedDigest {
         marks = marks.indices.filter { $0 % 2 == 0 || $0 == marks.count - 1 }.map { marks[$0] }
     }
 
-    /// The digest of all bytes before `place`, or of as many as can still be told.
+    /// Returns the digest of all bytes before `place`, or of as many as are still known.
     ///
     /// `block` holds the bytes from `base` on. Places that are asked for never go back.
     func value(
@@ -99,7 +99,7 @@ final class ConsumedDigest {
         return Value(bytes: place, hex: try Self.finish(hash))
     }
 
-    /// The digest of no bytes.
+    /// Returns the digest of no bytes.
     static func ofNothing() throws(CommandError) -> String {
         try finish(.begin())
     }

@@ -1,4 +1,4 @@
-// What a run would send, without sending it.
+// The records that a run would send, without sending them.
 
 import CommandKit
 import JSON

@@ -23,7 +23,7 @@ final class FailedRecords {
     private var held: HeldLines?
     private var isUnsynchronised = false
     private(set) var failure: CommandError?
-    /// What had to be done to what an earlier run left, in words.
+    /// The repair that the file of an earlier run needed, in words.
     private(set) var repair: String?
 
     /// Opens nothing yet; `isContinued` keeps what an earlier run wrote.
@@ -84,7 +84,7 @@ final class FailedRecords {
 
     /// Adds a record that was enqueued; of its partition and time, what was asked for.
     ///
-    /// The library tells no time of a record that failed, so both come from the book.
+    /// The library reports no timestamp of a record that failed, so both come from the book.
     func add(
         _ record: borrowing Record,
         topic: String,
@@ -92,7 +92,7 @@ final class FailedRecords {
         serial: Int,
         error: KafkaError
     ) {
-        // What is dropped with a transaction is held as aborted.
+        // A record dropped with a transaction is held as aborted.
         if held != nil, error.isPurged { return }
         printer.headers.removeAll()
         record.forEachHeader { printer.headers.append(name: $0, value: $1) }
@@ -125,12 +125,12 @@ final class FailedRecords {
         )
     }
 
-    /// The transaction was committed: nothing of it is wanted.
+    /// Drops the held lines: the transaction was committed.
     func forget() {
         held?.removeAll()
     }
 
-    /// What is held failed.
+    /// Writes the held lines: their records failed.
     func keep() {
         guard held?.isEmpty == false else { return }
         do throws(ReactorError) {
@@ -196,7 +196,7 @@ final class FailedRecords {
         printer.buffer.removeAll()
     }
 
-    /// Writes what is not held; what goes wrong is in `failure`.
+    /// Writes what is not held; an error is kept in `failure`.
     func flush() {
         guard !printer.buffer.isEmpty else { return }
         defer { printer.buffer.removeAll() }

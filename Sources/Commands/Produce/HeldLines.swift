@@ -50,7 +50,7 @@ final class HeldLines {
         replaced.removeAll()
     }
 
-    /// Hands over all lines in order, several at a time.
+    /// Passes all lines to `body` in order, several at a time.
     func forEach(_ body: (RawSpan) -> Void) throws(ReactorError) {
         var serial = first
         var rest: [UInt8] = []
@@ -67,7 +67,7 @@ final class HeldLines {
         _ = emit(rest.span.bytes, &serial, body)
     }
 
-    /// Hands over the whole lines at the beginning; how many bytes they are.
+    /// Passes the whole lines at the beginning to `body`; returns the number of their bytes.
     private func emit(_ bytes: RawSpan, _ serial: inout Int, _ body: (RawSpan) -> Void) -> Int {
         var start = 0
         while let end = bytes.firstIndex(of: UInt8(ascii: "\n"), from: start) {

@@ -13,9 +13,9 @@ import Reactor
 import Records
 import SendEngine
 
-/// Where the records come from.
+/// The source of the records.
 struct InputFeed: ~Copyable {
-    /// What to do next.
+    /// The next step of the caller.
     enum Step {
         /// Send the records of the batch.
         case batch
@@ -31,10 +31,10 @@ struct InputFeed: ~Copyable {
     private(set) var block = ByteBuffer(capacity: 2 * Self.readSize)
     /// The inputs.
     private(set) var inputs: InputQueue
-    /// How many bytes of input the records enqueued, or refused, were cut from.
+    /// The number of bytes of input that the records enqueued, or refused, were cut from.
     private(set) var used = 0
 
-    /// Where the block begins, counted in bytes through the inputs.
+    /// The start of the block, counted in bytes through the inputs.
     private(set) var base = 0
 
     private var reader: any RecordReader
@@ -51,7 +51,7 @@ struct InputFeed: ~Copyable {
 
     /// An input that has been opened.
     private struct BegunInput {
-        /// Where it begins, counted in bytes through the inputs.
+        /// The start of the input, counted in bytes through the inputs.
         let start: Int
         /// From which end of a record on only the input's end was one, and which that was.
         var openEnd: (from: Int, end: Checkpoint.OpenEnd)?
@@ -164,10 +164,10 @@ struct InputFeed: ~Copyable {
         isStopped = true
     }
 
-    /// How much of the block has been used.
+    /// The number of bytes of the block that have been used.
     var usedOfBlock: Int { hashed }
 
-    /// The place that a mark stands for.
+    /// Returns the place that a mark stands for.
     ///
     /// Places that are asked for never go back.
     func place(_ mark: InputMark) throws(CommandError) -> Checkpoint.Place {
@@ -184,13 +184,13 @@ struct InputFeed: ~Copyable {
         return place
     }
 
-    /// The place before anything is done.
+    /// Returns the place before anything is done.
     func beginning() throws(CommandError) -> Checkpoint.Place {
         let digest = ConsumedDigest.Value(bytes: 0, hex: try ConsumedDigest.ofNothing())
         return Checkpoint.Place(firstLine: 1, sizes: [], digest: digest)
     }
 
-    /// The digest of the bytes used, in hexadecimal; nil when nobody wanted it.
+    /// Returns the digest of the bytes used, in hexadecimal; nil when no report needs it.
     mutating func digest() throws(CommandError) -> String? {
         guard let hash = hash.take() else { return nil }
         do { return try hash.hex() } catch { throw CommandError(error) }
@@ -247,7 +247,7 @@ struct InputFeed: ~Copyable {
         try consumed?.mark()
     }
 
-    /// Notes where records end that are no more than the input's end.
+    /// Notes the ends of records that are no more than the input's end.
     ///
     /// Whatever had an end of its own was cut before the end of the input was known.
     private mutating func noteOpenEnd() {
@@ -292,7 +292,7 @@ struct InputFeed: ~Copyable {
         hashed = end
     }
 
-    // What is lent must not be a part of self while another part of it is changed.
+    // A lent buffer must not be a part of self while another part of it is changed.
 
     private static func cut(
         _ reader: inout any RecordReader,

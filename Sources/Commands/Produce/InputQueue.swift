@@ -8,9 +8,9 @@ import Reactor
 struct InputQueue: ~Copyable {
     /// The files; `-` is standard input.
     let paths: [String]
-    /// Which of them is read; −1 before the first.
+    /// The index of the input being read; −1 before the first.
     private(set) var index = -1
-    /// How many bytes all inputs have together, once checked; nil unless all are regular files.
+    /// The size of all inputs in bytes, once checked; nil unless all are regular files.
     private(set) var totalSize: Int?
 
     private let standardInput: Int32
@@ -23,7 +23,7 @@ struct InputQueue: ~Copyable {
         self.standardInput = standardInput
     }
 
-    /// Finds files that cannot be read before anything is sent, and how long all are.
+    /// Finds files that cannot be read before anything is sent, and the size of all inputs.
     mutating func check() throws(CommandError) {
         var total: Int? = 0
         for path in paths {
@@ -40,7 +40,7 @@ struct InputQueue: ~Copyable {
         totalSize = total
     }
 
-    /// Whether one of the inputs is the file at `path`.
+    /// Returns true when one of the inputs is the file at `path`.
     func reads(_ path: String) -> Bool {
         paths.contains { input in
             input == "-"
@@ -66,7 +66,7 @@ struct InputQueue: ~Copyable {
         return true
     }
 
-    /// The number of an input's first line, counted through all inputs.
+    /// Returns the number of an input's first line, counted through all inputs.
     func firstLine(of input: Int) -> Int {
         firstLines.indices.contains(input) ? firstLines[input] : 1
     }
@@ -77,13 +77,13 @@ struct InputQueue: ~Copyable {
         firstLines[firstLines.count - 1] = line
     }
 
-    /// The input that is read, for messages.
+    /// The name of the input that is read, for errors.
     var name: String {
         guard paths.indices.contains(index), paths[index] != "-" else { return "standard input" }
         return "'\(paths[index])'"
     }
 
-    /// True when records are read from a terminal, which somebody types on.
+    /// True when records are read from a terminal, on which a person types.
     var readsTerminal: Bool {
         paths.contains("-") && Descriptor(standardInput, isOwned: false).isTerminal
     }
@@ -102,7 +102,7 @@ struct InputQueue: ~Copyable {
         }
     }
 
-    /// The place of a line, counted through all inputs from 1: `line 7`, or `orders.txt:7`.
+    /// Returns the place of a line, counted through all inputs from 1: `line 7`, or `orders.txt:7`.
     func place(_ line: Int, column: Int? = nil) -> String {
         guard let input = firstLines.lastIndex(where: { $0 <= line }), paths[input] != "-" else {
             return column.map { "line \(line), column \($0)" } ?? "line \(line)"

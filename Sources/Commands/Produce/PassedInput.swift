@@ -1,12 +1,13 @@
 // The input that an earlier run has done, on its way past: read again, and measured.
 //
-// Where only the end of the input had ended the last record, what stands there now decides: nothing, or
-// what ends that record as it was. Anything else would make it another one, of which a part was sent.
+// Where only the end of the input had ended the last record, what stands there now decides:
+// nothing, or what ends that record as it was. Anything else would make it another one, of which a
+// part was sent.
 
 import CommandKit
 import JSON
 
-/// What is passed before anything is cut.
+/// The input that is skipped before anything is cut.
 struct PassedInput {
     /// The place to begin at.
     let place: Checkpoint.Place
@@ -20,7 +21,7 @@ struct PassedInput {
 
     /// Passes nothing yet.
     ///
-    /// `path`: the checkpoint's, for messages. `closings`: as a reader says.
+    /// `path`: the checkpoint's, for errors. `closings`: as a reader says.
     init(_ place: Checkpoint.Place, path: String, closings: [[UInt8]]) {
         self.place = place
         self.path = path
@@ -37,7 +38,7 @@ struct PassedInput {
         return isComplete
     }
 
-    /// Passes bytes that were read; how many of them.
+    /// Passes bytes that were read; returns the number of bytes passed.
     ///
     /// `isAtEnd`: the input called `name` has no more.
     /// - Throws: `CommandError` when the input has another size than it had.
@@ -62,7 +63,7 @@ struct PassedInput {
     /// Passes what ends the last record that is done, when that had no end of its own.
     ///
     /// To be called behind `pass`; `rest` is what has been read behind the place.
-    /// - Returns: how many bytes of it are passed.
+    /// - Returns: the number of its bytes that are skipped.
     /// - Throws: `CommandError` when the record may be another one now.
     mutating func passEnd(
         _ rest: RawSpan,
@@ -105,7 +106,7 @@ struct PassedInput {
         )
     }
 
-    /// The error when the bytes are others than they were.
+    /// Returns the error when the bytes are others than they were.
     func otherInput(_ name: String) -> CommandError {
         refusal(
             "'\(path)' is the checkpoint of another input: the first"

@@ -9,18 +9,18 @@ import Reactor
 import Settings
 
 extension ProduceRun {
-    /// Whether a transaction was committed; nil when a signal came before that was known.
+    /// Returns true when a transaction was committed; nil when a signal came before that was known.
     mutating func wasCommitted(
         _ pending: Checkpoint.Pending,
         _ path: String
     ) throws(CommandError) -> Bool? {
         for record in pending.records {
-            switch try look(for: record, .uncommitted) {
+            switch try search(for: record, .uncommitted) {
             case nil: return nil
             case .there: break
             case .notThere, .notYet: continue
             }
-            switch try look(for: record, .committed) {
+            switch try search(for: record, .committed) {
             case nil: return nil
             case .there: return true
             case .notThere: return false
@@ -50,14 +50,14 @@ extension ProduceRun {
         case uncommitted = "read_uncommitted"
     }
 
-    /// What a reader found at a record's offset.
-    private enum Sight { case there, notThere, notYet }
+    /// The finding of a reader at a record's offset.
+    private enum Finding { case there, notThere, notYet }
 
-    /// Looks for a record; nil when a signal came.
-    private mutating func look(
+    /// Searches for a record; returns nil when a signal came.
+    private mutating func search(
         for record: Checkpoint.Stored,
         _ isolation: Isolation
-    ) throws(CommandError) -> Sight? {
+    ) throws(CommandError) -> Finding? {
         var context = context
         let reading = try context.connect(
             request.cluster,
@@ -82,8 +82,8 @@ extension ProduceRun {
         while reading.clock.now < deadline {
             wakeup.clear()
             reading.client.serve()
-            let (sight, failure) = Self.take(&consumer, record.offset)
-            if let sight { return sight }
+            let (finding, failure) = Self.take(&consumer, record.offset)
+            if let finding { return finding }
             if let failure { throw CommandError(failure, of: partition) }
             let next = reading.client.nextServe(after: reading.clock.now) ?? deadline
             do { try loop.wait(until: min(deadline, next)) } catch {
@@ -98,21 +98,21 @@ extension ProduceRun {
     private static func take(
         _ consumer: inout Consumer,
         _ offset: Int64
-    ) -> (Sight?, KafkaError?) {
-        var sight: Sight?
+    ) -> (Finding?, KafkaError?) {
+        var finding: Finding?
         var failure: KafkaError?
         _ = consumer.take { record in
             if record.isEndOfPartition {
-                // The end is told again when it moves.
-                if record.offset > offset { sight = .notThere }
+                // The end is reported again when it moves.
+                if record.offset > offset { finding = .notThere }
             } else if let error = record.error {
-                if error.isOffsetGone { sight = .notThere }
+                if error.isOffsetGone { finding = .notThere }
                 if error.kind == .refused { failure = error }
             } else {
-                sight = record.offset == offset ? .there : .notThere
+                finding = record.offset == offset ? .there : .notThere
             }
-            return sight == nil && failure == nil
+            return finding == nil && failure == nil
         }
-        return (sight, failure)
+        return (finding, failure)
     }
 }

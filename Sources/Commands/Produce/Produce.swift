@@ -91,7 +91,7 @@ enum Produce: Command {
     ) throws(CommandError) {
         var inputs = InputQueue(request.paths, standardInput: context.input)
         try inputs.check()
-        // What refuses the run comes before anything is made, on a disk or on the cluster.
+        // Every refusal of the run comes before anything is created, on a disk or on the cluster.
         try request.reports.checkFiles(against: inputs)
         let resumed = try CheckpointFile.resumed(request, inputs.paths)
         var connection = try connect(request, in: &context)
@@ -105,7 +105,7 @@ enum Produce: Command {
         if request.reports.isDryRun {
             return try DryRun.count(request, inputs, topic, through: connection, in: context)
         }
-        // What is small makes no batch that a topic would refuse, and need not wait for the answer.
+        // A small input makes no batch that a topic would refuse, and need not wait for the answer.
         if let topic, inputs.totalSize.map({ $0 > 16_384 }) ?? true,
             let limit = ProduceTarget.batchLimit(of: topic.name, through: connection)
         {

@@ -1,4 +1,4 @@
-// How `produce` sends, as options.
+// The way in which `produce` sends, as options.
 
 import Arguments
 import KafkaCore
@@ -6,7 +6,7 @@ import Reactor
 import SendEngine
 import Settings
 
-/// How records are compressed.
+/// The compression of records.
 enum Compression: String, ArgumentChoice {
     case none
     case gzip
@@ -15,7 +15,7 @@ enum Compression: String, ArgumentChoice {
     case zstd
 }
 
-/// Whose confirmation is waited for.
+/// The replicas whose acknowledgement is waited for.
 enum Acknowledgements: String, ArgumentChoice {
     case all
     case leader
@@ -34,7 +34,7 @@ enum Acknowledgements: String, ArgumentChoice {
     }
 }
 
-/// What a failed record means for those behind it.
+/// The consequence of a failed record for those behind it.
 enum ErrorPolicy: String, ArgumentChoice {
     case stop
     case skip
@@ -140,7 +140,7 @@ struct ProduceDelivery: CommandOptions {
         }
     }
 
-    /// The options that are properties of the client.
+    /// Returns the options that are properties of the client.
     func settings() -> [Setting] {
         var settings: [Setting] = []
         func set(_ name: String, _ value: String?, _ flag: String) {

@@ -1,4 +1,4 @@
-// What the help of `produce` explains.
+// The help sections of `produce`.
 
 import Arguments
 import CommandKit

@@ -1,4 +1,4 @@
-// What is read by `produce`, and how it becomes records, as options.
+// The input of `produce`, and the way in which it becomes records, as options.
 
 import Arguments
 import CommandKit
@@ -29,8 +29,8 @@ struct ProduceInput: CommandOptions {
     var copies = 1
     var maxRecordBytes = Self.standardMaxRecordBytes
 
-    /// Kafka's brokers take requests of 100 MiB unless told otherwise, and drop the connection of
-    /// whoever sends more.
+    /// Kafka's brokers take requests of 100 MiB by default, and drop the connection of a client
+    /// that sends more.
     static let standardMaxRecordBytes = ByteCount(bytes: 96 << 20)
 
     /// The ones of every day come first, in one list; the others stand under a heading.
@@ -144,12 +144,12 @@ struct ProduceInput: CommandOptions {
     /// All files, in the order given; none for standard input.
     var paths: [String] { files + wholeFiles + moreFiles }
 
-    /// Whether nothing is read: the key is all there is to say.
+    /// True when no input is read: the key alone makes the record.
     var isSingleTombstone: Bool {
         isTombstone && key != nil && keySeparator == nil && format == nil && paths.isEmpty
     }
 
-    /// Whether records can name their topics.
+    /// True when records can name their topics.
     var namesTopics: Bool { isJSON || isCSV || format?.has(.topic) == true }
 
     /// Refuses options that contradict one another.
@@ -216,7 +216,7 @@ struct ProduceInput: CommandOptions {
         throw UsageError("\(name) and \(other) do not go together")
     }
 
-    /// What every record has in common, but for the timestamp.
+    /// The parts that all records have in common, but for the timestamp.
     var fixed: FixedParts {
         var parts = FixedParts()
         parts.key = key.map { Array($0.utf8) }
@@ -225,7 +225,7 @@ struct ProduceInput: CommandOptions {
         return parts
     }
 
-    /// What cuts the input into records.
+    /// Returns the reader that cuts the input into records.
     func reader(hasTopic: Bool) -> any RecordReader {
         if isJSON { return JSONLineReader(limit: maxRecordBytes.bytes, needsTopic: !hasTopic) }
         var rules = PieceRules()

@@ -1,10 +1,10 @@
-// What `produce` tells of the delivery, as options.
+// The reports of `produce` about the delivery, as options.
 
 import Arguments
 import CommandKit
 import Reactor
 
-/// How stored records are printed.
+/// The format in which stored records are printed.
 enum PrintFormat: String, ArgumentChoice {
     case text
     case json

@@ -1,4 +1,4 @@
-// What one run of sending is asked to do, whichever command asks.
+// The request of one run of sending, whichever command asks.
 
 import Arguments
 import CommandKit
@@ -13,21 +13,21 @@ struct ProduceRequest {
     var topic: String?
     /// The files, in their order; none for standard input.
     var paths: [String] = []
-    /// What cuts the input into records.
+    /// The reader that cuts the input into records.
     var reader: any RecordReader
-    /// What all records have in common, but for their timestamp.
+    /// The parts that all records have in common, but for their timestamp.
     var fixed = FixedParts()
     /// The timestamp of all records.
     var timestamp: TimePoint?
-    /// How often each record is sent.
+    /// The number of times that each record is sent.
     var copies = 1
     /// The bytes of the largest record.
     var largestRecord = ProduceInput.standardMaxRecordBytes.bytes
-    /// When records are due by their timestamps.
+    /// The pace by which records are due at their timestamps; nil for no pace.
     var pace: ReplayPace?
     var delivery = ProduceDelivery()
     var reports = ProduceReports()
-    /// How stored records are printed.
+    /// The format in which stored records are printed.
     var printFormat = PrintFormat.text
     /// The option that has topics created which records name, if the command has one.
     var createFlag: String?
@@ -39,14 +39,14 @@ struct ProduceRequest {
     /// True when records are sent in transactions.
     var isTransactional: Bool { delivery.transactionalID != nil }
 
-    /// What all records have in common; `now` is what relative times refer to.
+    /// Returns the parts that all records have in common; `now` is what relative times refer to.
     func fixed(now: Int64) -> FixedParts {
         var parts = fixed
         parts.timestamp = timestamp.map { $0.milliseconds(now: now) }
         return parts
     }
 
-    /// What the send engine is to do.
+    /// The request to the send engine.
     var sending: BatchSender.Request {
         var request = BatchSender.Request()
         request.rate = delivery.rate

@@ -1,4 +1,4 @@
-// Where a run begins, and when it is sure that it does.
+// The start of a run, and the moment when it is sure.
 //
 // 1. Without a checkpoint it begins at once. With one, when what an earlier run has done has been read
 //    again and is the same.
@@ -11,12 +11,12 @@ import SendEngine
 extension ProduceRun {
     /// Begins at the start, or at the place of the checkpoint.
     ///
-    /// Looks at the checkpoint when the transactional id is this run's: nobody can commit for it any
-    /// more.
+    /// Reads the checkpoint when the transactional id is this run's: no other run can commit for it
+    /// any more.
     mutating func begin() throws(CommandError) {
         if request.isTransactional { try initTransactions() }
         guard signal == nil else { return }
-        // Until then another run may have come further than it had when this one looked first.
+        // Until then another run may have come further than it had at this run's first read.
         if request.isTransactional {
             resumed = try CheckpointFile.resumed(request, feed.inputs.paths)
         }

@@ -1,4 +1,4 @@
-// How a failed record is reported, and what it means for those behind it.
+// The report of a failed record, and its consequence for those behind it.
 
 import CommandKit
 import JSON
@@ -28,7 +28,7 @@ extension Refusal {
         }
     }
 
-    /// What is wrong.
+    /// The words for the fault.
     var text: String {
         switch reason {
         case .tooLarge(let limit): "\(size) bytes, and a record may have \(limit)"
@@ -139,11 +139,11 @@ extension ProduceRun {
         sender.fail(failure.serial, cause, isDone: false, wasSent: failure.wasSent)
     }
 
-    /// What a broker found too large, and what to do.
+    /// Returns the text and the hint for a record that a broker found too large.
     private mutating func excess(of size: Int, _ topic: String) -> (text: String, hint: String) {
         let limit = limits.limit(of: topic, through: connection)
         let option = "max.message.bytes of topic '\(topic)'"
-        // What a record costs beside its bytes is little, unless it has many headers.
+        // A record needs few bytes beside its own, unless it has many headers.
         if let limit, size + 1024 < limit {
             return (
                 "in a batch with others of more than \(option), \(limit) bytes",
@@ -183,13 +183,13 @@ extension ProduceRun {
         }
     }
 
-    /// Finds out where the records of a new batch go.
+    /// Finds the topics of a new batch's records.
     mutating func resolveTopics() {
         guard !sender.destinations.isSingle else { return }
         while sender.destinations.known.count < feed.batch.topics.count {
             let name = feed.batch.topics[sender.destinations.known.count]
             if request.delivery.createsTopic {
-                // What cannot be made is not there, and its records say so too.
+                // A topic that cannot be created is missing, and its records say so too.
                 do throws(CommandError) {
                     _ = try ProduceTarget.made(name, nil, through: connection, in: context)
                 } catch {

@@ -3,9 +3,9 @@
 // failure or signal; `Transaction` says which is due.
 //
 // With a checkpoint a commit has three steps: the place after it is announced in the file, the
-// transaction is committed, the file says that the place is reached. A run that finds an announcement
-// has fenced off whoever made it, so that the transaction is either committed or aborted by then, and
-// asks the topic which (`PendingTransaction`).
+// transaction is committed, the file says that the place is reached. A run that finds an
+// announcement has fenced the producer that made it, so that the transaction is either committed or
+// aborted by then, and asks the topic which (`PendingTransaction`).
 //
 // Each run counts itself in the file before its first commit. One that was fenced off, and goes on
 // after it was stopped for a while, finds a higher count there and leaves the file alone.
@@ -70,7 +70,7 @@ extension ProduceRun {
         }
         do throws(KafkaError) {
             try repeatStep { sender throws(KafkaError) in try sender.abort() }
-            // What is announced stays when this fails: the next run finds out what became of it.
+            // The announcement stays when this fails: the next run finds out the outcome.
             do { try reports.withdrawCommit() } catch { self.report(error) }
         } catch {
             report(CommandError(error, "transaction of '\(transactionalID)' not aborted"))
@@ -104,7 +104,7 @@ extension ProduceRun {
 
     /// Repeats a step until it is done, or a second signal insists on the end.
     ///
-    /// What a signal does waits until the transaction is closed.
+    /// Signals wait until the transaction is closed.
     private mutating func repeatStep(
         _ body: (inout BatchSender) throws(KafkaError) -> Producer.TransactionStep
     ) throws(KafkaError) {

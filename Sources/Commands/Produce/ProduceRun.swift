@@ -2,7 +2,7 @@
 //
 // 1. Input is read only while everything read before has been enqueued: a broker that stops
 //    answering stops the reading, and memory stays flat.
-// 2. After the end of input, or a signal, the loop goes on until every outcome is known; a second
+// 2. After the end of input, or a signal, the loop runs until every outcome is known; a second
 //    signal, or the end of the time for flushing, purges what is left.
 
 import CommandKit
@@ -27,12 +27,12 @@ struct ProduceRun: ~Copyable {
     var feed: InputFeed
     /// The first signal that arrived, if one did.
     private(set) var signal: Signal?
-    /// What ended the run early, if something did.
+    /// The error that ended the run early, if one did.
     private(set) var failure: CommandError?
-    /// How the process ends when no other reason comes first.
+    /// The status of the process when no other reason comes first.
     var status: ExitStatus?
     var limits = TopicLimits()
-    /// What an earlier run left.
+    /// The checkpoint of an earlier run.
     var resumed: Checkpoint?
     /// The signals that arrived while the end of a transaction was waited for.
     var heldSignals: [Signal] = []
@@ -42,9 +42,9 @@ struct ProduceRun: ~Copyable {
     private var isReading = true
     private var reportedFailures = 0
 
-    /// How long what is in flight is waited for after a signal.
+    /// The longest wait for records in flight after a signal.
     static let signalFlushTime = Duration.seconds(10)
-    /// How many failures are reported one by one.
+    /// The largest number of failures that are reported one by one.
     static let shownFailures = 10
 
     init(
@@ -121,7 +121,7 @@ struct ProduceRun: ~Copyable {
         while true {
             step()
             keepUp(isLast: false)
-            // Whatever goes wrong ends the reading; what is in flight is waited for, and counted.
+            // Any error ends the reading; records in flight are waited for, and counted.
             do { try push() } catch { end(error) }
             if endTransactionWhenDue() { continue }
             if sender.isDone(at: connection.clock.now) { break }
@@ -165,7 +165,7 @@ struct ProduceRun: ~Copyable {
         guard request.reports.isTee, !new.isEmpty else { return }
         do { try context.output.sink.write(feed.block.bytes.extracting(new)) } catch {
             if case .interrupted(let number) = error { return take(Signal(number: number)) }
-            // What was read is sent: only the reading ends.
+            // Records that were read are sent: only the reading ends.
             note(CommandError(endingTheReading: error))
             isReading = false
         }
@@ -253,9 +253,9 @@ struct ProduceRun: ~Copyable {
         guard signal == nil else { return purge() }
         signal = arrived
         isReading = false
-        // What was read was accepted and is still sent; but a transaction comes to nothing anyway.
+        // Records that were read are accepted and still sent; a transaction is aborted anyway.
         if request.isTransactional { return purge() }
-        // What is not due yet is not waited for.
+        // Records that are not due yet are not waited for.
         if request.pace != nil { end(nil) }
         let time = request.delivery.flushTimeout ?? Self.signalFlushTime
         sender.limit(to: connection.clock.now + time)
@@ -267,7 +267,7 @@ struct ProduceRun: ~Copyable {
         stopInput()
     }
 
-    /// Ends the reading and cutting; what is in flight is still waited for.
+    /// Ends the reading and cutting; records in flight are still waited for.
     mutating func end(_ error: CommandError?) {
         if let error { note(error) }
         sender.stop(by: flushDeadline)

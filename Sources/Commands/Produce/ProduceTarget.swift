@@ -3,9 +3,9 @@
 import CommandKit
 import KafkaCore
 
-/// Where the records of a run go.
+/// The topic or topics that the records of a run go to.
 enum ProduceTarget {
-    /// Looks the topic up, makes it when that was asked for, and checks the partition.
+    /// Finds the topic, creates it when that was asked for, and checks the partition.
     ///
     /// - Returns: nil when each record names its own topic; then the cluster was only reached.
     static func find(
@@ -31,10 +31,10 @@ enum ProduceTarget {
         return topic
     }
 
-    /// The largest batch that a topic takes, when the library would make larger ones.
+    /// Returns the largest batch that a topic takes, when the library would make larger ones.
     ///
-    /// A broker refuses a batch as a whole, and records that are small enough alone with it. Who
-    /// may not read configurations, or has no real cluster, is told nothing: nil.
+    /// A broker refuses a batch as a whole, and records that are small enough alone with it.
+    /// Returns nil when configurations may not be read, or when there is no real cluster.
     static func batchLimit(of name: String, through connection: Connection) -> Int? {
         guard let size = connection.client.property("batch.size").flatMap({ Int($0) }) else {
             return nil
@@ -44,7 +44,7 @@ enum ProduceTarget {
         return limit
     }
 
-    /// A topic, made with so many partitions or the cluster's default when it is missing.
+    /// Returns a topic; creates it with so many partitions, or the cluster's default, when missing.
     static func made(
         _ name: String,
         _ partitions: Int32?,
@@ -69,7 +69,7 @@ enum ProduceTarget {
         } catch {
             throw CommandError(error, on: connection.servers)
         }
-        // Somebody else may have been quicker; then it is there all the same.
+        // Another client may have been quicker; then the topic exists all the same.
         if let error = outcomes.first?.error, error.kind != .alreadyExists {
             throw CommandError(error, topic: name, on: connection.servers)
         }

@@ -7,7 +7,7 @@ import Settings
 
 /// Makes clients for sending.
 enum ProducerClient {
-    /// What a run wants unless it is told otherwise.
+    /// The settings of a run unless the user gives others.
     private static let defaults = [
         // A library that queues a moment longer fills larger batches; at the end nothing waits.
         Property("linger.ms", "5"),
@@ -40,7 +40,7 @@ enum ProducerClient {
         )
     }
 
-    /// What the library has to know of the sizes.
+    /// Returns the settings for the sizes that the library has to know.
     ///
     /// Its queue is bounded so that memory stays flat when a broker stops answering, and takes the
     /// largest record.

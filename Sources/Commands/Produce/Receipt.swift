@@ -1,4 +1,4 @@
-// The receipt: what was sent, what became of it, and a digest of what it was read from.
+// The receipt: the records sent, their outcomes, and a digest of the input.
 
 import CommandKit
 import JSON
@@ -6,7 +6,7 @@ import Output
 import Reactor
 import SendEngine
 
-/// What one run did.
+/// The result of one run.
 struct Receipt {
     /// The topic that was named for all records; nil when each named its own.
     var topic: String?
@@ -18,7 +18,7 @@ struct Receipt {
     var topics: [String]
     var spans: PartitionSpans
 
-    /// The receipt as a line of JSON.
+    /// Returns the receipt as a line of JSON.
     func line() -> String {
         var json = JSONWriter()
         json.beginObject()

@@ -43,7 +43,7 @@ final class RunReports {
         failed = request.reports.failedTo.map { path in
             FailedRecords(
                 path,
-                // What a transaction keeps of its records is read again by the next run.
+                // Records that a transaction keeps are read again by the next run.
                 isContinued: isResumed && !request.isTransactional,
                 isTransactional: request.isTransactional
             )
@@ -88,7 +88,7 @@ final class RunReports {
         return book.ledger.next + Producer.batchSize - savedFirst <= CheckpointFile.window
     }
 
-    /// When there is something to write, though nothing else happens.
+    /// Returns the time when there is something to write, though nothing else happens.
     func nextDue(_ book: borrowing DeliveryBook) -> Instant? {
         let save = checkpoint != nil && book.lowWater != savedLowWater ? nextSave : nil
         return [save, progress.nextDue.map { start + $0 }].compactMap(\.self).min()
@@ -117,7 +117,8 @@ final class RunReports {
 
     /// Opens the files that were asked for; to be called once, when the input has been accepted.
     ///
-    /// With a transactional id the checkpoint is taken over: who has it fenced off writes it no more.
+    /// With a transactional id the checkpoint is taken over: the fenced producer that owned it
+    /// writes it no more.
     func open(_ feed: borrowing InputFeed) throws(CommandError) {
         if request.isTransactional, checkpoint != nil { try write(placeBefore(feed)) }
         isOpen = true
@@ -187,7 +188,8 @@ final class RunReports {
         hasPending = false
     }
 
-    /// How many records of a transaction are named, so that one of them can be looked for.
+    /// The largest number of records of a transaction that are named, so that one can be looked
+    /// for.
     private static let announced = 8
 
     /// Writes the receipt, if one is wanted.
@@ -223,7 +225,7 @@ final class RunReports {
         _ feed: borrowing InputFeed,
         _ book: borrowing DeliveryBook
     ) throws(CommandError) {
-        // What failed and is passed must be on the disk before the checkpoint is.
+        // Failed records that are passed must be on the disk before the checkpoint is.
         try failed?.synchronise()
         let place = try feed.place(book.lowWater)
         try write(place)

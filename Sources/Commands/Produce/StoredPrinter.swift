@@ -1,4 +1,4 @@
-// Where each record was stored, on standard output.
+// The place where each record was stored, on standard output.
 
 import JSON
 import Output
@@ -40,7 +40,7 @@ final class StoredPrinter {
         if buffer.count > 60_000 { flush() }
     }
 
-    /// Writes every line; what goes wrong is in `failure`.
+    /// Writes every line; an error is kept in `failure`.
     func flush() {
         guard !buffer.isEmpty else { return }
         defer { buffer.removeAll() }

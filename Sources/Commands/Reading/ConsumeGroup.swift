@@ -4,13 +4,13 @@ import Arguments
 import KafkaCore
 import Settings
 
-/// When a group's offsets are committed.
+/// The times at which a group's offsets are committed.
 enum CommitMode: String, ArgumentChoice {
-    /// What has been written to standard output.
+    /// Commits records that have been written to standard output.
     case afterPrint = "after-print"
-    /// What the command of `--exec` has dealt with, before it gets the next.
+    /// Commits records that the command of `--exec` has processed, before it gets the next.
     case afterExec = "after-exec"
-    /// What has been taken from the library, now and then: Kafka's own way.
+    /// Commits records taken from the library, at intervals: Kafka's automatic commit.
     case auto
     /// Nothing.
     case none
@@ -85,7 +85,7 @@ struct ConsumeGroup: CommandOptions {
         }
     }
 
-    /// The options that are properties of the client, and those of its range that are.
+    /// Returns the options that are properties of the client, and those of its range that are.
     func settings(_ range: ConsumeRange) -> [Setting] {
         var settings: [Setting] = []
         if let name { settings.append(Setting("group.id", name, origin: .flag("--group"))) }
@@ -108,12 +108,12 @@ struct ConsumeGroup: CommandOptions {
         return settings
     }
 
-    /// What the member cannot do without.
+    /// The settings that the member requires.
     var required: [Property] {
         guard name != nil else { return [] }
         let isAuto = commits == .auto ? "true" : "false"
         return [
-            // Also the only sign that what lies behind the last record has been dealt with.
+            // Also the only sign that everything behind the last record has been processed.
             Property("enable.partition.eof", "true"),
             Property("enable.auto.commit", isAuto),
             Property("enable.auto.offset.store", isAuto),
@@ -126,7 +126,8 @@ struct ConsumeGroup: CommandOptions {
         name != nil && commits != .auto ? [Property("auto.commit.interval.ms", "1000")] : []
     }
 
-    /// Returns where the group begins when it has committed nothing; nil when nobody said so.
+    /// Returns where the group begins when it has committed nothing; nil when no option or setting
+    /// says.
     ///
     /// `setting`: the property `auto.offset.reset`, which counts where no option has been given.
     static func reset(_ range: ConsumeRange, setting: Setting?) -> GroupReset? {
@@ -142,7 +143,7 @@ struct ConsumeGroup: CommandOptions {
 }
 
 extension OffsetResetChoice {
-    /// The property by which the library is told.
+    /// The library's property for it.
     static let name = "auto.offset.reset"
 
     /// Reads a value of the property, in any case; nil for one that the library does not take.
@@ -165,7 +166,7 @@ extension OffsetResetChoice {
     }
 }
 
-/// Where a group begins when it has committed nothing, and who said so.
+/// The start of a group that has committed nothing, and the option or setting that says so.
 struct GroupReset {
     let reset: OffsetResetChoice
     /// The words that it was said with.

@@ -1,4 +1,4 @@
-// Where `consume` begins and ends, as options.
+// The start and the end of `consume`, as options.
 
 import Arguments
 import CommandKit
@@ -6,14 +6,14 @@ import KafkaCore
 import ReadEngine
 import Reactor
 
-/// What happens to an offset that is not there, as users say it.
+/// The handling of an offset that does not exist, as users write it.
 enum OffsetResetChoice: Equatable {
     case earliest
     case latest
     case error
     case time(TimePoint)
 
-    /// The choice as a reader takes it, when now is `now` in milliseconds since 1970.
+    /// Returns the choice as a reader takes it, when now is `now` in milliseconds since 1970.
     func resolved(now: Int64) -> OffsetReset {
         switch self {
         case .earliest: .earliest
@@ -24,7 +24,7 @@ enum OffsetResetChoice: Equatable {
     }
 }
 
-/// What happens when an offset is not there, or a group has none.
+/// The handling of an offset that does not exist, or of a group that has none.
 struct OffsetResetArgument: ArgumentValue, Equatable {
     let reset: OffsetResetChoice
     let argumentText: String
@@ -137,17 +137,17 @@ struct ConsumeRange: CommandOptions {
         .optional("for", "Stop after this long.", \.duration).advanced(),
     ]
 
-    /// How long nothing may come; nil for as long as it takes.
+    /// The longest time without a record; nil for no limit.
     var idleLimit: Duration? {
         idleTimeout ?? idleMilliseconds.map { .milliseconds($0) }
     }
 
-    /// Whether the read comes to an end by itself, when nothing is written any more.
+    /// True when the read ends by itself, even if nothing more is written.
     var isBounded: Bool {
         stopsAtEnd || last != nil || untilTime != nil || offset?.isBounded == true
     }
 
-    /// Whether what there is now decides where reading ends, and not offsets alone.
+    /// True when the present content of the log decides where reading ends, and not offsets alone.
     var endsAtLog: Bool {
         func isOffset(_ end: OffsetPosition?) -> Bool {
             if case .offset = end { true } else { false }
@@ -156,7 +156,7 @@ struct ConsumeRange: CommandOptions {
             || offset?.ranges.contains { !isOffset($0.end) } == true
     }
 
-    /// Whether a limit on the time may end the read, and where its partitions end is then told.
+    /// True when a time limit may end the read, and the library has to report the partitions' ends.
     var mayRunShort: Bool { idleLimit != nil || limit != nil && duration != nil }
 
     /// Refuses options that contradict one another.
@@ -178,7 +178,7 @@ struct ConsumeRange: CommandOptions {
         }
     }
 
-    /// Where every partition is read, by what was said.
+    /// The offsets to read of every partition, from the options.
     ///
     /// Without a word, a read that ends begins with the oldest records, and one that follows with
     /// new ones.

@@ -1,16 +1,16 @@
-// How `consume` reads, as options.
+// The way in which `consume` reads, as options.
 
 import Arguments
 import KafkaCore
 import Settings
 
-/// Which records of transactions are read.
+/// The records of transactions that are read.
 enum Isolation: String, ArgumentChoice {
     case readCommitted = "read_committed"
     case readUncommitted = "read_uncommitted"
 }
 
-/// The manner of `consume`.
+/// The options of `consume` for reading.
 struct ConsumeReading: CommandOptions {
     var isolation: Isolation?
     var checksCRCs = true
@@ -41,7 +41,7 @@ struct ConsumeReading: CommandOptions {
         ),
     ]
 
-    /// The options that are properties of the client.
+    /// Returns the options that are properties of the client.
     func settings() -> [Setting] {
         var settings: [Setting] = []
         func set(_ name: String, _ value: String?, _ flag: String) {

@@ -1,10 +1,10 @@
-// What `consume` says about a group's partitions: compact, and cut where it would fill the screen.
+// The texts of `consume` about a group's partitions: compact, and cut before they fill the screen.
 
 import KafkaCore
 
 /// Lists of partitions for people.
 enum GroupText {
-    /// How many runs of partitions are named.
+    /// The largest number of runs of partitions that are named.
     private static let mostRuns = 12
 
     /// Partitions that stand together: neighbours that begin at the same offset.
@@ -39,7 +39,7 @@ enum GroupText {
         return left > 0 ? text + " and \(left) more" : text
     }
 
-    /// Partitions without where their reading begins.
+    /// Returns the names of partitions, without the offsets at which reading begins.
     static func names(_ partitions: [TopicPartition]) -> String {
         list(partitions.map { ($0, from: nil) })
     }

@@ -1,4 +1,4 @@
-// How a read ended, as an exit status and as what is said about it.
+// The end of a read, as an exit status and as its summary.
 
 import CommandKit
 import KafkaCore
@@ -6,28 +6,29 @@ import Output
 import ReadEngine
 import Reactor
 
-/// What a command has made of the records of a read so far.
+/// The counts of what a command has done with the records of a read so far.
 struct ReadTally {
-    /// How many records came out, which is what a limit on records counts.
+    /// The number of records emitted, which is what a limit on records counts.
     var printed = 0
-    /// How many of them are known to be where they go.
+    /// The number of emitted records that are known to have reached their destination.
     var written = 0
-    /// How many were read and are not wanted.
-    var passedOver = 0
-    /// How many numbers did not fit the form they are printed in.
+    /// The number of records that were read and filtered out.
+    var filteredOut = 0
+    /// The number of numbers that did not fit the form they are printed in.
     var cutNumbers = 0
     /// True when nothing more is wanted, however much is to come.
     var isSatisfied = false
-    /// The records of each partition that came out, where only the newest of those read do.
+    /// The emitted records of each partition, where only the newest of those read are emitted.
     var tail: [TopicPartition: ReadSummary.ShownPart]?
-    /// What commands did with the records, where they get them.
+    /// The outcome of commands that get the records, if any do.
     var work: Work?
 
-    /// What commands did with records.
+    /// The outcome of the commands that got records.
     struct Work {
         var finished: Int
         var failed: Int
-        /// What was taken and not done: of each partition the first such offset, and how many.
+        /// The records taken and not done: for each partition the first such offset, and their
+        /// number.
         var undone: [TopicPartition: (first: Int64, count: Int)]
     }
 }
@@ -37,7 +38,7 @@ protocol RecordReading: ~Copyable {
     /// The loop.
     var reading: ReadLoop { get }
 
-    /// What has come of the records.
+    /// The counts of the records.
     var tally: ReadTally { get }
 
     /// Takes and processes records until the read ends.
@@ -50,8 +51,8 @@ protocol RecordReading: ~Copyable {
 extension RecordReading where Self: ~Copyable {
     mutating func finishOutput(isWhole: Bool) throws(CommandError) {}
 
-    /// Reads until the end, says what was read whatever the end is, and throws what makes the status
-    /// when it was not all.
+    /// Reads until the end, writes the summary whatever the end is, and throws the error that makes
+    /// the status when the read was not complete.
     mutating func run(_ options: ReadOptions) throws(CommandError) {
         let end = try read(options)
         try reading.conclude(end, tally, options)
@@ -63,9 +64,9 @@ extension RecordReading where Self: ~Copyable {
             reading.progressLine?.clear()
             var account = reading.summary(ReadSummary.End(error), tally)
             account.failure = ReadSummary.Failure(error)
-            // That nobody reads any more is no news where nobody has asked.
+            // A closed output is reported only where a summary was asked for.
             if options.reading.summary != nil || options.range.isBounded && account.end == .error {
-                account.tell(options.reading.summary, in: reading.context)
+                account.report(options.reading.summary, in: reading.context)
             }
             throw error
         }
@@ -77,8 +78,8 @@ extension RecordReading where Self: ~Copyable {
         do throws(CommandError) {
             end = try readAndLeave()
         } catch {
-            // What has come is not held back. The first failure decides, and a reader that went away
-            // is none.
+            // Records that have come are not held back. The first failure decides, and a closed
+            // output is none.
             do throws(CommandError) { try finishOutput(isWhole: false) } catch let second {
                 if case .success = error.status { throw second }
             }
@@ -129,7 +130,7 @@ extension ReadLoop {
         .map { TopicPartition(topics[$0.topicIndex], $0.partition) }
     }
 
-    /// The summary of what has been read so far.
+    /// Returns the summary of what has been read so far.
     func summary(
         _ end: ReadSummary.End,
         _ tally: ReadTally,
@@ -138,10 +139,10 @@ extension ReadLoop {
         let topics = reader.topics
         return ReadSummary(
             end: end,
-            // What a command was given and did not finish is no work done.
+            // Records that a command was given and did not finish are no work done.
             printed: tally.work?.finished ?? tally.written,
             isWork: tally.work != nil,
-            passedOver: tally.passedOver,
+            filteredOut: tally.filteredOut,
             partitions: reader.progress.all.map { item in
                 let partition = TopicPartition(topics[item.topicIndex], item.partition)
                 var progress = item.progress
@@ -162,7 +163,7 @@ extension ReadLoop {
         )
     }
 
-    /// How the summary names the end of the read.
+    /// Returns the name of the end of the read for the summary.
     private func name(
         of end: ReadEnd,
         _ tally: ReadTally,
@@ -200,7 +201,7 @@ extension ReadLoop {
         let name = name(of: end, tally, options.range)
         let account = summary(name, tally, ends: askForEnds(name, options, isWhole: isWhole))
         if options.range.isBounded || options.reading.summary != nil {
-            account.tell(options.reading.summary, in: context)
+            account.report(options.reading.summary, in: context)
         } else if !isWhole, let text = account.openTransactions {
             context.note(text)
         }
@@ -244,10 +245,10 @@ extension ReadLoop {
         }
     }
 
-    /// Where partitions end now, where somebody wants to know: in a summary that was asked for, and
-    /// where a transaction that is open may have ended a read of committed records.
+    /// Asks for the present ends of partitions where they are needed: in a summary that was asked
+    /// for, and where an open transaction may have ended a read of committed records.
     ///
-    /// What the last fetch told is enough where it names the end that was reached: nothing is behind.
+    /// The last fetch suffices where it names the end that was reached: nothing is behind.
     private func askForEnds(
         _ end: ReadSummary.End,
         _ options: ReadOptions,
@@ -258,7 +259,7 @@ extension ReadLoop {
         let isToBeShown = options.reading.summary == .json || options.reading.summary == .text
         let mayBeHeldBack =
             switch end {
-            // An offset that was named and reached keeps nobody back.
+            // An offset that was named and reached holds no read back.
             case .complete: options.range.endsAtLog
             case .maxMessages, .maxPerPartition, .satisfied, .interrupted, .error, .outputClosed:
                 false
@@ -278,7 +279,7 @@ extension ReadLoop {
                 asked.append(partition)
             }
         }
-        // That nobody answers in time is no failure of what has been read.
+        // A missing answer is no failure of what has been read.
         let answers = try? connection.client.ends(
             of: asked,
             timeout: min(connection.timeout, .seconds(5)),

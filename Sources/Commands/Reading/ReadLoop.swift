@@ -1,6 +1,6 @@
-// The loop of a read: one reader, the signals, the limits on time, and what is said meanwhile.
+// The loop of a read: one reader, the signals, the limits on time, and the notes on the way.
 //
-// A command goes round: it takes records, writes what it makes of them, settles them, steps and waits.
+// A command repeats: it takes records, writes its output, settles them, steps and waits.
 //
 // 1. The command writes everything before it waits, so that a pipe sees each record at once.
 // 2. A bounded read that gets nothing for as long as one call to the cluster may take has failed.
@@ -30,7 +30,7 @@ enum ReadEnd {
     var isLimit: Bool { if case .expired = self { true } else { isIdle } }
 }
 
-/// When a read stops though more may come.
+/// The limits at which a read stops though more records may come.
 struct ReadLimits {
     /// The longest time that nothing may come; nil for as long as it takes.
     var idle: Duration?
@@ -51,7 +51,7 @@ final class ReadLoop {
     let context: Context
     let limits: ReadLimits
     var reader: Reader
-    /// A line that shows how far the command is, taken away before anything else is said.
+    /// A line that shows how far the command is, cleared before anything else is written.
     var progressLine: ProgressLine?
     /// True when an error of a commit ends the read.
     var failsWithoutCommit = false
@@ -67,7 +67,7 @@ final class ReadLoop {
 
     /// Begins to read.
     ///
-    /// `endsWithOutput`: the read ends when nobody reads standard output any more.
+    /// `endsWithOutput`: the read ends when the reader of standard output has closed it.
     init(
         _ request: ReadRequest,
         _ group: GroupNames? = nil,
@@ -117,7 +117,8 @@ final class ReadLoop {
 
     // MARK: Going round
 
-    /// The names of topics that got numbers since the last call, in the order of their numbers.
+    /// Returns the names of topics that got numbers since the last call, in the order of their
+    /// numbers.
     func takeTopics() -> ArraySlice<String> {
         guard namedTopics < reader.topics.count else { return [] }
         defer { namedTopics = reader.topics.count }
@@ -139,7 +140,7 @@ final class ReadLoop {
     ///
     /// `releases`: partitions that are revoked are released at once, for all that was taken is settled.
     func step(releases: Bool = true) throws(CommandError) -> [ReaderEvent] {
-        // Only now: who reads the output may take his time, and the cluster is not silent meanwhile.
+        // Only now: the reader of the output may be slow, and the cluster is not silent meanwhile.
         let now = clock.now
         if hasArrivals { lastArrival = now }
         hasArrivals = false
@@ -170,7 +171,7 @@ final class ReadLoop {
     ///
     /// `deadline`: the command's own; `canTake` is false when it takes nothing, however much has
     /// arrived; `isEnding`: limits on time do not matter any more.
-    /// - Returns: what ends the read, if something does.
+    /// - Returns: the end of the read; nil while it goes on.
     func wait(
         until deadline: Instant? = nil,
         canTake: Bool = true,
@@ -202,7 +203,7 @@ final class ReadLoop {
 
     /// Steps and waits, for a command that has settled everything it took.
     ///
-    /// - Returns: what ends the read, if something does.
+    /// - Returns: the end of the read; nil while it goes on.
     func turn(until deadline: Instant? = nil) throws(CommandError) -> ReadEnd? {
         _ = try step()
         return reader.hasEnded ? .complete : try wait(until: deadline)
@@ -216,7 +217,7 @@ final class ReadLoop {
 
     // MARK: The end
 
-    /// The error of a read that a limit ended before a topic matched; nil where one did.
+    /// Returns the error of a read that a limit ended before a topic matched; nil where one did.
     func missingMatch(_ end: ReadEnd) -> CommandError? {
         guard awaitsMatch, reader.topics.isEmpty, end.isLimit else { return nil }
         return .noMatch(on: connection.servers)

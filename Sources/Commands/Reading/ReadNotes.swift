@@ -6,12 +6,12 @@ import KafkaCore
 import Output
 import ReadEngine
 
-/// The group of a read, as messages name it.
+/// The group of a read, as notes name it.
 struct GroupNames {
     let name: String
-    /// The words that say where a group begins, when somebody said so.
+    /// The option or setting that says where a group begins; nil for none.
     let reset: String?
-    /// What has become of records that are committed: printed, or done.
+    /// The word for what was done with committed records: printed, or done.
     let work: String
 }
 
@@ -32,7 +32,7 @@ struct ReadNotes {
         self.context = context
     }
 
-    /// The notes about an event.
+    /// Returns the notes about an event.
     mutating func texts(of event: ReaderEvent, _ reader: borrowing Reader) -> [String] {
         switch event {
         case .outage(.over): return ["reading goes on"]
@@ -102,7 +102,7 @@ struct ReadNotes {
         errors.insert(text).inserted ? [text] : []
     }
 
-    /// The notes about an assignment.
+    /// Returns the notes about an assignment.
     private mutating func texts(
         of starts: [GroupStart],
         _ group: GroupNames,
@@ -132,7 +132,7 @@ struct ReadNotes {
         return texts
     }
 
-    /// The note about records that were deleted before the group read them.
+    /// Returns the note about records that were deleted before the group read them.
     private static func text(of start: GroupStart) -> String? {
         guard let deleted = start.deleted else { return nil }
         let partition = start.partition
@@ -141,7 +141,7 @@ struct ReadNotes {
             + " reading begins at \(start.first.map { "\($0)" } ?? "the end")"
     }
 
-    /// The error of what is settled and could not be committed at the end.
+    /// Returns the error of what is settled and could not be committed at the end.
     func uncommitted(_ error: KafkaError) -> CommandError {
         CommandError(
             error,
@@ -151,7 +151,7 @@ struct ReadNotes {
 }
 
 extension TopicReplacement {
-    /// What has happened, and what shows it.
+    /// The text of the outage: the event and its evidence.
     var text: String {
         let sign =
             switch self {

@@ -16,11 +16,11 @@ struct ReadOptions {
     var reading = ConsumeReading()
 }
 
-/// What is read of a cluster.
+/// The part of a cluster that is read.
 struct ReadScope {
     let connection: Connection
     let topics: [Topic]
-    /// What the reader is asked for.
+    /// The request to the reader.
     var request: ReadRequest
     /// The group that is read as; nil for none.
     let group: GroupNames?
@@ -34,10 +34,10 @@ struct ReadScope {
 extension ReadOptions {
     /// Makes a client that reads as the options say.
     ///
-    /// `tellsEnds`: the sink hears of each partition's end, even when reading goes on for ever.
+    /// `reportsEnds`: the sink gets each partition's end, even when reading never ends.
     func connect(
         in context: inout Context,
-        tellsEnds: Bool = false
+        reportsEnds: Bool = false
     ) throws(CommandError) -> Connection {
         try context.connect(
             cluster,
@@ -48,14 +48,14 @@ extension ReadOptions {
                 joinsGroup: group.name != nil
             ) + group.defaults,
             required: ConsumerDefaults.required(
-                isBounded: range.isBounded || range.mayRunShort || tellsEnds
+                isBounded: range.isBounded || range.mayRunShort || reportsEnds
             )
                 + group.required,
             joinsGroup: group.name != nil
         )
     }
 
-    /// Which topics are read; one that is missing is an error before anything is printed.
+    /// Returns the topics to read; a missing one is an error before anything is printed.
     func choose(through connection: Connection) throws(CommandError) -> [Topic] {
         // Also makes the partitions' leaders known, without which each would begin late.
         if topics.pattern == nil {
@@ -76,12 +76,12 @@ extension ReadOptions {
         return chosen
     }
 
-    /// Whether topics that are made later are read too, when they match.
+    /// True when topics that are created later are read too, if they match.
     var followsPattern: Bool {
         topics.pattern != nil && !range.isBounded && range.partitions == nil
     }
 
-    /// Which of a cluster's topics are read too when they are made later; nil for none.
+    /// The finder of topics that are created later and read too; nil for none.
     var finder: TopicFinder? {
         guard followsPattern, let pattern = topics.pattern else { return nil }
         let includesInternal = topics.includesInternal
@@ -94,10 +94,10 @@ extension ReadOptions {
         }
     }
 
-    /// What is read of these topics.
+    /// Returns the scope of a read of these topics.
     ///
-    /// `commits`: when a group commits; `resumed`: where an earlier run left partitions off, nil when
-    /// nobody will go on with them.
+    /// `commits`: when a group commits; `resumed`: where an earlier run left partitions off, nil
+    /// when no run continues them.
     func scope(
         _ topics: [Topic],
         through connection: Connection,
@@ -131,7 +131,7 @@ extension ReadOptions {
             // Without a topic there is nothing that ends.
             let isBounded = plan.isBounded && !topics.isEmpty
             request = ReadRequest(topics, .partitions(plan.reads), isBounded: isBounded)
-            // A member is told of new partitions by its group.
+            // A member gets new partitions from its group.
             request.readsNewPartitions = !isBounded && range.partitions == nil
         }
         request.finds = finder
@@ -139,7 +139,7 @@ extension ReadOptions {
         return ReadScope(connection: connection, topics: topics, request: request, group: names)
     }
 
-    /// When a read stops though more may come.
+    /// Returns the limits at which a read stops though more records may come.
     func limits(_ scope: ReadScope, now: Instant) -> ReadLimits {
         ReadLimits(
             idle: range.idleLimit,
@@ -170,7 +170,7 @@ extension ReadOptions {
         }
     }
 
-    /// How a group is read.
+    /// Returns the rule by which a group is read.
     private func rule(_ topics: [Topic], reset: OffsetReset?, now: Int64) -> GroupRule {
         GroupRule(
             reset: reset,
@@ -185,6 +185,6 @@ extension ReadOptions {
 }
 
 extension Connection {
-    /// What a reader needs of a connection.
+    /// The parts of a connection that a reader needs.
     var access: ClusterAccess { ClusterAccess(client, timeout: timeout, clock: clock) }
 }

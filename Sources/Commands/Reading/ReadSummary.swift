@@ -9,7 +9,7 @@ import KafkaCore
 import Output
 import ReadEngine
 
-/// How the summary is printed.
+/// The format in which the summary is printed.
 enum SummaryFormat: String, ArgumentChoice {
     case text
     case json
@@ -18,7 +18,7 @@ enum SummaryFormat: String, ArgumentChoice {
 
 /// The account of one read.
 struct ReadSummary {
-    /// How the read ended.
+    /// The reason why the read ended.
     enum End: String {
         /// At the ends that were pinned when it began.
         case complete
@@ -26,11 +26,11 @@ struct ReadSummary {
         case maxMessages = "max-messages"
         /// After so many records of each partition.
         case maxPerPartition = "max-per-partition"
-        /// When nothing had come for so long.
+        /// After the longest time without a record.
         case idleTimeout = "idle-timeout"
         /// After so long.
         case duration = "for"
-        /// When what was waited for had come.
+        /// After the awaited record.
         case satisfied
         /// Before the pinned ends, since the cluster sent nothing any more.
         case incomplete
@@ -38,10 +38,10 @@ struct ReadSummary {
         case interrupted
         /// By an error.
         case error
-        /// When nobody read the output any more.
+        /// After the reader of the output had closed it.
         case outputClosed = "output-closed"
 
-        /// How an error has ended a read.
+        /// Makes the end of a read from the error that caused it.
         init(_ error: CommandError) {
             switch error.status {
             case .success: self = .outputClosed
@@ -51,7 +51,7 @@ struct ReadSummary {
             }
         }
 
-        /// What the last line for people says of it; nil for nothing.
+        /// The words of the last line for people; nil for none.
         var text: String? {
             switch self {
             case .complete, .satisfied: nil
@@ -86,13 +86,13 @@ struct ReadSummary {
         }
     }
 
-    /// What was read of a partition.
+    /// The records read of one partition.
     struct Part {
         var partition: TopicPartition
         var progress: PartitionProgress
-        /// Where the partition ends; nil when it was not asked.
+        /// The ends of the partition; nil when it was not asked.
         var ends: PartitionEnds?
-        /// How many of the records were printed, where that was known only when all had been read.
+        /// The printed records, where they were known only when all had been read.
         var shown: ShownPart?
     }
 
@@ -104,21 +104,21 @@ struct ReadSummary {
     }
 
     var end: End
-    /// What has ended it, when that is an error.
+    /// The error that ended the read, if one did.
     var failure: Failure?
-    /// How many records were printed.
+    /// The number of printed records.
     var printed: Int
-    /// Whether they were given to a command instead.
+    /// True when the records were given to a command instead.
     var isWork = false
-    /// How many were read and passed over by a condition.
-    var passedOver: Int
+    /// The number of records that were read and filtered out.
+    var filteredOut: Int
     /// Every partition that was read.
     var partitions: [Part]
-    /// Whether only the newest of the records that were read are printed.
+    /// True when only the newest of the records that were read are printed.
     var isTail = false
-    /// Whether readers of committed records are held back by what is told of transactions.
+    /// True when open transactions hold the read back, since it reads committed records only.
     var isCommitted = true
-    /// Whether all partitions had been read to where they ended at that moment.
+    /// True when all partitions had been read to their ends of that moment.
     var isAtEnds = false
     /// The group that was read for, and whether it had committed all that was there; nil for none.
     var group: (name: String, wasUpToDate: Bool)?
@@ -127,7 +127,7 @@ struct ReadSummary {
     var lines: [String] {
         var lines = partitions.compactMap { isTail ? Self.tailLine($0) : Self.line($0) }
         var total = "\(isWork ? "worked on" : "printed") \(counted(printed, "record"))"
-        if passedOver > 0 { total += ", passed over \(passedOver)" }
+        if filteredOut > 0 { total += ", passed over \(filteredOut)" }
         if let text = end.text {
             total += " (\(text)"
             if end == .idleTimeout, isAtEnds, openTransactions == nil {
@@ -168,7 +168,7 @@ struct ReadSummary {
             + (shown.count == 1 ? " at \(shown.first)" : " from \(shown.first) to \(shown.last)")
     }
 
-    /// The object for programs, as a line.
+    /// Writes the object for programs, as a line.
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("end")
@@ -177,7 +177,7 @@ struct ReadSummary {
         json.key("printed")
         json.number(printed)
         json.key("passedOver")
-        json.number(passedOver)
+        json.number(filteredOut)
         json.key("partitions")
         json.beginArray()
         for part in partitions { Self.write(part, isTail: isTail, to: &json) }
@@ -211,7 +211,7 @@ struct ReadSummary {
         json.endObject()
     }
 
-    /// What is said of transactions that are open, in one line; nil when none is known.
+    /// The line about open transactions; nil when none is known.
     ///
     /// Only of those that the read has come to.
     var openTransactions: String? {
@@ -229,12 +229,13 @@ struct ReadSummary {
             + "; --isolation-level read_uncommitted reads it"
     }
 
-    /// Why nothing was printed, in one line; nil when something was, or when nobody would wonder.
+    /// The line that explains an empty output; nil when something was printed or no reason is
+    /// needed.
     var whyNothing: String? {
         guard printed == 0, end == .complete, openTransactions == nil else { return nil }
         let nothing = isWork ? "nothing to do" : "nothing to print"
-        if passedOver == 1 { return "\(nothing): the only record is not wanted" }
-        if passedOver > 0 { return "\(nothing): none of \(passedOver) records is wanted" }
+        if filteredOut == 1 { return "\(nothing): the only record is not wanted" }
+        if filteredOut > 0 { return "\(nothing): none of \(filteredOut) records is wanted" }
         let gaps = partitions.filter { $0.progress.gaps > 0 }
         if let first = gaps.first, let start = first.progress.start {
             let more = gaps.count > 1 ? ", and \(counted(gaps.count - 1, "partition")) like it" : ""
@@ -254,8 +255,8 @@ struct ReadSummary {
             + (topics.count > 5 ? " and \(topics.count - 5) more" : "") + " where it was asked for"
     }
 
-    /// Says it on standard error, in the way asked for.
-    func tell(_ format: SummaryFormat?, in context: Context) {
+    /// Writes the summary to standard error, in the format asked for.
+    func report(_ format: SummaryFormat?, in context: Context) {
         switch format ?? (context.errors.isTerminal ? .text : .none) {
         case .text:
             for line in lines { context.note(line) }

@@ -63,7 +63,8 @@ extension CommandError {
         )
     }
 
-    /// The error of an offset that the partition does not hold; nil for what no broker has told.
+    /// Returns the error of an offset that the partition does not hold; nil for what no broker has
+    /// reported.
     private static func outOfRange(
         _ offset: Int64,
         of partition: TopicPartition,
@@ -97,7 +98,7 @@ extension CommandError {
         )
     }
 
-    /// The error of records that cannot be what was sent.
+    /// Returns the error of records that cannot be what was sent.
     private static func corrupt(
         _ error: KafkaError,
         _ offset: Int64,
@@ -122,7 +123,7 @@ extension CommandError {
         return damaged
     }
 
-    /// The error of a pattern that no topic matches.
+    /// Returns the error of a pattern that no topic matches.
     static func noMatch(on servers: String) -> CommandError {
         CommandError(.notFound, "no topic on \(servers) matches --regex")
     }

@@ -7,7 +7,7 @@ import Records
 struct RecordSelection {
     private var filter: RecordFilter?
     private let limit: Int
-    /// How many records were chosen.
+    /// The number of records chosen.
     private(set) var chosen = 0
 
     /// `limit`: the most records; nil for all.
@@ -19,13 +19,13 @@ struct RecordSelection {
     /// True when nothing more is wanted.
     var isSatisfied: Bool { chosen >= limit }
 
-    /// How many records were filtered out.
-    var passedOver: Int { filter?.passedOver ?? 0 }
+    /// The number of records filtered out.
+    var filteredOut: Int { filter?.passedOver ?? 0 }
 
     /// Makes the next topic known; topics are counted from 0.
     mutating func addTopic(_ name: String) { filter?.addTopic(name) }
 
-    /// Returns whether a record is wanted, and counts it.
+    /// Returns true when a record is wanted, and counts it.
     mutating func wants(_ record: borrowing Record) -> Bool {
         guard filter?.wants(record) ?? true else { return false }
         chosen += 1

@@ -34,7 +34,7 @@ struct TailCollector {
         }
     }
 
-    /// How many records of a partition were handed in.
+    /// Returns the number of records of a partition that were added.
     func count(topicIndex: Int, partition: Int32) -> Int {
         found[topicIndex << 32 | Int(partition)] ?? 0
     }
@@ -63,7 +63,7 @@ struct TailCollector {
         if kept.count >= 2 * limit + 64 { cut() }
     }
 
-    /// The records that were asked for, oldest first.
+    /// Returns the records that were asked for, oldest first.
     mutating func newest() -> [Kept] {
         cut()
         return kept

@@ -10,7 +10,7 @@ struct TailRead {
     private let limit: Int
     private var tails: [Tail]
 
-    /// What has been read of one partition: from `start` to its end.
+    /// The part of one partition that has been read: from `start` to its end.
     private struct Tail {
         var read: PartitionRead
         var first: Int64
@@ -30,7 +30,7 @@ struct TailRead {
     /// The partitions, each with the end that it was read to.
     var reads: [PartitionRead] { tails.map(\.read) }
 
-    /// The parts to be read next; empty when enough is known.
+    /// Returns the parts to be read next; empty when enough is known.
     ///
     /// `found` says how many records of a partition have been seen so far.
     mutating func next(found: (TopicPartition) -> Int) -> [PartitionRead] {

@@ -10,11 +10,11 @@ import Records
 /// Keeps records as they are printed, until it is known which are wanted.
 struct TailSink: ~Copyable {
     private var printer: RecordPrinter
-    /// How many records came out.
+    /// The number of records emitted.
     private(set) var printed = 0
-    /// What is kept.
+    /// The records kept.
     private(set) var tail: TailCollector
-    /// What came out of each partition, by topic and partition.
+    /// The records emitted of each partition, by topic and partition.
     private var parts: [Int: ReadSummary.ShownPart] = [:]
 
     /// `limit`: how many of them are wanted.
@@ -61,7 +61,7 @@ struct TailSink: ~Copyable {
         enter(newest)
     }
 
-    /// Enters what came out.
+    /// Enters the emitted records.
     private mutating func enter(_ newest: [TailCollector.Kept]) {
         for kept in newest { note(kept) }
         printed = newest.count
@@ -78,7 +78,7 @@ struct TailSink: ~Copyable {
         parts[key] = part
     }
 
-    /// What was printed of a partition.
+    /// Returns the printed part of a partition.
     func shown(topicIndex: Int, _ partition: Int32) -> ReadSummary.ShownPart? {
         parts[Self.key(topicIndex, partition)]
     }

@@ -6,7 +6,8 @@ import KafkaCore
 import Output
 
 extension CommandError {
-    /// Nothing came for as long as one call to the cluster may take.
+    /// Returns the error of a read for which nothing came as long as one call to the cluster may
+    /// take.
     static func stalled(
         _ incomplete: [TopicPartition],
         _ time: Duration,
@@ -26,10 +27,10 @@ extension CommandError {
         )
     }
 
-    /// A limit on the time came before what was asked for had been read.
+    /// Returns the error of a read whose time was over before what was asked for had been read.
     ///
-    /// `counts`: how many records came out and how many were asked for; `unread`: the partitions of
-    /// which more may be there; `isHeldBack`: whether an open transaction keeps records back.
+    /// `counts`: the numbers of records emitted and asked for; `unread`: the partitions of which
+    /// more may be there; `isHeldBack`: true when an open transaction keeps records back.
     static func unfinished(
         _ isIdle: Bool,
         _ range: ConsumeRange,

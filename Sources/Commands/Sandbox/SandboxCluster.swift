@@ -7,9 +7,9 @@ import Reactor
 
 /// A mock cluster with its topics made and filled.
 struct SandboxCluster: ~Copyable {
-    /// The address to tell.
+    /// The address for clients.
     let servers: String
-    /// What carries connections from the port asked for; nil without one.
+    /// The relay of connections from the port asked for; nil without one.
     let relay: Relay?
 
     private let cluster: MockCluster

@@ -34,7 +34,8 @@ struct SandboxRun: ~Copyable {
         self.cluster = cluster
     }
 
-    /// Where programs are looked for: last beside this one, which need not be installed.
+    /// Returns the search path for programs: last the folder of this one, which need not be
+    /// installed.
     private static func path(_ path: String?) -> String? {
         guard let own = Files.realPath("/proc/self/exe"), let slash = own.lastIndex(of: "/") else {
             return path
@@ -95,7 +96,7 @@ struct SandboxRun: ~Copyable {
         }
     }
 
-    /// The signal, when there is no command that is to have it.
+    /// Returns the signal, when there is no command that is to have it.
     private func pass(on signal: Signal) -> Signal? {
         guard child != nil else { return signal }
         if signal != .interrupt { child?.send(signal) }

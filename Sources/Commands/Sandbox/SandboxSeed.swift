@@ -1,4 +1,4 @@
-// Filling the sandbox with records from a file, before anyone is told its address.
+// Filling the sandbox with records from a file, before its address is printed.
 
 import CommandKit
 import JSON
@@ -14,7 +14,7 @@ struct SandboxSeed {
     /// The topics that the records are for.
     private(set) var topics: [String] = []
 
-    /// The highest partition that a record of `topic` names, if one does.
+    /// Returns the highest partition that a record of `topic` names, if one does.
     func highestPartition(of topic: String) -> Int32? {
         records.filter { topics[$0.topic] == topic }.compactMap(\.record.partition).max()
     }
@@ -49,7 +49,7 @@ struct SandboxSeed {
         }
     }
 
-    /// Why a record cannot be put where it says, if it cannot.
+    /// Returns the reason why a record cannot go to the partition it names; nil when it can.
     private static func problem(topic: String, partition: Int32?) -> String? {
         if !TopicName.isValid(topic[...]) { return "'\(topic)' is no name of a topic" }
         guard let partition, partition >= TopicRequest.mostPartitions else { return nil }
@@ -111,6 +111,6 @@ struct SandboxSeed {
         }
     }
 
-    /// How long the outcomes of what is in flight at the end may take.
+    /// The longest wait for the outcomes of records in flight at the end.
     private static let waitTime = Duration.seconds(30)
 }

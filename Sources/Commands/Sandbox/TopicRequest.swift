@@ -7,7 +7,7 @@ import CommandKit
 struct TopicRequest: ArgumentValue, Equatable {
     static let placeholder = "NAME:PARTITIONS"
 
-    /// How many partitions a topic may have.
+    /// The largest number of partitions of a topic.
     static let mostPartitions: Int32 = 10_000
 
     let name: String

@@ -3,11 +3,11 @@
 import KafkaCore
 
 enum ConsumerDefaults {
-    /// The properties for a read that ends, or for one that follows.
+    /// Returns the properties for a read that ends, or for one that follows.
     static func rows(isBounded: Bool, joinsGroup: Bool) -> [Property] {
         // When records are deleted before they were read, the library would by default jump to the
-        // end and leave out what is still there. A group goes on with what is left; a reader of its
-        // own is told what it will never see.
+        // end and leave out the records that still exist. A group continues with those; a reader
+        // without a group reports the loss as an error.
         var rows = [Property("auto.offset.reset", joinsGroup ? "earliest" : "error")]
         // Kafka's own consumers refuse damaged records; the processor has an instruction for it.
         rows.append(Property("check.crcs", "true"))
@@ -21,8 +21,8 @@ enum ConsumerDefaults {
         return rows
     }
 
-    /// What a read that ends cannot do without: the news that a partition's end has been reached,
-    /// the only sign of it where compaction or transactions left no last record.
+    /// Returns the settings that a read with an end requires: the event at a partition's end, the
+    /// only sign of it where compaction or transactions left no last record.
     static func required(isBounded: Bool) -> [Property] {
         isBounded ? [Property("enable.partition.eof", "true")] : []
     }

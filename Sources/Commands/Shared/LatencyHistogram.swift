@@ -1,11 +1,11 @@
-// How often each latency occurred, in memory that does not grow with the number of records.
+// The number of times that each latency occurred, in memory that does not grow with the records.
 //
 // 1. Up to 255 µs every microsecond is counted by itself; above, each doubling is cut into 128
-//    parts. What is told is less than 1 % above what was measured, and never above the largest.
+//    parts. A reported value is less than 1 % above the measured one, and never above the largest.
 
 /// Latencies, counted by size.
 struct LatencyHistogram {
-    /// How many there are.
+    /// The number of values.
     private(set) var count = 0
     /// The largest, in microseconds.
     private(set) var max = 0
@@ -28,7 +28,8 @@ struct LatencyHistogram {
     /// The mean in microseconds; 0 without any.
     var mean: Int { count == 0 ? 0 : Int(exactly: (sum / Double(count)).rounded()) ?? max }
 
-    /// The latency in microseconds that `perMille` of a thousand do not exceed; 0 without any.
+    /// Returns the latency in microseconds that `perMille` of a thousand do not exceed; 0 without
+    /// any.
     func quantile(perMille: Int) -> Int {
         precondition((1...1000).contains(perMille), "a share of a thousand")
         // Whole thousands first: the product of a large count might not fit.

@@ -1,4 +1,4 @@
-// What is not known of partitions, one error a reason.
+// The unknown facts of partitions, one error for each reason.
 
 import CommandKit
 import KafkaCore
@@ -26,7 +26,7 @@ struct MissingAnswers {
         }
     }
 
-    /// One error a reason; `what` is not known of the partitions.
+    /// Returns one error for each reason; `what` is not known of the partitions.
     func errors(_ what: String) -> [CommandError] {
         reasons.map { reason, partitions in
             guard partitions.count == 1 else {

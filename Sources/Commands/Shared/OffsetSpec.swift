@@ -1,4 +1,4 @@
-// Where to read, as users write it: a position, a range, or one for each partition.
+// The offsets to read, as users write them: a position, a range, or one for each partition.
 //
 // Times hold colons. So in a range that begins with a time only `:@`, `:end` or a colon at the very
 // end separates the two sides.
@@ -17,7 +17,7 @@ enum OffsetPosition: Equatable, Sendable {
     case end(minus: Int64)
     /// This offset.
     case offset(Int64)
-    /// What the group has committed.
+    /// The offset that the group has committed.
     case stored
     /// The first record at or after this time.
     case time(TimePoint)
@@ -57,7 +57,7 @@ enum OffsetPosition: Equatable, Sendable {
         }
     }
 
-    /// The position as a reader takes it, when now is `now` in milliseconds since 1970.
+    /// Returns the position as a reader takes it, when now is `now` in milliseconds since 1970.
     func resolved(now: Int64) -> ReadPosition {
         switch self {
         case .start(let plus): .earliest(plus: plus)
@@ -77,7 +77,7 @@ enum OffsetPosition: Equatable, Sendable {
     }
 }
 
-/// Where reading a partition begins and, when it does, ends.
+/// The offsets at which reading a partition begins and, when it does, ends.
 struct OffsetRange: Equatable, Sendable {
     /// The first offset to read.
     var begin: OffsetPosition
@@ -109,7 +109,7 @@ struct OffsetRange: Equatable, Sendable {
         end = position
     }
 
-    /// The range as a reader takes it, when now is `now` in milliseconds since 1970.
+    /// Returns the range as a reader takes it, when now is `now` in milliseconds since 1970.
     func resolved(now: Int64) -> ReadRange {
         ReadRange(from: begin.resolved(now: now), to: end?.resolved(now: now))
     }
@@ -119,7 +119,7 @@ struct OffsetRange: Equatable, Sendable {
         self.end = end
     }
 
-    /// The two sides; the right one is nil when there is no colon between them.
+    /// Returns the two sides; the right one is nil when there is no colon between them.
     private static func sides(_ text: Substring) -> (left: Substring, right: Substring?) {
         guard text.hasPrefix("@") else {
             guard let colon = text.firstIndex(of: ":") else { return (text, nil) }
@@ -134,7 +134,7 @@ struct OffsetRange: Equatable, Sendable {
 }
 
 extension Substring {
-    /// Where `word` stands last.
+    /// Returns the index of the last `word`.
     fileprivate func lastRange(of word: String) -> Index? {
         indices.reversed().first { self[$0...].hasPrefix(word) }
     }
@@ -215,7 +215,7 @@ struct OffsetSpec: ArgumentValue, Equatable {
         argumentText = ""
     }
 
-    /// The range of a partition; nil when it is not read.
+    /// Returns the range of a partition; nil when it is not read.
     func range(of partition: Int32) -> OffsetRange? { partitions[partition] ?? all }
 
     /// Gives every range an end.
@@ -227,6 +227,6 @@ struct OffsetSpec: ArgumentValue, Equatable {
     /// Every range there is.
     var ranges: [OffsetRange] { (all.map { [$0] } ?? []) + partitions.values }
 
-    /// Whether reading every partition comes to an end.
+    /// True when reading every partition comes to an end.
     var isBounded: Bool { ranges.allSatisfy { $0.end != nil } }
 }

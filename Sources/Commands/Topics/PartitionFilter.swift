@@ -1,9 +1,9 @@
-// Which partitions `topics describe` shows: those in some kind of trouble, or with records.
+// The partitions that `topics describe` shows: those with some kind of problem, or with records.
 
 import Arguments
 import KafkaCore
 
-/// A choice of partitions; of several troubles any one suffices.
+/// A choice of partitions; of several problems any one suffices.
 struct PartitionFilter: CommandOptions {
     var underReplicated = false
     var unavailable = false
@@ -49,18 +49,18 @@ struct PartitionFilter: CommandOptions {
         .advanced(),
     ]
 
-    private var seeksTrouble: Bool { underReplicated || unavailable || underMinimum || atMinimum }
+    private var seeksProblems: Bool { underReplicated || unavailable || underMinimum || atMinimum }
 
-    /// Whether anything is left out.
-    var isActive: Bool { seeksTrouble || skipsEmpty }
+    /// True when any partition is left out.
+    var isActive: Bool { seeksProblems || skipsEmpty }
 
-    /// Whether `min.insync.replicas` has to be known.
+    /// True when the filter needs `min.insync.replicas`.
     var needsConfigs: Bool { underMinimum || atMinimum }
 
-    /// Whether a partition is shown.
+    /// Returns true when a partition is shown.
     func passes(_ report: PartitionReport, minimumInSync: Int) -> Bool {
         if skipsEmpty, report.records == 0 { return false }
-        guard seeksTrouble else { return true }
+        guard seeksProblems else { return true }
         let partition = report.partition
         let isLeaderless = partition.leader == nil
         return underReplicated && partition.inSync.count < partition.replicas.count

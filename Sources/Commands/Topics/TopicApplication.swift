@@ -3,7 +3,7 @@
 import CommandKit
 import KafkaCore
 
-/// What `topics apply` does.
+/// The work of `topics apply`.
 struct TopicApplication {
     private let comparison: TopicComparison
     private let connection: Connection
@@ -47,7 +47,7 @@ struct TopicApplication {
         comparison.changes.indices.filter { isWanted(comparison.changes[$0].action) }
     }
 
-    /// Names what nobody can do.
+    /// Names the changes that Kafka cannot make.
     private mutating func refuse(in context: Context) {
         for change in comparison.changes {
             let topic = change.topic

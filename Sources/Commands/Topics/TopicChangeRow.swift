@@ -17,7 +17,7 @@ struct TopicModelRow {
         json.endObject()
     }
 
-    /// The members behind the name.
+    /// Writes the members behind the name.
     fileprivate func writeLayout(to json: inout JSONWriter) {
         json.key("partitions")
         json.optional(topic.partitions)
@@ -44,7 +44,7 @@ struct TopicModelRow {
 /// A change, and whether it has been made.
 struct TopicChangeRow: Row {
     let change: TopicChange
-    /// Whether it has been made; nil where nothing is made.
+    /// True when the change has been made; nil where nothing is made.
     var isDone: Bool?
 
     static let columns = [
@@ -105,7 +105,7 @@ struct TopicChangeRow: Row {
         }
     }
 
-    /// What is there, and what is to be: numbers, values, or a topic's layout.
+    /// Writes the old and the new state: numbers, values, or a topic's layout.
     private func writeEnds(to json: inout JSONWriter) {
         func text(_ value: String?) {
             json.optional(value)

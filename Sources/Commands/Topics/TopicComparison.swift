@@ -3,7 +3,7 @@
 import CommandKit
 import KafkaCore
 
-/// What is to be done.
+/// The changes to make.
 struct TopicComparison {
     let changes: [TopicChange]
     /// The brokers that are there.

@@ -1,4 +1,4 @@
-// What makes a cluster's topics those of a file: a pure function of both.
+// The changes that make a cluster's topics those of a file: a pure function of both.
 //
 // 1. A file says everything about a topic's configuration, or, without `configs`, nothing.
 // 2. What a file leaves out of a topic (partitions, copies, a value that is null) is left alone.
@@ -6,9 +6,9 @@
 
 import KafkaCore
 
-/// One thing that differs between a topic and what a file says of it.
+/// One difference between a topic and its entry in a file.
 struct TopicChange: Equatable {
-    /// What has to happen for the topic to be as the file says.
+    /// The action that makes the topic what the file says.
     enum Action: Equatable {
         case create(NewTopic)
         case addPartitions(from: Int32, to: Int32)
@@ -24,7 +24,7 @@ struct TopicChange: Equatable {
     let topic: String
     let action: Action
 
-    /// Whether kctl can do it.
+    /// True when kctl can do it.
     var isPossible: Bool {
         switch action {
         case .create, .addPartitions, .set, .unset, .delete: true
@@ -34,7 +34,7 @@ struct TopicChange: Equatable {
 }
 
 enum TopicDifference {
-    /// The changes that bring the topics of `cluster` to what `file` says, by topic.
+    /// Returns the changes that bring the topics of `cluster` to what `file` says, by topic.
     ///
     /// `strangers` are the topics that the file does not have and that are to go.
     static func changes(

@@ -1,20 +1,21 @@
-// What describing topics needs besides metadata: configurations and offsets, one call each.
+// The facts about topics besides metadata: configurations and offsets, one call each.
 
 import CommandKit
 import KafkaCore
 
 /// Configurations and offsets of several topics.
 struct TopicFacts {
-    /// By topic; nil when the cluster tells no configurations.
+    /// The configurations by topic; nil when the cluster reports none.
     let configs: [String: [ResourceConfig]]?
-    /// What is not known because nobody answered, each with the reason.
+    /// The errors for facts that are unknown because no broker answered, each with the reason.
     let failures: [CommandError]
     private let starts: [TopicPartition: Int64]
     private let ends: [TopicPartition: PartitionEnds]
 
-    /// Asks for them; a broker that does not answer is no reason to leave out what others tell.
+    /// Asks for the facts; a broker that does not answer is no reason to leave out what others
+    /// report.
     ///
-    /// A cluster that tells no configurations (the sandbox) is noted, unless they are needed.
+    /// A cluster that reports no configurations (the sandbox) is noted, unless they are needed.
     static func read(
         _ topics: [Topic],
         in metadata: Metadata,
@@ -61,7 +62,7 @@ struct TopicFacts {
         self.ends = ends
     }
 
-    /// The topic's partitions with their offsets.
+    /// Returns the topic's partitions with their offsets.
     func partitions(of topic: Topic) -> [PartitionReport] {
         topic.partitions.map { partition in
             let name = TopicPartition(topic.name, partition.id)
@@ -69,7 +70,7 @@ struct TopicFacts {
         }
     }
 
-    /// How many copies of the topic's partitions must be in sync for a write with all acks.
+    /// Returns the number of replicas that must be in sync for a write with all acks.
     func minimumInSync(of topic: Topic) -> Int {
         let entry = configs?[topic.name]?.first { $0.entry.name == "min.insync.replicas" }
         return entry?.entry.value.flatMap { Int($0) } ?? 1
@@ -107,9 +108,9 @@ struct TopicFacts {
     }
 }
 
-/// Topic ids, where the library can tell them.
+/// Topic ids, where the library reports them.
 enum TopicIDs {
-    /// The ids by topic name; empty when this library tells none and none is `wanted`.
+    /// Returns the ids by topic name; empty when this library reports none and none is `wanted`.
     static func read(
         _ topics: [Topic],
         wanted: String?,

@@ -8,25 +8,24 @@ import KafkaCore
 enum TopicFile {
     /// A topic of the file.
     struct Entry: Equatable {
-        /// What the file says of it.
+        /// The topic that the file describes.
         var topic: NewTopic
-        /// Whether it says anything about the configuration.
+        /// True when the file says anything about the configuration.
         var saysConfigs = false
-        /// Entries whose value it does not tell (null): what they are is left open.
+        /// The entries with null in place of a value: these values are left open.
         var openConfigs: Set<String> = []
     }
 
-    /// The topics that the text describes, in order.
+    /// Returns the topics that the text describes, in order.
     ///
     /// An object has `topic`; `partitions` is a number or the array that describe prints;
-    /// `replicationFactor` and `configs` may be left out. Unknown keys are
-    /// passed over.
+    /// `replicationFactor` and `configs` may be left out. Unknown keys are ignored.
     /// - Throws: `CommandError` of status `badData` with file, line and column.
     static func topics(in bytes: [UInt8], path: String) throws(CommandError) -> [NewTopic] {
         try entries(in: bytes, path: path).map(\.topic)
     }
 
-    /// The same, with what the file leaves open; no topic comes twice.
+    /// Returns the same, with what the file leaves open; no topic comes twice.
     static func entries(in bytes: [UInt8], path: String) throws(CommandError) -> [Entry] {
         let span = bytes.span.bytes
         var entries: [Entry] = []

@@ -1,4 +1,4 @@
-// How a new topic is laid out and configured, as options.
+// The layout and the configuration of a new topic, as options.
 
 import Arguments
 import CommandKit
@@ -45,7 +45,8 @@ struct TopicLayout: CommandOptions {
         }
     }
 
-    /// A new topic: what the options say, else what `model` has, else the cluster's defaults.
+    /// Returns a new topic: what the options say, else what `model` has, else the cluster's
+    /// defaults.
     func topic(_ name: String, like model: NewTopic?) -> NewTopic {
         let ownNames = Set(configs.map(\.entry.name))
         let inherited = (model?.configs ?? []).filter { !ownNames.contains($0.name) }

@@ -23,7 +23,8 @@ enum TopicModel {
 
     /// Partitions, copies and overridden configuration of topics, in their order.
     ///
-    /// A topic whose configuration cannot be read is left out, and told to `onFailure`.
+    /// A topic whose configuration cannot be read is left out, and its error is passed to
+    /// `onFailure`.
     static func read(
         _ topics: [Topic],
         through connection: Connection,

@@ -9,7 +9,7 @@ import Output
 struct PartitionReport {
     let partition: Partition
     let start: Int64?
-    /// Where it ends; nil when that is not known.
+    /// The ends of the partition; nil when they are not known.
     let ends: PartitionEnds?
 
     /// The high watermark.
@@ -26,7 +26,7 @@ struct PartitionReport {
 struct TopicReport: Report {
     let topic: Topic
     let id: String?
-    /// What is shown of the configuration; nil when the cluster does not tell.
+    /// The configuration that is shown; nil when the cluster does not report it.
     let configs: [ResourceConfig]?
     /// The partitions that are shown: all, or those a filter lets through.
     let partitions: [PartitionReport]

@@ -65,7 +65,7 @@ enum TopicsApply: Command {
         ]
     )
 
-    /// What a file says, and what it leaves open.
+    /// The help section about the content of a file, and what it leaves open.
     static let fileSection = Section(
         "File",
         "A topic's configs are all that is set on it: an entry that the file does not have is"
@@ -105,7 +105,7 @@ enum TopicsApply: Command {
         do throws(CommandError) {
             try application.run(in: context)
         } catch {
-            // What has been done is told, whatever ended the rest.
+            // The changes that were made are reported, whatever ended the rest.
             try context.list(application.rows, as: options.output.format)
             throw error
         }

@@ -1,4 +1,4 @@
-// How a cluster's topics differ from a file.
+// The differences between a cluster's topics and a file.
 
 import Arguments
 import CommandKit

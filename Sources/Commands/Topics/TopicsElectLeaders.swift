@@ -6,7 +6,7 @@ import JSON
 import KafkaCore
 import Output
 
-/// Which election is held, as a word of the command line.
+/// The kind of election, as a word of the command line.
 enum ElectionArgument: String, ArgumentChoice {
     case preferred
     case unclean
@@ -19,7 +19,7 @@ enum ElectionArgument: String, ArgumentChoice {
         }
     }
 
-    /// Whether a partition needs this election.
+    /// Returns true when a partition needs this election.
     func concerns(_ partition: Partition) -> Bool {
         switch self {
         case .preferred: partition.leader != partition.replicas.first
@@ -183,7 +183,7 @@ struct ElectionRow: Row {
         ]
     }
 
-    /// The partition as consent is asked for it.
+    /// The partition as the question for consent shows it.
     var text: String {
         let replicas = partition.replicas.map { "\($0)" }.joined(separator: ",")
         return "topic '\(topic)' partition \(partition.id), replicas \(replicas)"

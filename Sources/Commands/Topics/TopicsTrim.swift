@@ -77,10 +77,10 @@ enum TopicsTrim: Command {
     }
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
-        var fileWishes: [TrimWish] = []
+        var fileRequests: [TrimRequest] = []
         if let file = options.file {
             let bytes = try context.read(file, as: "the offsets file")
-            fileWishes = try TrimFile.wishes(in: bytes, path: file)
+            fileRequests = try TrimFile.requests(in: bytes, path: file)
         }
         // The end is the log's own, as the broker's is.
         let connection = try context.connect(
@@ -88,11 +88,11 @@ enum TopicsTrim: Command {
             defaults: [Property("isolation.level", "read_uncommitted")]
         )
         let metadata = try connection.metadata()
-        let wishes =
+        let requests =
             options.file != nil
-            ? fileWishes : try wishes(options, metadata, connection)
-        var batch = Batch("partitions", total: wishes.count)
-        let led = led(wishes, metadata, connection, &batch, in: context)
+            ? fileRequests : try requests(options, metadata, connection)
+        var batch = Batch("partitions", total: requests.count)
+        let led = led(requests, metadata, connection, &batch, in: context)
         let steps = try plan(led, connection, &batch, in: context)
         if steps.isEmpty {
             if !batch.hasFailed { context.note("nothing to delete") }
@@ -111,34 +111,34 @@ enum TopicsTrim: Command {
         try batch.finish(in: context)
     }
 
-    /// The partitions that the command line names.
-    private static func wishes(
+    /// Returns the partitions that the command line names.
+    private static func requests(
         _ options: Options,
         _ metadata: Metadata,
         _ connection: Connection
-    ) throws(CommandError) -> [TrimWish] {
+    ) throws(CommandError) -> [TrimRequest] {
         guard let name = options.name, let before = options.before else { return [] }
         guard let topic = metadata.topics.first(where: { $0.name == name }) else {
             throw connection.absence(of: name)
         }
         let numbers = options.partitions?.numbers ?? topic.partitions.map(\.id)
         return numbers.map {
-            TrimWish(partition: TopicPartition(name, $0), position: before.position)
+            TrimRequest(partition: TopicPartition(name, $0), position: before.position)
         }
     }
 
-    /// The wishes whose partition is there and has a leader; the others fail.
+    /// Returns the requests whose partition exists and has a leader; the others fail.
     private static func led(
-        _ wishes: [TrimWish],
+        _ requests: [TrimRequest],
         _ metadata: Metadata,
         _ connection: Connection,
         _ batch: inout Batch,
         in context: Context
-    ) -> [TrimWish] {
+    ) -> [TrimRequest] {
         var topics: [String: Topic] = [:]
         for topic in metadata.topics { topics[topic.name] = topic }
-        return wishes.filter { wish in
-            let (name, number) = (wish.partition.topic, wish.partition.partition)
+        return requests.filter { request in
+            let (name, number) = (request.partition.topic, request.partition.partition)
             guard let topic = topics[name] else {
                 batch.fail(connection.absence(of: name), in: context)
                 return false
@@ -151,43 +151,45 @@ enum TopicsTrim: Command {
                 return false
             }
             if partition.leader == nil {
-                batch.fail(.leaderless(wish.partition), in: context)
+                batch.fail(.leaderless(request.partition), in: context)
                 return false
             }
             return true
         }
     }
 
-    /// What is to be done, in the order of the wishes.
+    /// Returns the plan of the requests, in their order.
     private static func plan(
-        _ wishes: [TrimWish],
+        _ requests: [TrimRequest],
         _ connection: Connection,
         _ batch: inout Batch,
         in context: Context
     ) throws(CommandError) -> [TrimStep] {
-        let partitions = wishes.map(\.partition)
+        let partitions = requests.map(\.partition)
         let now = context.clock.unixMilliseconds
         var book = OffsetBook()
         do throws(ReaderError) {
             try book.ask(.earliest, of: partitions, through: connection.access)
             try book.ask(.latest, of: partitions, through: connection.access)
-            for wish in wishes { book.want(wish.position.resolved(now: now), of: wish.partition) }
+            for request in requests {
+                book.want(request.position.resolved(now: now), of: request.partition)
+            }
             try book.askWanted(through: connection.access)
         } catch {
             throw CommandError(error, connection)
         }
         var steps: [TrimStep] = []
-        for wish in wishes {
-            let first = book.offset(.earliest, of: wish.partition)
-            let last = max(book.offset(.latest, of: wish.partition), first)
+        for request in requests {
+            let first = book.offset(.earliest, of: request.partition)
+            let last = max(book.offset(.latest, of: request.partition), first)
             let offset = book.resolve(
-                wish.position.resolved(now: now),
-                of: wish.partition,
+                request.position.resolved(now: now),
+                of: request.partition,
                 first: first,
                 last: last
             )
             do throws(CommandError) {
-                let step = try TrimStep(wish.partition, to: offset, first: first, last: last)
+                let step = try TrimStep(request.partition, to: offset, first: first, last: last)
                 if let step { steps.append(step) }
             } catch {
                 batch.fail(error, in: context)
@@ -229,7 +231,7 @@ enum TopicsTrim: Command {
 }
 
 extension CommandError {
-    /// A partition that nobody leads for the moment.
+    /// Returns the error of a partition that has no leader for the moment.
     static func leaderless(_ partition: TopicPartition) -> CommandError {
         CommandError(
             .failure,

@@ -5,12 +5,12 @@ import JSON
 import KafkaCore
 
 enum TrimFile {
-    /// The partitions that the text names, in order.
+    /// Returns the partitions that the text names, in order.
     ///
     /// `{"partitions":[{"topic":"t","partition":0,"offset":5}],"version":1}`; the version may be
     /// left out, and -1 is the end.
     /// - Throws: `CommandError` of status `badData` with file, line and column.
-    static func wishes(in bytes: [UInt8], path: String) throws(CommandError) -> [TrimWish] {
+    static func requests(in bytes: [UInt8], path: String) throws(CommandError) -> [TrimRequest] {
         let span = bytes.span.bytes
         do throws(JSONError) {
             let file = try JSONValue(parsing: span)
@@ -20,26 +20,26 @@ enum TrimFile {
             guard let items = file["partitions"]?.array else {
                 throw JSONError(at: 0, "no 'partitions', a list")
             }
-            var wishes: [TrimWish] = []
+            var requests: [TrimRequest] = []
             var seen: Set<TopicPartition> = []
             for (index, item) in items.enumerated() {
-                let wish = try wish(item, number: index + 1)
-                guard seen.insert(wish.partition).inserted else {
+                let request = try request(item, number: index + 1)
+                guard seen.insert(request.partition).inserted else {
                     throw JSONError(
                         at: 0,
-                        "topic '\(wish.partition.topic)' partition \(wish.partition.partition) is"
+                        "topic '\(request.partition.topic)' partition \(request.partition.partition) is"
                             + " named twice"
                     )
                 }
-                wishes.append(wish)
+                requests.append(request)
             }
-            return wishes
+            return requests
         } catch {
             throw CommandError(error, in: path, text: span)
         }
     }
 
-    private static func wish(_ value: JSONValue, number: Int) throws(JSONError) -> TrimWish {
+    private static func request(_ value: JSONValue, number: Int) throws(JSONError) -> TrimRequest {
         guard let topic = value["topic"]?.string,
             let partition = value["partition"]?.int64.flatMap({ Int32(exactly: $0) }),
             partition >= 0, let offset = value["offset"]?.int64, offset >= -1
@@ -49,7 +49,7 @@ enum TrimFile {
                 "partition \(number) of the list lacks topic, partition or offset"
             )
         }
-        return TrimWish(
+        return TrimRequest(
             partition: TopicPartition(topic, partition),
             position: offset == -1 ? .end(minus: 0) : .offset(offset)
         )

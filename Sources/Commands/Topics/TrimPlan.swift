@@ -1,4 +1,4 @@
-// Which records of which partitions are to go.
+// The records of partitions that are to be deleted.
 
 import Arguments
 import CommandKit
@@ -28,7 +28,7 @@ struct TrimPoint: ArgumentValue, Equatable {
 }
 
 /// A partition, and the place before which its records are to go.
-struct TrimWish: Equatable {
+struct TrimRequest: Equatable {
     let partition: TopicPartition
     let position: OffsetPosition
 }
@@ -70,7 +70,7 @@ struct TrimStep: Equatable {
         newStart = offset
     }
 
-    /// The step as consent is asked for it.
+    /// The step as the question for consent shows it.
     var text: String {
         "topic '\(partition.topic)' partition \(partition.partition): start \(start) becomes"
             + " \(newStart), at most \(counted(Int(clamping: records), "record"))"
@@ -81,7 +81,7 @@ struct TrimStep: Equatable {
 /// A step as it is printed, before it is done or after.
 struct TrimRow: Row {
     let step: TrimStep
-    /// The first offset that is left, once the broker has told it.
+    /// The first offset that is left, once the broker has reported it.
     let reached: Int64?
 
     static let columns = [

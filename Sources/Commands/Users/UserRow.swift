@@ -1,4 +1,4 @@
-// What users log in with, as it is printed.
+// The credentials of users, as they are printed.
 
 import Arguments
 import JSON

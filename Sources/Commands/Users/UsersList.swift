@@ -1,4 +1,4 @@
-// Who can log in by SCRAM.
+// The users that can log in by SCRAM.
 
 import Arguments
 import CommandKit
@@ -39,7 +39,7 @@ enum UsersList: Command {
     }
 }
 
-/// What these commands have in common.
+/// The help that these commands share.
 enum UserHelp {
     static let library = Section(
         "Library",
@@ -52,8 +52,8 @@ enum UserHelp {
 }
 
 extension Context {
-    /// A connection to a cluster that has been seen to answer; before that, whether the library can
-    /// do anything about users.
+    /// Returns a connection to a cluster that has answered; throws first when the library cannot do
+    /// anything about users.
     mutating func connectForUsers(_ options: ClusterOptions) throws(CommandError) -> Connection {
         do { try Features.require(.scramCredentials) } catch {
             throw CommandError(error, on: "")
@@ -65,7 +65,9 @@ extension Context {
 }
 
 extension Connection {
-    /// What users log in with, sorted; all users when none is named, and each that is not there told.
+    /// Returns the credentials of users, sorted; of all users when none is named.
+    ///
+    /// Each named user that is missing is a failure of `batch`.
     func credentials(
         of names: [String],
         _ batch: inout Batch,
@@ -119,7 +121,7 @@ extension Connection {
 }
 
 extension CommandError {
-    /// A user that is not there.
+    /// Returns the error of a user that does not exist.
     static func missingUser(_ name: String, on servers: String) -> CommandError {
         CommandError(
             .notFound,
@@ -128,7 +130,7 @@ extension CommandError {
         )
     }
 
-    /// What became of a call about users, for which `right` is needed.
+    /// Makes the error of a call about users, for which `right` is needed.
     init(_ error: KafkaError, users right: String, on servers: String) {
         if error.kind == .refused {
             self.init(error, right)

@@ -102,7 +102,7 @@ enum UsersSet: Command {
 }
 
 extension Context {
-    /// A password that is to be: from a file, or asked for twice.
+    /// Returns a new password: from a file, or asked for twice.
     fileprivate func newPassword(of user: String, file: String?) throws(CommandError) -> [UInt8] {
         var password: [UInt8]
         if let file {
