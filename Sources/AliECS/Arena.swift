@@ -19,7 +19,8 @@ import Glibc
     private var block = 0
     private var next: UnsafeMutableRawPointer?
     private var left = 0
-    /// What libprotobuf-c is handed; it holds this arena unretained, so it must not outlive it.
+    /// The allocator passed to libprotobuf-c; it holds this arena unretained, so it must not
+    /// outlive it.
     private let allocator: UnsafeMutablePointer<ProtobufCAllocator>
 
     init() {

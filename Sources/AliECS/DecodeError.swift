@@ -2,7 +2,7 @@
 
 /// A fault of a message, and where it is.
 public struct DecodeError: Error, Equatable, Sendable {
-    /// What is wrong.
+    /// The reason of the error.
     public enum Reason: Equatable, Sendable {
         /// The field's `needed` bytes are not there.
         case truncated(needed: UInt64, left: Int)
@@ -32,13 +32,13 @@ public struct DecodeError: Error, Equatable, Sendable {
         case refused
     }
 
-    /// What is wrong.
+    /// The reason.
     public var reason: Reason
     /// The byte that it begins at, from 0.
     public var position: Int
     /// The field, such as `activeRuns[2].state`; empty for the message as a whole.
     public var field: String
-    /// What the bytes look like instead, when they look like something.
+    /// The form that the bytes have instead, when they have one.
     public var looksLike: String?
 
     init(_ reason: Reason, at position: Int, field: String = "") {

@@ -5,7 +5,7 @@ internal import CProtobufC
 internal import JSON
 
 extension Decoder {
-    /// What the opened message says; `topic` is where it comes from.
+    /// Returns the facts of the opened message; `topic` is where it comes from.
     ///
     /// Parts of messages, opened by themselves, say nothing.
     public func facts(from topic: AliECSTopic) -> EventFacts {

@@ -1,12 +1,12 @@
 // What is known of one environment: its open runs, and what they need to know of it.
 
-/// How sure and how patient the tracker is, in nanoseconds of event time.
+/// The limits of how sure and how patient the tracker is, in nanoseconds of event time.
 struct RunLimits: Sendable {
-    /// How much later than a later one a record may come.
+    /// The time by which a record may come later than a later one.
     var lateness: Int64
-    /// How long a run that is being stopped is waited for.
+    /// The time a run that is being stopped is waited for.
     var stopping: Int64
-    /// How far an error may be from the end that it explains.
+    /// The greatest distance of an error from the end that it explains.
     var errorDistance: Int64
 }
 
@@ -22,7 +22,7 @@ struct EnvironmentTrack: Sendable {
     struct Closing: Comparable, Sendable {
         var moment: Moment
         var state: String
-        /// Whether it is from `aliecs.environment`.
+        /// True when it is from `aliecs.environment`.
         var isOfEnvironment: Bool
 
         static func < (one: Closing, other: Closing) -> Bool {
@@ -58,7 +58,7 @@ struct EnvironmentTrack: Sendable {
 
     init(name: String) { self.name = name }
 
-    /// Whether nothing here is needed any more.
+    /// True when nothing here is needed any more.
     var isEmpty: Bool {
         runs.isEmpty && closings.isEmpty && failures.isEmpty && type == nil && detectors == nil
     }
@@ -201,7 +201,7 @@ extension Int64 {
         return overflow ? (other < 0 ? .max : .min) : difference
     }
 
-    /// How far it is from another.
+    /// Returns how far it is from another.
     func distance(_ other: Int64) -> Int64 {
         let difference = subtracting(other)
         return difference < 0 ? Int64(0).subtracting(difference) : difference

@@ -5,7 +5,7 @@
 
 /// The lists that have come, in order.
 struct ListTrack: Sendable {
-    /// What successive lists say.
+    /// The events that successive lists report.
     enum News: Sendable {
         /// A run is listed; `isNew` when a list before it lacked it.
         case listed(RunKey, EnvironmentNote, Moment, isNew: Bool)

@@ -50,7 +50,7 @@ internal import CProtobufC
         return unsafe MessageValue(message, inner)
     }
 
-    /// How many there are of what may be there several times.
+    /// Returns the number of values of a field that may be there several times.
     func count(_ field: FieldShape) -> Int {
         load(field.quantifier, as: Int.self)
     }
@@ -71,7 +71,7 @@ internal import CProtobufC
         return unsafe MessageValue(message, inner)
     }
 
-    /// How many fields the schema does not have.
+    /// The number of fields that the schema does not have.
     var unknownCount: Int { unsafe Int(raw.pointee.n_unknown_fields) }
 
     /// A field that the schema does not have; of `LEN` the bytes begin with their length.
@@ -84,7 +84,7 @@ internal import CProtobufC
         )
     }
 
-    /// Whether a single value is there.
+    /// Returns true when a single value is there.
     private func isSet(_ field: FieldShape) -> Bool {
         let mark = load(field.quantifier, as: UInt32.self)
         return field.isOneof ? mark == field.number : mark != 0

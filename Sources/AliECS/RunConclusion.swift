@@ -11,7 +11,7 @@ struct RunConclusion {
     var run: Run
     /// A run is final when every record up to this moment has come; nil while it goes on.
     var due: EventTime?
-    /// Whether there is a run at all, and not only the announcement of one.
+    /// True when there is a run at all, and not only the announcement of one.
     var isRun: Bool
 
     private let evidence: RunEvidence
@@ -35,7 +35,7 @@ struct RunConclusion {
         concludeWarnings()
     }
 
-    /// Whether there is nothing but an environment's records.
+    /// True when there is nothing but an environment's records.
     private var isOfEnvironmentOnly: Bool {
         evidence.listing == nil
             && evidence.signs.keys.allSatisfy {

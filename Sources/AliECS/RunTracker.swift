@@ -14,7 +14,7 @@
 public struct RunTracker: Sendable {
     private struct Told {
         var run: Run
-        /// When it was over, as far as it is known.
+        /// The time when it was over, as far as it is known.
         var end: Int64?
         var isComplete: Bool
         var isWarned = false
@@ -30,7 +30,7 @@ public struct RunTracker: Sendable {
     private var warnings: [RunWarning] = []
     /// Environments that have changed since their runs were last looked at.
     private var changed: Set<String> = []
-    /// When the next run of an environment may be final.
+    /// The time when the next run of an environment may be final.
     private var due: [String: EventTime] = [:]
     private var cutoff: EventTime?
     private var newest: EventTime?
@@ -39,7 +39,7 @@ public struct RunTracker: Sendable {
     private static let toldLimit = 4096
     private static let warningLimit = 10_000
     private static let sweepInterval: Int64 = 60 * 1_000_000_000
-    /// How long a list may still name a run that is being stopped, in milliseconds.
+    /// The time for which a list may still name a run that is being stopped, in milliseconds.
     private static let listedWhileStopping: Int64 = 60_000
 
     /// Makes a tracker.
@@ -69,7 +69,7 @@ public struct RunTracker: Sendable {
     /// The newest time of any record.
     public var newestTime: EventTime? { newest }
 
-    /// How many runs are open.
+    /// The number of open runs.
     public var openRuns: Int { tracks.values.reduce(0) { $0 + $1.runs.count } }
 
     // MARK: Records
@@ -363,7 +363,7 @@ public struct RunTracker: Sendable {
 }
 
 extension RunEvidence.Sign {
-    /// Whether it tells of the start of a run.
+    /// True when it reports the start of a run.
     var isStart: Bool {
         switch self {
         case .start, .started, .announced, .startedByHook, .entered, .environmentStarts: true
@@ -375,7 +375,7 @@ extension RunEvidence.Sign {
 }
 
 extension RunWarning {
-    /// Whether it is about a list.
+    /// True when it is about a list.
     var isListedAfterEnd: Bool {
         if case .listedAfterEnd = kind { true } else { false }
     }

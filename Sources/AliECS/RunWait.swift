@@ -9,15 +9,15 @@ public struct RunNews: Equatable, Sendable {
     public var run: UInt32
     /// Its environment.
     public var environment: String
-    /// When, in milliseconds since 1970; nil when the record does not say.
+    /// The time, in milliseconds since 1970; nil when the record does not say.
     public var milliseconds: Int64?
-    /// What told: a transition, a topic, `list`, or `superseded`.
+    /// The source of the report: a transition, a topic, `list`, or `superseded`.
     public var source: String
 }
 
 /// Waits for the start or the end of a run.
 public struct RunWait: Sendable {
-    /// What is waited for.
+    /// The event that is waited for.
     public enum Goal: Hashable, Sendable {
         /// Start of run.
         case start
@@ -155,7 +155,7 @@ public struct RunWait: Sendable {
 }
 
 extension RunEvidence.Sign {
-    /// Whether it tells of the end of a run.
+    /// True when it reports the end of a run.
     var isEnd: Bool {
         switch self {
         case .stop, .goError, .teardown, .stopped, .wentToError, .toreDown, .left: true
@@ -165,7 +165,7 @@ extension RunEvidence.Sign {
         }
     }
 
-    /// What gives it, in a word.
+    /// The source that gives it, in a word.
     var source: String {
         switch self {
         case .start, .started: "START_ACTIVITY"

@@ -2,7 +2,7 @@
 
 /// Something odd about runs or the records that tell of them.
 public struct RunWarning: Hashable, Sendable {
-    /// What it is; times are milliseconds since 1970.
+    /// The kind of a warning; times are milliseconds since 1970.
     public enum Kind: Hashable, Sendable {
         /// Run numbers that nothing told of.
         case gap(from: UInt32, through: UInt32)
@@ -30,7 +30,7 @@ public struct RunWarning: Hashable, Sendable {
         case noTime
     }
 
-    /// What it is.
+    /// Its kind.
     public var kind: Kind
     /// The environment; empty when it is about none.
     public var environment: String
@@ -70,7 +70,7 @@ public struct RunWarning: Hashable, Sendable {
         }
     }
 
-    /// What is odd, on one line; names in it are foreign text.
+    /// The oddity, on one line; names in it are foreign text.
     public var text: String {
         switch kind {
         case .gap(let first, let last):

@@ -147,7 +147,8 @@ struct StreamWatch: Sendable {
 
     // MARK: What is sure
 
-    /// What is sure when all records before `cutoff` have come; everything when there is none.
+    /// Returns the warnings that are sure when all records before `cutoff` have come; every one
+    /// when there is none.
     mutating func settle(before cutoff: EventTime?) -> [RunWarning] {
         settledKeys(cutoff) + settledCoreStarts(cutoff) + settledNumbers(cutoff)
     }
@@ -210,7 +211,8 @@ struct StreamWatch: Sendable {
 }
 
 extension EventKind {
-    /// Whether records of the kind are about runs or environments, and in order within a partition.
+    /// True when records of the kind are about runs or environments, and in order within a
+    /// partition.
     var isOrdered: Bool {
         switch self {
         case .enteredState, .leftState, .beforeStart, .afterStart, .activeRuns, .environment, .run:

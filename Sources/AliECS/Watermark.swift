@@ -22,7 +22,7 @@ public struct Watermark: Sendable {
     private var arrivals: [(clock: Int64, time: Int64)] = []
     /// The greatest time that came since the clock was last told.
     private var fresh: Int64?
-    /// What has waited for as long as the lateness by the clock is not newer than this.
+    /// The bound by the clock: what has waited for as long as the lateness is not newer than this.
     private var floor = Int64.min
     private var nanoseconds = Int64.min
 
@@ -101,7 +101,7 @@ public struct Watermark: Sendable {
         measure()
     }
 
-    /// When to tell the time again though nothing came; nil when that changes nothing.
+    /// The time of the next `tick` that changes something though nothing came; nil when none does.
     public var due: Int64? {
         // Where somebody is behind, the clock does not help.
         guard let first = arrivals.first, sources.contains(where: \.isAtEnd) else { return nil }

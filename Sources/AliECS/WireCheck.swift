@@ -8,9 +8,9 @@ import JSON
 
 /// One pass over a message's bytes.
 struct WireCheck: ~Copyable {
-    /// Whether there were fields that the schema does not have.
+    /// True when there were fields that the schema does not have.
     private(set) var hasUnknown = false
-    /// Whether the message as a whole has a field that the schema has.
+    /// True when the message as a whole has a field that the schema has.
     private(set) var hasKnown = false
     /// The first message within that stood twice where there is one, and was merged.
     private(set) var merged: (position: Int, field: String)?

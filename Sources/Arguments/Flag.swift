@@ -2,10 +2,10 @@
 // The four kinds differ only in what happens at the end of a key path, so that the parser knows two
 // cases: a word, or on and off.
 
-/// Where an option or argument stores what was given.
+/// The path to the place where an option or argument stores what was given.
 public typealias OptionPath<Root, Value> = any WritableKeyPath<Root, Value> & Sendable
 
-/// What the user gave for an option: a value, or a toggle being on or off.
+/// The input the user gave for an option: a value, or a toggle being on or off.
 enum FlagInput {
     case value(String)
     case toggle(Bool)
@@ -13,16 +13,16 @@ enum FlagInput {
 
 /// One option of a command whose options are an `Options`.
 public struct Flag<Options>: Sendable {
-    /// What help shows.
+    /// The description that help shows.
     public internal(set) var description: FlagDescription
 
     /// Puts the default in place before anything is read: the default shown is the true one.
     let prepare: @Sendable (inout Options) -> Void
     /// Stores what was given; a toggle never fails.
     let apply: @Sendable (inout Options, FlagInput) throws(InvalidValue) -> Void
-    /// Whether a toggle is on in fresh options.
+    /// Returns true when a toggle is on in fresh options.
     let isOn: @Sendable (Options) -> Bool
-    /// Whether a toggle takes this word for its value.
+    /// Returns true when a toggle takes this word for its value.
     var takes: @Sendable (String) -> Bool = { _ in false }
 
     /// An option that is on or off; `--no-LONG` turns it off unless `negatable` is false.

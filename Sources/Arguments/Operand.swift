@@ -2,7 +2,7 @@
 
 /// One argument of a command whose options are an `Options`.
 public struct Operand<Options>: Sendable {
-    /// What help shows.
+    /// The description that help shows.
     public internal(set) var description: OperandDescription
 
     /// Stores the words that fell to it, in their order.

@@ -206,7 +206,8 @@ extension Parser {
         spec.flags.first { $0.description.short == Character(letter) }
     }
 
-    /// Whether a word is an option of this command, so that it is not the value of the one before.
+    /// Returns true when a word is an option of this command, so that it is not the value of the
+    /// one before.
     private func isKnownFlag(_ word: String) -> Bool {
         let scalars = word.unicodeScalars
         guard scalars.first == "-", let second = scalars.dropFirst().first else { return false }
@@ -244,7 +245,7 @@ extension Parser {
 }
 
 extension FlagDescription {
-    /// Whether the option is called `name`, without dashes.
+    /// Returns true when the option is called `name`, without dashes.
     func answers(to name: String) -> Bool { long == name || aliases.contains(name) }
 }
 

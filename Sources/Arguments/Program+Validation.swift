@@ -172,7 +172,7 @@ private func sentenceFaults(_ text: String, _ place: String) -> [String] {
 }
 
 extension String {
-    /// Whether it is `words-joined-by-dashes` in ASCII.
+    /// True when it is `words-joined-by-dashes` in ASCII.
     fileprivate var isOptionName: Bool {
         let parts = split(separator: "-", omittingEmptySubsequences: false)
         return parts.allSatisfy { part in

@@ -105,7 +105,7 @@ struct Resolver<Leaf: Sendable> {
 // MARK: - Options before the command is known
 
 extension Resolver {
-    /// Whether some command in reach has the option `word`.
+    /// Returns true when some command in reach has the option `word`.
     private func isKnown(_ word: String, among level: [CommandTree<Leaf>]) -> Bool {
         let flags = level.flatMap(\.commands).flatMap(\.flags)
         let scalars = word.unicodeScalars
@@ -118,7 +118,7 @@ extension Resolver {
         return name == "help" || flags.contains { $0.answers(to: name) }
     }
 
-    /// Whether `next` is the value of the option `word`.
+    /// Returns true when `next` is the value of the option `word`.
     private func takes(
         _ next: String,
         asValueOf word: String,

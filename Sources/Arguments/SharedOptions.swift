@@ -27,7 +27,7 @@ struct SharedOptions {
         }
     }
 
-    /// Whether a command's options under `heading` are printed once for all.
+    /// Returns true when a command's options under `heading` are printed once for all.
     func contains(_ heading: String, _ rows: [FlagDescription]) -> Bool {
         groups.contains { $0.heading == heading && $0.rows == rows }
     }

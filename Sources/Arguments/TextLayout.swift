@@ -59,7 +59,7 @@ enum TextLayout {
 }
 
 extension Section {
-    /// Whether a paragraph is shown line by line as it is.
+    /// Returns true when a paragraph is shown line by line as it is.
     func isLiteral(_ paragraph: String) -> Bool { paragraph.hasPrefix(" ") }
 }
 
@@ -75,7 +75,7 @@ extension FlagDescription {
         return names + longLabel + (valueLabel.map { " \($0)" } ?? "")
     }
 
-    /// What follows the help sentence: choices, default and, in the long help, other names.
+    /// Returns what follows the help sentence: choices, default and, in the long help, other names.
     func notes(isLong: Bool) -> [String] {
         var notes: [String] = []
         if isRepeatable { notes.append("repeatable") }

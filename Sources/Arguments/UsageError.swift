@@ -7,10 +7,10 @@ public struct UsageError: Error, Equatable {
     /// The machine-readable code of every usage error.
     public static let code = "usage"
 
-    /// What is wrong, in one line without a full stop.
+    /// The message: what is wrong, in one line without a full stop.
     public var message: String
 
-    /// What to do instead, when that is known: `did you mean --partitions?`.
+    /// The hint at what to do instead, when that is known: `did you mean --partitions?`.
     public var hint: String?
 
     /// The usage line of the command, `usage: …`; filled in by whoever knows the command.
@@ -35,7 +35,7 @@ public struct InvalidValue: Error, Equatable {
     /// Why, in words that follow `invalid value 'x' for --name: `.
     public var reason: String
 
-    /// What was probably meant, when that is known.
+    /// The words that were probably meant, when they are known.
     public var hint: String?
 
     /// A refusal for `reason`, such as `not a whole number`.

@@ -9,20 +9,20 @@
 import Arguments
 package import Reactor
 
-/// How often something is tried, and for how long.
+/// The rules of how often something is tried, and for how long.
 package struct AttemptRules: Equatable {
-    /// How many times it is tried again.
+    /// The number of times it is tried again.
     package var retries: Int
     /// The pause before the second attempt; each further one is twice as long.
     package var backoff: Duration
-    /// How long one attempt may take; nil for no limit.
+    /// The time one attempt may take; nil for no limit.
     package var limit: Duration?
 
     /// No pause becomes longer by being doubled.
     package static let longestBackoff = Duration.seconds(300)
-    /// How long an attempt has to end after it was told to.
+    /// The time an attempt has to end after it was asked to.
     package static let grace = Duration.seconds(5)
-    /// How long an attempt may still run once the whole is to stop.
+    /// The time an attempt may still run once the whole is to stop.
     package static let lastWait = Duration.seconds(30)
 
     /// Rules with these limits, or with the defaults.
@@ -48,13 +48,13 @@ package struct AttemptRules: Equatable {
     }
 }
 
-/// How one attempt ended.
+/// The way one attempt ended.
 package enum AttemptOutcome: Equatable {
     case ended(ChildStatus)
     case notStarted(reason: String)
 }
 
-/// What is to be said of something that failed for good.
+/// The report on something that failed for good.
 package struct AttemptFailure: Equatable {
     /// In words: `exit status 3`.
     package var cause: String
@@ -65,7 +65,7 @@ package struct AttemptFailure: Equatable {
 
 /// One thing being tried.
 package struct Attempts {
-    /// What is to be done now.
+    /// The action to take now.
     package enum Action: Equatable {
         case nothing
         /// Begin this attempt.
@@ -105,7 +105,7 @@ package struct Attempts {
         self.rules = rules
     }
 
-    /// When time alone changes something.
+    /// The instant at which time alone changes something.
     package var due: Instant? {
         switch state {
         case .idle, .killed: nil

@@ -6,13 +6,13 @@
 package struct Batch {
     /// The items' name in the plural: `topics`.
     package let noun: String
-    /// How many there are.
+    /// The number of items.
     package var total: Int
 
     private var failed = 0
     private var first: ExitStatus?
 
-    /// Whether any has failed so far.
+    /// True when any has failed so far.
     package var hasFailed: Bool { first != nil }
 
     package init(_ noun: String, total: Int) {

@@ -11,7 +11,7 @@ extension Context {
         environment.filter { name, _ in !Self.isSecret(name) || kept.contains(name) }
     }
 
-    /// Whether a variable is one of kctl's and holds a secret: `KCTL_X_SASL_PASSWORD`.
+    /// Returns true when a variable is one of kctl's and holds a secret: `KCTL_X_SASL_PASSWORD`.
     package static func isSecret(_ variable: String) -> Bool {
         guard variable.hasPrefix("KCTL_") else { return false }
         let property =

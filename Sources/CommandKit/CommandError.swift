@@ -10,9 +10,9 @@ package import Settings
 
 /// An error on its way to standard error and the process's status.
 public struct CommandError: Error {
-    /// How the process ends.
+    /// The status that the process ends with.
     package var status: ExitStatus
-    /// What to print; nil when it has been printed already.
+    /// The report to print; nil when it has been printed already.
     package var report: ErrorReport?
 
     /// An error that was reported where it happened; only the status is left to tell.
@@ -185,7 +185,7 @@ public struct CommandError: Error {
         report?.hint = hint
     }
 
-    /// How a command ends that fails for such a reason.
+    /// Returns the exit status of a command that fails for such a reason.
     package static func status(_ kind: KafkaError.Kind) -> ExitStatus {
         switch kind {
         case .notFound: .notFound

@@ -9,7 +9,7 @@ package import Settings
 /// A client, and what belongs to every use of it.
 package struct Connection {
     package let client: Client
-    /// What the client was made with.
+    /// The settings the client was made with.
     package let settings: ClusterSettings
     package let timeout: Duration
     package let clock: any Clock
@@ -97,7 +97,7 @@ package struct Connection {
         return limit
     }
 
-    /// What the library raises when there is something to take.
+    /// Makes the wakeup that the library raises when there is something to take.
     package func makeWakeup() throws(CommandError) -> Wakeup {
         do { return try Wakeup() } catch { throw CommandError(error, doing: "cannot wait") }
     }

@@ -7,7 +7,7 @@ public import Output
 public import Reactor
 import Settings
 
-/// What a command may touch.
+/// The part of the world that a command may touch.
 public struct Context {
     /// Data for the user or the next program.
     public let output: OutputStream
@@ -19,18 +19,18 @@ public struct Context {
     public let environment: [String: String]
     /// The time.
     public let clock: any Clock
-    /// Whether a person can be asked: input and both outputs are a terminal.
+    /// True when a person can be asked: input and both outputs are a terminal.
     public let isInteractive: Bool
 
-    /// How errors are printed.
+    /// The format of errors.
     package var errorFormat = ErrorFormat.text
-    /// Whether librdkafka's log lines are shown.
+    /// True when librdkafka's log lines are shown.
     package var isVerbose = false
     /// The command that runs, for mistakes found while it does.
     package var command: CommandDescription?
-    /// Whether this is the world of the process itself, whose signals are ours.
+    /// True when this is the world of the process itself, whose signals are ours.
     package var isProcess = false
-    /// What has been asked for once and is not to be asked for again.
+    /// The secrets that have been asked for once and are not to be asked for again.
     package let secrets = KnownSecrets()
 
     /// Makes a world.
@@ -50,7 +50,7 @@ public struct Context {
         self.isInteractive = isInteractive
     }
 
-    /// Whether a person reads the output, and wants colours.
+    /// True when a person reads the output, and wants colours.
     package var isColourful: Bool {
         isInteractive && (environment["NO_COLOR"] ?? "").isEmpty
             && environment["TERM"] != "dumb"

@@ -7,10 +7,10 @@ package import Reactor
 
 /// A sink in front of a descriptor.
 package final class DescriptorSink: ByteSink {
-    /// What ends a wait for room; set once signals are collected.
+    /// The source that ends a wait for room; set once signals are collected.
     package var signals: SignalSource?
 
-    /// How long a write goes on when a signal has come, so as to end with all of its bytes.
+    /// The time a write goes on when a signal has come, so as to end with all of its bytes.
     package var grace = Duration.zero
 
     package let isTerminal: Bool

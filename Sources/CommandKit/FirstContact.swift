@@ -5,7 +5,7 @@ package import Probe
 package import Settings
 
 extension Connection {
-    /// How long one wait of a walk takes that only explains an error.
+    /// The time one wait of a walk takes that only explains an error.
     private static let patience = Duration.seconds(1)
 
     /// The error of a first contact, with its cause found out where the library says little.
@@ -30,7 +30,7 @@ extension Connection {
 }
 
 extension TLSSettings {
-    /// What librdkafka's properties say about TLS.
+    /// Reads what librdkafka's properties say about TLS.
     package init(_ settings: ClusterSettings) {
         self.init()
         authorityPath = settings["ssl.ca.location"]?.value
@@ -61,7 +61,7 @@ extension TLSSettings {
         }
     }
 
-    /// What to do about a certificate by an authority that is not trusted.
+    /// The remedy for a certificate by an authority that is not trusted.
     package var authorityRemedy: String {
         if let path = authorityPath, path != "probe" {
             return "none of the certificates in ssl.ca.location '\(path)' is its authority's:"
@@ -73,7 +73,7 @@ extension TLSSettings {
         return "name the certificate of its authority: -X ssl.ca.location=FILE"
     }
 
-    /// Whether a certificate of ours is shown.
+    /// True when a certificate of ours is shown.
     package var showsCertificate: Bool {
         certificatePath != nil || certificateText != nil || keystorePath != nil
     }

@@ -14,7 +14,7 @@ package struct FolderFile {
 
     /// The file; whether it is trusted stands there.
     package var file: SettingsFile
-    /// What trusting it as it is now would keep.
+    /// The record that trusting it as it is now would keep.
     package var record: TrustRecord
 }
 

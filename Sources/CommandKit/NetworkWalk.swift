@@ -23,11 +23,11 @@ package struct NetworkWalk {
         package var text: String { "\(endpoint): \(reason)" }
     }
 
-    /// What is found on the way.
+    /// A finding on the way.
     package enum News {
         /// A link that holds.
         case ok(Link, String)
-        /// What is not broken, but worth knowing.
+        /// A finding that is not broken, but worth knowing.
         case note(Link, String, remedy: String?)
     }
 
@@ -179,7 +179,7 @@ package struct NetworkWalk {
         try TLSStream(over: plain, host: endpoint.host, tls, until: deadline())
     }
 
-    /// What is told of a certificate, and whether it is accepted.
+    /// Reports the facts of a certificate, and throws when it is not accepted.
     private func judge(
         _ facts: TLSFacts,
         _ endpoint: Endpoint,
@@ -214,7 +214,7 @@ package struct NetworkWalk {
         )
     }
 
-    /// What to do, found out by trying the other way.
+    /// Returns the remedy, found out by trying the other way.
     private func remedy(
         _ error: ProbeError,
         _ endpoint: Endpoint,
@@ -244,9 +244,9 @@ package struct NetworkWalk {
 
     // MARK: - Beside the way
 
-    /// How far the controller's clock is ahead of ours; nil when it cannot be known.
+    /// Returns how far the controller's clock is ahead of ours; nil when it cannot be known.
     ///
-    /// Where a login is wanted, only the library could ask, and it does not.
+    /// A broker that wants a login could be asked by the library only, which does not.
     package func clockDifference(_ endpoint: Endpoint, _ greeting: Greeting) -> Duration? {
         guard !wantsLogin, QuorumClock.isKnown(to: greeting),
             let address = try? endpoint.addresses().first,
@@ -262,15 +262,16 @@ package struct NetworkWalk {
         return .milliseconds(time - before - (after - before) / 2)
     }
 
-    /// What a broker tells before a login.
+    /// The facts a broker reports before a login.
     package struct BrokerFacts {
-        /// What it takes.
+        /// The requests it takes.
         package var greeting: Greeting
-        /// Who controls the cluster; nil where that is told after a login only, and by ZooKeeper.
+        /// The controller of the cluster; nil where that is reported after a login only, and by
+        /// ZooKeeper.
         package var controller: Int32?
     }
 
-    /// What the broker at an address tells before a login.
+    /// Returns the facts that the broker at an address reports before a login.
     package func facts(of endpoint: Endpoint) throws(ProbeError) -> BrokerFacts {
         try ask(endpoint) { stream, greeting throws(ProbeError) in
             var facts = BrokerFacts(greeting: greeting)

@@ -12,7 +12,7 @@ package import Settings
 
 /// The source of a client's tokens.
 package struct OAuthTokens {
-    /// What is told to the library no more when kctl fetches the tokens.
+    /// The properties that the library no longer gets when kctl fetches the tokens.
     package static let properties: Set<String> = [
         "sasl.oauthbearer.method", "sasl.oauthbearer.client.id", "sasl.oauthbearer.client.secret",
         "sasl.oauthbearer.scope", "sasl.oauthbearer.extensions",
@@ -188,7 +188,7 @@ package struct OAuthTokens {
         return made
     }
 
-    /// What a JSON web token says of itself; its signature is for the broker to check.
+    /// Returns what a JSON web token says of itself; its signature is for the broker to check.
     static func token(
         _ text: String,
         _ extensions: [(name: String, value: String)] = []

@@ -3,7 +3,7 @@
 package import Arguments
 package import KafkaCore
 
-/// Which offset is asked for.
+/// The offset that is asked for.
 package enum OffsetTimeArgument: ArgumentValue, Equatable {
     case earliest
     case latest

@@ -230,7 +230,7 @@ extension Context {
         }
     }
 
-    /// What the files say of one context, or of the current one; nothing else counts.
+    /// Returns what the files say of one context, or of the current one; nothing else counts.
     package func contextSettings(
         _ name: String?,
         runs: Bool,

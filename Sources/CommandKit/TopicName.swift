@@ -2,7 +2,7 @@
 
 package import Arguments
 
-/// What a topic may be called.
+/// The rules for the name of a topic.
 package enum TopicName {
     /// Returns true for what Kafka takes as a topic's name.
     package static func isValid(_ text: Substring) -> Bool {

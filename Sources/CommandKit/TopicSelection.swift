@@ -35,7 +35,7 @@ package struct TopicSelection: CommandOptions {
         ),
     ]
 
-    /// Whether anything was selected; if not, a command may mean all.
+    /// True when nothing was selected; then a command may mean all.
     package var isEmpty: Bool { names.isEmpty && pattern == nil }
 
     /// Chooses from `metadata`: named topics in the order named, then matching ones by name.

@@ -7,7 +7,7 @@ public struct CryptoError: Error, Equatable, Sendable {
     /// The call's name, as in its manual page.
     public let call: String
 
-    /// What OpenSSL says about it, in its own words.
+    /// The reason, in OpenSSL's own words.
     public let reason: String
 
     /// True when a store's digest does not fit, which is what a wrong password comes to.

@@ -143,7 +143,7 @@ internal import CCurl
     }
 }
 
-/// What has arrived.
+/// The bytes that have arrived.
 private final class Received {
     var body: [UInt8] = []
 }

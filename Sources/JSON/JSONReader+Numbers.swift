@@ -53,7 +53,7 @@ extension JSONReader {
     }
 }
 
-/// What JSON numbers are worth.
+/// The values of JSON numbers.
 public enum JSONNumber {
     /// The exact value of a well-formed JSON number.
     ///

@@ -9,7 +9,7 @@ private let highBits: UInt64 = 0x8080_8080_8080_8080
 public struct JSONText: Hashable, Sendable {
     /// The bytes between the quotes.
     public let range: Range<Int>
-    /// Whether there is a backslash: without one, the bytes are the string.
+    /// True when there is a backslash: without one, the bytes are the string.
     public let hasEscapes: Bool
 }
 
@@ -73,7 +73,7 @@ extension JSONReader {
         unescape(text) { buffer.append($0) }
     }
 
-    /// What a string says, as bytes of its own.
+    /// Returns the content of a string, as bytes of its own.
     ///
     /// - Parameter text: a string that this reader returned.
     /// - Returns: valid UTF-8.
@@ -86,7 +86,7 @@ extension JSONReader {
         return result
     }
 
-    /// What a string says, as a string.
+    /// Returns the content of a string, as a string.
     ///
     /// - Parameter text: a string that this reader returned.
     /// - Returns: the text without quotes and escapes.
@@ -97,7 +97,7 @@ extension JSONReader {
         return String(decoding: bytes(of: text), as: UTF8.self)
     }
 
-    /// Whether a string says `word`, however it is escaped.
+    /// Returns true when a string says `word`, however it is escaped.
     ///
     /// - Parameters:
     ///   - text: a string that this reader returned.

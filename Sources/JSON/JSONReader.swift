@@ -5,7 +5,7 @@
 // 3. One flag stands for the stack: a container that is no longer at its start has had a member,
 //    and whoever leaves a container is inside one that has had a member.
 
-/// What kind of value comes next.
+/// The kind of the value that comes next.
 public enum JSONKind: Sendable {
     /// Members by key, in braces.
     case object
@@ -29,11 +29,11 @@ public enum JSONKind: Sendable {
 /// in a row, as in a file of JSON lines, are read one after the other until `peekKind` says `end`.
 /// Keys that come twice are reported twice. After an error the reader is of no more use.
 public struct JSONReader: ~Copyable, ~Escapable {
-    /// How deep containers may nest: more is refused, whoever made it.
+    /// The depth to which containers may nest: more is refused, from any source.
     public static let depthLimit = 512
 
     let bytes: RawSpan
-    /// How far the text has been read, in bytes from 0.
+    /// The place up to which the text has been read, in bytes from 0.
     public internal(set) var offset = 0
     private var depth = 0
     private var isAtStart = false
@@ -44,7 +44,7 @@ public struct JSONReader: ~Copyable, ~Escapable {
         self.bytes = bytes
     }
 
-    /// What kind of value comes next; reads nothing but white space.
+    /// Returns the kind of the value that comes next; reads nothing but white space.
     ///
     /// - Throws: when what comes next begins no value.
     public mutating func peekKind() throws(JSONError) -> JSONKind {
@@ -72,7 +72,7 @@ public struct JSONReader: ~Copyable, ~Escapable {
         try begin(UInt8(ascii: "["), "an array")
     }
 
-    /// Whether the array has another element, which comes next; false ends the array.
+    /// Returns true when the array has another element, which comes next; false ends the array.
     ///
     /// Read or skip the element before asking again.
     public mutating func nextElement() throws(JSONError) -> Bool {

@@ -20,7 +20,7 @@ extension Admin {
 
     /// The rules that pass any of the filters, as one broker knows them.
     ///
-    /// Whether they may be listed is to be known: an empty list is believed. C:
+    /// The caller must know whether they may be listed: an empty list is believed. C:
     /// `rd_kafka_DescribeAcls`.
     /// - Throws: `KafkaError` when it failed.
     public func acls(_ filters: [AclFilter], toldBy broker: Int32) throws(KafkaError) -> Set<
@@ -138,8 +138,9 @@ extension Admin {
 
     /// Throws when nothing was listed because nothing may be.
     ///
-    /// Who may list rules, and is no super user, may it by a rule: then there is one. Otherwise a
-    /// deletion of what cannot be there says who is asked, and whether it keeps rules at all.
+    /// A principal that may list rules, and is no super user, has that permission by a rule: then
+    /// there is one. Otherwise a deletion of what cannot be there says who is asked, and whether it
+    /// keeps rules at all.
     private func requireListing() throws(KafkaError) {
         guard try describe(AclFilter()).isEmpty else { return }
         let nothing = AclBinding(
@@ -187,7 +188,7 @@ extension Admin {
         return nil
     }
 
-    /// What an error object says that belongs to an answer; nil when there is none.
+    /// Returns the error that an error object of an answer reports; nil when there is none.
     static func error(_ raw: OpaquePointer?) -> KafkaError? {
         guard let raw = unsafe raw else { return nil }
         let code = unsafe rd_kafka_error_code(raw)
@@ -217,7 +218,7 @@ extension AclBinding {
         )
     }
 
-    /// What rules are sorted by: kind, name, pattern, who, then the rest.
+    /// The sort key of a rule: kind, name, pattern, principal, then the rest.
     fileprivate var order: [String] {
         [
             "\(kind.rawValue)", name, "\(pattern.rawValue)", principal, host,

@@ -3,7 +3,7 @@
 
 internal import CRdkafka
 
-/// Where each broker stands, and what this client may do with the cluster.
+/// The address of each broker, and what this client may do with the cluster.
 public struct ClusterDescription: Equatable, Sendable {
     /// Racks by the broker's number; a broker without one is left out.
     public let racks: [Int32: String]

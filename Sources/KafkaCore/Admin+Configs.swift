@@ -4,7 +4,7 @@
 internal import CRdkafka
 internal import Reactor
 
-/// How long the controller is waited for before the other brokers are asked.
+/// The time to wait for the controller before the other brokers are asked.
 private let controllerPatience = Duration.seconds(2)
 
 extension Admin {
@@ -166,7 +166,7 @@ extension Admin {
         return unsafe request
     }
 
-    /// How the library in use is told the kind of a thing.
+    /// Returns the library's number for the kind of a resource.
     ///
     /// Before 2.10 it puts whatever number it is given into the request, where Kafka's own numbers
     /// belong; from 2.10 on it translates its own, and knows none for clients' metrics.
@@ -191,7 +191,7 @@ extension Admin {
         }
     }
 
-    /// Which of `things` an answer is about; a call never has two of one name.
+    /// Returns which of `things` an answer is about; a call never has two of one name.
     static func thing(
         _ answer: OpaquePointer,
         among things: [ConfigResource]
@@ -200,7 +200,7 @@ extension Admin {
         return things.first { $0.name == name }
     }
 
-    /// What went wrong with one thing; nil when nothing did.
+    /// Returns the error of one resource; nil when there is none.
     static func error(of answer: OpaquePointer) -> KafkaError? {
         let code = unsafe rd_kafka_ConfigResource_error(answer)
         guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }

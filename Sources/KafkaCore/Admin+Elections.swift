@@ -2,7 +2,7 @@
 
 internal import CRdkafka
 
-/// Which of a partition's copies is to lead it.
+/// The replica of a partition that is to lead it.
 public enum LeaderElection: Sendable {
     /// The first of its replicas, if that is in sync.
     case preferred
@@ -18,7 +18,7 @@ public enum LeaderElection: Sendable {
     }
 }
 
-/// What became of one partition whose leader was to be elected.
+/// The outcome for one partition whose leader was to be elected.
 public struct ElectionOutcome: Equatable, Sendable {
     /// The partition.
     public let partition: TopicPartition

@@ -7,7 +7,7 @@
 internal import CRdkafka
 internal import Reactor
 
-/// Which protocol the members of a group speak.
+/// The protocol that the members of a group speak.
 public enum GroupType: String, CaseIterable, Sendable {
     /// The members share partitions out among themselves.
     case classic
@@ -25,11 +25,11 @@ public struct GroupListing: Equatable, Sendable {
     public let type: GroupType?
 }
 
-/// What came of asking all brokers for their groups.
+/// The answers of all brokers to a request for their groups.
 public struct GroupListings: Sendable {
     /// The groups, by id.
     public let groups: [GroupListing]
-    /// What brokers that did not answer said instead.
+    /// The errors of brokers that did not answer.
     public let errors: [KafkaError]
 }
 
@@ -43,9 +43,10 @@ public struct GroupMemberDescription: Equatable, Sendable {
     public let clientID: String
     /// The address that it connects from.
     public let host: String
-    /// What it reads, in order.
+    /// The partitions that it reads, in order.
     public let assignment: [TopicPartition]
-    /// What it is to read, where that is told: of groups of type `consumer`, by librdkafka 2.10.
+    /// The partitions that it is to read, where that is reported: of groups of type `consumer`, by
+    /// librdkafka 2.10.
     public let target: [TopicPartition]?
 }
 
@@ -64,10 +65,10 @@ public struct GroupDescription: Equatable, Sendable {
     /// The members, by client and member id.
     public let members: [GroupMemberDescription]
 
-    /// Whether brokers know nothing of the group but its name.
+    /// True when brokers know nothing of the group but its name.
     public var isDead: Bool { state == "Dead" }
 
-    /// Whether it has no members, so that its offsets may be changed.
+    /// True when it has no members, so that its offsets may be changed.
     public var isInactive: Bool { members.isEmpty && (isDead || state == "Empty") }
 }
 
@@ -107,8 +108,8 @@ extension Admin {
         )
     }
 
-    /// What is known of each of these groups; a group that is not there is `Dead`, or an error of
-    /// kind `notFound`, as the broker has it.
+    /// Returns the description of each of these groups; a group that is not there is `Dead`, or an
+    /// error of kind `notFound`, as the broker has it.
     ///
     /// C: `rd_kafka_DescribeConsumerGroups`.
     /// - Throws: `KafkaError` when the call as a whole failed.

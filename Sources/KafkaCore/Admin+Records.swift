@@ -2,7 +2,7 @@
 
 internal import CRdkafka
 
-/// What became of one partition whose records were to be deleted.
+/// The outcome for one partition whose records were to be deleted.
 public struct TrimOutcome: Equatable, Sendable {
     /// The partition.
     public let partition: TopicPartition

@@ -8,7 +8,7 @@ public import Reactor
 
 internal import CRdkafka
 
-/// How long every address may be down before the wait ends, though time would be left: long enough
+/// The time every address may be down before the wait ends, though time would be left: long enough
 /// for a second address of the same host (`::1`, then `127.0.0.1`) and a few attempts each.
 private let allDownPatience = Duration.milliseconds(1500)
 
@@ -58,7 +58,7 @@ extension Client {
         return id >= 0 ? id : nil
     }
 
-    /// Whether the cluster is librdkafka's mock, which answers no administrative call.
+    /// True when the cluster is librdkafka's mock, which answers no administrative call.
     public var isSandbox: Bool { clusterID?.hasPrefix("mockCluster") ?? false }
 
     private func metadata(
@@ -110,7 +110,8 @@ extension Client {
         )
     }
 
-    /// What newer libraries leave to guess: the connection was made, and closed without a word.
+    /// The error that newer libraries leave to guess: the connection was made, and closed without a
+    /// word.
     private static let turnedAway = KafkaError(
         RD_KAFKA_RESP_ERR__TRANSPORT,
         reason: "connections are closed without an answer",

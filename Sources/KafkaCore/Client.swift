@@ -10,7 +10,7 @@ public import Reactor
 
 internal import CRdkafka
 
-/// Which half of librdkafka a client uses.
+/// The half of librdkafka that a client uses.
 public enum ClientKind: Sendable {
     /// Produces, and administers: the cheaper kind.
     case producer
@@ -25,7 +25,7 @@ public enum ClientKind: Sendable {
     /// The addresses that were asked for, as given: for messages.
     public let bootstrapServers: String
 
-    /// What the library has complained of so far, newest last.
+    /// The complaints of the library so far, newest last.
     public private(set) var complaints = Complaints()
 
     /// Called for each log line when set; without it they are dropped.
@@ -43,7 +43,7 @@ public enum ClientKind: Sendable {
     /// The last token that was fetched.
     var lastToken: LoginToken?
     private let clock = SystemClock()
-    /// How long the library may take to end its threads.
+    /// The time the library may take to end its threads.
     private static let patience = Duration.seconds(2)
 
     let joinWatch: JoinWatch?  // released after deinit's body: the library's threads write to it

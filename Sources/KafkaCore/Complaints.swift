@@ -8,7 +8,7 @@ internal import CRdkafka
 public struct Complaints: Equatable, Sendable {
     /// One broker's trouble.
     public struct Complaint: Equatable, Sendable {
-        /// What kind it is.
+        /// The kind of the complaint.
         public let kind: KafkaError.Kind
         /// librdkafka's name of the code.
         public let codeName: String
@@ -16,7 +16,7 @@ public struct Complaints: Equatable, Sendable {
         public let broker: String?
         /// Why, without names and timings.
         public let reason: String
-        /// What the reason says beyond the code, where it is known.
+        /// The cause that the reason states beyond the code, where it is known.
         public let cause: KafkaError.Cause?
 
         let code: rd_kafka_resp_err_t
@@ -25,7 +25,7 @@ public struct Complaints: Equatable, Sendable {
     /// Each different trouble once, oldest first; at most 100.
     public private(set) var all: [Complaint] = []
 
-    /// Whether every broker known so far was down at some time.
+    /// True when every broker known so far was down at some time.
     public private(set) var allBrokersDown = false
 
     mutating func add(_ code: rd_kafka_resp_err_t, _ text: String) {
@@ -82,13 +82,14 @@ public struct Complaints: Equatable, Sendable {
         }
     }
 
-    /// What was last said of a broker that could not be reached; nil when nothing was.
+    /// Returns the last reason given for a broker that could not be reached; nil when there is
+    /// none.
     func refusal(by broker: Broker) -> String? {
         let address = "\(broker.host):\(broker.port)"
         return all.last { $0.broker == address && $0.kind == .unreachable }?.reason
     }
 
-    /// Whether trying on is of no use: credentials are wrong.
+    /// True when trying on is of no use: credentials are wrong.
     public var isHopeless: Bool {
         all.contains { $0.code == RD_KAFKA_RESP_ERR__AUTHENTICATION }
     }

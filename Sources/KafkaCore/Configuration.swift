@@ -8,7 +8,7 @@ public struct PropertyError: Error, Equatable, Sendable {
     /// The property's name as given.
     public let name: String
 
-    /// Whether the name is unknown; otherwise the value is wrong.
+    /// True when the name is unknown; otherwise the value is wrong.
     public let isUnknown: Bool
 
     /// Why, in librdkafka's words.
@@ -93,12 +93,12 @@ public struct PropertyError: Error, Equatable, Sendable {
     }
 }
 
-/// Whether a property's name may hold `character`.
+/// Returns true when a property's name may hold `character`.
 private func isNameCharacter(_ character: Character) -> Bool {
     character.isLetter && character.isASCII || character == "." || character == "_"
 }
 
-/// What librdkafka knows of properties, without a client.
+/// The facts librdkafka has of properties, without a client.
 public enum Properties {
     /// Every property name that the library in use knows, sorted.
     public static func knownNames() -> [String] {

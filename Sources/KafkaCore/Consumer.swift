@@ -7,7 +7,7 @@ public import Reactor
 
 internal import CRdkafka
 
-/// Where in a partition to begin.
+/// The place in a partition to begin at.
 public enum StartOffset: Equatable, Sendable {
     /// At the first offset that is still there.
     case beginning
@@ -168,7 +168,7 @@ public enum StartOffset: Equatable, Sendable {
         return take(upTo: limit, into: &nothing) { record, _ in body(record) }
     }
 
-    /// Whether the library forgets to go on fetching when its full queue has room again.
+    /// True when the library forgets to go on fetching when its full queue has room again.
     private let needsWaking = !Features.has(.fetchQueueBackoff)
 
     /// Wakes the fetching threads each time half of what waited has been taken.

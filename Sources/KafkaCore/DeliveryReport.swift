@@ -2,7 +2,7 @@
 
 internal import CRdkafka
 
-/// What became of one produced record.
+/// The outcome of one produced record.
 @safe public struct DeliveryReport: ~Copyable {
     private let message: UnsafePointer<rd_kafka_message_t>
 
@@ -22,7 +22,7 @@ internal import CRdkafka
     /// The bytes of key and value together.
     public var size: Int { unsafe message.pointee.len + message.pointee.key_len }
 
-    /// Whether it was stored, as far as the acks asked for can tell.
+    /// True when it was stored, as far as the acks asked for can tell.
     public var isAcknowledged: Bool {
         unsafe message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR
     }
@@ -34,7 +34,7 @@ internal import CRdkafka
         return KafkaError(code)
     }
 
-    /// Whether it left for a broker: it was stored, a broker refused it, or no answer came.
+    /// True when it left for a broker: it was stored, a broker refused it, or no answer came.
     ///
     /// C: `rd_kafka_message_status`.
     public var hasLeft: Bool {
@@ -43,7 +43,7 @@ internal import CRdkafka
             || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED
     }
 
-    /// Whether the record has no key.
+    /// True when the record has no key.
     public var isKeyless: Bool { unsafe message.pointee.key == nil }
 
     /// Lends the record itself, with its bytes.

@@ -66,7 +66,7 @@ extension GroupMember {
 
     /// Has partitions that stay assigned read from their first offsets.
     ///
-    /// What has arrived and not been taken is dropped. C: `rd_kafka_seek_partitions`.
+    /// Records that have arrived and not been taken are dropped. C: `rd_kafka_seek_partitions`.
     public func rewind(_ partitions: [TopicPartition]) {
         guard !partitions.isEmpty else { return }
         seek(PartitionList(partitions, offset: StartOffset.beginning.raw))
@@ -74,9 +74,9 @@ extension GroupMember {
 
     /// Stops fetching partitions that stay assigned, until `resume` or the next `assign` of them.
     ///
-    /// What has arrived and not been taken is dropped; of what `Consumer.take` handed over, all counts as
-    /// read for the library. Blocks until the library's main thread has done it, which it does at once.
-    /// C: `rd_kafka_pause_partitions`.
+    /// Records that have arrived and not been taken are dropped; of those that `Consumer.take`
+    /// delivered, all count as read for the library. Blocks until the library's main thread has
+    /// done it, which it does at once. C: `rd_kafka_pause_partitions`.
     public func pause(_ partitions: [TopicPartition]) {
         guard !partitions.isEmpty else { return }
         let list = PartitionList(partitions, offset: -1001)

@@ -13,7 +13,7 @@ public import Reactor
 
 internal import CRdkafka
 
-/// What a group has to say to a member.
+/// An event of a group for a member.
 public enum GroupEvent: Sendable {
     /// These may be read now; of a cooperative group, these too.
     case assigned([TopicPartition])
@@ -25,7 +25,7 @@ public enum GroupEvent: Sendable {
     case failed(KafkaError, isFatal: Bool)
 }
 
-/// What became of the commit of one offset.
+/// The outcome of the commit of one offset.
 public struct CommitAnswer: Sendable {
     /// The offset that was to be committed.
     public let offset: PartitionOffset
@@ -104,7 +104,7 @@ public struct CommitAnswer: Sendable {
         return unsafe Self.commitAnswers(event)
     }
 
-    /// Whether changes of the assignment come bit by bit, what stays being read all the while.
+    /// True when changes of the assignment come bit by bit, what stays being read all the while.
     ///
     /// C: `rd_kafka_rebalance_protocol`.
     public var isCooperative: Bool {
@@ -112,11 +112,11 @@ public struct CommitAnswer: Sendable {
         return unsafe String(cString: name) == "COOPERATIVE"
     }
 
-    /// Whether a request to join anew is under way.
+    /// True while a request to join anew is in flight.
     public var isJoining: Bool { client.joinWatch?.isJoining ?? false }
 
-    /// Whether a commit might be taken for one of another time: a request to join anew is under way,
-    /// or could be before the commit is.
+    /// True when a commit might be taken for one of another time: a request to join anew is in
+    /// flight, or could be before the commit is.
     ///
     /// Committing meanwhile would cost the member its partitions; see `JoinWatch`. Between a revocation
     /// and its `unassign` only `isJoining` counts: the library asks nothing then.
@@ -130,10 +130,10 @@ public struct CommitAnswer: Sendable {
         return watch.mayJoin(at: now)
     }
 
-    /// How many heartbeats have been answered so far.
+    /// The number of heartbeats answered so far.
     public var heartbeats: Int { client.joinWatch?.heartbeats ?? 0 }
 
-    /// Whether what was assigned has been given to others without our doing.
+    /// True when what was assigned has been given to others without our doing.
     ///
     /// C: `rd_kafka_assignment_lost`.
     public var isAssignmentLost: Bool { unsafe rd_kafka_assignment_lost(client.raw) != 0 }

@@ -15,7 +15,7 @@ internal import Synchronization
 
 /// Knows whether a request to join a group is under way.
 ///
-/// Whoever installs it holds it longer than the client.
+/// Its installer holds it longer than the client.
 final class JoinWatch: Sendable {
     private let joining = Atomic(false)
     private let joins = Atomic(0)
@@ -24,21 +24,22 @@ final class JoinWatch: Sendable {
     private let beats = Atomic(0)
     private let lastBeat = Atomic(Int64(0))
 
-    /// Whether a request to join has been sent and not answered.
+    /// True while a request to join has been sent and not answered.
     var isJoining: Bool { joining.load(ordering: .acquiring) }
 
-    /// How many requests to join have been sent.
+    /// The number of requests to join sent.
     var joinCount: Int { joins.load(ordering: .acquiring) }
 
-    /// How many heartbeats have been answered.
+    /// The number of heartbeats answered.
     var heartbeats: Int { beats.load(ordering: .acquiring) }
 
-    /// How long the library may take from an answer to the request that follows from it.
+    /// The time the library may take from an answer to the request that follows from it.
     private static let handling = Duration.milliseconds(50)
-    /// How long the library may put off a request to join, of which it sends one a second.
+    /// The time the library may put off a request to join, of which it sends one a second.
     private static let postponement = Duration.milliseconds(2200)
 
-    /// Whether a request to join may be under way, or follow from what has been heard by `now`.
+    /// Returns true when a request to join may be in flight, or follow from what has been heard by
+    /// `now`.
     func mayJoin(at now: Instant) -> Bool {
         guard !isJoining, !beating.load(ordering: .acquiring) else { return true }
         let beat = Instant(nanoseconds: lastBeat.load(ordering: .acquiring))

@@ -4,7 +4,7 @@
 // 2. Where a code says it, the code is compared: see `KafkaError.Kind`.
 
 extension KafkaError {
-    /// What is known of an error beyond its code.
+    /// The cause of an error beyond its code.
     public enum Cause: CaseIterable, Equatable, Sendable {
         /// Nobody listens at the address.
         case connectionRefused

@@ -9,7 +9,7 @@ import Glibc
 public struct LoginToken: Equatable, Sendable {
     /// The token, as it is sent to brokers.
     public var value: String
-    /// Who it is for.
+    /// The principal it is for.
     public var principal: String
     /// Until when it is valid, in milliseconds since 1970.
     public var expires: Int64
@@ -29,7 +29,7 @@ public struct LoginToken: Equatable, Sendable {
         self.extensions = extensions
     }
 
-    /// Whether all of both is the same.
+    /// Returns true when all of both is the same.
     public static func == (left: LoginToken, right: LoginToken) -> Bool {
         left.value == right.value && left.principal == right.principal
             && left.expires == right.expires

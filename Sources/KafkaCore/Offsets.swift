@@ -9,7 +9,7 @@ public import Reactor
 
 internal import CRdkafka
 
-/// Which offset of a partition is asked for.
+/// The offset of a partition that is asked for.
 public enum OffsetTime: Hashable, Sendable {
     /// The first offset that is still there.
     case earliest
@@ -30,7 +30,7 @@ public enum OffsetTime: Hashable, Sendable {
     }
 }
 
-/// What a partition answered when asked for an offset.
+/// The answer of a partition that was asked for an offset.
 public struct OffsetAnswer: Sendable {
     /// The partition.
     public let partition: TopicPartition
@@ -40,7 +40,7 @@ public struct OffsetAnswer: Sendable {
     public let error: KafkaError?
 }
 
-/// How long partitions without a leader are waited for: a new topic has its leaders sooner.
+/// The time to wait for partitions without a leader: a new topic has its leaders sooner.
 private let leaderPatience = Duration.seconds(2)
 
 extension Client {

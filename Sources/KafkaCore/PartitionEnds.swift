@@ -12,7 +12,7 @@ public import Reactor
 
 internal import CRdkafka
 
-/// Which records of transactions a client reads.
+/// The records of transactions that a client reads.
 public enum IsolationLevel: String, Sendable {
     /// Those of committed transactions.
     case readCommitted = "read_committed"
@@ -35,11 +35,11 @@ public struct PartitionEnds: Equatable, Sendable {
         self.lastStableOffset = lastStableOffset
     }
 
-    /// Whether a transaction is open.
+    /// True when a transaction is open.
     public var hasOpenTransaction: Bool { lastStableOffset < endOffset }
 }
 
-/// What a partition answered when asked for its ends.
+/// The answer of a partition that was asked for its ends.
 public struct PartitionEndsAnswer: Sendable {
     /// The partition.
     public let partition: TopicPartition
@@ -50,7 +50,7 @@ public struct PartitionEndsAnswer: Sendable {
 }
 
 extension Client {
-    /// Which records of transactions this client reads.
+    /// The records of transactions that this client reads.
     public var isolationLevel: IsolationLevel {
         property("isolation.level").flatMap(IsolationLevel.init) ?? .readCommitted
     }

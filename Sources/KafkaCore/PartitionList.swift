@@ -24,7 +24,7 @@ public struct TopicPartition: Hashable, Comparable, Sendable {
 
 /// An offset in a partition.
 public struct PartitionOffset: Hashable, Sendable {
-    /// Which partition.
+    /// The partition.
     public let partition: TopicPartition
     /// The offset.
     public let offset: Int64

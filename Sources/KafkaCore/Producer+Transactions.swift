@@ -7,7 +7,7 @@ internal import CRdkafka
 import Reactor
 
 extension Producer {
-    /// How far a step of a transaction has come.
+    /// The progress of a step of a transaction.
     public enum TransactionStep: Sendable {
         /// It is done.
         case done

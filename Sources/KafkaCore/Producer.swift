@@ -165,7 +165,7 @@ import Glibc
     let input: UnsafeRawBufferPointer
     let made: UnsafeRawBufferPointer
 
-    /// Where a slice begins; never nil, since to the library nil is null and not empty.
+    /// Returns where a slice begins; never nil, since to the library nil is null and not empty.
     func start(of slice: ByteSlice) -> UnsafeMutableRawPointer? {
         let block = unsafe slice.place == .input ? input : made
         precondition(slice.range.upperBound <= block.count, "a slice lies within its block")

@@ -3,7 +3,7 @@
 internal import CRdkafka
 import Glibc
 
-/// What a record's time stamp means.
+/// The meaning of a record's timestamp.
 public enum TimestampType: Sendable {
     /// The producer set it.
     case create
@@ -17,7 +17,7 @@ public enum TimestampType: Sendable {
 @safe public struct Record: ~Copyable {
     private let message: UnsafeMutablePointer<rd_kafka_message_t>
 
-    /// Which of the consumer's topics it is from, in the order in which they were first started.
+    /// The consumer's topic it is from, as an index in the order in which they were first started.
     ///
     /// −1 for an error that concerns none of them.
     public let topicIndex: Int
@@ -27,14 +27,14 @@ public enum TimestampType: Sendable {
         self.topicIndex = topicIndex
     }
 
-    /// Whether this is no record but the news that the partition's end has been reached.
+    /// True when this is no record but the event that the partition's end has been reached.
     ///
     /// `offset` is then the end.
     public var isEndOfPartition: Bool {
         unsafe message.pointee.err == RD_KAFKA_RESP_ERR__PARTITION_EOF
     }
 
-    /// Whether this is no record but an error.
+    /// True when this is no record but an error.
     public var isError: Bool { unsafe message.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR }
 
     /// The error, when this is no record.

@@ -1,7 +1,7 @@
 // What can be done about an error, as a case: the words are the caller's, who knows its options.
 
 extension KafkaError {
-    /// What to do about an error.
+    /// The remedy of an error.
     public enum Remedy: Equatable, Sendable {
         /// Does the address belong to a broker at all?
         case checkAddress

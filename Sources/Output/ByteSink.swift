@@ -3,7 +3,7 @@
 
 /// Something that takes bytes for good: standard output, or a test's memory.
 public protocol ByteSink: AnyObject {
-    /// Whether a person looks at it.
+    /// True when a person looks at it.
     var isTerminal: Bool { get }
 
     /// The width in columns, when it is a terminal that says so.
@@ -28,7 +28,7 @@ public final class MemorySink: ByteSink {
     /// All bytes written so far.
     public private(set) var bytes: [UInt8] = []
 
-    /// Whether to behave as a terminal.
+    /// True when it is to behave as a terminal.
     public let isTerminal: Bool
 
     /// The width to claim.

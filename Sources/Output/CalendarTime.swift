@@ -2,7 +2,7 @@
 
 /// Dates and times as text.
 package enum CalendarTime {
-    /// What a record's own time may be, for messages.
+    /// The forms of a record's own time, for messages.
     package static let recordForms = "1769860800000 or 2026-01-31T12:00:00Z"
 
     /// A record's own time in milliseconds: a number of them, or a date or time as text.

@@ -9,7 +9,7 @@
 /// Time is counted from the start of the command, and handed in. That a line cannot be written is no
 /// reason to end what it tells about, so failures are not reported.
 public struct ProgressLine {
-    /// When `show` will next write something; nil when it never will.
+    /// The time when `show` will next write something; nil when it never will.
     ///
     /// Until then a loop need not wake up for it.
     public private(set) var nextDue: Duration?

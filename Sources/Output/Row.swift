@@ -4,7 +4,7 @@ public import JSON
 
 /// A column of a table.
 public struct Column: Sendable {
-    /// How its cells line up.
+    /// The side on which its cells line up.
     public enum Alignment: Sendable {
         /// Text.
         case left
@@ -45,7 +45,7 @@ public protocol Report {
 
 /// Something that is printed as lines of text of its own, or as one JSON object for each of its rows.
 public protocol ReportOfRows {
-    /// What it consists of for a program.
+    /// The row that it consists of for a program.
     associatedtype Line: Row
 
     /// The text, ending with a line end; `escape` makes foreign words fit for where it goes.
@@ -55,7 +55,7 @@ public protocol ReportOfRows {
     var rows: [Line] { get }
 }
 
-/// How data is printed.
+/// The format of data.
 public enum OutputFormat: Sendable {
     /// For people: tables and texts.
     case text

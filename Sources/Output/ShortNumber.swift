@@ -17,12 +17,12 @@ public enum ShortNumber {
         return "\(digits) \(prefix)B"
     }
 
-    /// What a count comes to in a second: `1.23 M/s`; `0/s` when no time has passed.
+    /// Returns a count per second: `1.23 M/s`; `0/s` when no time has passed.
     public static func rate(_ count: Int, over elapsed: Duration) -> String {
         self.count(perSecond(count, over: elapsed)) + "/s"
     }
 
-    /// What a number of bytes comes to in a second: `12.3 MB/s`; `0 B/s` when no time has passed.
+    /// Returns a number of bytes per second: `12.3 MB/s`; `0 B/s` when no time has passed.
     public static func byteRate(_ bytes: Int, over elapsed: Duration) -> String {
         self.bytes(perSecond(bytes, over: elapsed)) + "/s"
     }
@@ -56,7 +56,8 @@ public enum ShortNumber {
         return (sign + text, prefixes[index])
     }
 
-    /// How many times `step` is in `number`, rounded half up; both far from the end of 64 bits.
+    /// Returns how many times `step` is in `number`, rounded half up; both far from the end of 64
+    /// bits.
     private static func rounded(_ number: UInt, to step: UInt) -> UInt {
         (number + step / 2) / step
     }

@@ -74,7 +74,7 @@ public enum TerminalText {
         }
     }
 
-    /// Whether a terminal might act on the character instead of showing it.
+    /// Returns true when a terminal might act on the character instead of showing it.
     private static func isActive(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x00...0x1f, 0x7f...0x9f: true

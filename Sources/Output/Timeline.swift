@@ -13,11 +13,11 @@ public struct Timeline {
         /// Up to four moments in milliseconds since 1970, in their order: the start begun and over, the
         /// end begun and over; nil where one is not known.
         public var moments: [Int64?]
-        /// What stands behind the bar.
+        /// The text behind the bar.
         public var note: String
-        /// Whether it goes on.
+        /// True when it goes on.
         public var isOpen: Bool
-        /// Whether it went wrong.
+        /// True when it went wrong.
         public var isError: Bool
 
         /// Makes a line.
@@ -83,7 +83,7 @@ public struct Timeline {
         return text
     }
 
-    /// What the signs of a picture mean, on one line.
+    /// Returns what the signs of a picture mean, on one line.
     public func legend(_ names: [String]) -> String {
         let signs = zip(glyphs.marks, names).map { "\($0) \($1)" }
         let others = [

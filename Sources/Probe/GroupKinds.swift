@@ -6,7 +6,7 @@ public import Reactor
 
 /// The kinds of groups that are no consumer groups.
 public enum GroupKinds {
-    /// Whether a broker can be asked: it has ListGroups (16) in version 5.
+    /// Returns true when a broker can be asked: it has ListGroups (16) in version 5.
     public static func areKnown(to greeting: Greeting) -> Bool {
         greeting.versions[16]?.contains(5) ?? false
     }

@@ -123,7 +123,7 @@ extension ByteStream {
         return Array(answer[8..<whole])
     }
 
-    /// What to say of an answer that is none of Kafka's.
+    /// Returns the error for an answer that is none of Kafka's.
     static func foreign(_ answer: [UInt8]) -> ProbeError {
         // A record of TLS that is an alert: version 3 of what was once called SSL.
         if answer.starts(with: [0x15, 0x03]) {

@@ -38,7 +38,7 @@ public enum KafkaRequest {
 }
 
 extension Greeting {
-    /// Whether the cluster is controlled by a quorum of its own and not by ZooKeeper: it can
+    /// True when the cluster is controlled by a quorum of its own and not by ZooKeeper: it can
     /// describe that quorum.
     public var isOfQuorum: Bool { versions[55] != nil }
 
@@ -49,7 +49,7 @@ extension Greeting {
         Self.marks.first { versions[$0.key].map { $0.upperBound } ?? -1 >= $0.version }?.release
     }
 
-    /// What no release before took, newest first.
+    /// The requests that no release before took, newest first.
     private static let marks: [(release: String, key: Int16, version: Int16)] = [
         ("4.2", 2, 11),  // ListOffsets
         ("4.1", 1, 18),  // Fetch

@@ -5,7 +5,7 @@ import Glibc
 
 /// Why something could not be found out about an address.
 public struct ProbeError: Error, Equatable, Sendable {
-    /// What kind of trouble it is, for whoever has a remedy.
+    /// The kind of an error, for a caller that has a remedy.
     public enum Kind: Equatable, Sendable {
         /// The host's name means no address.
         case unknownName
@@ -15,7 +15,7 @@ public struct ProbeError: Error, Equatable, Sendable {
         case timedOut
         /// The connection was closed at the other end.
         case closed
-        /// What answers does not speak TLS.
+        /// The peer does not speak TLS.
         case notTLS
         /// The other end wants a certificate of ours, or does not take the one it got.
         case clientCertificate
@@ -25,9 +25,9 @@ public struct ProbeError: Error, Equatable, Sendable {
         case other
     }
 
-    /// What kind of trouble it is.
+    /// Its kind.
     public let kind: Kind
-    /// What is wrong, in one line without a full stop.
+    /// The reason, in one line without a full stop.
     public let reason: String
 
     /// Describes a trouble.

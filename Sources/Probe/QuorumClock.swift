@@ -6,7 +6,7 @@ public import Reactor
 
 /// The controller and its time.
 public enum QuorumClock {
-    /// Whether a broker can be asked: it has DescribeQuorum (55) in version 1.
+    /// Returns true when a broker can be asked: it has DescribeQuorum (55) in version 1.
     public static func isKnown(to greeting: Greeting) -> Bool {
         greeting.versions[55]?.contains(1) ?? false
     }

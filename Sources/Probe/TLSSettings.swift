@@ -23,7 +23,8 @@ public struct TLSSettings: Equatable, Sendable {
     public var certificateText: String?
     /// Its key as PEM text (`ssl.key.pem`).
     public var keyText: String?
-    /// Whether the broker's certificate has to be for its host (`ssl.endpoint.identification.algorithm`).
+    /// True when the broker's certificate has to be for its host
+    /// (`ssl.endpoint.identification.algorithm`).
     public var checksHost = true
 
     /// Makes settings that trust what the system trusts.

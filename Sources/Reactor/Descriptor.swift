@@ -211,7 +211,8 @@ public struct Descriptor: ~Copyable, Sendable {
         return Int(facts.st_size)
     }
 
-    /// Where the next read or write begins; nil for a pipe and whatever else has no positions.
+    /// The place where the next read or write begins; nil for a pipe and whatever else has no
+    /// positions.
     ///
     /// C: `lseek`.
     public var position: Int? {
@@ -268,7 +269,7 @@ public struct Descriptor: ~Copyable, Sendable {
         }
     }
 
-    /// Whether the descriptor is a terminal.
+    /// True when the descriptor is a terminal.
     ///
     /// C: `isatty`.
     public var isTerminal: Bool { isatty(number) == 1 }

@@ -19,7 +19,7 @@ extension Files {
     /// Throws when a component of `path` is a link, or its last a file, of another user's, or may have
     /// been put there by one.
     ///
-    /// What is missing is left to the call that opens it. C: `lstat`.
+    /// A missing file is left to the call that opens it. C: `lstat`.
     /// - Throws: `ReactorError.ofAnotherUser`, `.withSecondName`.
     public static func checkOwnership(_ path: String) throws(ReactorError) {
         var folder = path.utf8.first == UInt8(ascii: "/") ? "/" : "."
@@ -51,7 +51,7 @@ extension Files {
         }
     }
 
-    /// Whether everybody may put files into a folder, as into /tmp.
+    /// Returns true when every user may put files into a folder, as into /tmp.
     private static func isOpenToAll(_ folder: stat) -> Bool {
         folder.st_mode & S_IWOTH != 0 && folder.st_mode & S_ISVTX != 0
     }

@@ -55,15 +55,15 @@ public enum Files {
         return try file.readAll(limit: limit)
     }
 
-    /// What is known of a file without opening it.
+    /// The facts known of a file without opening it.
     public struct Facts: Equatable, Sendable {
-        /// Whether it is a folder.
+        /// True when it is a folder.
         public let isFolder: Bool
-        /// Whether its group or everybody may read it.
+        /// True when its group or every user may read it.
         public let isReadableByOthers: Bool
     }
 
-    /// What is known of the file that `path` leads to; nil when there is none.
+    /// Returns the facts of the file that `path` leads to; nil when there is none.
     ///
     /// C: `stat`.
     public static func facts(of path: String) -> Facts? {
@@ -156,7 +156,7 @@ public enum Files {
         try file.cut(to: size)
     }
 
-    /// Whether two paths lead to one regular file.
+    /// Returns true when two paths lead to one regular file.
     ///
     /// C: `stat`.
     public static func isOneFile(_ path: String, _ other: String) -> Bool {
@@ -164,7 +164,7 @@ public enum Files {
         return stat(other, &facts) == 0 && isOneFile(path, facts)
     }
 
-    /// Whether a path leads to the regular file that a descriptor has open.
+    /// Returns true when a path leads to the regular file that a descriptor has open.
     ///
     /// C: `stat`, `fstat`.
     public static func isOneFile(_ path: String, descriptor: Int32) -> Bool {

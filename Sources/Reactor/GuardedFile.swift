@@ -6,7 +6,7 @@
 
 import Glibc
 
-/// What came of reading such a file.
+/// The outcome of reading such a file.
 public enum GuardedRead: Equatable, Sendable {
     /// Its contents, and whether its group or everybody may read it.
     case bytes([UInt8], isReadableByOthers: Bool)
@@ -174,12 +174,13 @@ extension Files {
         }
     }
 
-    /// Whether it belongs to this user or to root.
+    /// Returns true when it belongs to this user or to root.
     static func isOwn(_ facts: stat) -> Bool {
         facts.st_uid == geteuid() || facts.st_uid == 0
     }
 
-    /// Whether nobody but this user and root can put a link of theirs into the folder's entries.
+    /// Returns true when no user but this one and root can put a link of theirs into the folder's
+    /// entries.
     private static func isSafe(_ place: borrowing Descriptor) -> Bool {
         var facts = stat()
         guard fstat(place.number, &facts) == 0, isOwn(facts) else { return false }

@@ -13,7 +13,7 @@ public struct Instant: Comparable, Hashable, Sendable {
         self.nanoseconds = nanoseconds
     }
 
-    /// Whether `left` lies before `right`.
+    /// Returns true when `left` lies before `right`.
     public static func < (left: Instant, right: Instant) -> Bool {
         left.nanoseconds < right.nanoseconds
     }
@@ -53,7 +53,7 @@ extension Duration {
     }
 }
 
-/// Where the time comes from: the system's monotonic clock, or a test's hand.
+/// The source of time: the system's monotonic clock, or a test's hand.
 public protocol Clock: AnyObject {
     /// The current instant.
     var now: Instant { get }

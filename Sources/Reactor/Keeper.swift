@@ -13,20 +13,20 @@ import Glibc
 /// It is a small process of its own, made by `fork`; when this value goes away, or this process, it
 /// kills what is left of its command and ends.
 public final class Keeper {
-    /// How a command is started.
+    /// The way a command is started.
     struct Manner: OptionSet {
         let rawValue: Int32
         /// In a process group of its own, which Ctrl-C on our terminal does not reach.
         static let ownGroup = Manner(rawValue: Int32(keeper_own_group))
-        /// What it has moved to a session of its own may live on when it succeeds: an agent that keeps
-        /// a passphrase.
+        /// Processes it has moved to a session of their own may live on when it succeeds: an agent
+        /// that keeps a passphrase.
         static let leavesAgents = Manner(rawValue: Int32(keeper_leaves_agents))
     }
 
     private let socket: Descriptor
     private let pid: pid_t
 
-    /// How long its own end is waited for.
+    /// The time its own end is waited for.
     private static let patience = Duration.seconds(5)
 
     /// Makes one, best while this process is small.
@@ -111,7 +111,7 @@ public final class Keeper {
         _ = keeper_send(number, request, nil, 0)
     }
 
-    /// How the command ended, or nil while it or anything that it has started lives.
+    /// Returns how the command ended, or nil while it or anything that it has started lives.
     ///
     /// - Throws: `ReactorError` `ECHILD` when the keeper is gone, and nobody knows.
     func poll() throws(ReactorError) -> ChildStatus? {

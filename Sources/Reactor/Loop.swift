@@ -8,7 +8,7 @@
 import CLinux
 import Glibc
 
-/// What to wait for on a descriptor.
+/// The events to wait for on a descriptor.
 public enum Interest: Sendable {
     /// Bytes to read, or the end of them.
     case readable
@@ -55,13 +55,13 @@ public struct Loop<Source: Hashable>: ~Copyable {
         polled.remove(at: index)
     }
 
-    /// Whether the last `wait` found `source` ready, gone or broken.
+    /// Returns true when the last `wait` found `source` ready, gone or broken.
     public func isReady(_ source: Source) -> Bool {
         guard let index = sources.firstIndex(of: source) else { return false }
         return polled[index].revents != 0
     }
 
-    /// Whether the last `wait` found that the other end of `source` is gone.
+    /// Returns true when the last `wait` found that the other end of `source` is gone.
     public func hasHungUp(_ source: Source) -> Bool {
         guard let index = sources.firstIndex(of: source) else { return false }
         return Int32(polled[index].revents) & (POLLHUP | POLLERR | POLLNVAL) != 0

@@ -37,9 +37,9 @@ public struct ShellCommand: ~Copyable {
     /// C: `kill`.
     public borrowing func send(_ signal: Signal) { keeper.send(signal, toAll: true) }
 
-    /// How it ended, or nil while it or anything that it has started lives.
+    /// Returns how it ended, or nil while it or anything that it has started lives.
     ///
-    /// What it leaves behind is asked to end, and killed a second later. C: `waitpid`.
+    /// Processes that it leaves behind are asked to end, and killed a second later. C: `waitpid`.
     /// - Throws: `ReactorError` of `waitpid`.
     public borrowing func poll() throws(ReactorError) -> ChildStatus? { try keeper.poll() }
 }

@@ -118,7 +118,7 @@ public final class SignalSource {
         return Signal(number: Int32(byte))
     }
 
-    /// Whether a signal is waiting, which is left where it is.
+    /// True when a signal is waiting, which is left where it is.
     ///
     /// C: `poll`.
     public var isPending: Bool {

@@ -4,7 +4,7 @@ import Glibc
 
 /// A file without a name.
 public final class Spool {
-    /// How many bytes it holds.
+    /// The number of bytes it holds.
     public private(set) var size = 0
 
     private let file: Descriptor

@@ -4,7 +4,7 @@ import JSON
 package import KafkaCore
 import Output
 
-/// What is wrong with a row, and at which of its bytes, from 1.
+/// A fault of a row, and the byte it is at, from 1.
 package struct CSVFault: Error {
     package let column: Int
     package let reason: String
@@ -88,7 +88,7 @@ package struct CSVFields {
     }
 }
 
-/// What a column of the input is.
+/// The meaning of a column of the input.
 package enum CSVColumn: Equatable {
     case topic
     case partition

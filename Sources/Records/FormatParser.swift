@@ -327,7 +327,8 @@ struct FormatParser {
         return value
     }
 
-    /// What stands between signs such as `[ ]`, `( )`, `{ }` or `# #`, each of them once or more.
+    /// Reads the text between signs such as `[ ]`, `( )`, `{ }` or `# #`, each of them once or
+    /// more.
     private mutating func enclosed(
         of start: Int
     ) throws(FormatError) -> (text: String, range: Range<Int>) {

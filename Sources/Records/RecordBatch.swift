@@ -8,9 +8,9 @@ package import JSON
 package import KafkaCore
 import Output
 
-/// What a batch's records have in common.
+/// The parts that a batch's records have in common.
 package struct FixedParts {
-    /// What stands in front of the topics that records name.
+    /// The text in front of the topics that records name.
     package var topicPrefix = ""
     package var key: [UInt8]?
     package var headers: [RecordHeader] = []
@@ -35,13 +35,13 @@ package struct Refusal {
         case kept(code: String, message: String)
     }
 
-    /// How many records of the batch stand before it.
+    /// The number of records before it in the batch.
     package var index: Int
-    /// Where it stands.
+    /// Its place.
     package var place: RecordBatch.Place
     /// Its bytes, when they are still there.
     package var input: ByteSlice?
-    /// How many bytes it has.
+    /// Its size in bytes.
     package var size: Int
     /// Why it is no record.
     package var reason: Reason
@@ -49,13 +49,13 @@ package struct Refusal {
 
 /// Some records.
 package struct RecordBatch: ~Copyable {
-    /// Where a record stands in the input.
+    /// The place of a record in the input.
     package struct Place {
         /// The number of its line, or of the record where there are no lines, from 1.
         package var line: Int
-        /// Where it ends in the block, its delimiter included.
+        /// The end of it in the block, its delimiter included.
         package var end: Int
-        /// Where it stood in its partition, and who set its time, where the input says it.
+        /// Its place in its partition, and the setter of its time, where the input says it.
         package var offset: Int64?
         package var timestampKind: TimestampKind?
     }
@@ -75,7 +75,7 @@ package struct RecordBatch: ~Copyable {
     /// The topics that records name; a record's `topic` counts them.
     package private(set) var topics: [String] = []
 
-    /// What every record has unless it says otherwise.
+    /// The parts that every record has unless it says otherwise.
     package let model: RecordSlice
     private let topicPrefix: String
     private let fixedCount: Int
@@ -109,7 +109,7 @@ package struct RecordBatch: ~Copyable {
         self.made = made
     }
 
-    /// Whether there is nothing in it.
+    /// True when there is nothing in it.
     package var isEmpty: Bool { records.isEmpty && refusals.isEmpty }
 
     /// Forgets the records.

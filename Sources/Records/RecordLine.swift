@@ -10,22 +10,22 @@ import Output
 /// Keys may come in any order; unknown ones are passed over; of a key that comes twice the last one
 /// counts. An object, array, number or boolean as `key` or `value` is sent as its own JSON text.
 package struct RecordLine {
-    /// Where the reader's text begins in the block that slices are of.
+    /// The place in the block that slices are of where the reader's text begins.
     package let base: Int
 
     /// Reads objects whose text begins `base` bytes into the block.
     package init(base: Int) { self.base = base }
 
-    /// What an object says.
+    /// The content of an object.
     package struct Read {
         package var record: RecordSlice
-        /// Whether it names its topic.
+        /// True when it names its topic.
         package var hasTopic = false
-        /// Where it stood in its partition, which is of no use to who sends it.
+        /// Its place in its partition, which is of no use to who sends it.
         package var offset: Int64?
-        /// Who set its time.
+        /// The kind of its timestamp: who set it.
         package var timestampKind: TimestampKind?
-        /// What it is in place of a record: input that an earlier run refused.
+        /// Its content in place of a record: input that an earlier run refused.
         package var kept: Kept?
     }
 
@@ -299,7 +299,8 @@ package struct RecordLine {
     }
 }
 
-/// What a key means; told by its length first, since this is asked for every key of every record.
+/// The meaning of a key; found by its length first, since this is asked for every key of every
+/// record.
 private enum Field {
     case topic
     case partition

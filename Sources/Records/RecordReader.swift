@@ -7,7 +7,7 @@ import KafkaCore
 ///
 /// Every byte is part of one record, of one refusal, or between two of them.
 package protocol RecordReader {
-    /// How many lines, or records where there are no lines, have been cut from all inputs.
+    /// The number of lines, or records where there are no lines, cut from all inputs.
     var line: Int { get set }
 
     /// Cuts at most `limit` records off `input`, beginning at `start`.
@@ -44,7 +44,7 @@ extension RecordReader {
 
 /// The pieces between delimiters, with bounds on their size.
 package struct PieceCutter {
-    /// What ends a piece; empty when all of an input is one.
+    /// The bytes that end a piece; empty when all of an input is one.
     package let delimiter: [UInt8]
     /// The largest piece; a larger one is passed over.
     package let limit: Int
@@ -68,7 +68,7 @@ package struct PieceCutter {
         self.limit = limit
     }
 
-    /// What ends a piece that had no end: the delimiter.
+    /// The bytes that end a piece that had no end: the delimiter.
     ///
     /// None where the delimiter can overlap itself, since its end may stand in the piece already.
     package var closings: [[UInt8]] {

@@ -4,7 +4,7 @@ import JSON
 import KafkaCore
 import Output
 
-/// What is wrong with a record whose fields were found, and where in it.
+/// The fault of a record whose fields were found, and its place in it.
 private struct Fault: Error {
     var reason: String
     /// In bytes from 0, counted from the record's first.

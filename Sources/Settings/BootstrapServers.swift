@@ -68,7 +68,7 @@ enum BootstrapServers {
         return nil
     }
 
-    /// What may stand before `://`, as in Kafka's listeners.
+    /// The words that may stand before `://`, as in Kafka's listeners.
     private static let schemes = ["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"]
 
     /// Groups of hexadecimal digits, one run of them left out at most; the end may be an IPv4

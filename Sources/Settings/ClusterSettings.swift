@@ -6,9 +6,9 @@ public struct ClusterSettings: Sendable {
     public let bootstrapServers: String
     /// librdkafka properties in the order in which they are to be set, each name once.
     public private(set) var properties: [Setting]
-    /// What the user should be told on stderr, a line each.
+    /// The notes for the user on stderr, a line each.
     public private(set) var notes: [String]
-    /// What only those who ask for more (`-v`) should be told, a line each.
+    /// The notes only for those who ask for more (`-v`), a line each.
     public let details: [String]
     /// The context that they were taken from.
     public let context: ContextChoice?
@@ -77,12 +77,13 @@ public struct ClusterSettings: Sendable {
         )
     }
 
-    /// Where the value of the property called `name` was given, so that an error can say so.
+    /// Returns where the value of the property called `name` was given, so that an error can say
+    /// so.
     public func origin(of name: String) -> Origin? {
         self[name]?.origin
     }
 
-    /// What librdkafka refused, as an error that names the place it came from.
+    /// Returns librdkafka's refusal as an error that names the place it came from.
     ///
     /// - Parameters:
     ///   - name: the property as it stands in `properties`.

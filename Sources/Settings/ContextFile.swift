@@ -20,7 +20,7 @@ public struct ContextFile: Sendable {
     public struct Context: Sendable {
         /// Its name.
         public let name: String
-        /// Where it begins.
+        /// The place where it begins.
         public let origin: Origin
         /// Its properties, the addresses last.
         public let settings: [Setting]

@@ -81,13 +81,13 @@ extension ContextFile {
     public struct Entry: Sendable {
         /// The context's name; nil for `current-context`.
         public let context: String?
-        /// What it sets.
+        /// The setting that it makes.
         public let setting: Setting
         /// Why it counts in a trusted file only; nil when it counts in any.
         public let objection: String?
     }
 
-    /// What the user's own files say, which a folder's file may not change.
+    /// The content of the user's own files, which a folder's file may not change.
     public struct Own: Sendable {
         let names: Set<String>
         let current: String?
@@ -203,7 +203,7 @@ extension SettingsError {
         return error
     }
 
-    /// What to type to trust the file of `folder`.
+    /// Returns the command that trusts the file of `folder`.
     public static func trustCommand(_ folder: String) -> String {
         "kctl config trust \(shellQuoted(folder))"
     }

@@ -1,6 +1,6 @@
 // kctl's own defaults, where Kafka's users expect something else than librdkafka's.
 
-/// What a client is made for; some Java names mean different things to different clients.
+/// The role a client is made for; some Java names mean different things to different clients.
 public enum ClientRole: Sendable, CaseIterable {
     /// Sends records.
     case producer

@@ -2,7 +2,7 @@
 
 /// Knows the properties whose values are never shown.
 public enum SecretNames {
-    /// Whether the property called `name` holds a secret.
+    /// Returns true when the property called `name` holds a secret.
     ///
     /// Generous towards names it has never seen: showing one password is worse than hiding a word.
     public static func contains(_ name: String) -> Bool {
@@ -32,7 +32,7 @@ public enum SecretNames {
     /// A key of any kind as it may be printed: whole, unless it is like a secret's name.
     static func shownKey(_ key: String) -> String { contains(key) ? shown(key) : key }
 
-    /// Where the part of a name ends that says that it is a secret's.
+    /// Returns where the part of a name ends that says that it is a secret's.
     private static func secretEnd(in name: String) -> Int? {
         if known.contains(name) { return nil }
         var end: Int?
@@ -46,7 +46,7 @@ public enum SecretNames {
         return end ?? misspelling(in: name)
     }
 
-    /// Where a word like `password` with a mistake in it ends; nil when there is none.
+    /// Returns where a word like `password` with a mistake in it ends; nil when there is none.
     private static func misspelling(in name: String) -> Int? {
         let letters = Array(name.utf8)
         var best: (distance: Int, end: Int)?

@@ -90,7 +90,7 @@ public enum Settings {
         return try merger.finish(context: choice)
     }
 
-    /// Whether a file holds contexts, by its name.
+    /// Returns true when a file holds contexts, by its name.
     public static func isContextFile(_ path: String) -> Bool {
         path.hasSuffix(".yaml") || path.hasSuffix(".yml")
     }
@@ -125,7 +125,7 @@ public enum Settings {
         return nil
     }
 
-    /// Whether a file that is not trusted has a say in what a client is made with.
+    /// Returns true when a file that is not trusted has a say in what a client is made with.
     public static func dependsOnUntrusted(_ sources: SettingsSources) throws(SettingsError) -> Bool
     {
         var files: [ContextFile] = []

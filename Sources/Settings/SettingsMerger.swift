@@ -10,7 +10,7 @@ struct SettingsMerger {
 
     private let role: ClientRole
     private let world: SettingsWorld
-    /// Whether what needs trust and lacks it is shown as it is written.
+    /// True when what needs trust and lacks it is shown as it is written.
     private let showsUntrusted: Bool
     /// By alias-free name as given; the order is that of the last assignment.
     private var given = OrderedNames<Setting>()
@@ -136,7 +136,7 @@ struct SettingsMerger {
         )
     }
 
-    /// What begins the names of what shows who the user is.
+    /// The prefixes of the names of what shows who the user is.
     private static let certificates = [
         "ssl.certificate.", "ssl.key.", "ssl.keystore.", "ssl.engine.", "ssl.providers",
     ]

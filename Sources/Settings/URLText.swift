@@ -31,7 +31,7 @@ public enum URLText {
         character.isWhitespace || "'\"<>`".contains(character)
     }
 
-    /// What follows `://`, without user, password, query and fragment.
+    /// Returns what follows `://`, without user, password, query and fragment.
     private static func reducedTail(_ tail: Substring) -> Substring {
         let authority = tail.prefix { !"/?#".contains($0) }
         if let at = authority.lastIndex(of: "@") {

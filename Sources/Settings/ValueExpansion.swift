@@ -5,15 +5,15 @@
 // 3. A file that was only found, in a folder that may be anybody's, refers to nothing until it is
 //    trusted.
 
-/// How a value came to be written: what a reference in it means, and where to point.
+/// The way a value came to be written: what a reference in it means, and where to point.
 struct ValueSource: Hashable, Sendable {
     /// The folder that paths start from.
     var folder: String
-    /// Whether the file was found instead of chosen.
+    /// True when the file was found instead of chosen.
     var isFound = false
-    /// Whether it was found, and nobody has said that it may be trusted.
+    /// True when it was found, and the user has not said that it may be trusted.
     var isUntrusted = false
-    /// Whether paths among the values start from `folder` too.
+    /// True when paths among the values start from `folder` too.
     var hasOwnPaths = false
     /// The line of the file.
     var excerpt: Excerpt?
@@ -26,14 +26,14 @@ private enum ValuePart {
 }
 
 extension Setting {
-    /// Whether the value is nothing but one reference, so that no secret is written out.
+    /// True when the value is nothing but one reference, so that no secret is written out.
     var isReference: Bool {
         guard source != nil, let parts = try? parts(), parts.count == 1 else { return false }
         if case .reference = parts[0] { return true }
         return false
     }
 
-    /// Whether the value has a reference in it, or what was meant for one.
+    /// True when the value has a reference in it, or what was meant for one.
     public var hasReference: Bool {
         guard source != nil else { return false }
         guard let parts = try? parts() else { return true }

@@ -8,7 +8,7 @@
 
 internal import CYAML
 
-/// How much of a text is taken.
+/// The limits to how much of a text is taken.
 public struct YAMLLimits: Sendable {
     /// The most bytes of a text.
     public var bytes = 1 << 20
@@ -265,7 +265,7 @@ extension YAMLParser {
         return event
     }
 
-    /// What libyaml complains about, in its own words, which quote nothing.
+    /// Returns libyaml's complaint in its own words, which quote nothing.
     private func failure() -> YAMLError {
         let problem = unsafe parser.pointee.problem
         var reason = unsafe problem.map { unsafe String(cString: $0) } ?? "the text is no YAML"
