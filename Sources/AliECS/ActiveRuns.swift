@@ -18,7 +18,7 @@ public struct ActiveRuns: Sendable {
 
     /// Takes what a record says: a list that is newer than the one known counts from now on.
     ///
-    /// - Returns: whether it does.
+    /// - Returns: true when it does.
     @discardableResult
     public mutating func take(_ facts: EventFacts, at place: RecordPlace?) -> Bool {
         guard facts.kind == .activeRuns else { return false }

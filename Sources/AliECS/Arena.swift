@@ -65,7 +65,7 @@ import Glibc
         left = unsafe blocks.first?.size ?? 0
     }
 
-    /// A piece, aligned for anything; nil when there is no memory.
+    /// Returns a piece, aligned for anything; nil when there is no memory.
     private func take(_ size: Int) -> UnsafeMutableRawPointer? {
         let needed = (size + 15) & ~15
         guard size >= 0, needed >= size else { return nil }

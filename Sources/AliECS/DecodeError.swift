@@ -1,4 +1,4 @@
-// Why bytes are not the message that they are said to be.
+// The reason bytes are not the message that they are said to be.
 
 /// A fault of a message, and where it is.
 public struct DecodeError: Error, Equatable, Sendable {
@@ -47,7 +47,7 @@ public struct DecodeError: Error, Equatable, Sendable {
         self.field = field
     }
 
-    /// The same fault, seen from the message around.
+    /// Returns the same fault, seen from the message around.
     func inside(_ outer: String) -> DecodeError {
         var copy = self
         copy.field = field.isEmpty ? outer : "\(outer).\(field)"
@@ -75,7 +75,7 @@ public struct DecodeError: Error, Equatable, Sendable {
         }
     }
 
-    /// The name of a wire type.
+    /// Returns the name of a wire type.
     static func name(_ wireType: UInt32) -> String {
         switch wireType {
         case 0: "VARINT"

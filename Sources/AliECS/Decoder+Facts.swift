@@ -204,7 +204,7 @@ extension Decoder {
         return facts
     }
 
-    /// The texts of a JSON array; none when it is not one.
+    /// Returns the texts of a JSON array; none when it is not one.
     private static func texts(inJSON text: String) -> [String] {
         guard let value = try? JSONValue(parsing: text), let array = value.array else { return [] }
         return array.compactMap(\.string)
@@ -225,7 +225,7 @@ extension Decoder {
     }
 }
 
-/// A text of C; empty when it is not there.
+/// Returns a text of C; empty when it is not there.
 private func text(_ pointer: UnsafePointer<CChar>?) -> String {
     guard let pointer = unsafe pointer else { return "" }
     return unsafe String(cString: pointer)

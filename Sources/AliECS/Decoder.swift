@@ -35,9 +35,8 @@ public struct MessageStyle: Sendable {
 
     /// Takes a message, in place of the one before.
     ///
-    /// `isSure`: somebody has named the type. Otherwise it comes from the topic, and a message that
-    /// only makes sense as another one is an error.
-    /// C: `protobuf_c_message_unpack`.
+    /// `isSure`: the user has named the type. Otherwise it comes from the topic, and a message that
+    /// only makes sense as another one is an error. C: `protobuf_c_message_unpack`.
     /// - Throws: `DecodeError` when the bytes are not such a message; there is none to be read then.
     public mutating func open(
         _ bytes: RawSpan,
@@ -71,7 +70,7 @@ public struct MessageStyle: Sendable {
         } catch {
             unsafe message = nil
             var error = error
-            if error.looksLike == nil { error.looksLike = Self.look(at: bytes, insteadOf: type) }
+            if error.looksLike == nil { error.looksLike = Self.form(of: bytes, insteadOf: type) }
             throw error
         }
     }
@@ -108,7 +107,7 @@ public struct MessageStyle: Sendable {
         if check.hasUnknown, !check.hasKnown { throw DecodeError(.nothingKnown, at: 0) }
     }
 
-    /// The number of a field of the message as a whole; 0 when it is not there.
+    /// Returns the number of a field of the message as a whole; 0 when it is not there.
     private func unsigned(_ number: UInt32) -> UInt64 {
         var guess = Int(number) - 1
         guard let message = unsafe message, let field = shape.field(number, guess: &guess) else {
@@ -124,7 +123,7 @@ public struct MessageStyle: Sendable {
     }
 
     /// Returns the form that bytes have which are not the message that they should be.
-    private static func look(at bytes: RawSpan, insteadOf type: MessageType) -> String? {
+    private static func form(of bytes: RawSpan, insteadOf type: MessageType) -> String? {
         func byte(_ index: Int) -> UInt8 {
             unsafe bytes.unsafeLoad(fromByteOffset: index, as: UInt8.self)
         }

@@ -16,7 +16,7 @@ struct RunKey: Hashable, Sendable {
     var number: UInt32
 }
 
-/// An environment as its records tell of it.
+/// An environment as its records report it.
 struct EnvironmentTrack: Sendable {
     /// A record that says that no run goes on: ERROR or DONE, and in era 1 any state but RUNNING.
     struct Closing: Comparable, Sendable {
@@ -136,24 +136,24 @@ struct EnvironmentTrack: Sendable {
         failures = []
     }
 
-    /// The first moment of a later run; nil without one.
+    /// Returns the first moment of a later run; nil without one.
     func next(after number: UInt32) -> Moment? {
         runs.lazy.filter { $0.key > number }.compactMap(\.value.first).min()
     }
 
-    /// The first record after `start` and before `next` that says that no run goes on.
+    /// Returns the first record after `start` and before `next` that says that no run goes on.
     func closing(of evidence: RunEvidence, before next: Moment?) -> Closing? {
         guard let start = evidence.latestStart ?? evidence.first else { return nil }
         return closings.first { closing in
             if closing.moment <= start { return false }
             if let next, closing.moment >= next { return false }
             if closing.isOfEnvironment { return true }
-            // Before a run of era 1 has entered RUNNING, other states are no news of it.
+            // Before a run of era 1 has entered RUNNING, other states say nothing of it.
             return evidence[.entered] != nil || evidence.listing != nil
         }
     }
 
-    /// The error nearest to the end of a run.
+    /// Returns the error nearest to the end of a run.
     func failure(near moment: Moment, run: UInt32, within distance: Int64) -> String? {
         let center = moment.time.nanoseconds
         let near = failures.filter { $0.run == nil || $0.run == run }.map { failure in
@@ -166,7 +166,7 @@ struct EnvironmentTrack: Sendable {
         }?.failure.text
     }
 
-    /// The first place in an ordered list whose item is not before `item`.
+    /// Returns the first place in an ordered list whose item is not before `item`.
     private static func place<Item: Comparable>(of item: Item, in items: [Item]) -> Int {
         // Nearly always the end.
         if let last = items.last, last < item { return items.count }
@@ -181,7 +181,7 @@ struct EnvironmentTrack: Sendable {
 }
 
 extension RunEvidence {
-    /// The latest of what tells of the start.
+    /// The latest of what reports the start.
     var latestStart: Moment? {
         [self[.start], self[.started], self[.entered], listing?.first, self[.environmentStarts]]
             .compactMap(\.self).max()
@@ -189,13 +189,13 @@ extension RunEvidence {
 }
 
 extension Int64 {
-    /// The sum; the nearest number there is where it does not fit.
+    /// Returns the sum; the nearest number there is where it does not fit.
     func adding(_ other: Int64) -> Int64 {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? (other < 0 ? .min : .max) : sum
     }
 
-    /// The difference; the nearest number there is where it does not fit.
+    /// Returns the difference; the nearest number there is where it does not fit.
     func subtracting(_ other: Int64) -> Int64 {
         let (difference, overflow) = subtractingReportingOverflow(other)
         return overflow ? (other < 0 ? .max : .min) : difference

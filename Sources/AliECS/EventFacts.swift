@@ -12,7 +12,7 @@ public enum EventKind: String, Sendable, CaseIterable {
     case afterStart
     /// Era 1: the environments that have a run.
     case activeRuns
-    /// Era 2: an environment's transition, step or trouble.
+    /// Era 2: an environment's transition, step or error.
     case environment
     /// Era 2: a task has changed.
     case task
@@ -74,7 +74,7 @@ public struct EventTime: Comparable, Hashable, Sendable {
     /// A moment in nanoseconds.
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
-    /// A moment in milliseconds; the nearest one that can be told, where that is too far away.
+    /// A moment in milliseconds; the nearest one that can be expressed, where that is too far away.
     public init(milliseconds: Int64) {
         let (product, overflow) = milliseconds.multipliedReportingOverflow(by: 1_000_000)
         nanoseconds = overflow ? (milliseconds < 0 ? .min : .max) : product
@@ -92,7 +92,7 @@ public struct EventTime: Comparable, Hashable, Sendable {
     }
 }
 
-/// An environment as era 1 tells of it.
+/// An environment as era 1 reports it.
 public struct EnvironmentNote: Equatable, Sendable {
     /// Its id.
     public var environment = ""
@@ -139,7 +139,7 @@ public struct EventFacts: Equatable, Sendable {
     public var status: OpStatus?
     /// The progress of a service's operation, whatever its steps.
     public var operationStatus: OpStatus?
-    /// The user who asked for it; empty when nobody is named.
+    /// The user who asked for it; empty when no user is named.
     public var user = ""
     /// That person's number outside AliECS; 60 is the LHC, 65 a timer.
     public var userNumber: Int32?

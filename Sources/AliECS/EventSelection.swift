@@ -22,7 +22,7 @@ public struct EventSelection: Sendable {
     /// The number of environments' detectors remembered at most.
     public static let memoryLimit = 10_000
 
-    /// The detectors of environments, which few of their records tell.
+    /// The detectors of environments, which few of their records name.
     private var known: [String: [String]] = [:]
     private var order: [String] = []
 

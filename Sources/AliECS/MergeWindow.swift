@@ -89,7 +89,7 @@ public struct MergeWindow<Item> {
         bytes += size
     }
 
-    /// Tells the time by a clock that never goes back, in nanoseconds from anywhere.
+    /// Reports the time of a clock that never goes back, in nanoseconds from anywhere.
     ///
     /// To be called before waiting, when all that had come has been taken.
     public mutating func tick(now: Int64) {

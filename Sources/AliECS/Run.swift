@@ -1,4 +1,4 @@
-// A run as it is told, whichever records told of it.
+// A run as it is reported, whichever records reported it.
 
 /// The way the end of a run became known.
 public enum RunEnd: Hashable, Sendable {
@@ -64,9 +64,9 @@ public struct Run: Equatable, Sendable {
     public var soeor: Int64?
     /// End of the end of run.
     public var eoeor: Int64?
-    /// The user who started it; nil when nobody is named.
+    /// The user who started it; nil when no user is named.
     public var startedBy: String?
-    /// The user who stopped it; nil when nobody is named, or when an error ended it.
+    /// The user who stopped it; nil when no user is named, or when an error ended it.
     public var stoppedBy: String?
     /// The way it ended; nil while it runs, and when no record reported the end.
     public var endedBy: RunEnd?

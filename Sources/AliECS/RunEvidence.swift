@@ -205,7 +205,7 @@ struct RunEvidence: Sendable {
 }
 
 extension EventFacts {
-    /// The person named, in words; empty when nobody is.
+    /// The person named, in words; empty when none is.
     var person: String {
         if !user.isEmpty { return user }
         switch userNumber {

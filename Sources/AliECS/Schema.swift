@@ -1,4 +1,4 @@
-// The schemas as the descriptors tell them, made ready for checking and printing.
+// The schemas as the descriptors define them, made ready for checking and printing.
 // One table for all messages, so that no message has code of its own.
 //
 // The descriptors do not say all. They are made from proto2, where everything is optional, because
@@ -97,9 +97,9 @@ internal import CProtobufC
         return unsafe FieldShape(entry: entries + index)
     }
 
-    /// The field of a number.
+    /// Returns the field of a number.
     ///
-    /// `guess` is the index to look at first; afterwards the one after what was found.
+    /// `guess` is the index to check first; afterwards the one after what was found.
     func field(_ number: UInt32, guess: inout Int) -> FieldShape? {
         if guess < count, unsafe entries[guess].number == number {
             guess += 1
@@ -131,7 +131,7 @@ internal import CProtobufC
         }
     }
 
-    /// A message's shape.
+    /// Returns a message's shape.
     func shape(of type: MessageType) -> MessageShape {
         guard let shape = shapes[type.rawValue] else {
             preconditionFailure("every message type stands in messages.c")

@@ -90,7 +90,7 @@ struct WireCheck: ~Copyable {
         }
     }
 
-    /// The name of a field, with its index where it is repeated.
+    /// Returns the name of a field, with its index where it is repeated.
     private static func name(
         of field: FieldShape,
         in bytes: RawSpan,

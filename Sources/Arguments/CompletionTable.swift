@@ -82,7 +82,7 @@ extension FlagDescription {
         (short.map { ["-\($0)"] } ?? []) + ([long] + aliases).map { "--" + $0 }
     }
 
-    /// The names worth offering: a negation only where it changes what holds by default.
+    /// The names to offer: a negation only where it changes what holds by default.
     var offeredNames: [String] {
         let names = (short.map { ["-\($0)"] } ?? []) + ["--" + long]
         return isNegatable && isOnByDefault ? names + ["--no-" + long] : names

@@ -1,4 +1,4 @@
-// One-letter options of another program that somebody who knows it may type here.
+// One-letter options of another program that a user who knows it may type here.
 
 /// An option that a command has not, and how the same is said with what it has.
 public struct ForeignOption: Sendable {

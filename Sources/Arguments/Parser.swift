@@ -152,7 +152,8 @@ struct Parser<Options: CommandOptions> {
         apply(flag, .value(completed(next, of: flag)))
     }
 
-    /// The value with the word that follows it, where one does; what it means is the value's affair.
+    /// Returns the value with the word that follows it, where one does; what it means is the
+    /// value's affair.
     private mutating func completed(_ value: String, of flag: Flag<Options>) -> String {
         guard flag.description.choicesWithWord.contains(value), let next = words.first,
             next != "--", !isKnownFlag(next)
@@ -189,7 +190,7 @@ struct Parser<Options: CommandOptions> {
 // MARK: - Names
 
 extension Parser {
-    /// The flag called `name`, and whether the name turns a toggle on or off.
+    /// Returns the flag called `name`, and whether the name turns a toggle on or off.
     private func find(long name: String) -> (Flag<Options>, isOn: Bool)? {
         if let flag = spec.flags.first(where: { $0.description.answers(to: name) }) {
             return (flag, true)

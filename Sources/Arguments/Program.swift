@@ -103,7 +103,8 @@ public struct Program<Leaf: Sendable>: Sendable {
         return try resolver.resolve()
     }
 
-    /// The help of the command or group called by `words`; of the program when there are none.
+    /// Returns the help of the command or group called by `words`; of the program when there are
+    /// none.
     ///
     /// - Throws: `UsageError` when `words` call nothing.
     public func help(for words: [String], long: Bool) throws(UsageError) -> String {

@@ -58,7 +58,7 @@ struct Resolver<Leaf: Sendable> {
         throw missing(after: path, in: level)
     }
 
-    /// The node called by `words`, nil for no words.
+    /// Returns the node called by `words`, nil for no words.
     func find(_ words: [String]) throws(UsageError) -> CommandTree<Leaf>? {
         var level = program.nodes
         var path: [String] = []
@@ -187,7 +187,7 @@ extension Resolver {
         return near.flatMap { near in level.first { $0.aliases.contains(near) }?.name }
     }
 
-    /// An option that stands where a command is missing: the mistake that is worth naming.
+    /// Returns the error of an option that stands where a command is missing: the mistake to name.
     private func unknown(
         option word: String,
         after path: [String],

@@ -34,7 +34,8 @@ struct SharedOptions {
 }
 
 extension Outline {
-    /// The sections that only this command has: what the program says too is printed once for all.
+    /// Returns the sections that only this command has: what the program says too is printed once
+    /// for all.
     func ownSections(of command: CommandDescription) -> [Section] {
         command.sections.filter { !sections.contains($0) }
     }

@@ -2,7 +2,7 @@
 // A state machine: it starts nothing and reads no clock.
 //
 // 1. One attempt at a time; the next one begins when the one before is known to have ended.
-// 2. Whoever has been told to stop begins nothing new. What runs may finish, for a while.
+// 2. Attempts that have been asked to stop begin nothing new. What runs may finish, for a while.
 // 3. A command that cannot be run at all is not tried again, and is no failure of what it was given:
 //    nothing would be learnt from it, and a slip in its name would fail everything there is.
 
@@ -36,7 +36,7 @@ package struct AttemptRules: Equatable {
         self.limit = limit
     }
 
-    /// The pause behind attempt number `attempt`.
+    /// Returns the pause behind attempt number `attempt`.
     package func pause(after attempt: Int) -> Duration {
         guard backoff < Self.longestBackoff else { return backoff }
         var pause = backoff
@@ -151,7 +151,7 @@ package struct Attempts {
         return .pause(failure, pause)
     }
 
-    /// Looks whether it is time for something.
+    /// Checks whether it is time for something.
     package mutating func tick(at now: Instant) -> Action {
         guard let due, due <= now else { return .nothing }
         switch state {

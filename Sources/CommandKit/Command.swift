@@ -55,7 +55,7 @@ public struct AnyCommand: Sendable {
 }
 
 extension CommandTree where Leaf == AnyCommand {
-    /// A command as a leaf of the tree.
+    /// Returns a command as a leaf of the tree.
     package static func leaf<Wrapped: Command>(_ command: Wrapped.Type) -> CommandTree<AnyCommand> {
         .command(command.spec.description, AnyCommand(command))
     }

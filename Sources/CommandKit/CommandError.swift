@@ -15,7 +15,7 @@ public struct CommandError: Error {
     /// The report to print; nil when it has been printed already.
     package var report: ErrorReport?
 
-    /// An error that was reported where it happened; only the status is left to tell.
+    /// Returns an error that was reported where it happened; only the status is left to report.
     package static func reported(_ status: ExitStatus) -> CommandError {
         CommandError(status: status, report: nil)
     }
@@ -62,7 +62,7 @@ public struct CommandError: Error {
     /// The code of an error about a file that is not trusted.
     package static let untrusted = "untrusted"
 
-    /// Standard output could not be written, or nobody reads it any more.
+    /// Standard output could not be written, or it has no reader any more.
     ///
     /// A reader that went away is no failure of a command that only reads.
     package init(_ error: OutputError) {
@@ -196,7 +196,7 @@ public struct CommandError: Error {
         }
     }
 
-    /// The word for a status where nothing more is known.
+    /// Returns the word for a status where nothing more is known.
     package static func code(_ status: ExitStatus) -> String {
         switch status {
         case .success: "success"

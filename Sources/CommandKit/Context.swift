@@ -67,7 +67,7 @@ public struct Context {
         {
             report.usage = "usage: " + command.usage
         }
-        // When even standard error is gone, the status is all that is left to tell.
+        // When even standard error is gone, the status is all that is left to report.
         try? errors.report(report, as: errorFormat)
         try? errors.flush()
     }
@@ -78,7 +78,7 @@ public struct Context {
         try? errors.flush()
     }
 
-    /// Prints rows, and hands them on.
+    /// Prints rows, and flushes them.
     package func list<Item: Row>(_ rows: [Item], as format: OutputFormat) throws(CommandError) {
         do {
             try output.list(rows, as: format)
@@ -88,7 +88,7 @@ public struct Context {
         }
     }
 
-    /// Prints further rows of a table, and hands them on.
+    /// Prints further rows of a table, and flushes them.
     package func list<Item: Row>(
         _ rows: [Item],
         as format: OutputFormat,
@@ -102,7 +102,7 @@ public struct Context {
         }
     }
 
-    /// Prints reports, and hands them on.
+    /// Prints reports, and flushes them.
     package func reports<Item: Report>(_ items: [Item], as format: OutputFormat)
         throws(CommandError)
     {
@@ -114,7 +114,7 @@ public struct Context {
         }
     }
 
-    /// Prints reports that consist of rows, and hands them on.
+    /// Prints reports that consist of rows, and flushes them.
     package func reports<Item: ReportOfRows>(
         _ items: [Item],
         as format: OutputFormat
@@ -127,7 +127,7 @@ public struct Context {
         }
     }
 
-    /// Prints text of our own, and hands it on.
+    /// Prints text of our own, and flushes it.
     package func print(_ text: String) throws(CommandError) {
         do {
             try output.write(text)
@@ -137,7 +137,7 @@ public struct Context {
         }
     }
 
-    /// The contents of a file; `-` means standard input.
+    /// Returns the contents of a file; `-` means standard input.
     ///
     /// `what` names it in the error.
     package func read(_ path: String, as what: String) throws(CommandError) -> [UInt8] {

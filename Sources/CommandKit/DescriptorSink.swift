@@ -1,6 +1,6 @@
 // Standard output and standard error as sinks.
 // All of what is written arrives, a signal ends the wait for a reader that takes nothing, and a
-// reader that went away is told apart from a failure.
+// reader that went away is distinguished from a failure.
 
 package import Output
 package import Reactor
@@ -64,8 +64,8 @@ package final class DescriptorSink: ByteSink {
 }
 
 extension Context {
-    /// The world of the process itself, made ready: no standard descriptor is missing, and writing
-    /// to a closed pipe is an error instead of the end.
+    /// Returns the world of the process itself, made ready: no standard descriptor is missing, and
+    /// writing to a closed pipe is an error instead of the end.
     public static func process(environment: [String: String]) -> Context {
         Descriptor.occupyStandardDescriptors()
         Signal.ignoreBrokenPipes()

@@ -1,4 +1,4 @@
-// Why a cluster cannot be reached, where the library says no more than that it cannot.
+// The reason a cluster cannot be reached, where the library says no more than that it cannot.
 
 package import KafkaCore
 package import Probe
@@ -6,13 +6,14 @@ package import Settings
 
 extension Connection {
     /// The time one wait of a walk takes that only explains an error.
-    private static let patience = Duration.seconds(1)
+    private static let walkTimeout = Duration.seconds(1)
 
-    /// The error of a first contact, with its cause found out where the library says little.
+    /// Returns the error of a first contact, with its cause found out where the library says
+    /// little.
     package func firstContact(_ error: KafkaError) -> CommandError {
         let plain = CommandError(error, on: servers)
         guard error.kind == .unreachable, !error.isNoAnswer else { return plain }
-        let walk = NetworkWalk(settings, timeout: min(timeout, Self.patience), clock: clock)
+        let walk = NetworkWalk(settings, timeout: min(timeout, Self.walkTimeout), clock: clock)
         do throws(NetworkWalk.Break) {
             _ = try walk.walk()
             return plain
@@ -45,8 +46,8 @@ extension TLSSettings {
         checksHost = settings["ssl.endpoint.identification.algorithm"]?.value != "none"
     }
 
-    /// Why a client could not be made, when a file is at fault.
-    package func trouble(_ settings: ClusterSettings) -> CommandError? {
+    /// Returns the reason a client could not be made, when a file is at fault.
+    package func problem(_ settings: ClusterSettings) -> CommandError? {
         do throws(ProbeError) {
             try check()
             return nil

@@ -91,7 +91,7 @@ package struct TrustStore {
         return record?.path == path ? record : nil
     }
 
-    /// Every record, by path.
+    /// Returns every record, by path.
     package func all() throws(CommandError) -> [TrustRecord] {
         let names: [String]
         do { names = try Files.names(in: folder) } catch {

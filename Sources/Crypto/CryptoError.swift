@@ -1,4 +1,4 @@
-// The one error type of this target, and the one place that looks at OpenSSL's statuses.
+// The one error type of this target, and the one place that reads OpenSSL's statuses.
 
 internal import CCrypto
 
@@ -20,7 +20,8 @@ public struct CryptoError: Error, Equatable, Sendable {
         self.isWrongPassword = isWrongPassword
     }
 
-    /// The error of a call that has just failed on this thread; OpenSSL's list of errors is emptied.
+    /// Returns the error of a call that has just failed on this thread; OpenSSL's list of errors is
+    /// emptied.
     ///
     /// C: `ERR_get_error`, `ERR_reason_error_string`, `ERR_clear_error`.
     static func latest(of call: String) -> CryptoError {

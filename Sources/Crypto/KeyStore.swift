@@ -14,7 +14,7 @@ public enum KeyStoreForm: Sendable {
     /// Java's own form, or its encrypted variant.
     case java
 
-    /// The form that the first bytes of a file tell; nil when they tell none.
+    /// The form that the first bytes of a file show; nil when they show none.
     public init?(_ bytes: [UInt8]) {
         if bytes.starts(with: [0xFE, 0xED, 0xFE, 0xED])
             || bytes.starts(with: [0xCE, 0xCE, 0xCE, 0xCE])

@@ -1,13 +1,13 @@
 // One HTTP request, and what comes of it: `HTTPTransfer` sends it.
 
-/// Why there is no answer.
+/// The reason there is no answer.
 public struct HTTPError: Error, Equatable, Sendable {
     /// The reason, in one line without a full stop.
     public let reason: String
     /// The hint at what to do about it, when that is known.
     public let hint: String?
 
-    /// Describes a trouble.
+    /// Describes an error.
     public init(_ reason: String, hint: String? = nil) {
         self.reason = reason
         self.hint = hint

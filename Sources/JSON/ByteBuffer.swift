@@ -193,7 +193,7 @@ public struct ByteBuffer: ~Copyable {
     }
 }
 
-/// Two decimal digits as they stand in memory, the first one first.
+/// Returns two decimal digits as they stand in memory, the first one first.
 @inline(__always)
 private func digitPair(_ value: Int) -> UInt16 {
     let tens = UInt16(truncatingIfNeeded: (value &* 103) >> 10)

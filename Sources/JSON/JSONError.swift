@@ -13,7 +13,8 @@ public struct JSONError: Error, Hashable, Sendable {
         self.reason = reason
     }
 
-    /// The line and the column of the error in `text`, both from 1; columns count characters.
+    /// Returns the line and the column of the error in `text`, both from 1; columns count
+    /// characters.
     public func place(in text: RawSpan) -> (line: Int, column: Int) {
         var line = 1
         var column = 1

@@ -147,7 +147,7 @@ extension JSONReader {
         body(bytes(in: runStart..<text.range.upperBound))
     }
 
-    /// The character that the escape at `start` stands for, and where the escape ends.
+    /// Returns the character that the escape at `start` stands for, and where the escape ends.
     private func escape(at start: Int) throws(JSONError) -> (scalar: Unicode.Scalar, end: Int) {
         switch byte(at: start + 1) {
         case UInt8(ascii: "\""): return ("\"", start + 2)
@@ -179,7 +179,7 @@ extension JSONReader {
         throw JSONError(at: start, "lone surrogate \\u\(digits) in a string")
     }
 
-    /// The number that the four digits of the `\u` escape at `start` make.
+    /// Returns the number that the four digits of the `\u` escape at `start` make.
     private func codeUnit(at start: Int) throws(JSONError) -> UInt32 {
         var unit: UInt32 = 0
         for index in start + 2..<start + 6 {

@@ -3,7 +3,7 @@
 // 1. `offset` is between pieces: everything before it has been checked.
 // 2. Nothing is copied and nothing allocated; strings and numbers are ranges of the bytes.
 // 3. One flag stands for the stack: a container that is no longer at its start has had a member,
-//    and whoever leaves a container is inside one that has had a member.
+//    and a reader that leaves a container is inside one that has had a member.
 
 /// The kind of the value that comes next.
 public enum JSONKind: Sendable {
@@ -59,7 +59,7 @@ public struct JSONReader: ~Copyable, ~Escapable {
         try begin(UInt8(ascii: "{"), "an object")
     }
 
-    /// The next key of the object, or nil after its last member, which ends the object.
+    /// Returns the next key of the object, or nil after its last member, which ends the object.
     ///
     /// Read or skip the value before asking again.
     public mutating func nextKey() throws(JSONError) -> JSONText? {
@@ -158,7 +158,8 @@ public struct JSONReader: ~Copyable, ~Escapable {
         guard current == nil else { throw expected("the end of the text") }
     }
 
-    /// The bytes of a range that this reader returned, for as long as the text itself lives.
+    /// Returns the bytes of a range that this reader returned, for as long as the text itself
+    /// lives.
     @_lifetime(copy self)
     public func bytes(in range: Range<Int>) -> RawSpan {
         bytes.extracting(range)

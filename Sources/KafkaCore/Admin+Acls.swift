@@ -6,7 +6,7 @@
 internal import CRdkafka
 
 extension Admin {
-    /// The rules that pass any of the filters, each once, sorted.
+    /// Returns the rules that pass any of the filters, each once, sorted.
     ///
     /// C: `rd_kafka_DescribeAcls`.
     /// - Throws: `KafkaError` when it was refused or failed.
@@ -18,12 +18,12 @@ extension Admin {
         return bindings.sorted { $0.order.lexicographicallyPrecedes($1.order) }
     }
 
-    /// The rules that pass any of the filters, as one broker knows them.
+    /// Returns the rules that pass any of the filters, as one broker knows them.
     ///
     /// The caller must know whether they may be listed: an empty list is believed. C:
     /// `rd_kafka_DescribeAcls`.
     /// - Throws: `KafkaError` when it failed.
-    public func acls(_ filters: [AclFilter], toldBy broker: Int32) throws(KafkaError) -> Set<
+    public func acls(_ filters: [AclFilter], reportedBy broker: Int32) throws(KafkaError) -> Set<
         AclBinding
     > {
         var bindings: Set<AclBinding> = []
@@ -177,7 +177,7 @@ extension Admin {
         return unsafe raw
     }
 
-    /// Why one of the rules that a filter found was not deleted; nil when all were.
+    /// Returns the reason one of the rules that a filter found was not deleted; nil when all were.
     private static func bindingError(_ answer: OpaquePointer) -> KafkaError? {
         var count = 0
         let acls = unsafe rd_kafka_DeleteAcls_result_response_matching_acls(answer, &count)

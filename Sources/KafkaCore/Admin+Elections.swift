@@ -22,7 +22,7 @@ public enum LeaderElection: Sendable {
 public struct ElectionOutcome: Equatable, Sendable {
     /// The partition.
     public let partition: TopicPartition
-    /// Why no leader was elected; nil when one was, or had been.
+    /// The reason no leader was elected; nil when one was, or had been.
     public let error: KafkaError?
 }
 
@@ -31,7 +31,7 @@ extension Admin {
     ///
     /// C: `rd_kafka_ElectLeaders`, librdkafka 2.6 or newer.
     /// - Throws: `KafkaError` when the call as a whole failed, of kind `unsupported` with an older
-    ///   library; a partition's own trouble is in its outcome.
+    ///   library; a partition's own error is in its outcome.
     public func electLeaders(
         of partitions: [TopicPartition],
         _ election: LeaderElection
@@ -79,7 +79,7 @@ extension ElectionOutcome {
     fileprivate init(_ partition: TopicPartition, _ code: rd_kafka_resp_err_t?) {
         self.partition = partition
         switch code {
-        // Not needed: somebody else was faster.
+        // Not needed: another election was faster.
         case nil, RD_KAFKA_RESP_ERR_NO_ERROR, RD_KAFKA_RESP_ERR_ELECTION_NOT_NEEDED: error = nil
         case .some(let code): error = KafkaError(code)
         }

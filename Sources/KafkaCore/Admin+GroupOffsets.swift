@@ -1,6 +1,6 @@
 // The offsets that groups have committed: reading, changing and deleting them.
 //
-// Each call is about one group, so that of many groups several are under way at a time.
+// Each call is about one group, so that of many groups several are in flight at a time.
 
 internal import CRdkafka
 internal import Reactor
@@ -45,7 +45,7 @@ public struct CommittedOffsets: Equatable, Sendable {
 public struct PartitionOutcome: Equatable, Sendable {
     /// The partition.
     public let partition: TopicPartition
-    /// Why it was not done; nil when it was.
+    /// The reason it was not done; nil when it was.
     public let error: KafkaError?
 }
 
@@ -53,7 +53,8 @@ public struct PartitionOutcome: Equatable, Sendable {
 private let groupsAtATime = 64
 
 extension Admin {
-    /// All offsets that each of these groups has committed; a group that is not there has none.
+    /// Returns all offsets that each of these groups has committed; a group that is not there has
+    /// none.
     ///
     /// C: `rd_kafka_ListConsumerGroupOffsets`.
     /// - Throws: `KafkaError` when nothing could be asked.
@@ -89,7 +90,7 @@ extension Admin {
         return found
     }
 
-    /// The offsets that one group has committed.
+    /// Returns the offsets that one group has committed.
     ///
     /// - Throws: `KafkaError` of the group.
     public func committedOffsets(of group: String) throws(KafkaError) -> CommittedOffsets {

@@ -1,15 +1,15 @@
 // Consumer groups: which there are, who is in them, and deleting them.
 //
 // A client that asks about groups is a consumer with a `group.id`, though it joins none: librdkafka
-// 2.0.2 looks up the coordinator of that group when it is told to find one anew, and crashes when
-// the client has none.
+// 2.0.2 looks up the coordinator of that group when it is to find one anew, and crashes when the
+// client has none.
 
 internal import CRdkafka
 internal import Reactor
 
 /// The protocol that the members of a group speak.
 public enum GroupType: String, CaseIterable, Sendable {
-    /// The members share partitions out among themselves.
+    /// The members assign partitions among themselves.
     case classic
     /// The broker shares them out (KIP-848).
     case consumer
@@ -21,7 +21,7 @@ public struct GroupListing: Equatable, Sendable {
     public let id: String
     /// Kafka's name of its state: `Stable`, `Empty`; nil when the library has no name for it.
     public let state: String?
-    /// Its type, where the library tells.
+    /// Its type, where the library reports it.
     public let type: GroupType?
 }
 
@@ -56,9 +56,9 @@ public struct GroupDescription: Equatable, Sendable {
     public let id: String
     /// Kafka's name of its state; nil when the library has no name for it.
     public let state: String?
-    /// Its type, where the library tells.
+    /// Its type, where the library reports it.
     public let type: GroupType?
-    /// The name of what shares out partitions; empty when there are no members.
+    /// The name of the assignor; empty when there are no members.
     public let assignor: String
     /// The broker that leads the group.
     public let coordinator: Broker?
@@ -73,7 +73,7 @@ public struct GroupDescription: Equatable, Sendable {
 }
 
 extension Admin {
-    /// The consumer groups that all brokers lead.
+    /// Returns the consumer groups that all brokers lead.
     ///
     /// C: `rd_kafka_ListConsumerGroups`.
     /// - Throws: `KafkaError` when the call as a whole failed.

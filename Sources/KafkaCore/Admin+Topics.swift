@@ -35,7 +35,7 @@ extension Admin {
     /// Makes topics, or with `validateOnly` has the broker check that it could.
     ///
     /// C: `rd_kafka_CreateTopics`.
-    /// - Throws: `KafkaError` when the call as a whole failed; a topic's own trouble is in its
+    /// - Throws: `KafkaError` when the call as a whole failed; a topic's own error is in its
     ///   outcome.
     public func create(
         _ topics: [NewTopic],

@@ -248,7 +248,7 @@ extension Admin {
         unsafe self.responseError = unsafe responseError
     }
 
-    /// The credentials of a description.
+    /// Returns the credentials of a description.
     func credentials(_ description: OpaquePointer, of user: String) -> [ScramCredential] {
         let total = unsafe count(description)
         return (0..<total).compactMap { index in

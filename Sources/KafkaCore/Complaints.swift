@@ -6,7 +6,7 @@ internal import CRdkafka
 
 /// The connection errors of one client.
 public struct Complaints: Equatable, Sendable {
-    /// One broker's trouble.
+    /// A complaint about one broker.
     public struct Complaint: Equatable, Sendable {
         /// The kind of the complaint.
         public let kind: KafkaError.Kind
@@ -14,7 +14,7 @@ public struct Complaints: Equatable, Sendable {
         public let codeName: String
         /// The broker's address, when the text names one.
         public let broker: String?
-        /// Why, without names and timings.
+        /// The reason, without names and timings.
         public let reason: String
         /// The cause that the reason states beyond the code, where it is known.
         public let cause: KafkaError.Cause?
@@ -22,7 +22,7 @@ public struct Complaints: Equatable, Sendable {
         let code: rd_kafka_resp_err_t
     }
 
-    /// Each different trouble once, oldest first; at most 100.
+    /// Each different complaint once, oldest first; at most 100.
     public private(set) var all: [Complaint] = []
 
     /// True when every broker known so far was down at some time.
@@ -46,16 +46,16 @@ public struct Complaints: Equatable, Sendable {
         all.append(complaint)
     }
 
-    /// The trouble that explains best why nothing was reached, if there was any.
+    /// The error that explains best why nothing was reached, if there was any.
     ///
-    /// Being refused tells more than a TLS failure, and that more than a refused connection.
-    public var telling: KafkaError? {
+    /// Being refused explains more than a TLS failure, and that more than a refused connection.
+    public var mainReason: KafkaError? {
         func rank(_ complaint: Complaint) -> Int {
             switch complaint.code {
             case RD_KAFKA_RESP_ERR__AUTHENTICATION: 0
             case RD_KAFKA_RESP_ERR__SSL: 1
             case RD_KAFKA_RESP_ERR__RESOLVE: 2
-            // Nobody there, rather than somebody who went away in the middle.
+            // No broker there, rather than a peer that went away in the middle.
             case RD_KAFKA_RESP_ERR__TRANSPORT where complaint.cause == .connectionRefused: 3
             case RD_KAFKA_RESP_ERR__TRANSPORT: 4
             default: 5
@@ -94,7 +94,7 @@ public struct Complaints: Equatable, Sendable {
         all.contains { $0.code == RD_KAFKA_RESP_ERR__AUTHENTICATION }
     }
 
-    /// A web server, say: its first bytes read as the size of a response that nobody would send.
+    /// A web server, say: its first bytes read as the size of a response that no broker would send.
     private static let foreign = KafkaError(
         RD_KAFKA_RESP_ERR__TRANSPORT,
         reason: "what answers there does not speak Kafka's protocol",

@@ -1,4 +1,4 @@
-// What the library tells of a record that was handed to it.
+// What the library reports of a record that was passed to it.
 
 internal import CRdkafka
 
@@ -22,12 +22,12 @@ internal import CRdkafka
     /// The bytes of key and value together.
     public var size: Int { unsafe message.pointee.len + message.pointee.key_len }
 
-    /// True when it was stored, as far as the acks asked for can tell.
+    /// True when it was stored, as far as the acks asked for show it.
     public var isAcknowledged: Bool {
         unsafe message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR
     }
 
-    /// Why it was not stored; nil when it was.
+    /// The reason it was not stored; nil when it was.
     public var error: KafkaError? {
         let code = unsafe message.pointee.err
         guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }

@@ -5,11 +5,11 @@ import Glibc
 
 /// Something that only newer versions of librdkafka can do.
 public enum Feature: CaseIterable, Sendable {
-    /// Finding the record with the highest time stamp.
+    /// Finding the record with the highest timestamp.
     case maxTimestampOffsets
     /// Describing topics with their ids.
     case describeTopics
-    /// Telling groups by their type.
+    /// Groups are listed with their type.
     case groupTypes
     /// Describing clusters with their racks.
     case describeCluster
@@ -25,7 +25,7 @@ public enum Feature: CaseIterable, Sendable {
     case scramCredentials
     /// ACLs of transactional ids.
     case transactionalIDAcls
-    /// Telling in which leader's epoch a record was stored.
+    /// Records carry the leader's epoch in which they were stored.
     case leaderEpochs
 
     /// The first version that can, as librdkafka counts.
@@ -117,7 +117,7 @@ public enum Features {
         )
     }
 
-    /// The address of a library function by name, or nil when this library has none.
+    /// Returns the address of a library function by name, or nil when this library has none.
     ///
     /// C: `dlsym`.
     static func function<Function>(_ name: String, as type: Function.Type) -> Function? {

@@ -1,4 +1,4 @@
-// A member of a consumer group: it joins, is told what it may read, and leaves.
+// A member of a consumer group: it joins, is assigned partitions, and leaves.
 //
 // Changes of the assignment, errors of the group and answers to commits arrive on two queues that
 // raise the caller's `Wakeup`. Records do not come this way: `Consumer.receive` has those of each
@@ -6,8 +6,8 @@
 //
 // 1. Every change that `next` reports is answered by `assign` or `unassign`: until then the
 //    library fetches nothing, and the group waits.
-// 2. A member whose partitions are lost commits nothing: they are somebody else's by now.
-// 3. Looking at `next` counts as reading for `max.poll.interval.ms`.
+// 2. A member whose partitions are lost commits nothing: they are another member's by now.
+// 3. Polling `next` counts as reading for `max.poll.interval.ms`.
 
 public import Reactor
 
@@ -17,7 +17,7 @@ internal import CRdkafka
 public enum GroupEvent: Sendable {
     /// These may be read now; of a cooperative group, these too.
     case assigned([TopicPartition])
-    /// These are to be given back; `isLost` when they have been given to others already.
+    /// These are to be revoked; `isLost` when they have been given to others already.
     case revoked([TopicPartition], isLost: Bool)
     /// A commit has been answered.
     case committed([CommitAnswer])
@@ -29,7 +29,7 @@ public enum GroupEvent: Sendable {
 public struct CommitAnswer: Sendable {
     /// The offset that was to be committed.
     public let offset: PartitionOffset
-    /// Why it was not, if it was not.
+    /// The reason it was not, if it was not.
     public let error: KafkaError?
 
     /// Makes an answer.
@@ -87,11 +87,11 @@ public struct CommitAnswer: Sendable {
         try unsafe check(rd_kafka_subscribe(client.raw, list.raw))
     }
 
-    /// Takes the next piece of news, without waiting; nil when there is none.
+    /// Takes the next event, without waiting; nil when there is none.
     public func next() -> GroupEvent? {
         while let event = unsafe rd_kafka_queue_poll(queue, 0) {
             defer { unsafe rd_kafka_event_destroy(event) }
-            if let news = unsafe read(event) { return news }
+            if let groupEvent = unsafe read(event) { return groupEvent }
         }
         return commitAnswers(waiting: .zero).map { .committed($0) }
     }
@@ -152,7 +152,7 @@ public struct CommitAnswer: Sendable {
         }
     }
 
-    /// Gives back what was revoked, and stops reading it.
+    /// Unassigns what was revoked, and stops reading it.
     ///
     /// C: `rd_kafka_assign`, `rd_kafka_incremental_unassign`.
     public func unassign(_ partitions: [TopicPartition]) throws(KafkaError) {

@@ -1,11 +1,12 @@
 // Knows whether a member asks to join its group anew, or is about to.
 // And whether it has heard from the group since. Only librdkafka's threads know either.
 //
-// While it is joining, the coordinator answers nothing else on the same connection, and then no longer
-// takes the generation that a commit was sent with. librdkafka (2.0.2) takes that answer for the
-// loss of all partitions. A member of a cooperative group keeps its partitions meanwhile, so it is
-// to hold its commits back: nothing else tells it when. The answer to a heartbeat says whether the group
-// is about to share out anew; then the library asks to join, at once or a second after the last time.
+// While it is joining, the coordinator answers nothing else on the same connection, and then no
+// longer takes the generation that a commit was sent with. librdkafka (2.0.2) takes that answer for
+// the loss of all partitions. A member of a cooperative group keeps its partitions meanwhile, so it
+// is to hold its commits back: nothing else reports when. The answer to a heartbeat says whether
+// the group is about to rebalance; then the library asks to join, at once or a second after the
+// last time.
 //
 // The one place where librdkafka's threads call us. They only note what was sent and heard, and when.
 
@@ -13,7 +14,7 @@ internal import CRdkafka
 internal import Reactor
 internal import Synchronization
 
-/// Knows whether a request to join a group is under way.
+/// Knows whether a request to join a group is in flight.
 ///
 /// Its installer holds it longer than the client.
 final class JoinWatch: Sendable {
@@ -51,7 +52,7 @@ final class JoinWatch: Sendable {
     private static let joinGroup: Int16 = 11
     private static let heartbeat: Int16 = 12
 
-    /// Has the client that is made from `configuration` tell.
+    /// Has the client that is made from `configuration` report its requests to join.
     ///
     /// C: `rd_kafka_conf_interceptor_add_on_new`, `rd_kafka_interceptor_add_on_request_sent`,
     /// `rd_kafka_interceptor_add_on_response_received`.

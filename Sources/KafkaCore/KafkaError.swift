@@ -99,7 +99,7 @@ public struct KafkaError: Error, Equatable, Sendable {
     /// True when the broker that was asked did not answer, so that another one may.
     public var isMissingAnswer: Bool { kind == .unreachable || kind == .timedOut }
 
-    /// True when nobody said anything, so that there is nothing to explain.
+    /// True when no broker said anything, so that there is nothing to explain.
     public var isNoAnswer: Bool { cause == .noAnswer }
 
     /// True for records whose checksum is wrong.

@@ -20,7 +20,7 @@ extension Client {
     public static var hasLeftThreads: Bool { leftClients.load(ordering: .relaxed) > 0 }
 }
 
-/// A handle that nobody uses any more, and what its threads may still write to.
+/// A handle that is no longer used, and what its threads may still write to.
 @unsafe final class LastHandle {
     private let raw: OpaquePointer
     private let wakeup: Wakeup?

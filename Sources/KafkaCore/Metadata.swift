@@ -66,7 +66,7 @@ extension Metadata {
     }
 }
 
-/// A list of an answer.
+/// Returns a list of an answer.
 private func list<Item>(
     _ start: UnsafeMutablePointer<Item>?,
     _ count: Int32,

@@ -1,4 +1,4 @@
-// A message as librdkafka hands it over, seen without copying.
+// A record as librdkafka delivers it, seen without copying.
 
 internal import CRdkafka
 import Glibc
@@ -13,7 +13,7 @@ public enum TimestampType: Sendable {
     case unavailable
 }
 
-/// A consumed message, or what arrived in its place; alive during one call only.
+/// A consumed record, or what arrived in its place; alive during one call only.
 @safe public struct Record: ~Copyable {
     private let message: UnsafeMutablePointer<rd_kafka_message_t>
 
@@ -73,7 +73,7 @@ public enum TimestampType: Sendable {
         }
     }
 
-    /// The time stamp in milliseconds since 1970, and what it means.
+    /// The timestamp in milliseconds since 1970, and what it means.
     ///
     /// C: `rd_kafka_message_timestamp`.
     public var timestamp: (milliseconds: Int64, type: TimestampType) {
@@ -86,20 +86,20 @@ public enum TimestampType: Sendable {
         }
     }
 
-    /// The leader's epoch when it stored the record; −1 when the library does not tell it.
+    /// The leader's epoch when it stored the record; −1 when the library does not report it.
     ///
     /// C: `rd_kafka_message_leader_epoch`, which 2.0.2 has not.
     public var leaderEpoch: Int32 {
-        guard let tell = unsafe Self.tellLeaderEpoch else { return -1 }
-        return unsafe tell(message)
+        guard let function = unsafe Self.leaderEpochFunction else { return -1 }
+        return unsafe function(message)
     }
 
-    private static let tellLeaderEpoch = unsafe Features.function(
+    private static let leaderEpochFunction = unsafe Features.function(
         "rd_kafka_message_leader_epoch",
         as: (@convention(c) (UnsafePointer<rd_kafka_message_t>?) -> Int32).self
     )
 
-    /// Hands over each header in order: its name's bytes and its value's, nil for null.
+    /// Passes on each header in order: its name's bytes and its value's, nil for null.
     ///
     /// C: `rd_kafka_message_headers`, `rd_kafka_header_get_all`.
     public func forEachHeader(_ body: (RawSpan, RawSpan?) -> Void) {

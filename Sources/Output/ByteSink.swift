@@ -3,7 +3,7 @@
 
 /// Something that takes bytes for good: standard output, or a test's memory.
 public protocol ByteSink: AnyObject {
-    /// True when a person looks at it.
+    /// True when a person reads it.
     var isTerminal: Bool { get }
 
     /// The width in columns, when it is a terminal that says so.
@@ -13,7 +13,7 @@ public protocol ByteSink: AnyObject {
     func write(_ bytes: RawSpan) throws(OutputError)
 }
 
-/// Why bytes could not be written.
+/// The reason bytes could not be written.
 public enum OutputError: Error, Equatable, Sendable {
     /// The reader went away, as `head` does; nothing more is wanted.
     case closed

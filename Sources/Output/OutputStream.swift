@@ -19,7 +19,7 @@ public final class OutputStream {
         json = JSONWriter(capacity: Self.blockSize)
     }
 
-    /// True when a person looks at it.
+    /// True when a person reads it.
     public var isTerminal: Bool { sink.isTerminal }
 
     /// Appends `text` as it stands: for words of our own.

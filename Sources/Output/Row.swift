@@ -36,7 +36,8 @@ public protocol Row {
 
 /// Something that is printed as lines of text of its own, or as one JSON object.
 public protocol Report {
-    /// The text, ending with a line end; `escape` makes foreign words fit for where it goes.
+    /// Returns the text, ending with a line end; `escape` makes foreign words fit for where it
+    /// goes.
     func text(escape: (String) -> String) -> String
 
     /// Writes one JSON object whose keys and their order are part of the interface.
@@ -48,7 +49,8 @@ public protocol ReportOfRows {
     /// The row that it consists of for a program.
     associatedtype Line: Row
 
-    /// The text, ending with a line end; `escape` makes foreign words fit for where it goes.
+    /// Returns the text, ending with a line end; `escape` makes foreign words fit for where it
+    /// goes.
     func text(escape: (String) -> String) -> String
 
     /// One for each JSON object.

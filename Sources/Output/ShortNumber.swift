@@ -5,13 +5,13 @@
 public enum ShortNumber {
     private static let prefixes = ["", "k", "M", "G", "T", "P", "E"]
 
-    /// A count in decimal units: `999`, `1.23 M`.
+    /// Returns a count in decimal units: `999`, `1.23 M`.
     public static func count(_ count: Int) -> String {
         let (digits, prefix) = shortened(count)
         return prefix.isEmpty ? digits : "\(digits) \(prefix)"
     }
 
-    /// A number of bytes in decimal units: `999 B`, `12.3 MB`.
+    /// Returns a number of bytes in decimal units: `999 B`, `12.3 MB`.
     public static func bytes(_ bytes: Int) -> String {
         let (digits, prefix) = shortened(bytes)
         return "\(digits) \(prefix)B"
@@ -27,7 +27,8 @@ public enum ShortNumber {
         self.bytes(perSecond(bytes, over: elapsed)) + "/s"
     }
 
-    /// Three digits, rounded half up, and the prefix of their unit; below 1000 all digits and none.
+    /// Returns three digits, rounded half up, and the prefix of their unit; below 1000 all digits
+    /// and none.
     private static func shortened(_ number: Int) -> (digits: String, prefix: String) {
         let sign = number < 0 ? "-" : ""
         var index = 0

@@ -111,7 +111,7 @@ package enum GoLayout {
         ("Z070000", "Z"), ("Z07:00", "Z"), ("Z0700", "Z"), ("Z07", "Z"),
     ]
 
-    /// The parts of a layout.
+    /// Returns the parts of a layout.
     package static func parts(of layout: String) -> [TimeFormat.Part] {
         var parts: [TimeFormat.Part] = []
         var text = ""

@@ -1,5 +1,5 @@
 // The first words of Kafka's protocol: which requests a broker takes.
-// Every listener answers them, even one that wants a login, so that they tell a broker from
+// Every listener answers them, even one that wants a login, so that they distinguish a broker from
 // anything else.
 
 public import Reactor

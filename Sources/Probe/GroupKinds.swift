@@ -1,6 +1,6 @@
 // Which kind a group is of.
-// No librdkafka tells it of share and streams groups, so a broker is asked directly, where no login
-// is needed.
+// No librdkafka reports it of share and streams groups, so a broker is asked directly, where no
+// login is needed.
 
 public import Reactor
 
@@ -11,7 +11,8 @@ public enum GroupKinds {
         greeting.versions[16]?.contains(5) ?? false
     }
 
-    /// The kinds of the share and streams groups that a broker leads, by name, in small letters.
+    /// Returns the kinds of the share and streams groups that a broker leads, by name, in small
+    /// letters.
     public static func read(
         over stream: any ByteStream,
         until deadline: Instant

@@ -17,7 +17,7 @@ public struct TLSFacts: Equatable, Sendable {
     /// The objection to it for this client; nil when there is none.
     public let objection: Objection?
 
-    /// Why a certificate is not accepted.
+    /// The reason a certificate is not accepted.
     public struct Objection: Equatable, Sendable {
         /// The kind of an objection, for a caller that has a remedy.
         public enum Kind: Equatable, Sendable {

@@ -2,9 +2,9 @@
 // What such a user has put there is never followed, cut or written to.
 //
 // 1. A link counts as another user's when neither this user nor root made it. On the way to the
-//    file one is followed where nobody but the folder's owner can have made it.
+//    file one is followed where no user but the folder's owner can have made it.
 // 2. A file, a pipe or a socket counts as another user's when neither this user nor root owns it,
-//    and the folder can be written to by everybody and is sticky, as /tmp is. Elsewhere a shared
+//    and the folder can be written to by every user and is sticky, as /tmp is. Elsewhere a shared
 //    file may be meant: a team's folder.
 // 3. Every component of the path is looked at, not only its last.
 // 4. This user's file counts as put there by another where it has a second name: anybody may make a
@@ -58,7 +58,7 @@ extension Files {
 }
 
 extension ReactorError {
-    /// A link, a pipe or a device where a file of kctl's own is looked for.
+    /// Returns the error of a link, a pipe or a device where a file of kctl's own is looked for.
     static func notRegular(_ call: String) -> ReactorError {
         ReactorError(call: call, code: EINVAL, reason: "it is no regular file")
     }
@@ -72,7 +72,8 @@ extension ReactorError {
         )
     }
 
-    /// A file or a link that another user has put where this user was about to write.
+    /// Returns the error of a file or a link that another user has put where this user was about to
+    /// write.
     static func ofAnotherUser(_ call: String) -> ReactorError {
         ReactorError(
             call: call,

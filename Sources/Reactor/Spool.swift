@@ -9,7 +9,7 @@ public final class Spool {
 
     private let file: Descriptor
 
-    /// Makes a file in a folder; nobody else can open it.
+    /// Makes a file in a folder; no other process can open it.
     ///
     /// C: `mkstemp`, `unlink`.
     /// - Throws: `ReactorError` of `mkstemp`.

@@ -26,7 +26,7 @@ struct OutageWatch {
             // What had arrived before is printed first.
             guard !hasArrivals else { return nil }
             isUnreachable = true
-            return .unreachable(reason: complaints.telling?.reason)
+            return .unreachable(reason: complaints.mainReason?.reason)
         }
         for complaint in complaints.lostBrokers {
             guard let broker = complaint.broker, lost.insert(broker).inserted else { continue }

@@ -115,7 +115,7 @@ extension PieceRules {
         batch.append(record, line: line, end: end)
     }
 
-    /// A key or value; nil when it means null.
+    /// Returns a key or value; nil when it means null.
     private func field(_ range: Range<Int>, of input: RawSpan) -> ByteSlice? {
         if range.isEmpty, emptyIsNull { return nil }
         if let marker = nullMarker, range.count == marker.count,

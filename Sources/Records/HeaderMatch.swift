@@ -14,7 +14,7 @@ package struct HeaderMatch: Sendable {
         case matching(String)
     }
 
-    /// Why a text is no such header.
+    /// The reason a text is no such header.
     package enum Fault: Error {
         case noName
         case pattern(BytePattern.Mistake)

@@ -170,7 +170,7 @@ package struct InputTemplate {
 
     /// Adds a field.
     ///
-    /// - Returns: whether the text behind it is part of the step.
+    /// - Returns: true when the text behind it is part of the step.
     private mutating func add(
         _ slot: Slot,
         _ form: FormatTemplate.TextForm,
@@ -239,7 +239,7 @@ package struct InputTemplate {
         steps.append(.number(target, form))
     }
 
-    /// Refuses a number whose last digit cannot be told from what follows.
+    /// Refuses a number whose last digit cannot be distinguished from what follows.
     private func checkEnd(
         of piece: FormatTemplate.Piece,
         before following: [UInt8]?,

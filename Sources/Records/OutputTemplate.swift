@@ -154,7 +154,7 @@ public struct OutputTemplate: Sendable {
         FormatError(piece.column, "'\(piece.verb)\(form)' is for reading, by 'kctl produce'")
     }
 
-    /// Returns the subject of a number that the library does not hand out; nil when it does.
+    /// Returns the subject of a number that the library does not expose; nil when it does.
     private static func owner(of field: FormatTemplate.NumberField) -> String? {
         switch field {
         case .topicSize, .keySize, .valueSize, .headerCount, .partition, .offset, .leaderEpoch,

@@ -23,7 +23,7 @@ package struct FixedParts {
 
 /// Input that could not become a record.
 package struct Refusal {
-    /// Why.
+    /// The reason.
     package enum Reason: Equatable {
         /// It is larger than a record may be.
         case tooLarge(limit: Int)
@@ -43,7 +43,7 @@ package struct Refusal {
     package var input: ByteSlice?
     /// Its size in bytes.
     package var size: Int
-    /// Why it is no record.
+    /// The reason it is no record.
     package var reason: Reason
 }
 
@@ -127,7 +127,7 @@ package struct RecordBatch: ~Copyable {
         places.append(Place(line: line, end: end))
     }
 
-    /// Adds a record as an object tells it.
+    /// Adds a record as an object describes it.
     package mutating func append(_ read: RecordLine.Read, line: Int, end: Int) {
         records.append(read.record)
         places.append(
@@ -183,7 +183,7 @@ package struct RecordBatch: ~Copyable {
         headers.append(header)
     }
 
-    /// The headers added since there were `start`, and the fixed ones behind them.
+    /// Returns the headers added since there were `start`, and the fixed ones behind them.
     package mutating func headers(since start: Int) -> Range<Int> {
         guard headers.count > start else { return 0..<fixedHeaders }
         headers.append(contentsOf: headers[..<fixedHeaders])
@@ -195,7 +195,7 @@ package struct RecordBatch: ~Copyable {
         headers.removeSubrange(start...)
     }
 
-    /// The number of a topic; most records name the same one as the record before.
+    /// Returns the number of a topic; most records name the same one as the record before.
     package mutating func number(of name: RawSpan) -> Int {
         if name.byteCount == lastTopic.name.count, name.has(lastTopic.name, at: 0),
             lastTopic.number >= 0
@@ -214,12 +214,12 @@ package struct RecordBatch: ~Copyable {
         return lastTopic.number
     }
 
-    /// The record with this index, with bytes of its own.
+    /// Returns the record with this index, with bytes of its own.
     package func record(_ index: Int, of input: RawSpan) -> OutgoingRecord {
         outgoing(records[index], of: input)
     }
 
-    /// A record that was made of one of the batch, with bytes of its own.
+    /// Returns a record that was made of one of the batch, with bytes of its own.
     package func outgoing(_ record: RecordSlice, of input: RawSpan) -> OutgoingRecord {
         OutgoingRecord(
             partition: record.partition,
@@ -236,7 +236,7 @@ package struct RecordBatch: ~Copyable {
         )
     }
 
-    /// The bytes of a slice, copied.
+    /// Returns the bytes of a slice, copied.
     package func bytes(of slice: ByteSlice, _ input: RawSpan) -> [UInt8] {
         let span: RawSpan
         switch slice.place {

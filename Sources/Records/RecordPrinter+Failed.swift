@@ -15,10 +15,10 @@ public struct FailedRecord: Sendable {
     public let line: Int
     /// The name of the error.
     public let code: String
-    /// Why it failed.
+    /// The reason it failed.
     public let reason: String
 
-    /// Gathers what is told.
+    /// Gathers what is reported.
     public init(
         topic: String?,
         partition: Int32?,

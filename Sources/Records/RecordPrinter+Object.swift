@@ -1,4 +1,4 @@
-// A record's object up to its value, for whoever has something to put in the value's place.
+// A record's object up to its value, for a caller with something to put in the value's place.
 
 import JSON
 import Output

@@ -195,7 +195,8 @@ extension RecordPrinter {
         }
     }
 
-    /// A remark in the middle of what is printed, where the data are not what they should be.
+    /// Appends a remark in the middle of what is printed, where the data are not what they should
+    /// be.
     private mutating func appendRemark(_ count: Int, _ text: StaticString) {
         buffer.append("(")
         buffer.append(decimal: Int64(count))

@@ -66,7 +66,7 @@ public enum TimestampKind: Sendable {
     case logAppend
 }
 
-/// Puts records into a block of bytes that its owner hands on when it is full.
+/// Puts records into a block of bytes that its owner passes on when it is full.
 public struct RecordPrinter: ~Copyable {
     /// The block; the owner empties it.
     public var buffer: ByteBuffer
@@ -100,7 +100,7 @@ public struct RecordPrinter: ~Copyable {
         buffer = ByteBuffer(capacity: Self.blockSize + 65_536)
     }
 
-    /// True when the format shows more than the value, so that gathering it is worth while.
+    /// True when the format shows more than the value, so that it has to be gathered.
     public var showsMore: Bool {
         switch format {
         case .value: false
@@ -109,12 +109,12 @@ public struct RecordPrinter: ~Copyable {
         }
     }
 
-    /// True when the format shows the leader's epoch, so that asking for it is worth while.
+    /// True when the format shows the leader's epoch, so that it has to be asked for.
     public var showsLeaderEpoch: Bool {
         if case .template(let template) = format { template.showsLeaderEpoch } else { false }
     }
 
-    /// True when the format shows headers, so that gathering them is worth while.
+    /// True when the format shows headers, so that they have to be gathered.
     public var showsHeaders: Bool {
         switch format {
         case .value: false
@@ -146,7 +146,7 @@ public struct RecordPrinter: ~Copyable {
 
     /// Makes a topic known, and prepares what is printed for each of its records.
     ///
-    /// - Returns: the number by which `print` is told the topic: 0, 1, 2, …
+    /// - Returns: the number by which `print` gets the topic: 0, 1, 2, …
     public mutating func addTopic(_ name: String) -> Int {
         var made = JSONWriter(capacity: 64)
         made.beginObject()

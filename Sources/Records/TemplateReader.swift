@@ -203,7 +203,7 @@ package struct TemplateReader: RecordReader {
         add(input, range, to: &batch)
     }
 
-    /// The size that a record of too many bytes is told to have.
+    /// Returns the size reported of a record of too many bytes.
     private func oversize(total: Int) -> Int {
         progress.payload > limit ? progress.payload : total
     }
@@ -258,14 +258,14 @@ package struct TemplateReader: RecordReader {
         line += 1
         let size = progress.released + end - start
         let isKept = progress.released == 0 && size <= bound
-        var told = size
-        if case .tooLarge = reason { told = oversize(total: size) }
+        var reportedSize = size
+        if case .tooLarge = reason { reportedSize = oversize(total: size) }
         batch.refuse(
             reason,
             line: line,
             end: end,
             input: isKept ? start..<end : nil,
-            size: told
+            size: reportedSize
         )
         forgetRecord()
         mode = template.final.isEmpty ? .lost : .locating

@@ -171,7 +171,7 @@ package struct Sender: ~Copyable {
             at: now,
             isAcknowledged: isAcknowledged,
             inFlight: inFlight,
-            reason: client.complaints.telling
+            reason: client.complaints.mainReason
         )
     }
 

@@ -49,7 +49,7 @@ public struct ContextChoice: Sendable {
         )
     }
 
-    /// The error for a context that is in no file.
+    /// Returns the error for a context that is in no file.
     public static func missing(_ name: String, in files: [ContextFile]) -> SettingsError {
         missing(name, among: files.flatMap { $0.contexts.map(\.name) }, files, nil)
     }

@@ -8,7 +8,7 @@ public enum EnvironmentLayer {
     /// The prefix of variables for properties: `KCTL_X_SOCKET_TIMEOUT_MS` is `socket.timeout.ms`.
     public static let propertyPrefix = "KCTL_X_"
 
-    /// The property that the variable called `variable` sets; nil when it sets none.
+    /// Returns the property that the variable called `variable` sets; nil when it sets none.
     public static func propertyName(of variable: String) -> String? {
         if variable == bootstrapServers { return "bootstrap.servers" }
         guard variable.hasPrefix(propertyPrefix) else { return nil }

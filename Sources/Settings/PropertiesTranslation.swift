@@ -1,4 +1,4 @@
-// Java's properties as a context: every name in librdkafka's terms, and what has none told.
+// Java's properties as a context: every name in librdkafka's terms, and a report of what has none.
 
 /// The outcome of translating a set of properties into other terms.
 public struct PropertiesTranslation: Sendable {
@@ -56,7 +56,7 @@ public struct PropertiesTranslation: Sendable {
         }
     }
 
-    /// The addresses among the properties, which are taken out of them.
+    /// Returns the addresses among the properties, which are taken out of them.
     public mutating func takeBootstrapServers() -> String? {
         let index = properties.lastIndex {
             PropertyNames.canonical($0.name) == "bootstrap.servers"
@@ -72,7 +72,7 @@ extension PropertiesTranslation {
             .joined()
     }
 
-    /// The text as a properties file has it, in characters that every reader takes alike.
+    /// Returns the text as a properties file has it, in characters that every reader takes alike.
     private static func escaped(_ text: String, isName: Bool = false) -> String {
         var result = ""
         for (index, unit) in text.utf16.enumerated() {

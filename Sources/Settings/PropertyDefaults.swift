@@ -30,7 +30,7 @@ public enum PropertyDefaults {
     /// For an admin client.
     public static let admin = common
 
-    /// The rows for `role`.
+    /// Returns the rows for `role`.
     public static func rows(for role: ClientRole) -> [Setting] {
         switch role {
         case .producer: producer

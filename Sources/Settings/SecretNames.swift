@@ -17,7 +17,8 @@ public enum SecretNames {
         return words.contains { short.contains(String($0)) } || misspelling(in: name) != nil
     }
 
-    /// As much of a property's name as may be printed: a name with a value run into it is cut.
+    /// Returns as much of a property's name as may be printed: a name with a value run into it is
+    /// cut.
     public static func shown(_ name: String) -> String {
         let word = name.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) }
         let lowered = word.lowercased()
@@ -29,7 +30,7 @@ public enum SecretNames {
         return String(decoding: bytes[..<end], as: UTF8.self) + "..."
     }
 
-    /// A key of any kind as it may be printed: whole, unless it is like a secret's name.
+    /// Returns a key of any kind as it may be printed: whole, unless it is like a secret's name.
     static func shownKey(_ key: String) -> String { contains(key) ? shown(key) : key }
 
     /// Returns where the part of a name ends that says that it is a secret's.

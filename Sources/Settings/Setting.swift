@@ -32,7 +32,7 @@ public enum Origin: Hashable, Sendable, CustomStringConvertible {
 public struct Setting: Hashable, Sendable {
     /// The property's name; in `ClusterSettings` always one that librdkafka is to understand.
     public var name: String
-    /// The value as it is handed on, secrets included: print `shownValue` instead.
+    /// The value as it is passed on, secrets included: print `shownValue` instead.
     public var value: String
     /// The origin of the value.
     public var origin: Origin

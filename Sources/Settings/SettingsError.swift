@@ -41,7 +41,7 @@ public struct SettingsError: Error, Hashable, Sendable {
     }
 }
 
-/// The text with what would end the line or act on a terminal written as `\xHH`.
+/// Returns the text with what would end the line or act on a terminal written as `\xHH`.
 func oneLine(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {

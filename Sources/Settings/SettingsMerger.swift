@@ -53,7 +53,7 @@ struct SettingsMerger {
         )
     }
 
-    /// Every setting in librdkafka's terms.
+    /// Returns every setting in librdkafka's terms.
     private mutating func turned() throws(SettingsError) -> OrderedNames<Setting> {
         var values: [String: String] = [:]
         var expanded: [(setting: Setting, failure: SettingsError?)] = []
@@ -113,8 +113,8 @@ struct SettingsMerger {
         setting.isUntrusted && FolderRule.objection(to: setting) != nil
     }
 
-    /// Refuses to log in at an address that a file chose which is not trusted: whoever wrote it
-    /// would get the user's password, token or ticket.
+    /// Refuses to log in at an address that a file chose which is not trusted: its author would get
+    /// the user's password, token or ticket.
     private func guardLogin(
         _ winners: OrderedNames<Setting>,
         _ bootstrap: Setting
@@ -173,12 +173,12 @@ struct SettingsMerger {
         if given.count == 2 { winners.remove(given[0]) }
     }
 
-    /// Turns off an idempotence that nobody asked for when what was asked for excludes it.
+    /// Turns off an idempotence that the user did not ask for when what was asked for excludes it.
     private mutating func settleIdempotence(_ winners: inout OrderedNames<Setting>) {
         guard let idempotence = winners["enable.idempotence"], idempotence.origin == .builtIn,
             idempotence.value == "true"
         else { return }
-        // Whoever asks for these needs idempotence: librdkafka names the conflict.
+        // A user who asks for these needs idempotence: librdkafka names the conflict.
         guard (winners["transactional.id"]?.value ?? "").isEmpty,
             winners["enable.gapless.guarantee"]?.value.lowercased() != "true"
         else { return }

@@ -32,7 +32,7 @@ public struct SettingsFile: Sendable {
         self.isFound = isFound
     }
 
-    /// The file, trusted or not.
+    /// Returns the file, trusted or not.
     func trusted(_ isTrusted: Bool) -> SettingsFile {
         var file = self
         file.isTrusted = isTrusted
@@ -90,8 +90,8 @@ public struct SettingsWorld {
         self.certificates = certificates
     }
 
-    /// The path as the file in `folder` means it: `~/` is the home folder, and what is not absolute
-    /// starts from that folder.
+    /// Returns the path as the file in `folder` means it: `~/` is the home folder, and what is not
+    /// absolute starts from that folder.
     func path(_ path: String, from folder: String) -> String {
         if path.hasPrefix("~/"), let home = environment["HOME"], !home.isEmpty {
             return home + path.dropFirst()

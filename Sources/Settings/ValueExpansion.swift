@@ -42,8 +42,8 @@ extension Setting {
         }
     }
 
-    /// The value as somebody should see it who is asked to trust it: references as they are
-    /// written, secrets left out.
+    /// The value as a user should see it who is asked to trust it: references as they are written,
+    /// secrets left out.
     public var reviewedValue: String {
         // Not as `shownValue` has it: what a URL's form leaves out would be trusted unseen.
         guard isSecret || hasReference else { return value }
@@ -57,8 +57,8 @@ extension Setting {
         .joined()
     }
 
-    /// The setting with its references resolved; those of a file that is not trusted stay as they
-    /// are written.
+    /// Returns the setting with its references resolved; those of a file that is not trusted stay
+    /// as they are written.
     func expanded(in world: SettingsWorld) throws(SettingsError) -> Setting {
         guard let source, !(source.isUntrusted && hasReference) else { return self }
         var result = self
@@ -124,7 +124,7 @@ extension Setting {
         placed(SettingsError("'\(SecretNames.shown(name))': \(reason)", hint: hint))
     }
 
-    /// The error with this setting's place, unless it has one of its own.
+    /// Returns the error with this setting's place, unless it has one of its own.
     private func placed(_ error: SettingsError) -> SettingsError {
         var error = error
         if error.origin == nil {
@@ -166,7 +166,7 @@ extension Setting {
         return parts
     }
 
-    /// The brace that closes the reference; a command may have pairs of its own.
+    /// Returns the brace that closes the reference; a command may have pairs of its own.
     private func closingBrace(of rest: Substring.UnicodeScalarView) -> String.Index? {
         var depth = 1
         for index in rest.indices {

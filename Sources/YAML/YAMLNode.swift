@@ -96,8 +96,8 @@ public enum YAMLValue: Hashable, Sendable {
         }
     }
 
-    /// A whole number in decimal, octal or hexadecimal; nil when it is none, and a nil in it when it
-    /// is too large.
+    /// Returns a whole number in decimal, octal or hexadecimal; nil when it is none, and a nil in
+    /// it when it is too large.
     private static func integer(_ bytes: [UInt8]) -> Int64?? {
         if bytes.starts(with: "0o".utf8) { return number(bytes.dropFirst(2), radix: 8) }
         if bytes.starts(with: "0x".utf8) { return number(bytes.dropFirst(2), radix: 16) }

@@ -23,7 +23,7 @@ public struct YAMLLimits: Sendable {
 
 /// Reads YAML.
 public enum YAML {
-    /// The one document of a text; nil when it holds nothing but blanks and comments.
+    /// Returns the one document of a text; nil when it holds nothing but blanks and comments.
     ///
     /// - Throws: `YAMLError` with the place of the first thing that is wrong.
     public static func parse(
@@ -224,7 +224,7 @@ extension YAMLParser {
         var tag: String?
     }
 
-    /// The next event.
+    /// Returns the next event.
     ///
     /// C: `yaml_parser_parse`, `yaml_event_delete`.
     private func next() throws(YAMLError) -> Event {
@@ -277,7 +277,7 @@ extension YAMLParser {
             place = unsafe YAMLText.place(of: offset, in: Array(text))
         default: break
         }
-        // What was begun and not ended is told by where it began.
+        // What was begun and not ended is reported by where it began.
         if unsafe parser.pointee.context_mark.line < parser.pointee.problem_mark.line,
             let context = unsafe parser.pointee.context
         {

@@ -50,7 +50,7 @@ extension Connection {
         _ brokers: [Int32]
     ) throws(CommandError) -> [[ResourceConfig]] {
         do throws(KafkaError) {
-            let results = try admin.configs(of: resource, toldBy: brokers)
+            let results = try admin.configs(of: resource, reportedBy: brokers)
             let told = results.compactMap { try? $0.get() }
             // What a broker refuses or does not know is an answer; that one does not answer is not.
             for result in results {

@@ -11,7 +11,7 @@ final class WaitSink: FactsSink {
     private let format: OutputFormat
     private let context: Context
     private var wait: RunWait
-    private var news: RunNews?
+    private var news: RunEvent?
     private(set) var printed = 0
 
     init(_ goal: RunWait.Goal, of run: RunWish, _ format: OutputFormat, in context: Context) {
@@ -43,7 +43,7 @@ final class WaitSink: FactsSink {
 /// That a run has started or ended.
 struct NewsReport: Report {
     let goal: RunWait.Goal
-    let news: RunNews
+    let news: RunEvent
 
     private var word: String { goal == .start ? "started" : "ended" }
 

@@ -91,7 +91,7 @@ enum TopicsTrim: Command {
         let wishes =
             options.file != nil
             ? fileWishes : try wishes(options, metadata, connection)
-        var batch = Batch("partitions", total: wishes.count)
+        var batch = FailureCount("partitions", total: wishes.count)
         let led = led(wishes, metadata, connection, &batch, in: context)
         let steps = try plan(led, connection, &batch, in: context)
         if steps.isEmpty {
@@ -132,7 +132,7 @@ enum TopicsTrim: Command {
         _ wishes: [TrimWish],
         _ metadata: Metadata,
         _ connection: Connection,
-        _ batch: inout Batch,
+        _ batch: inout FailureCount,
         in context: Context
     ) -> [TrimWish] {
         var topics: [String: Topic] = [:]
@@ -162,7 +162,7 @@ enum TopicsTrim: Command {
     private static func plan(
         _ wishes: [TrimWish],
         _ connection: Connection,
-        _ batch: inout Batch,
+        _ batch: inout FailureCount,
         in context: Context
     ) throws(CommandError) -> [TrimStep] {
         let partitions = wishes.map(\.partition)
@@ -199,7 +199,7 @@ enum TopicsTrim: Command {
     private static func delete(
         _ steps: [TrimStep],
         _ connection: Connection,
-        _ batch: inout Batch,
+        _ batch: inout FailureCount,
         in context: Context
     ) throws(CommandError) -> [TrimRow] {
         let outcomes: [TrimOutcome]
