@@ -7,9 +7,9 @@
 public struct ActiveRuns: Sendable {
     /// The environments of the newest list; nil before any has come.
     public private(set) var notes: [EnvironmentNote]?
-    /// When that list was made, in milliseconds since 1970.
+    /// The time of that list, in milliseconds since 1970.
     public private(set) var milliseconds: Int64?
-    /// Where that list was.
+    /// The place of that list.
     public private(set) var place: RecordPlace?
     private var moment: Moment?
 
@@ -18,7 +18,7 @@ public struct ActiveRuns: Sendable {
 
     /// Takes what a record says: a list that is newer than the one known counts from now on.
     ///
-    /// - Returns: whether it does.
+    /// - Returns: true when it does.
     @discardableResult
     public mutating func take(_ facts: EventFacts, at place: RecordPlace?) -> Bool {
         guard facts.kind == .activeRuns else { return false }
@@ -37,7 +37,7 @@ public struct ActiveRuns: Sendable {
         return true
     }
 
-    /// Which of two lists of one moment was written first, as far as their places tell.
+    /// Returns which of two lists of one moment was written first, as far as their places say.
     private static func isBefore(_ one: RecordPlace?, _ other: RecordPlace?) -> Bool {
         guard let one, let other else { return true }
         return (one.milliseconds ?? .min, one.topic, one.partition, one.offset)

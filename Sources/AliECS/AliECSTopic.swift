@@ -34,7 +34,7 @@ public enum TopicKind: String, CaseIterable, Sendable {
 
 /// A topic's name, taken apart.
 public struct AliECSTopic: Equatable, Sendable {
-    /// What it is; nil when the name says nothing.
+    /// Its kind; nil when the name says nothing.
     public let kind: TopicKind?
     /// The state, service or activity at the end of the name; empty when it has none.
     public let detail: String

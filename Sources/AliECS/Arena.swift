@@ -19,7 +19,8 @@ import Glibc
     private var block = 0
     private var next: UnsafeMutableRawPointer?
     private var left = 0
-    /// What libprotobuf-c is handed; it holds this arena unretained, so it must not outlive it.
+    /// The allocator passed to libprotobuf-c; it holds this arena unretained, so it must not
+    /// outlive it.
     private let allocator: UnsafeMutablePointer<ProtobufCAllocator>
 
     init() {
@@ -64,7 +65,7 @@ import Glibc
         left = unsafe blocks.first?.size ?? 0
     }
 
-    /// A piece, aligned for anything; nil when there is no memory.
+    /// Returns a piece, aligned for anything; nil when there is no memory.
     private func take(_ size: Int) -> UnsafeMutableRawPointer? {
         let needed = (size + 15) & ~15
         guard size >= 0, needed >= size else { return nil }

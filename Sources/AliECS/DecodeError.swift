@@ -1,8 +1,8 @@
-// Why bytes are not the message that they are said to be.
+// The reason bytes are not the message that they are said to be.
 
 /// A fault of a message, and where it is.
 public struct DecodeError: Error, Equatable, Sendable {
-    /// What is wrong.
+    /// The reason of the error.
     public enum Reason: Equatable, Sendable {
         /// The field's `needed` bytes are not there.
         case truncated(needed: UInt64, left: Int)
@@ -32,13 +32,13 @@ public struct DecodeError: Error, Equatable, Sendable {
         case refused
     }
 
-    /// What is wrong.
+    /// The reason.
     public var reason: Reason
     /// The byte that it begins at, from 0.
     public var position: Int
     /// The field, such as `activeRuns[2].state`; empty for the message as a whole.
     public var field: String
-    /// What the bytes look like instead, when they look like something.
+    /// The form that the bytes have instead, when they have one.
     public var looksLike: String?
 
     init(_ reason: Reason, at position: Int, field: String = "") {
@@ -47,7 +47,7 @@ public struct DecodeError: Error, Equatable, Sendable {
         self.field = field
     }
 
-    /// The same fault, seen from the message around.
+    /// Returns the same fault, seen from the message around.
     func inside(_ outer: String) -> DecodeError {
         var copy = self
         copy.field = field.isEmpty ? outer : "\(outer).\(field)"
@@ -75,7 +75,7 @@ public struct DecodeError: Error, Equatable, Sendable {
         }
     }
 
-    /// The name of a wire type.
+    /// Returns the name of a wire type.
     static func name(_ wireType: UInt32) -> String {
         switch wireType {
         case 0: "VARINT"

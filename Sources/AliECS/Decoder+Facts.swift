@@ -5,7 +5,7 @@ internal import CProtobufC
 internal import JSON
 
 extension Decoder {
-    /// What the opened message says; `topic` is where it comes from.
+    /// Returns the facts of the opened message; `topic` is where it comes from.
     ///
     /// Parts of messages, opened by themselves, say nothing.
     public func facts(from topic: AliECSTopic) -> EventFacts {
@@ -204,7 +204,7 @@ extension Decoder {
         return facts
     }
 
-    /// The texts of a JSON array; none when it is not one.
+    /// Returns the texts of a JSON array; none when it is not one.
     private static func texts(inJSON text: String) -> [String] {
         guard let value = try? JSONValue(parsing: text), let array = value.array else { return [] }
         return array.compactMap(\.string)
@@ -225,7 +225,7 @@ extension Decoder {
     }
 }
 
-/// A text of C; empty when it is not there.
+/// Returns a text of C; empty when it is not there.
 private func text(_ pointer: UnsafePointer<CChar>?) -> String {
     guard let pointer = unsafe pointer else { return "" }
     return unsafe String(cString: pointer)

@@ -4,15 +4,15 @@ internal import CAliECSEvents
 internal import CProtobufC
 internal import JSON
 
-/// How a message is written as JSON.
+/// The style in which a message is written as JSON.
 public struct MessageStyle: Sendable {
-    /// Whether fields that are at their defaults are written too.
+    /// True when fields that are at their defaults are written too.
     public var showsDefaults = false
-    /// Whether fields that the schema does not have are written too.
+    /// True when fields that the schema does not have are written too.
     public var showsUnknown = false
-    /// Whether texts that hold JSON are written as JSON.
+    /// True when texts that hold JSON are written as JSON.
     public var expandsJSON = false
-    /// Whether times are written as RFC 3339 in UTC instead of as numbers.
+    /// True when times are written as RFC 3339 in UTC instead of as numbers.
     public var readableTimes = false
 
     /// Canonical proto3 JSON.
@@ -22,12 +22,12 @@ public struct MessageStyle: Sendable {
 /// Decodes messages, one after another.
 @safe public struct Decoder: ~Copyable {
     let arena = Arena()
-    /// What `open` has unpacked; it lives in the arena.
+    /// The message that `open` has unpacked; it lives in the arena.
     var message: UnsafeMutablePointer<ProtobufCMessage>?
     var shape = Schema.shared.shape(of: .event)
-    /// What `open` was asked for.
+    /// The type that `open` was asked for.
     public private(set) var type = MessageType.event
-    /// Whether the opened message has fields that the schema does not have.
+    /// True when the opened message has fields that the schema does not have.
     public private(set) var hasUnknown = false
 
     /// Makes a decoder, which uses its memory again for each message.
@@ -35,9 +35,8 @@ public struct MessageStyle: Sendable {
 
     /// Takes a message, in place of the one before.
     ///
-    /// `isSure`: somebody has named the type. Otherwise it comes from the topic, and a message that
-    /// only makes sense as another one is an error.
-    /// C: `protobuf_c_message_unpack`.
+    /// `isSure`: the user has named the type. Otherwise it comes from the topic, and a message that
+    /// only makes sense as another one is an error. C: `protobuf_c_message_unpack`.
     /// - Throws: `DecodeError` when the bytes are not such a message; there is none to be read then.
     public mutating func open(
         _ bytes: RawSpan,
@@ -71,7 +70,7 @@ public struct MessageStyle: Sendable {
         } catch {
             unsafe message = nil
             var error = error
-            if error.looksLike == nil { error.looksLike = Self.look(at: bytes, insteadOf: type) }
+            if error.looksLike == nil { error.looksLike = Self.form(of: bytes, insteadOf: type) }
             throw error
         }
     }
@@ -108,7 +107,7 @@ public struct MessageStyle: Sendable {
         if check.hasUnknown, !check.hasKnown { throw DecodeError(.nothingKnown, at: 0) }
     }
 
-    /// The number of a field of the message as a whole; 0 when it is not there.
+    /// Returns the number of a field of the message as a whole; 0 when it is not there.
     private func unsigned(_ number: UInt32) -> UInt64 {
         var guess = Int(number) - 1
         guard let message = unsafe message, let field = shape.field(number, guess: &guess) else {
@@ -117,13 +116,14 @@ public struct MessageStyle: Sendable {
         return unsafe MessageValue(message, shape).bits(field) ?? 0
     }
 
-    /// Whether a number is a time of our century in nanoseconds, and hence not in milliseconds.
+    /// Returns true when a number is a time of our century in nanoseconds, and hence not in
+    /// milliseconds.
     private func isNanoseconds(_ number: UInt64) -> Bool {
         number > 100_000_000_000_000_000
     }
 
-    /// What bytes look like that are not the message which they should be.
-    private static func look(at bytes: RawSpan, insteadOf type: MessageType) -> String? {
+    /// Returns the form that bytes have which are not the message that they should be.
+    private static func form(of bytes: RawSpan, insteadOf type: MessageType) -> String? {
         func byte(_ index: Int) -> UInt8 {
             unsafe bytes.unsafeLoad(fromByteOffset: index, as: UInt8.self)
         }

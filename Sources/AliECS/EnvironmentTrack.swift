@@ -1,12 +1,12 @@
 // What is known of one environment: its open runs, and what they need to know of it.
 
-/// How sure and how patient the tracker is, in nanoseconds of event time.
+/// The limits of how sure and how patient the tracker is, in nanoseconds of event time.
 struct RunLimits: Sendable {
-    /// How much later than a later one a record may come.
+    /// The time by which a record may come later than a later one.
     var lateness: Int64
-    /// How long a run that is being stopped is waited for.
+    /// The time a run that is being stopped is waited for.
     var stopping: Int64
-    /// How far an error may be from the end that it explains.
+    /// The greatest distance of an error from the end that it explains.
     var errorDistance: Int64
 }
 
@@ -16,13 +16,13 @@ struct RunKey: Hashable, Sendable {
     var number: UInt32
 }
 
-/// An environment as its records tell of it.
+/// An environment as its records report it.
 struct EnvironmentTrack: Sendable {
     /// A record that says that no run goes on: ERROR or DONE, and in era 1 any state but RUNNING.
     struct Closing: Comparable, Sendable {
         var moment: Moment
         var state: String
-        /// Whether it is from `aliecs.environment`.
+        /// True when it is from `aliecs.environment`.
         var isOfEnvironment: Bool
 
         static func < (one: Closing, other: Closing) -> Bool {
@@ -58,7 +58,7 @@ struct EnvironmentTrack: Sendable {
 
     init(name: String) { self.name = name }
 
-    /// Whether nothing here is needed any more.
+    /// True when nothing here is needed any more.
     var isEmpty: Bool {
         runs.isEmpty && closings.isEmpty && failures.isEmpty && type == nil && detectors == nil
     }
@@ -136,24 +136,24 @@ struct EnvironmentTrack: Sendable {
         failures = []
     }
 
-    /// The first moment of a later run; nil without one.
+    /// Returns the first moment of a later run; nil without one.
     func next(after number: UInt32) -> Moment? {
         runs.lazy.filter { $0.key > number }.compactMap(\.value.first).min()
     }
 
-    /// The first record after `start` and before `next` that says that no run goes on.
+    /// Returns the first record after `start` and before `next` that says that no run goes on.
     func closing(of evidence: RunEvidence, before next: Moment?) -> Closing? {
         guard let start = evidence.latestStart ?? evidence.first else { return nil }
         return closings.first { closing in
             if closing.moment <= start { return false }
             if let next, closing.moment >= next { return false }
             if closing.isOfEnvironment { return true }
-            // Before a run of era 1 has entered RUNNING, other states are no news of it.
+            // Before a run of era 1 has entered RUNNING, other states say nothing of it.
             return evidence[.entered] != nil || evidence.listing != nil
         }
     }
 
-    /// The error nearest to the end of a run.
+    /// Returns the error nearest to the end of a run.
     func failure(near moment: Moment, run: UInt32, within distance: Int64) -> String? {
         let center = moment.time.nanoseconds
         let near = failures.filter { $0.run == nil || $0.run == run }.map { failure in
@@ -166,7 +166,7 @@ struct EnvironmentTrack: Sendable {
         }?.failure.text
     }
 
-    /// The first place in an ordered list whose item is not before `item`.
+    /// Returns the first place in an ordered list whose item is not before `item`.
     private static func place<Item: Comparable>(of item: Item, in items: [Item]) -> Int {
         // Nearly always the end.
         if let last = items.last, last < item { return items.count }
@@ -181,7 +181,7 @@ struct EnvironmentTrack: Sendable {
 }
 
 extension RunEvidence {
-    /// The latest of what tells of the start.
+    /// The latest of what reports the start.
     var latestStart: Moment? {
         [self[.start], self[.started], self[.entered], listing?.first, self[.environmentStarts]]
             .compactMap(\.self).max()
@@ -189,19 +189,19 @@ extension RunEvidence {
 }
 
 extension Int64 {
-    /// The sum; the nearest number there is where it does not fit.
+    /// Returns the sum; the nearest number there is where it does not fit.
     func adding(_ other: Int64) -> Int64 {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? (other < 0 ? .min : .max) : sum
     }
 
-    /// The difference; the nearest number there is where it does not fit.
+    /// Returns the difference; the nearest number there is where it does not fit.
     func subtracting(_ other: Int64) -> Int64 {
         let (difference, overflow) = subtractingReportingOverflow(other)
         return overflow ? (other < 0 ? .max : .min) : difference
     }
 
-    /// How far it is from another.
+    /// Returns how far it is from another.
     func distance(_ other: Int64) -> Int64 {
         let difference = subtracting(other)
         return difference < 0 ? Int64(0).subtracting(difference) : difference

@@ -1,11 +1,11 @@
-// What the payload of a service's record tells, which is JSON of the service's own making.
+// What the payload of a service's record says, which is JSON of the service's own making.
 //
 // DCS puts its run number and detectors on top, TRG and ODC put theirs into the request.
 
 internal import JSON
 
 extension EventFacts {
-    /// Takes run and detectors out of the payload; what is not JSON tells nothing.
+    /// Takes run and detectors out of the payload; what is not JSON says nothing.
     mutating func takePayload() {
         guard payload.utf8.first == UInt8(ascii: "{"),
             let value = try? JSONValue(parsing: payload), case .object(let members) = value

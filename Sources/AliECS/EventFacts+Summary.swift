@@ -1,7 +1,7 @@
 // What has happened, in a few words for a person.
 
 extension EventFacts {
-    /// What has happened: a line of words, which may hold foreign text.
+    /// The event as a line of words, which may hold foreign text.
     public var summary: String {
         switch kind {
         case .enteredState: return Self.words("entered", state, runType, detectorText)

@@ -1,6 +1,6 @@
 // What a record says, without C: what selecting, a person's line and the run tracker work with.
 
-/// What kind of record it is.
+/// The kind of a record.
 public enum EventKind: String, Sendable, CaseIterable {
     /// Era 1: an environment has entered a state.
     case enteredState
@@ -12,7 +12,7 @@ public enum EventKind: String, Sendable, CaseIterable {
     case afterStart
     /// Era 1: the environments that have a run.
     case activeRuns
-    /// Era 2: an environment's transition, step or trouble.
+    /// Era 2: an environment's transition, step or error.
     case environment
     /// Era 2: a task has changed.
     case task
@@ -38,7 +38,7 @@ public enum EventKind: String, Sendable, CaseIterable {
     case other
 }
 
-/// How far an operation has come.
+/// The progress of an operation.
 public enum OpStatus: Int32, Sendable {
     /// It has begun.
     case started = 1
@@ -51,7 +51,7 @@ public enum OpStatus: Int32, Sendable {
     /// It has taken too long.
     case doneTimeout = 5
 
-    /// Whether the operation is over, however it ended.
+    /// True when the operation is over, however it ended.
     public var isDone: Bool { rawValue >= OpStatus.doneOK.rawValue }
 
     /// The name in the schema.
@@ -74,7 +74,7 @@ public struct EventTime: Comparable, Hashable, Sendable {
     /// A moment in nanoseconds.
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
-    /// A moment in milliseconds; the nearest one that can be told, where that is too far away.
+    /// A moment in milliseconds; the nearest one that can be expressed, where that is too far away.
     public init(milliseconds: Int64) {
         let (product, overflow) = milliseconds.multipliedReportingOverflow(by: 1_000_000)
         nanoseconds = overflow ? (milliseconds < 0 ? .min : .max) : product
@@ -86,13 +86,13 @@ public struct EventTime: Comparable, Hashable, Sendable {
         return rest < 0 ? quotient - 1 : quotient
     }
 
-    /// Whether one is earlier.
+    /// Returns true when `one` is earlier.
     public static func < (one: EventTime, other: EventTime) -> Bool {
         one.nanoseconds < other.nanoseconds
     }
 }
 
-/// An environment as era 1 tells of it.
+/// An environment as era 1 reports it.
 public struct EnvironmentNote: Equatable, Sendable {
     /// Its id.
     public var environment = ""
@@ -104,16 +104,17 @@ public struct EnvironmentNote: Equatable, Sendable {
     public var state = ""
     /// Such as `ITS`.
     public var detectors: [String] = []
-    /// When the present state was entered, in milliseconds since 1970; 0 when not told.
+    /// The time when the present state was entered, in milliseconds since 1970; 0 when not
+    /// reported.
     public var enteredMilliseconds: UInt64 = 0
 
     /// Makes one that says nothing.
     public init() {}
 }
 
-/// What a record says; what it does not say is empty or nil.
+/// The facts a record states; one that it does not state is empty or nil.
 public struct EventFacts: Equatable, Sendable {
-    /// What kind of record it is.
+    /// The kind of the record.
     public var kind: EventKind
     /// The message's own time: nanoseconds where it has them, else milliseconds; nil when it has none.
     public var time: EventTime?
@@ -133,17 +134,18 @@ public struct EventFacts: Equatable, Sendable {
     public var transition = ""
     /// The step of a transition, or of a service's operation.
     public var step = ""
-    /// How far the transition, call or operation is; of a service, its step's status where it has one.
+    /// The progress of the transition, call or operation; of a service, its step's status where it
+    /// has one.
     public var status: OpStatus?
-    /// How far a service's operation is, whatever its steps.
+    /// The progress of a service's operation, whatever its steps.
     public var operationStatus: OpStatus?
-    /// Who asked for it; empty when nobody is named.
+    /// The user who asked for it; empty when no user is named.
     public var user = ""
     /// That person's number outside AliECS; 60 is the LHC, 65 a timer.
     public var userNumber: Int32?
-    /// What has gone wrong, in words.
+    /// The error, in words.
     public var error = ""
-    /// What is said, or put out by a call; the status of a task or role.
+    /// The text that is said, or put out by a call; the status of a task or role.
     public var message = ""
     /// The task, role, called function or service.
     public var name = ""
@@ -153,7 +155,7 @@ public struct EventFacts: Equatable, Sendable {
     public var payload = ""
     /// A task's host, or the call's or role's path.
     public var place = ""
-    /// When the present state was entered, in milliseconds; 0 when not told (era 1).
+    /// The time when the present state was entered, in milliseconds; 0 when not reported (era 1).
     public var enteredMilliseconds: UInt64 = 0
     /// The environments of a list of active runs.
     public var active: [EnvironmentNote] = []
@@ -161,7 +163,7 @@ public struct EventFacts: Equatable, Sendable {
     /// Facts of which only the kind is known.
     public init(_ kind: EventKind) { self.kind = kind }
 
-    /// Whether something has gone wrong.
+    /// True when something has gone wrong.
     ///
     /// An environment's record counts only when it has an error text: since v1.42.0 the end of a
     /// `leave_<STATE>` step says `DONE_ERROR` when all is well.

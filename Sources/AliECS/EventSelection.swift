@@ -12,30 +12,30 @@ public struct EventSelection: Sendable {
     public var states: Set<String> = []
     /// The transitions, in capitals.
     public var transitions: Set<String> = []
-    /// Who asked for it, by name or number.
+    /// The users who asked for it, by name or number.
     public var users: Set<String> = []
-    /// Whether only what has gone wrong is wanted.
+    /// True when only what has gone wrong is wanted.
     public var onlyErrors = false
     /// The kinds of topics.
     public var kinds: Set<TopicKind> = []
 
-    /// How many environments' detectors are remembered at most.
+    /// The number of environments' detectors remembered at most.
     public static let memoryLimit = 10_000
 
-    /// The detectors of environments, which few of their records tell.
+    /// The detectors of environments, which few of their records name.
     private var known: [String: [String]] = [:]
     private var order: [String] = []
 
     /// No condition.
     public init() {}
 
-    /// Whether there is any condition, so that it is worth while to know what a record says.
+    /// True when there is no condition, so that a record need not be read.
     public var isEmpty: Bool {
         environments.isEmpty && runs.isEmpty && detectors.isEmpty && states.isEmpty
             && transitions.isEmpty && users.isEmpty && !onlyErrors && kinds.isEmpty
     }
 
-    /// Whether a record is wanted; records are to come in the order of their topics.
+    /// Returns true when a record is wanted; records are to come in the order of their topics.
     public mutating func wants(_ facts: EventFacts, from topic: AliECSTopic) -> Bool {
         if !detectors.isEmpty { learn(facts) }
         if !kinds.isEmpty {

@@ -5,8 +5,8 @@
 
 /// The lists that have come, in order.
 struct ListTrack: Sendable {
-    /// What successive lists say.
-    enum News: Sendable {
+    /// The events that successive lists report.
+    enum Event: Sendable {
         /// A run is listed; `isNew` when a list before it lacked it.
         case listed(RunKey, EnvironmentNote, Moment, isNew: Bool)
         /// A run is no longer listed.
@@ -49,29 +49,29 @@ struct ListTrack: Sendable {
     }
 
     /// Compares the lists before `cutoff`; all of them when there is none.
-    mutating func settle(before cutoff: EventTime?) -> [News] {
-        var news: [News] = []
+    mutating func settle(before cutoff: EventTime?) -> [Event] {
+        var events: [Event] = []
         var settled = 0
         for group in waiting {
             if let cutoff, group.moment.time >= cutoff { break }
             settled += 1
             let gone = active.subtracting(group.all)
-            for key in gone.sorted(by: RunKey.isBefore) { news.append(.gone(key, group.moment)) }
+            for key in gone.sorted(by: RunKey.isBefore) { events.append(.gone(key, group.moment)) }
             for (key, note) in group.any.sorted(by: { RunKey.isBefore($0.key, $1.key) })
             where !gone.contains(key) {
                 let isNew = newest != nil && !active.contains(key)
-                news.append(.listed(key, note, group.moment, isNew: isNew))
+                events.append(.listed(key, note, group.moment, isNew: isNew))
             }
             active = Set(group.any.keys).subtracting(gone)
             newest = group.moment.time
         }
         waiting.removeFirst(settled)
-        return news
+        return events
     }
 }
 
 extension RunKey {
-    /// The order in which runs are told: by number, then by environment.
+    /// Returns true when `one` is reported before `other`: by number, then by environment.
     static func isBefore(_ one: RunKey, _ other: RunKey) -> Bool {
         (one.number, one.environment) < (other.number, other.environment)
     }

@@ -7,7 +7,7 @@
 
 /// Puts what comes from several sources in the order of time.
 public struct MergeWindow<Item> {
-    /// What the reader is to do with a source.
+    /// The action of the reader for a source.
     public enum Flow: Equatable, Sendable {
         /// Take no more of it for now.
         case hold(source: Int)
@@ -26,11 +26,11 @@ public struct MergeWindow<Item> {
     private var released = Int64.min
     private var changes: [Flow] = []
 
-    /// How many bytes are held, by the sizes that were told.
+    /// The number of bytes held, by the sizes that were reported.
     public private(set) var bytes = 0
-    /// How many came after something newer had been let out.
+    /// The number of records that came after something newer had been let out.
     public private(set) var late = 0
-    /// How many were let out before their time because the window was full.
+    /// The number of records let out before their time because the window was full.
     public private(set) var early = 0
 
     /// Makes an empty window; `lateness` is in nanoseconds.
@@ -40,10 +40,10 @@ public struct MergeWindow<Item> {
         self.byteLimit = byteLimit
     }
 
-    /// Whether so much is held that it is time to look which sources are to wait.
+    /// True when so much is held that it is time to check which sources are to wait.
     public var isCrowded: Bool { bytes > byteLimit / 2 }
 
-    /// Whether nothing is held.
+    /// True when nothing is held.
     public var isEmpty: Bool { heap.isEmpty }
 
     /// Up to which time everything has come.
@@ -89,7 +89,7 @@ public struct MergeWindow<Item> {
         bytes += size
     }
 
-    /// Tells the time by a clock that never goes back, in nanoseconds from anywhere.
+    /// Reports the time of a clock that never goes back, in nanoseconds from anywhere.
     ///
     /// To be called before waiting, when all that had come has been taken.
     public mutating func tick(now: Int64) {
@@ -97,7 +97,7 @@ public struct MergeWindow<Item> {
         steer()
     }
 
-    /// When to tell the time again though nothing came; nil when that changes nothing.
+    /// The time of the next `tick` that changes something though nothing came; nil when none does.
     public var due: Int64? { heap.isEmpty ? nil : marks.due }
 
     /// Lets out the next item whose time has come; nil when there is none.
@@ -118,7 +118,7 @@ public struct MergeWindow<Item> {
         return items[first.slot].take()
     }
 
-    /// What the reader is to do next about a source; nil when there is nothing.
+    /// Returns the next action of the reader for a source; nil when there is none.
     public mutating func nextFlow() -> Flow? {
         changes.isEmpty ? nil : changes.removeFirst()
     }
@@ -145,9 +145,9 @@ public struct MergeWindow<Item> {
     }
 }
 
-/// What a window holds, in the order of time; each entry is before the two that it leads to.
+/// The content of a window, in the order of time; each entry is before the two that it leads to.
 struct MergeHeap {
-    /// Where an item is in the order, and in which slot.
+    /// The place of an item in the order, and its slot.
     struct Entry {
         var time: Int64
         var source: Int

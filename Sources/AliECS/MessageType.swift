@@ -36,14 +36,14 @@ public enum MessageType: String, CaseIterable, Sendable {
     case beamModeEvent = "Ev_BeamModeEvent"
     /// A part of tasks and calls.
     case traits = "Traits"
-    /// Who asked for something.
+    /// The user who asked for something.
     case user = "User"
     /// The workflow of an environment.
     case workflowTemplateInfo = "WorkflowTemplateInfo"
     /// The LHC's beams.
     case beamInfo = "BeamInfo"
 
-    /// Whether such a message stands alone in a record.
+    /// True when such a message stands alone in a record.
     public var isWhole: Bool {
         switch self {
         case .newStateNotification, .activeRunsList, .event, .status: true

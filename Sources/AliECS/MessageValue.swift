@@ -21,7 +21,7 @@ internal import CProtobufC
         unsafe self.init(UnsafePointer(message), shape)
     }
 
-    /// The bits of a number, extended to 64 with its sign; nil when it is not there.
+    /// Returns the bits of a number, extended to 64 with its sign; nil when it is not there.
     func bits(_ field: FieldShape) -> UInt64? {
         guard isSet(field) else { return nil }
         switch field.kind {
@@ -36,13 +36,13 @@ internal import CProtobufC
         }
     }
 
-    /// A text; nil when it is not there.
+    /// Returns a text; nil when it is not there.
     func text(_ field: FieldShape) -> UnsafePointer<CChar>? {
         guard !field.isOneof || isSet(field) else { return nil }
         return unsafe load(field.offset, as: UnsafePointer<CChar>?.self)
     }
 
-    /// A message within; nil when it is not there.
+    /// Returns a message within; nil when it is not there.
     func message(_ field: FieldShape) -> MessageValue? {
         guard !field.isOneof || isSet(field), let inner = field.message,
             let message = unsafe load(field.offset, as: UnsafePointer<ProtobufCMessage>?.self)
@@ -50,17 +50,17 @@ internal import CProtobufC
         return unsafe MessageValue(message, inner)
     }
 
-    /// How many there are of what may be there several times.
+    /// Returns the number of values of a field that may be there several times.
     func count(_ field: FieldShape) -> Int {
         load(field.quantifier, as: Int.self)
     }
 
-    /// One of several texts.
+    /// Returns one of several texts.
     func text(_ field: FieldShape, at index: Int) -> UnsafePointer<CChar>? {
         unsafe load(field.offset, as: UnsafePointer<UnsafePointer<CChar>?>?.self)?[index]
     }
 
-    /// One of several messages.
+    /// Returns one of several messages.
     func message(_ field: FieldShape, at index: Int) -> MessageValue? {
         guard let inner = field.message,
             let all = unsafe load(
@@ -71,10 +71,10 @@ internal import CProtobufC
         return unsafe MessageValue(message, inner)
     }
 
-    /// How many fields the schema does not have.
+    /// The number of fields that the schema does not have.
     var unknownCount: Int { unsafe Int(raw.pointee.n_unknown_fields) }
 
-    /// A field that the schema does not have; of `LEN` the bytes begin with their length.
+    /// Returns a field that the schema does not have; of `LEN` the bytes begin with their length.
     func unknown(_ index: Int) -> (number: UInt32, wireType: UInt32, bytes: UnsafeRawBufferPointer)
     {
         let field = unsafe raw.pointee.unknown_fields[index]
@@ -84,7 +84,7 @@ internal import CProtobufC
         )
     }
 
-    /// Whether a single value is there.
+    /// Returns true when a single value is there.
     private func isSet(_ field: FieldShape) -> Bool {
         let mark = load(field.quantifier, as: UInt32.self)
         return field.isOneof ? mark == field.number : mark != 0

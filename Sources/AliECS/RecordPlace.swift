@@ -10,7 +10,7 @@ public struct RecordPlace: Hashable, Sendable {
     public var offset: Int64
     /// The record's own time in milliseconds since 1970; nil when the broker has none.
     public var milliseconds: Int64?
-    /// Whether the key is not null.
+    /// True when the key is not null.
     public var hasKey: Bool
 
     /// Names a place.

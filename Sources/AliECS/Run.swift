@@ -1,6 +1,6 @@
-// A run as it is told, whichever records told of it.
+// A run as it is reported, whichever records reported it.
 
-/// How the end of a run became known.
+/// The way the end of a run became known.
 public enum RunEnd: Hashable, Sendable {
     /// It was stopped: `STOP_ACTIVITY`.
     case stop
@@ -64,17 +64,17 @@ public struct Run: Equatable, Sendable {
     public var soeor: Int64?
     /// End of the end of run.
     public var eoeor: Int64?
-    /// Who started it; nil when nobody is named.
+    /// The user who started it; nil when no user is named.
     public var startedBy: String?
-    /// Who stopped it; nil when nobody is named, or when an error ended it.
+    /// The user who stopped it; nil when no user is named, or when an error ended it.
     public var stoppedBy: String?
-    /// How it ended; nil while it runs, and when nothing told of the end.
+    /// The way it ended; nil while it runs, and when no record reported the end.
     public var endedBy: RunEnd?
-    /// What went wrong.
+    /// The error.
     public var error: String?
-    /// Whether its environment started a later run, and nothing told of the end of this one.
+    /// True when its environment started a later run, and no record reported the end of this one.
     public var superseded = false
-    /// What is odd about its records.
+    /// The oddities of its records.
     public var warnings: [RunWarning] = []
 
     /// Makes a run of which nothing more is known.

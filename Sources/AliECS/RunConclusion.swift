@@ -1,4 +1,4 @@
-// From what has been seen of a run to what is told of it, and from when on that is final.
+// From what has been seen of a run to what is reported of it, and from when on that is final.
 //
 // 1. Sources in the order of trust: records about runs (era 2), states entered and left (era 1),
 //    lists, the environment's own records. Each time is taken from the first that has it.
@@ -11,7 +11,7 @@ struct RunConclusion {
     var run: Run
     /// A run is final when every record up to this moment has come; nil while it goes on.
     var due: EventTime?
-    /// Whether there is a run at all, and not only the announcement of one.
+    /// True when there is a run at all, and not only the announcement of one.
     var isRun: Bool
 
     private let evidence: RunEvidence
@@ -35,7 +35,7 @@ struct RunConclusion {
         concludeWarnings()
     }
 
-    /// Whether there is nothing but an environment's records.
+    /// True when there is nothing but an environment's records.
     private var isOfEnvironmentOnly: Bool {
         evidence.listing == nil
             && evidence.signs.keys.allSatisfy {
@@ -71,12 +71,12 @@ struct RunConclusion {
         return result
     }
 
-    /// The beginning of the end, as records about runs tell it.
+    /// The beginning of the end, as records about runs report it.
     private var ending: Ending? {
         earliest([(.stop, .stop), (.goError, .goError), (.teardown, .teardown)])
     }
 
-    /// The end of the end, as records about runs tell it.
+    /// The end of the end, as records about runs report it.
     ///
     /// A forced teardown says twice that it has begun, and never that it is over.
     private var ended: Ending? {
@@ -161,7 +161,7 @@ struct RunConclusion {
             candidates.append(patient(ending.moment))
             if let closing, closing.state == "DONE" { candidates.append(closing.moment.time) }
         } else if let end = evidence[.left] ?? evidence.listing?.end {
-            // Where era 2 told of the start, it will tell more of the end.
+            // Where era 2 reported the start, it will report more of the end.
             candidates.append(evidence.isOfRunTopic ? patient(end) : end.time)
         } else if isOfEnvironmentOnly, let end = evidence[.environmentEnds] {
             candidates.append(end.time)
@@ -218,8 +218,9 @@ struct RunConclusion {
         return kinds
     }
 
-    /// The run as it is told when reading ends at `newest`: what may still come is not missing.
-    func told(at newest: EventTime?) -> Run {
+    /// Returns the run as it is reported when reading ends at `newest`: what may still come is not
+    /// missing.
+    func reported(at newest: EventTime?) -> Run {
         var run = run
         guard ended == nil, ending != nil else { return run }
         if let due, let newest, due <= newest { return run }

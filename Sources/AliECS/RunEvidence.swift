@@ -39,12 +39,12 @@ struct Sighting: Sendable {
     private(set) var first: Moment
     /// The earliest that is later: none when the record was only delivered again.
     private(set) var second: Moment?
-    /// Whether there is one more.
+    /// True when there is one more.
     private(set) var isRepeated = false
-    /// What the earliest says.
+    /// The user that the earliest names.
     private(set) var user: String
     private(set) var state: String
-    /// Whether the earliest says that it failed.
+    /// True when the earliest says that it failed.
     private(set) var isFailure: Bool
 
     init(_ moment: Moment, _ facts: EventFacts) {
@@ -82,9 +82,9 @@ struct Sighting: Sendable {
     }
 }
 
-/// What has been seen of a run.
+/// The evidence seen of a run.
 struct RunEvidence: Sendable {
-    /// What a record can say of a run, apart from lists.
+    /// A statement that a record can make of a run, apart from lists.
     enum Sign: Hashable, CaseIterable {
         /// Era 2: `START_ACTIVITY`, begun and over.
         case start, started
@@ -100,7 +100,7 @@ struct RunEvidence: Sendable {
         /// time, and in a transition that ends it.
         case environmentStarts, environmentRuns, environmentEnds
 
-        /// Whether it is a record about runs themselves, of era 2.
+        /// True when it is a record about runs themselves, of era 2.
         var isOfRun: Bool {
             switch self {
             case .start, .started, .stop, .goError, .teardown, .stopped, .wentToError, .toreDown:
@@ -112,10 +112,10 @@ struct RunEvidence: Sendable {
         }
     }
 
-    /// What a list of active runs says of it.
+    /// The statement that a list of active runs makes of it.
     struct Listing: Sendable {
         var first: Moment
-        /// When RUNNING was entered, in milliseconds; nil when no list tells.
+        /// The time when RUNNING was entered, in milliseconds; nil when no list reports it.
         var entered: Int64?
         /// The first list without it.
         var end: Moment?
@@ -134,13 +134,13 @@ struct RunEvidence: Sendable {
 
     private(set) var signs: [Sign: Sighting] = [:]
     var listing: Listing?
-    /// When RUNNING was entered, as the record of leaving it says.
+    /// The time when RUNNING was entered, as the record of leaving it says.
     private(set) var enteredMilliseconds: Int64?
     /// An error that a record about the run itself names.
     private(set) var error: Note?
     private(set) var type: Note?
     private(set) var detectors: (moment: Moment, names: [String])?
-    /// What is odd about its records; told with the run.
+    /// The oddities of its records; reported with the run.
     var oddities: Set<RunWarning> = []
 
     subscript(sign: Sign) -> Moment? { signs[sign]?.first }
@@ -151,10 +151,10 @@ struct RunEvidence: Sendable {
         return moments.min()
     }
 
-    /// Whether a record about runs themselves has told of it.
+    /// True when a record about runs themselves has reported it.
     var isOfRunTopic: Bool { signs.keys.contains(where: \.isOfRun) }
 
-    /// Whether it is more than announced.
+    /// True when it is more than announced.
     var isRun: Bool { listing != nil || signs.keys.contains { $0 != .announced } }
 
     /// Takes a record that gives a sign.
@@ -205,7 +205,7 @@ struct RunEvidence: Sendable {
 }
 
 extension EventFacts {
-    /// Who is named, in words; empty when nobody is.
+    /// The person named, in words; empty when none is.
     var person: String {
         if !user.isEmpty { return user }
         switch userNumber {
@@ -219,7 +219,7 @@ extension EventFacts {
     /// The state without a hook's weight, as in `RUNNING+5`.
     var bareState: String { String(state.prefix { $0 != "+" && $0 != "-" }) }
 
-    /// What a record says of its run; nil when it says nothing of one.
+    /// The statement a record makes of its run; nil when it says nothing of one.
     var sign: RunEvidence.Sign? {
         switch kind {
         case .run: runSign

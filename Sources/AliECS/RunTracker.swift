@@ -3,18 +3,18 @@
 // more.
 //
 // 1. Records that come within the lateness may come in any order and any number of times: the same
-//    runs come out. `RunEvidence` keeps what has been seen, `RunConclusion` says what it means.
-// 2. Memory is bounded by the open runs: a run that has been told leaves only its times, and of
+//    runs are reported. `RunEvidence` keeps what has been seen, `RunConclusion` says what it means.
+// 2. Memory is bounded by the open runs: a run that has been reported leaves only its times, and of
 //    those the newest few thousand.
-// 3. A run is told once. What comes after that is a warning.
+// 3. A run is reported once. What comes after that is a warning.
 
 /// Follows the runs of a stream of records.
 ///
 /// Give every record to `take`; call `advance` as the stream's time goes on, and `finish` at its end.
 public struct RunTracker: Sendable {
-    private struct Told {
+    private struct Reported {
         var run: Run
-        /// When it was over, as far as it is known.
+        /// The time when it was over, as far as it is known.
         var end: Int64?
         var isComplete: Bool
         var isWarned = false
@@ -24,22 +24,22 @@ public struct RunTracker: Sendable {
     private var tracks: [String: EnvironmentTrack] = [:]
     private var lists = ListTrack()
     private var watch: StreamWatch
-    private var told: [RunKey: Told] = [:]
-    private var toldOrder: [RunKey] = []
-    private var oldestTold = 0
+    private var reported: [RunKey: Reported] = [:]
+    private var reportedOrder: [RunKey] = []
+    private var oldestReported = 0
     private var warnings: [RunWarning] = []
     /// Environments that have changed since their runs were last looked at.
     private var changed: Set<String> = []
-    /// When the next run of an environment may be final.
+    /// The time when the next run of an environment may be final.
     private var due: [String: EventTime] = [:]
     private var cutoff: EventTime?
     private var newest: EventTime?
     private var lastSweep: EventTime?
 
-    private static let toldLimit = 4096
+    private static let reportedLimit = 4096
     private static let warningLimit = 10_000
     private static let sweepInterval: Int64 = 60 * 1_000_000_000
-    /// How long a list may still name a run that is being stopped, in milliseconds.
+    /// The time for which a list may still name a run that is being stopped, in milliseconds.
     private static let listedWhileStopping: Int64 = 60_000
 
     /// Makes a tracker.
@@ -69,7 +69,7 @@ public struct RunTracker: Sendable {
     /// The newest time of any record.
     public var newestTime: EventTime? { newest }
 
-    /// How many runs are open.
+    /// The number of open runs.
     public var openRuns: Int { tracks.values.reduce(0) { $0 + $1.runs.count } }
 
     // MARK: Records
@@ -111,7 +111,7 @@ public struct RunTracker: Sendable {
         }
     }
 
-    /// The warnings that are about no run that is still to be told, each once.
+    /// Returns the warnings that are about no run that is still to be reported, each once.
     public mutating func takeWarnings() -> [RunWarning] {
         defer { warnings.removeAll(keepingCapacity: true) }
         return warnings
@@ -131,13 +131,13 @@ public struct RunTracker: Sendable {
         }
         let key = RunKey(environment: facts.environment, number: number)
         watch.number(number, isStart: sign.isStart, at: moment)
-        if told[key] != nil { return takeAfterwards(sign, facts, key, moment, place) }
+        if reported[key] != nil { return takeAfterwards(sign, facts, key, moment, place) }
         tracks[key.environment, default: EnvironmentTrack(name: key.environment)]
             .runs[number, default: RunEvidence()].take(sign, facts, at: moment)
         changed.insert(key.environment)
     }
 
-    /// A record of a run that has been told: one more time the same, a doubled signal, or late.
+    /// A record of a run that has been reported: one more time the same, a doubled signal, or late.
     private mutating func takeAfterwards(
         _ sign: RunEvidence.Sign,
         _ facts: EventFacts,
@@ -152,10 +152,10 @@ public struct RunTracker: Sendable {
             .entered, .left:
             break
         }
-        guard var known = told[key], !known.isWarned else { return }
+        guard var known = reported[key], !known.isWarned else { return }
         if known.run.times.contains(moment.milliseconds) { return }
         known.isWarned = true
-        told[key] = known
+        reported[key] = known
         let isLate = cutoff.map { moment.time < $0 } ?? true
         let kind: RunWarning.Kind = isLate || sign != .left ? .late : .doubled(.soeor)
         warn(RunWarning(kind, environment: key.environment, run: key.number, place: place))
@@ -168,14 +168,14 @@ public struct RunTracker: Sendable {
             return sighting.first == moment || sighting.second == moment
         }
         let key = RunKey(environment: facts.environment, number: number)
-        return told[key]?.run.times.contains(moment.milliseconds) ?? false
+        return reported[key]?.run.times.contains(moment.milliseconds) ?? false
     }
 
     // MARK: Lists
 
     private mutating func takeLists(before cutoff: EventTime?) {
-        for news in lists.settle(before: cutoff) {
-            switch news {
+        for event in lists.settle(before: cutoff) {
+            switch event {
             case .listed(let key, let note, let moment, let isNew):
                 watch.number(key.number, isStart: isNew, at: moment)
                 takeListed(key, note, at: moment)
@@ -191,10 +191,10 @@ public struct RunTracker: Sendable {
 
     private mutating func takeListed(_ key: RunKey, _ note: EnvironmentNote, at moment: Moment) {
         let listed = moment.milliseconds
-        if let known = told[key] {
+        if let known = reported[key] {
             guard let end = known.end, !known.isWarned else { return }
             guard isTooLate(listed, after: end, isComplete: known.isComplete) else { return }
-            told[key]?.isWarned = true
+            reported[key]?.isWarned = true
             let kind = RunWarning.Kind.listedAfterEnd(ended: end, listed: listed)
             warn(RunWarning(kind, environment: key.environment, run: key.number))
             return
@@ -239,7 +239,7 @@ public struct RunTracker: Sendable {
 
     // MARK: Runs
 
-    /// Tells that all records before `watermark`, less the lateness, have come.
+    /// Reports that all records before `watermark`, less the lateness, have come.
     ///
     /// Of several partitions it is the least of the newest times read of each, as far as more is to be
     /// read of them: a record that comes after that is late.
@@ -251,7 +251,7 @@ public struct RunTracker: Sendable {
         )
     }
 
-    /// Tells that all records before `cutoff` have come, the lateness already taken off.
+    /// Reports that all records before `cutoff` have come, the lateness already taken off.
     ///
     /// At the end of a stream call `finish` instead: it knows that signals which have not come yet may
     /// still come, where this takes them for missing.
@@ -276,9 +276,9 @@ public struct RunTracker: Sendable {
         return runs.sorted(by: Self.isBefore)
     }
 
-    /// Tells that nothing more comes.
+    /// Reports that nothing more comes.
     ///
-    /// - Returns: all runs that have not been told, by number.
+    /// - Returns: all runs that have not been reported, by number.
     public mutating func finish() -> [Run] {
         takeLists(before: nil)
         var runs: [Run] = []
@@ -286,7 +286,7 @@ public struct RunTracker: Sendable {
             for (number, evidence) in track.runs {
                 let conclusion = RunConclusion(number, evidence, in: track, limits)
                 if conclusion.isRun {
-                    runs.append(conclusion.told(at: newest))
+                    runs.append(conclusion.reported(at: newest))
                 } else {
                     neverStarted(number, track.name)
                 }
@@ -336,13 +336,13 @@ public struct RunTracker: Sendable {
     private mutating func remember(_ run: Run) {
         let key = RunKey(environment: run.environment, number: run.number)
         let end = run.eoeor ?? run.soeor
-        told[key] = Told(run: run, end: end, isComplete: run.eoeor != nil)
-        if toldOrder.count < Self.toldLimit {
-            toldOrder.append(key)
+        reported[key] = Reported(run: run, end: end, isComplete: run.eoeor != nil)
+        if reportedOrder.count < Self.reportedLimit {
+            reportedOrder.append(key)
         } else {
-            told[toldOrder[oldestTold]] = nil
-            toldOrder[oldestTold] = key
-            oldestTold = (oldestTold + 1) % Self.toldLimit
+            reported[reportedOrder[oldestReported]] = nil
+            reportedOrder[oldestReported] = key
+            oldestReported = (oldestReported + 1) % Self.reportedLimit
         }
     }
 
@@ -363,7 +363,7 @@ public struct RunTracker: Sendable {
 }
 
 extension RunEvidence.Sign {
-    /// Whether it tells of the start of a run.
+    /// True when it reports the start of a run.
     var isStart: Bool {
         switch self {
         case .start, .started, .announced, .startedByHook, .entered, .environmentStarts: true
@@ -375,7 +375,7 @@ extension RunEvidence.Sign {
 }
 
 extension RunWarning {
-    /// Whether it is about a list.
+    /// True when it is about a list.
     var isListedAfterEnd: Bool {
         if case .listedAfterEnd = kind { true } else { false }
     }

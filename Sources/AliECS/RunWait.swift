@@ -4,20 +4,20 @@
 // 2. What is known of runs is one run an environment, so that memory is bounded by environments.
 
 /// A run has started or ended.
-public struct RunNews: Equatable, Sendable {
+public struct RunEvent: Equatable, Sendable {
     /// The run.
     public var run: UInt32
     /// Its environment.
     public var environment: String
-    /// When, in milliseconds since 1970; nil when the record does not say.
+    /// The time, in milliseconds since 1970; nil when the record does not say.
     public var milliseconds: Int64?
-    /// What told: a transition, a topic, `list`, or `superseded`.
+    /// The source of the report: a transition, a topic, `list`, or `superseded`.
     public var source: String
 }
 
 /// Waits for the start or the end of a run.
 public struct RunWait: Sendable {
-    /// What is waited for.
+    /// The event that is waited for.
     public enum Goal: Hashable, Sendable {
         /// Start of run.
         case start
@@ -47,8 +47,8 @@ public struct RunWait: Sendable {
 
     /// Takes what a record says.
     ///
-    /// - Returns: the news that was waited for, when the record has it.
-    public mutating func take(_ facts: EventFacts, at place: RecordPlace?) -> RunNews? {
+    /// - Returns: the event that was waited for, when the record has it.
+    public mutating func take(_ facts: EventFacts, at place: RecordPlace?) -> RunEvent? {
         let moment = Moment(facts, at: place)
         switch facts.kind {
         case .activeRuns: return takeList(facts, at: moment)
@@ -69,13 +69,13 @@ public struct RunWait: Sendable {
         _ sign: RunEvidence.Sign,
         _ key: RunKey,
         _ moment: Moment?
-    ) -> RunNews? {
+    ) -> RunEvent? {
         let before = known[key.environment]
         let isNew = before.map { $0.run < key.number } ?? true
         if isNew || before?.run == key.number, known.count < Self.limit {
             known[key.environment] = Known(run: key.number, moment: moment ?? before?.moment)
         }
-        let news = RunNews(
+        let event = RunEvent(
             run: key.number,
             environment: key.environment,
             milliseconds: moment?.milliseconds,
@@ -85,18 +85,18 @@ public struct RunWait: Sendable {
         case .start:
             guard sign != .announced, isWanted(key.number) else { return nil }
             // Whatever a run that was named does, it has started; of any run, only its start counts.
-            if run != nil { return news }
+            if run != nil { return event }
             switch sign {
-            case .start: return news
-            case .started, .entered, .startedByHook: return isNew ? news : nil
+            case .start: return event
+            case .started, .entered, .startedByHook: return isNew ? event : nil
             case .stop, .goError, .teardown, .stopped, .wentToError, .toreDown, .announced, .left,
                 .environmentStarts, .environmentRuns, .environmentEnds:
                 return nil
             }
         case .end:
-            if sign.isEnd, isWanted(key.number) { return news }
+            if sign.isEnd, isWanted(key.number) { return event }
             guard isNew, sign.isStart, let before, isWanted(before.run) else { return nil }
-            return RunNews(
+            return RunEvent(
                 run: before.run,
                 environment: key.environment,
                 milliseconds: moment?.milliseconds,
@@ -106,14 +106,14 @@ public struct RunWait: Sendable {
     }
 
     /// An environment in ERROR or DONE has no run any more.
-    private mutating func takeState(_ facts: EventFacts, at moment: Moment?) -> RunNews? {
+    private mutating func takeState(_ facts: EventFacts, at moment: Moment?) -> RunEvent? {
         guard facts.kind == .environment, facts.state == "ERROR" || facts.state == "DONE",
             let ended = known[facts.environment]
         else { return nil }
         if let moment, let start = ended.moment, moment <= start { return nil }
         known[facts.environment] = nil
         guard goal == .end, isWanted(ended.run) else { return nil }
-        return RunNews(
+        return RunEvent(
             run: ended.run,
             environment: facts.environment,
             milliseconds: moment?.milliseconds,
@@ -121,7 +121,7 @@ public struct RunWait: Sendable {
         )
     }
 
-    private mutating func takeList(_ facts: EventFacts, at moment: Moment?) -> RunNews? {
+    private mutating func takeList(_ facts: EventFacts, at moment: Moment?) -> RunEvent? {
         if let moment {
             if let newestList, moment < newestList { return nil }
             newestList = moment
@@ -145,7 +145,7 @@ public struct RunWait: Sendable {
             found = (before ?? []).filter { !keys.contains($0) && isWanted($0.number) }
         }
         guard let first = found.min(by: RunKey.isBefore) else { return nil }
-        return RunNews(
+        return RunEvent(
             run: first.number,
             environment: first.environment,
             milliseconds: moment?.milliseconds,
@@ -155,7 +155,7 @@ public struct RunWait: Sendable {
 }
 
 extension RunEvidence.Sign {
-    /// Whether it tells of the end of a run.
+    /// True when it reports the end of a run.
     var isEnd: Bool {
         switch self {
         case .stop, .goError, .teardown, .stopped, .wentToError, .toreDown, .left: true
@@ -165,7 +165,7 @@ extension RunEvidence.Sign {
         }
     }
 
-    /// What gives it, in a word.
+    /// The source that gives it, in a word.
     var source: String {
         switch self {
         case .start, .started: "START_ACTIVITY"

@@ -1,10 +1,10 @@
 // What is odd about a stream of records, and no error: nothing of it stops anybody.
 
-/// Something odd about runs or the records that tell of them.
+/// Something odd about runs or the records that report them.
 public struct RunWarning: Hashable, Sendable {
-    /// What it is; times are milliseconds since 1970.
+    /// The kind of a warning; times are milliseconds since 1970.
     public enum Kind: Hashable, Sendable {
-        /// Run numbers that nothing told of.
+        /// Run numbers that no record reported.
         case gap(from: UInt32, through: UInt32)
         /// A signal came again, with another time.
         case doubled(RunSignal)
@@ -24,13 +24,13 @@ public struct RunWarning: Hashable, Sendable {
         case distantTime(record: Int64, event: Int64)
         /// A list names a run as active that had ended.
         case listedAfterEnd(ended: Int64, listed: Int64)
-        /// A record of a run came after the run had been told.
+        /// A record of a run came after the run had been reported.
         case late
         /// A record has no time, neither of its own nor Kafka's.
         case noTime
     }
 
-    /// What it is.
+    /// Its kind.
     public var kind: Kind
     /// The environment; empty when it is about none.
     public var environment: String
@@ -70,7 +70,7 @@ public struct RunWarning: Hashable, Sendable {
         }
     }
 
-    /// What is odd, on one line; names in it are foreign text.
+    /// The oddity, on one line; names in it are foreign text.
     public var text: String {
         switch kind {
         case .gap(let first, let last):
@@ -110,7 +110,7 @@ public struct RunWarning: Hashable, Sendable {
 
     private var at: String { place.map { " (\($0.text))" } ?? "" }
 
-    /// A difference with three decimals; the largest there is when it cannot be told.
+    /// Returns a difference with three decimals; the largest there is when it cannot be expressed.
     private static func seconds(_ one: Int64, minus other: Int64) -> String {
         let (difference, overflow) = one.subtractingReportingOverflow(other)
         guard !overflow else { return "\(Int64.max / 1000)" }

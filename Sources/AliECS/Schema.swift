@@ -1,4 +1,4 @@
-// The schemas as the descriptors tell them, made ready for checking and printing.
+// The schemas as the descriptors define them, made ready for checking and printing.
 // One table for all messages, so that no message has code of its own.
 //
 // The descriptors do not say all. They are made from proto2, where everything is optional, because
@@ -14,7 +14,7 @@ internal import CProtobufC
 @safe struct FieldShape {
     enum Kind: UInt8 { case text, message, map, choice, bool, int32, uint32, int64, uint64 }
 
-    /// What a number means as a time.
+    /// The meaning of a number as a time.
     enum TimeUnit: UInt8 { case none, milliseconds, nanoseconds }
 
     @unsafe struct Entry {
@@ -36,21 +36,21 @@ internal import CProtobufC
 
     /// The number on the wire.
     var number: UInt32 { unsafe entry.pointee.number }
-    /// What it is.
+    /// Its kind.
     var kind: Kind { unsafe entry.pointee.kind }
-    /// Whether there may be several.
+    /// True when there may be several.
     var isRepeated: Bool { unsafe entry.pointee.isRepeated }
-    /// Whether it is one of several alternatives.
+    /// True when it is one of several alternatives.
     var isOneof: Bool { unsafe entry.pointee.isOneof }
-    /// Whether absent and zero are different things.
+    /// True when absent and zero are different things.
     var hasPresence: Bool { unsafe entry.pointee.hasPresence }
     /// Of numbers: which time it is.
     var unit: TimeUnit { unsafe entry.pointee.unit }
-    /// Whether the text is usually JSON.
+    /// True when the text is usually JSON.
     var holdsJSON: Bool { unsafe entry.pointee.holdsJSON }
-    /// Where the value stands in the C structure.
+    /// The offset of the value in the C structure.
     var offset: Int { unsafe entry.pointee.offset }
-    /// Where the count, the flag or the choice stands in it.
+    /// The offset of the count, the flag or the choice in it.
     var quantifier: Int { unsafe entry.pointee.quantifier }
     /// The name as it is printed, with quotes and colon.
     var key: RawSpan {
@@ -86,9 +86,9 @@ internal import CProtobufC
 /// Safe: as `FieldShape`.
 @safe struct MessageShape {
     fileprivate let entries: UnsafePointer<FieldShape.Entry>
-    /// How many fields it has.
+    /// The number of its fields.
     let count: Int
-    /// What libprotobuf-c unpacks it by.
+    /// The descriptor by which libprotobuf-c unpacks it.
     let descriptor: UnsafePointer<ProtobufCMessageDescriptor>
 
     /// A field by index; they stand in the order of their numbers, which is that of the schema.
@@ -97,9 +97,9 @@ internal import CProtobufC
         return unsafe FieldShape(entry: entries + index)
     }
 
-    /// The field of a number.
+    /// Returns the field of a number.
     ///
-    /// `guess` is the index to look at first; afterwards the one after what was found.
+    /// `guess` is the index to check first; afterwards the one after what was found.
     func field(_ number: UInt32, guess: inout Int) -> FieldShape? {
         if guess < count, unsafe entries[guess].number == number {
             guess += 1
@@ -131,7 +131,7 @@ internal import CProtobufC
         }
     }
 
-    /// A message's shape.
+    /// Returns a message's shape.
     func shape(of type: MessageType) -> MessageShape {
         guard let shape = shapes[type.rawValue] else {
             preconditionFailure("every message type stands in messages.c")

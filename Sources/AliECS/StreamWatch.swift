@@ -1,7 +1,8 @@
 // What is odd about the stream as a whole: numbers left out, keys, times, order, starts of the core.
 //
 // 1. Memory is bounded: places and topics beyond a number are forgotten, and looked at anew.
-// 2. Each oddity is told once for a topic, a partition or an environment in it, not for each record.
+// 2. Each oddity is reported once for a topic, a partition or an environment in it, not for each
+//    record.
 
 /// Watches records for what concerns no single run.
 struct StreamWatch: Sendable {
@@ -14,7 +15,7 @@ struct StreamWatch: Sendable {
     private struct Last {
         var offset: Int64
         var moment: Moment
-        var isTold = false
+        var isReported = false
     }
 
     private let distance: Int64
@@ -22,7 +23,7 @@ struct StreamWatch: Sendable {
     private var last: [Key: Last] = [:]
     private var distant: Set<Key> = []
     private var firstKeyed: EventTime?
-    /// The latest record without a key of each topic; nil when it has been told.
+    /// The latest record without a key of each topic; nil when it has been reported.
     private var keyless: [String: (time: EventTime, place: RecordPlace)?] = [:]
     private var coreStarts: [Moment: RecordPlace?] = [:]
     private var lastCoreStart: Moment?
@@ -110,8 +111,8 @@ struct StreamWatch: Sendable {
         }
         var warnings: [RunWarning] = []
         let isBehind = place.offset > known.offset && moment.time < known.moment.time
-        if isBehind, !known.isTold {
-            known.isTold = true
+        if isBehind, !known.isReported {
+            known.isReported = true
             let kind = RunWarning.Kind.order(
                 behind: known.moment.milliseconds,
                 time: moment.milliseconds
@@ -133,7 +134,7 @@ struct StreamWatch: Sendable {
         if coreStarts.count < Self.limit { coreStarts[moment] = .some(place) }
     }
 
-    /// Takes the number of a run; `isStart` when the record tells of its start.
+    /// Takes the number of a run; `isStart` when the record reports its start.
     mutating func number(_ number: UInt32, isStart: Bool, at moment: Moment) {
         guard watchesGaps else { return }
         if let lastNumber, number <= lastNumber { return }
@@ -147,7 +148,8 @@ struct StreamWatch: Sendable {
 
     // MARK: What is sure
 
-    /// What is sure when all records before `cutoff` have come; everything when there is none.
+    /// Returns the warnings that are sure when all records before `cutoff` have come; every one
+    /// when there is none.
     mutating func settle(before cutoff: EventTime?) -> [RunWarning] {
         settledKeys(cutoff) + settledCoreStarts(cutoff) + settledNumbers(cutoff)
     }
@@ -210,7 +212,8 @@ struct StreamWatch: Sendable {
 }
 
 extension EventKind {
-    /// Whether records of the kind are about runs or environments, and in order within a partition.
+    /// True when records of the kind are about runs or environments, and in order within a
+    /// partition.
     var isOrdered: Bool {
         switch self {
         case .enteredState, .leftState, .beforeStart, .afterStart, .activeRuns, .environment, .run:

@@ -13,7 +13,8 @@ public struct TimeShift: Sendable {
         self.milliseconds = milliseconds
     }
 
-    /// A message's own time, in milliseconds since 1970; nil when it has none or is no message.
+    /// Returns a message's own time, in milliseconds since 1970; nil when it has none or is no
+    /// message.
     public static func time(of bytes: RawSpan, as type: MessageType) -> Int64? {
         let shape = Schema.shared.shape(of: type)
         var index = 0
@@ -43,7 +44,7 @@ public struct TimeShift: Sendable {
         return found.map { Int64(clamping: $0) }
     }
 
-    /// The same message with its times moved; nil when it is none.
+    /// Returns the same message with its times moved; nil when it is none.
     public func shifted(_ bytes: RawSpan, as type: MessageType) -> [UInt8]? {
         var result: [UInt8] = []
         result.reserveCapacity(bytes.byteCount + 8)
@@ -102,7 +103,7 @@ public struct TimeShift: Sendable {
         return value &+ UInt64(bitPattern: span)
     }
 
-    /// The field of a tag, where the schema has it.
+    /// Returns the field of a tag, where the schema has it.
     private static func field(
         _ tag: UInt64,
         of shape: MessageShape,

@@ -3,7 +3,7 @@
 // 1. A source says it with its newest time, less the lateness: disorder of up to that much is no
 //    news. The source that is behind decides for all.
 // 2. A source at its end, where records may come later, holds nothing back for longer than the
-//    lateness by the clock that is handed in.
+//    lateness by the clock that is passed in.
 
 /// The time up to which all records have come, as far as that can be known.
 public struct Watermark: Sendable {
@@ -20,9 +20,9 @@ public struct Watermark: Sendable {
     private var indexes: [Int: Int] = [:]
     /// The greatest times that came until a moment of the clock, oldest moment first.
     private var arrivals: [(clock: Int64, time: Int64)] = []
-    /// The greatest time that came since the clock was last told.
+    /// The greatest time that came since the clock was last reported.
     private var fresh: Int64?
-    /// What has waited for as long as the lateness by the clock is not newer than this.
+    /// The bound by the clock: what has waited for as long as the lateness is not newer than this.
     private var floor = Int64.min
     private var nanoseconds = Int64.min
 
@@ -89,7 +89,7 @@ public struct Watermark: Sendable {
         return nanoseconds
     }
 
-    /// Tells the time by a clock that never goes back, in nanoseconds from anywhere.
+    /// Reports the time of a clock that never goes back, in nanoseconds from anywhere.
     ///
     /// To be called before waiting, when all that had come has been taken.
     public mutating func tick(now: Int64) {
@@ -101,9 +101,9 @@ public struct Watermark: Sendable {
         measure()
     }
 
-    /// When to tell the time again though nothing came; nil when that changes nothing.
+    /// The time of the next `tick` that changes something though nothing came; nil when none does.
     public var due: Int64? {
-        // Where somebody is behind, the clock does not help.
+        // Where a source is behind, the clock does not help.
         guard let first = arrivals.first, sources.contains(where: \.isAtEnd) else { return nil }
         return Self.sum(first.clock, lateness)
     }

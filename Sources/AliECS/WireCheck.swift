@@ -8,9 +8,9 @@ import JSON
 
 /// One pass over a message's bytes.
 struct WireCheck: ~Copyable {
-    /// Whether there were fields that the schema does not have.
+    /// True when there were fields that the schema does not have.
     private(set) var hasUnknown = false
-    /// Whether the message as a whole has a field that the schema has.
+    /// True when the message as a whole has a field that the schema has.
     private(set) var hasKnown = false
     /// The first message within that stood twice where there is one, and was merged.
     private(set) var merged: (position: Int, field: String)?
@@ -90,7 +90,7 @@ struct WireCheck: ~Copyable {
         }
     }
 
-    /// The name of a field, with its index where it is repeated.
+    /// Returns the name of a field, with its index where it is repeated.
     private static func name(
         of field: FieldShape,
         in bytes: RawSpan,

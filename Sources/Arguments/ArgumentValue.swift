@@ -10,7 +10,7 @@ public protocol ArgumentValue: Sendable {
     /// - Throws: `InvalidValue` with a reason that completes `invalid value 'x' for --name: `.
     init(argument: String) throws(InvalidValue)
 
-    /// What stands for the value in help: `N`, `DURATION`, in capitals.
+    /// The word for the value in help: `N`, `DURATION`, in capitals.
     static var placeholder: String { get }
 
     /// Every accepted word when there are only a few; empty otherwise.
@@ -61,7 +61,7 @@ extension ArgumentValue where Self: FixedWidthInteger {
 }
 
 extension String {
-    /// Whether it is ASCII digits behind an optional sign, of any length.
+    /// True when it is ASCII digits behind an optional sign, of any length.
     var isWholeNumber: Bool {
         var digits = utf8[...]
         if let sign = digits.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") {

@@ -7,7 +7,7 @@ public protocol CommandOptions: Sendable {
     init()
 }
 
-/// What a command line turned out to ask for.
+/// The request that a command line turned out to make.
 public enum Parsed<Options: Sendable>: Sendable {
     /// Run with these options.
     case run(Options)

@@ -6,7 +6,7 @@
 struct CompletionEntry {
     /// The words that lead here, joined by spaces; empty for the program.
     let path: String
-    /// What can follow as the next word; empty at a command.
+    /// The commands that can follow as the next word; empty at a command.
     let children: [CommandTree<Void>]
     /// The options to offer here: at a group, those that its commands share.
     let flags: [FlagDescription]
@@ -20,7 +20,7 @@ struct CompletionEntry {
     /// The arguments that are not behind `--`.
     var plainOperands: [OperandDescription] { operands.filter { $0.arity != .trailing } }
 
-    /// Whether words behind `--` are a command to run.
+    /// True when words behind `--` are a command to run.
     var hasTrailing: Bool { operands.contains { $0.arity == .trailing } }
 }
 
@@ -82,7 +82,7 @@ extension FlagDescription {
         (short.map { ["-\($0)"] } ?? []) + ([long] + aliases).map { "--" + $0 }
     }
 
-    /// The names worth offering: a negation only where it changes what holds by default.
+    /// The names to offer: a negation only where it changes what holds by default.
     var offeredNames: [String] {
         let names = (short.map { ["-\($0)"] } ?? []) + ["--" + long]
         return isNegatable && isOnByDefault ? names + ["--no-" + long] : names

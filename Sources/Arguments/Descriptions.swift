@@ -2,7 +2,7 @@
 // A renderer is a pure function of these, which is why help, manual, completion and reference
 // cannot disagree.
 
-/// What a shell offers after an option or in an argument's place.
+/// The words a shell offers after an option or in an argument's place.
 public enum Completion: Sendable, Equatable {
     /// Nothing but the choices, if there are any.
     case none
@@ -32,9 +32,9 @@ public struct FlagDescription: Sendable, Equatable {
     public internal(set) var short: Character?
     /// Further long names that are accepted.
     public internal(set) var aliases: [String] = []
-    /// What stands for the value; nil for a toggle.
+    /// The word for the value; nil for a toggle.
     public internal(set) var placeholder: String?
-    /// What stands for the value that a toggle may have: `--watch [DURATION]`.
+    /// The word for the value that a toggle may have: `--watch [DURATION]`.
     public internal(set) var optionalPlaceholder: String?
     /// Every accepted value when there are only a few.
     public internal(set) var choices: [String] = []
@@ -42,25 +42,25 @@ public struct FlagDescription: Sendable, Equatable {
     public internal(set) var choicesWithWord: [String] = []
     /// The default as a user would write it; nil when there is none to show.
     public internal(set) var defaultText: String?
-    /// Whether it collects every value given, in order.
+    /// True when it collects every value given, in order.
     public internal(set) var isRepeatable = false
-    /// Whether `--no-NAME` is accepted.
+    /// True when `--no-NAME` is accepted.
     public internal(set) var isNegatable = false
-    /// Whether a toggle is on when nothing is said.
+    /// True when a toggle is on when nothing is said.
     public internal(set) var isOnByDefault = false
-    /// Whether it is left out of the short help.
+    /// True when it is left out of the short help.
     public internal(set) var isAdvanced = false
     /// The heading it is listed under.
     public internal(set) var heading = FlagDescription.standardHeading
     /// One sentence with a full stop.
     public internal(set) var help: String
-    /// What a shell offers as its value.
+    /// The words a shell offers as its value.
     public internal(set) var completion = Completion.none
 
     /// The heading of options that were not put under another.
     public static let standardHeading = "Options"
 
-    /// Whether it is followed by a value, always.
+    /// True when it is followed by a value, always.
     public var takesValue: Bool { placeholder != nil }
 
     /// The value as it stands behind the name; nil when there is none.
@@ -76,7 +76,7 @@ public struct FlagDescription: Sendable, Equatable {
 
 /// One argument, as help shows it.
 public struct OperandDescription: Sendable, Equatable {
-    /// How often an argument is given.
+    /// The number of times an argument is given.
     public enum Arity: Sendable, Equatable {
         /// Exactly one word, or the option named by `orFlag`.
         case required
@@ -92,14 +92,14 @@ public struct OperandDescription: Sendable, Equatable {
     public internal(set) var name: String
     /// One sentence with a full stop.
     public internal(set) var help: String
-    /// How often it is given.
+    /// The number of times it is given.
     public internal(set) var arity: Arity
     /// The option that can stand in for it, without dashes.
     public internal(set) var orFlag: String?
-    /// What a shell offers in its place.
+    /// The words a shell offers in its place.
     public internal(set) var completion: Completion
 
-    /// Whether the command cannot run without it.
+    /// True when the command cannot run without it.
     public var isRequired: Bool {
         switch arity {
         case .required: true
@@ -108,7 +108,7 @@ public struct OperandDescription: Sendable, Equatable {
         }
     }
 
-    /// Whether it takes more than one word.
+    /// True when it takes more than one word.
     public var isRepeated: Bool {
         switch arity {
         case .required, .optional: false
@@ -164,10 +164,10 @@ public struct CommandDescription: Sendable {
     public internal(set) var aliases: [String]
     /// One sentence with a full stop.
     public internal(set) var summary: String
-    /// Whether help, manual, completion and reference leave it out.
+    /// True when help, manual, completion and reference leave it out.
     public internal(set) var isHidden: Bool
 
-    /// What only help and the like need, made each time anew.
+    /// The details that only help and the like need, made each time anew.
     struct Details: Sendable {
         let operands: [OperandDescription]
         let flags: [FlagDescription]
@@ -202,7 +202,8 @@ public struct CommandDescription: Sendable {
         return ([call] + words + ["[options]"] + trailing).joined(separator: " ")
     }
 
-    /// What the command would say against these words; nil when it would run or show help.
+    /// Returns the error the command would report for these words; nil when it would run or show
+    /// help.
     func mistake(in words: [String]) -> UsageError? {
         do {
             try read(words)

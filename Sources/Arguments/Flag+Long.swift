@@ -3,7 +3,7 @@
 // that passes nil.
 
 extension Flag {
-    /// An option that is on or off, without a one-letter name.
+    /// Returns an option that is on or off, without a one-letter name.
     public static func toggle(
         _ long: String,
         _ help: String,
@@ -13,7 +13,7 @@ extension Flag {
         toggle(long, nil, help, path, negatable: negatable)
     }
 
-    /// An option with a value and a default, without a one-letter name.
+    /// Returns an option with a value and a default, without a one-letter name.
     public static func value<V: ArgumentValue>(
         _ long: String,
         _ help: String,
@@ -35,7 +35,8 @@ extension Flag {
         )
     }
 
-    /// An option with a value that stays nil when it is not given, without a one-letter name.
+    /// Returns an option with a value that stays nil when it is not given, without a one-letter
+    /// name.
     public static func optional<V: ArgumentValue>(
         _ long: String,
         _ help: String,
@@ -57,7 +58,7 @@ extension Flag {
         )
     }
 
-    /// An option that may be given again and again, without a one-letter name.
+    /// Returns an option that may be given again and again, without a one-letter name.
     public static func list<V: ArgumentValue>(
         _ long: String,
         _ help: String,

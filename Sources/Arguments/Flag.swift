@@ -2,10 +2,10 @@
 // The four kinds differ only in what happens at the end of a key path, so that the parser knows two
 // cases: a word, or on and off.
 
-/// Where an option or argument stores what was given.
+/// The path to the place where an option or argument stores what was given.
 public typealias OptionPath<Root, Value> = any WritableKeyPath<Root, Value> & Sendable
 
-/// What the user gave for an option: a value, or a toggle being on or off.
+/// The input the user gave for an option: a value, or a toggle being on or off.
 enum FlagInput {
     case value(String)
     case toggle(Bool)
@@ -13,19 +13,19 @@ enum FlagInput {
 
 /// One option of a command whose options are an `Options`.
 public struct Flag<Options>: Sendable {
-    /// What help shows.
+    /// The description that help shows.
     public internal(set) var description: FlagDescription
 
     /// Puts the default in place before anything is read: the default shown is the true one.
     let prepare: @Sendable (inout Options) -> Void
     /// Stores what was given; a toggle never fails.
     let apply: @Sendable (inout Options, FlagInput) throws(InvalidValue) -> Void
-    /// Whether a toggle is on in fresh options.
+    /// Returns true when a toggle is on in fresh options.
     let isOn: @Sendable (Options) -> Bool
-    /// Whether a toggle takes this word for its value.
+    /// Returns true when a toggle takes this word for its value.
     var takes: @Sendable (String) -> Bool = { _ in false }
 
-    /// An option that is on or off; `--no-LONG` turns it off unless `negatable` is false.
+    /// Returns an option that is on or off; `--no-LONG` turns it off unless `negatable` is false.
     ///
     /// Its default is what the options hold before anything is read. A name that begins with `no-`
     /// is never negated again.
@@ -48,7 +48,7 @@ public struct Flag<Options>: Sendable {
         )
     }
 
-    /// An option that is on or off, and when it is on may be followed by a value.
+    /// Returns an option that is on or off, and when it is on may be followed by a value.
     ///
     /// The next word is the value if it reads as one. Shown as `--LONG [PLACEHOLDER]`.
     public static func toggle<V: ArgumentValue>(
@@ -74,7 +74,7 @@ public struct Flag<Options>: Sendable {
         )
     }
 
-    /// An option with a value and a default, which help shows and which is put in place.
+    /// Returns an option with a value and a default, which help shows and which is put in place.
     ///
     /// `range` bounds whole numbers only.
     public static func value<V: ArgumentValue>(
@@ -97,7 +97,7 @@ public struct Flag<Options>: Sendable {
         )
     }
 
-    /// An option with a value that stays nil when it is not given.
+    /// Returns an option with a value that stays nil when it is not given.
     ///
     /// `defaultText` says what happens then, where that can be said like a value. `range` bounds
     /// whole numbers only. `merge` makes one value of an earlier one and a later one; the later one
@@ -129,7 +129,8 @@ public struct Flag<Options>: Sendable {
         )
     }
 
-    /// An option that may be given again and again; the values are appended in the order given.
+    /// Returns an option that may be given again and again; the values are appended in the order
+    /// given.
     ///
     /// `range` bounds whole numbers only.
     public static func list<V: ArgumentValue>(
@@ -192,7 +193,7 @@ extension Flag {
         )
     }
 
-    /// The same option of an outer options type that holds these at `path`.
+    /// Returns the same option of an outer options type that holds these at `path`.
     public func embedded<Outer>(at path: OptionPath<Outer, Options>) -> Flag<Outer> {
         let (prepare, apply, isOn) = (prepare, apply, isOn)
         return Flag<Outer>(
@@ -206,21 +207,21 @@ extension Flag {
         )
     }
 
-    /// The same option, listed under `heading`.
+    /// Returns the same option, listed under `heading`.
     public func grouped(_ heading: String) -> Flag {
         var flag = self
         flag.description.heading = heading
         return flag
     }
 
-    /// The same option, left out of the short help.
+    /// Returns the same option, left out of the short help.
     public func advanced() -> Flag {
         var flag = self
         flag.description.isAdvanced = true
         return flag
     }
 
-    /// The same option, also accepted as `--LONG`; only the long help says so.
+    /// Returns the same option, also accepted as `--LONG`; only the long help says so.
     public func alias(_ long: String) -> Flag {
         var flag = self
         flag.description.aliases.append(long)

@@ -1,12 +1,12 @@
-// One-letter options of another program that somebody who knows it may type here.
+// One-letter options of another program that a user who knows it may type here.
 
 /// An option that a command has not, and how the same is said with what it has.
 public struct ForeignOption: Sendable {
     /// Its letter.
     let letter: Character
-    /// Whether a value follows it, in the same word or the next.
+    /// True when a value follows it, in the same word or the next.
     let takesValue: Bool
-    /// What to write in its place, where `*` stands for the value; nil when nothing is needed.
+    /// The words to write in its place, where `*` stands for the value; nil when nothing is needed.
     let words: String?
     /// Whose option it is.
     let program: String
@@ -27,7 +27,7 @@ public struct ForeignOption: Sendable {
         takesValue = true
     }
 
-    /// What to do instead, given what follows the letter.
+    /// Returns what to do instead, given what follows the letter.
     func hint(attached: String, next: String?) -> String {
         guard let words else { return "leave out \(program)'s -\(letter), which is not needed" }
         let value = takesValue ? (attached.isEmpty ? next : attached) : nil

@@ -5,7 +5,7 @@ struct HelpRenderer {
     let outline: Outline
     let isLong: Bool
 
-    /// The page of one command.
+    /// Returns the page of one command.
     func page(of command: CommandDescription) -> String {
         var page = HelpPage()
         page.add(["usage: " + command.usage])
@@ -32,7 +32,7 @@ struct HelpRenderer {
         return page.text
     }
 
-    /// The end of the short help: what to type first, and where the rest is.
+    /// Returns the end of the short help: what to type first, and where the rest is.
     private func lastLines(of command: CommandDescription) -> [String] {
         let more = "More: \(outline.name) help \(command.path.joined(separator: " "))"
         guard let example = command.examples.first?.command else { return [more] }
@@ -40,7 +40,7 @@ struct HelpRenderer {
         return (line.count <= TextLayout.columns ? [line] : ["Example:", "  " + example]) + [more]
     }
 
-    /// The page of a group: its commands.
+    /// Returns the page of a group: its commands.
     func page(of group: GroupDescription, _ nodes: [CommandTree<Void>]) -> String {
         var page = HelpPage()
         page.add(["usage: \(outline.name) \(group.name) COMMAND [options]"])
@@ -67,7 +67,8 @@ struct HelpRenderer {
         return page.text
     }
 
-    /// The page of the program: its commands and groups, in the long form each command of a group.
+    /// Returns the page of the program: its commands and groups, in the long form each command of a
+    /// group.
     func rootPage() -> String {
         var page = HelpPage()
         page.add(["usage: \(outline.name) COMMAND [options]"])

@@ -107,7 +107,7 @@ struct ManPages {
 }
 
 extension Roff {
-    /// A command in the page of its group, without what is printed once for all.
+    /// Appends a command to the page of its group, without what is printed once for all.
     fileprivate mutating func command(
         _ command: CommandDescription,
         without shared: SharedOptions,

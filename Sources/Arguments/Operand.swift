@@ -2,13 +2,14 @@
 
 /// One argument of a command whose options are an `Options`.
 public struct Operand<Options>: Sendable {
-    /// What help shows.
+    /// The description that help shows.
     public internal(set) var description: OperandDescription
 
     /// Stores the words that fell to it, in their order.
     let store: @Sendable (inout Options, [String]) -> Void
 
-    /// A word that must be given, unless the option called `orFlag` was: then it takes no word.
+    /// Returns a word that must be given, unless the option called `orFlag` was: then it takes no
+    /// word.
     public static func required(
         _ name: String,
         _ help: String,
@@ -19,7 +20,8 @@ public struct Operand<Options>: Sendable {
         Operand(name, help, .required, orFlag, completion) { $0[keyPath: path] = $1.last }
     }
 
-    /// A word that may be given, unless the option called `orFlag` was: then it takes no word.
+    /// Returns a word that may be given, unless the option called `orFlag` was: then it takes no
+    /// word.
     public static func optional(
         _ name: String,
         _ help: String,
@@ -30,7 +32,8 @@ public struct Operand<Options>: Sendable {
         Operand(name, help, .optional, orFlag, completion) { $0[keyPath: path] = $1.last }
     }
 
-    /// Any number of words, appended in their order; at least `minimum`, unless `orFlag` was given.
+    /// Returns any number of words, appended in their order; at least `minimum`, unless `orFlag`
+    /// was given.
     public static func repeated(
         _ name: String,
         _ help: String,
@@ -44,7 +47,7 @@ public struct Operand<Options>: Sendable {
         }
     }
 
-    /// Everything after `--`, untouched.
+    /// Returns everything after `--`, untouched.
     public static func trailing(
         _ name: String,
         _ help: String,
@@ -71,7 +74,7 @@ public struct Operand<Options>: Sendable {
         self.store = store
     }
 
-    /// The same argument of an outer options type that holds these at `path`.
+    /// Returns the same argument of an outer options type that holds these at `path`.
     public func embedded<Outer>(at path: OptionPath<Outer, Options>) -> Operand<Outer> {
         let store = store
         return Operand<Outer>(description: description) { store(&$0[keyPath: path], $1) }

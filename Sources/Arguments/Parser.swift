@@ -152,7 +152,8 @@ struct Parser<Options: CommandOptions> {
         apply(flag, .value(completed(next, of: flag)))
     }
 
-    /// The value with the word that follows it, where one does; what it means is the value's affair.
+    /// Returns the value with the word that follows it, where one does; what it means is the
+    /// value's affair.
     private mutating func completed(_ value: String, of flag: Flag<Options>) -> String {
         guard flag.description.choicesWithWord.contains(value), let next = words.first,
             next != "--", !isKnownFlag(next)
@@ -189,7 +190,7 @@ struct Parser<Options: CommandOptions> {
 // MARK: - Names
 
 extension Parser {
-    /// The flag called `name`, and whether the name turns a toggle on or off.
+    /// Returns the flag called `name`, and whether the name turns a toggle on or off.
     private func find(long name: String) -> (Flag<Options>, isOn: Bool)? {
         if let flag = spec.flags.first(where: { $0.description.answers(to: name) }) {
             return (flag, true)
@@ -206,7 +207,8 @@ extension Parser {
         spec.flags.first { $0.description.short == Character(letter) }
     }
 
-    /// Whether a word is an option of this command, so that it is not the value of the one before.
+    /// Returns true when a word is an option of this command, so that it is not the value of the
+    /// one before.
     private func isKnownFlag(_ word: String) -> Bool {
         let scalars = word.unicodeScalars
         guard scalars.first == "-", let second = scalars.dropFirst().first else { return false }
@@ -244,7 +246,7 @@ extension Parser {
 }
 
 extension FlagDescription {
-    /// Whether the option is called `name`, without dashes.
+    /// Returns true when the option is called `name`, without dashes.
     func answers(to name: String) -> Bool { long == name || aliases.contains(name) }
 }
 

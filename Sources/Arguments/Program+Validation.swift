@@ -1,9 +1,9 @@
 // Finds what is wrong with the declaration of a program, not with what a user types.
-// A test calls this on the real commands, so that a slip in one row fails there and not in
-// somebody's shell.
+// A test calls this on the real commands, so that a slip in one row fails there and not in a user's
+// shell.
 
 extension Program {
-    /// Every fault of the declared commands, one line each; empty when there are none.
+    /// Returns every fault of the declared commands, one line each; empty when there are none.
     ///
     /// Names are unique and well formed, help is one sentence with a full stop and fits 80 columns,
     /// each example parses to its command, and each command is reached by its words and by help.
@@ -172,7 +172,7 @@ private func sentenceFaults(_ text: String, _ place: String) -> [String] {
 }
 
 extension String {
-    /// Whether it is `words-joined-by-dashes` in ASCII.
+    /// True when it is `words-joined-by-dashes` in ASCII.
     fileprivate var isOptionName: Bool {
         let parts = split(separator: "-", omittingEmptySubsequences: false)
         return parts.allSatisfy { part in

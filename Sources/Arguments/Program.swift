@@ -54,7 +54,7 @@ public indirect enum CommandTree<Leaf: Sendable>: Sendable {
     }
 }
 
-/// What help is asked about.
+/// The topic that help is asked about.
 public enum HelpTopic: Sendable, Equatable {
     /// The command or group called by these words; the program itself when there are none.
     case page([String])
@@ -62,7 +62,7 @@ public enum HelpTopic: Sendable, Equatable {
     case document
 }
 
-/// What a command line means, before the command reads its own words.
+/// The meaning of a command line, before the command reads its own words.
 public enum Resolution<Leaf: Sendable>: Sendable {
     /// A command, and the words that are for it.
     case command(Leaf, CommandDescription, rest: [String])
@@ -103,7 +103,8 @@ public struct Program<Leaf: Sendable>: Sendable {
         return try resolver.resolve()
     }
 
-    /// The help of the command or group called by `words`; of the program when there are none.
+    /// Returns the help of the command or group called by `words`; of the program when there are
+    /// none.
     ///
     /// - Throws: `UsageError` when `words` call nothing.
     public func help(for words: [String], long: Bool) throws(UsageError) -> String {
@@ -119,7 +120,7 @@ public struct Program<Leaf: Sendable>: Sendable {
         }
     }
 
-    /// What all renderers but `resolve` read: no leaves, nothing hidden, `help` added.
+    /// The outline that all renderers but `resolve` read: no leaves, nothing hidden, `help` added.
     var outline: Outline {
         Outline(
             name: name,

@@ -145,7 +145,7 @@ private enum Markdown {
     /// Lines as they are.
     static func block(_ lines: String) -> String { "```\n\(lines)\n```" }
 
-    /// The link target that is made from a heading.
+    /// Returns the link target that is made from a heading.
     static func anchor(_ heading: String) -> String {
         String(
             heading.lowercased().compactMap { letter in

@@ -58,7 +58,7 @@ struct Resolver<Leaf: Sendable> {
         throw missing(after: path, in: level)
     }
 
-    /// The node called by `words`, nil for no words.
+    /// Returns the node called by `words`, nil for no words.
     func find(_ words: [String]) throws(UsageError) -> CommandTree<Leaf>? {
         var level = program.nodes
         var path: [String] = []
@@ -105,7 +105,7 @@ struct Resolver<Leaf: Sendable> {
 // MARK: - Options before the command is known
 
 extension Resolver {
-    /// Whether some command in reach has the option `word`.
+    /// Returns true when some command in reach has the option `word`.
     private func isKnown(_ word: String, among level: [CommandTree<Leaf>]) -> Bool {
         let flags = level.flatMap(\.commands).flatMap(\.flags)
         let scalars = word.unicodeScalars
@@ -118,7 +118,7 @@ extension Resolver {
         return name == "help" || flags.contains { $0.answers(to: name) }
     }
 
-    /// Whether `next` is the value of the option `word`.
+    /// Returns true when `next` is the value of the option `word`.
     private func takes(
         _ next: String,
         asValueOf word: String,
@@ -187,7 +187,7 @@ extension Resolver {
         return near.flatMap { near in level.first { $0.aliases.contains(near) }?.name }
     }
 
-    /// An option that stands where a command is missing: the mistake that is worth naming.
+    /// Returns the error of an option that stands where a command is missing: the mistake to name.
     private func unknown(
         option word: String,
         after path: [String],

@@ -27,14 +27,15 @@ struct SharedOptions {
         }
     }
 
-    /// Whether a command's options under `heading` are printed once for all.
+    /// Returns true when a command's options under `heading` are printed once for all.
     func contains(_ heading: String, _ rows: [FlagDescription]) -> Bool {
         groups.contains { $0.heading == heading && $0.rows == rows }
     }
 }
 
 extension Outline {
-    /// The sections that only this command has: what the program says too is printed once for all.
+    /// Returns the sections that only this command has: what the program says too is printed once
+    /// for all.
     func ownSections(of command: CommandDescription) -> [Section] {
         command.sections.filter { !sections.contains($0) }
     }

@@ -2,7 +2,7 @@
 
 /// Finds what a mistyped name was probably meant to be.
 public enum Suggestion {
-    /// The candidate that `word` was probably meant to be, or nil when none is near.
+    /// Returns the candidate that `word` was probably meant to be, or nil when none is near.
     ///
     /// Letters of either case count as equal. Near is at most a third of the word's letters wrong,
     /// added, missing or swapped with a neighbour (at least one), or being the only candidate that

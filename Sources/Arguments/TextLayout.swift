@@ -21,12 +21,12 @@ enum TextLayout {
         return lines
     }
 
-    /// The width that `labels` get in a list; a wider one stands on a line of its own.
+    /// Returns the width that `labels` get in a list; a wider one stands on a line of its own.
     static func width(of labels: [String]) -> Int {
         labels.map(\.count).filter { $0 <= 28 }.max() ?? 24
     }
 
-    /// A list of names and what they mean, the meanings under one another.
+    /// Returns a list of names and what they mean, the meanings under one another.
     ///
     /// Lists of one page share a `width`; nil takes that of the labels.
     static func list(_ rows: [(label: String, text: String)], width: Int? = nil) -> [String] {
@@ -42,7 +42,7 @@ enum TextLayout {
         }
     }
 
-    /// The paragraphs of a section, those that begin with a space as they are.
+    /// Returns the paragraphs of a section, those that begin with a space as they are.
     static func paragraphs(_ section: Section) -> [String] {
         var lines: [String] = []
         for paragraph in section.paragraphs {
@@ -59,7 +59,7 @@ enum TextLayout {
 }
 
 extension Section {
-    /// Whether a paragraph is shown line by line as it is.
+    /// Returns true when a paragraph is shown line by line as it is.
     func isLiteral(_ paragraph: String) -> Bool { paragraph.hasPrefix(" ") }
 }
 
@@ -75,7 +75,7 @@ extension FlagDescription {
         return names + longLabel + (valueLabel.map { " \($0)" } ?? "")
     }
 
-    /// What follows the help sentence: choices, default and, in the long help, other names.
+    /// Returns what follows the help sentence: choices, default and, in the long help, other names.
     func notes(isLong: Bool) -> [String] {
         var notes: [String] = []
         if isRepeatable { notes.append("repeatable") }

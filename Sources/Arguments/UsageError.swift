@@ -7,13 +7,13 @@ public struct UsageError: Error, Equatable {
     /// The machine-readable code of every usage error.
     public static let code = "usage"
 
-    /// What is wrong, in one line without a full stop.
+    /// The message: what is wrong, in one line without a full stop.
     public var message: String
 
-    /// What to do instead, when that is known: `did you mean --partitions?`.
+    /// The hint at what to do instead, when that is known: `did you mean --partitions?`.
     public var hint: String?
 
-    /// The usage line of the command, `usage: …`; filled in by whoever knows the command.
+    /// The usage line of the command, `usage: …`; filled in by a caller that knows the command.
     public var usage: String?
 
     /// A usage error; words of the user inside `message` have been through `quoted(_:)`.
@@ -22,7 +22,7 @@ public struct UsageError: Error, Equatable {
         self.hint = hint
     }
 
-    /// The same error with the usage line, unless it has one.
+    /// Returns the same error with the usage line, unless it has one.
     func withUsage(of command: CommandDescription) -> UsageError {
         var error = self
         if error.usage == nil { error.usage = "usage: " + command.usage }
@@ -32,10 +32,10 @@ public struct UsageError: Error, Equatable {
 
 /// A text that is not a value of the type that an option or argument wants.
 public struct InvalidValue: Error, Equatable {
-    /// Why, in words that follow `invalid value 'x' for --name: `.
+    /// The reason, in words that follow `invalid value 'x' for --name: `.
     public var reason: String
 
-    /// What was probably meant, when that is known.
+    /// The words that were probably meant, when they are known.
     public var hint: String?
 
     /// A refusal for `reason`, such as `not a whole number`.

@@ -120,7 +120,7 @@ struct ZshCompletion {
         ]
     }
 
-    /// The entries of one option: each name excludes the others, unless it may be repeated.
+    /// Returns the entries of one option: each name excludes the others, unless it may be repeated.
     private func specs(_ flag: FlagDescription) -> [String] {
         var exclusion = "(\(flag.offeredNames.joined(separator: " ")))"
         if flag.isRepeatable { exclusion = "*" }

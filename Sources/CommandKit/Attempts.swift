@@ -2,27 +2,27 @@
 // A state machine: it starts nothing and reads no clock.
 //
 // 1. One attempt at a time; the next one begins when the one before is known to have ended.
-// 2. Whoever has been told to stop begins nothing new. What runs may finish, for a while.
+// 2. Attempts that have been asked to stop begin nothing new. What runs may finish, for a while.
 // 3. A command that cannot be run at all is not tried again, and is no failure of what it was given:
 //    nothing would be learnt from it, and a slip in its name would fail everything there is.
 
 import Arguments
 package import Reactor
 
-/// How often something is tried, and for how long.
+/// The rules of how often something is tried, and for how long.
 package struct AttemptRules: Equatable {
-    /// How many times it is tried again.
+    /// The number of times it is tried again.
     package var retries: Int
     /// The pause before the second attempt; each further one is twice as long.
     package var backoff: Duration
-    /// How long one attempt may take; nil for no limit.
+    /// The time one attempt may take; nil for no limit.
     package var limit: Duration?
 
     /// No pause becomes longer by being doubled.
     package static let longestBackoff = Duration.seconds(300)
-    /// How long an attempt has to end after it was told to.
+    /// The time an attempt has to end after it was asked to.
     package static let grace = Duration.seconds(5)
-    /// How long an attempt may still run once the whole is to stop.
+    /// The time an attempt may still run once the whole is to stop.
     package static let lastWait = Duration.seconds(30)
 
     /// Rules with these limits, or with the defaults.
@@ -36,7 +36,7 @@ package struct AttemptRules: Equatable {
         self.limit = limit
     }
 
-    /// The pause behind attempt number `attempt`.
+    /// Returns the pause behind attempt number `attempt`.
     package func pause(after attempt: Int) -> Duration {
         guard backoff < Self.longestBackoff else { return backoff }
         var pause = backoff
@@ -48,13 +48,13 @@ package struct AttemptRules: Equatable {
     }
 }
 
-/// How one attempt ended.
+/// The way one attempt ended.
 package enum AttemptOutcome: Equatable {
     case ended(ChildStatus)
     case notStarted(reason: String)
 }
 
-/// What is to be said of something that failed for good.
+/// The report on something that failed for good.
 package struct AttemptFailure: Equatable {
     /// In words: `exit status 3`.
     package var cause: String
@@ -65,7 +65,7 @@ package struct AttemptFailure: Equatable {
 
 /// One thing being tried.
 package struct Attempts {
-    /// What is to be done now.
+    /// The action to take now.
     package enum Action: Equatable {
         case nothing
         /// Begin this attempt.
@@ -105,7 +105,7 @@ package struct Attempts {
         self.rules = rules
     }
 
-    /// When time alone changes something.
+    /// The instant at which time alone changes something.
     package var due: Instant? {
         switch state {
         case .idle, .killed: nil
@@ -151,7 +151,7 @@ package struct Attempts {
         return .pause(failure, pause)
     }
 
-    /// Looks whether it is time for something.
+    /// Checks whether it is time for something.
     package mutating func tick(at now: Instant) -> Action {
         guard let due, due <= now else { return .nothing }
         switch state {

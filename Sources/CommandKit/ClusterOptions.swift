@@ -2,7 +2,7 @@
 
 package import Arguments
 
-/// Which cluster, with which properties, and for how long at most.
+/// The cluster to use, with which properties, and for how long at most.
 package struct ClusterOptions: CommandOptions {
     package var bootstrapServers: String?
     package var context: String?

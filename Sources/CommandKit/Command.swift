@@ -7,7 +7,7 @@ package protocol Command: SendableMetatype {
     /// The options, with their defaults.
     associatedtype Options: CommandOptions
 
-    /// What the user types and reads.
+    /// The words that the user types and reads.
     static var spec: CommandSpec<Options> { get }
 
     /// Does it.
@@ -21,7 +21,7 @@ package protocol Command: SendableMetatype {
 public struct AnyCommand: Sendable {
     private let body: @Sendable ([String], inout Context) throws(CommandError) -> AnyCommand.Outcome
 
-    /// What a command's own words turned out to ask for.
+    /// The request that a command's own words turned out to make.
     package enum Outcome {
         case done
         case help(long: Bool)
@@ -55,7 +55,7 @@ public struct AnyCommand: Sendable {
 }
 
 extension CommandTree where Leaf == AnyCommand {
-    /// A command as a leaf of the tree.
+    /// Returns a command as a leaf of the tree.
     package static func leaf<Wrapped: Command>(_ command: Wrapped.Type) -> CommandTree<AnyCommand> {
         .command(command.spec.description, AnyCommand(command))
     }

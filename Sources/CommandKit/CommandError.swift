@@ -10,12 +10,12 @@ package import Settings
 
 /// An error on its way to standard error and the process's status.
 public struct CommandError: Error {
-    /// How the process ends.
+    /// The status that the process ends with.
     package var status: ExitStatus
-    /// What to print; nil when it has been printed already.
+    /// The report to print; nil when it has been printed already.
     package var report: ErrorReport?
 
-    /// An error that was reported where it happened; only the status is left to tell.
+    /// Returns an error that was reported where it happened; only the status is left to report.
     package static func reported(_ status: ExitStatus) -> CommandError {
         CommandError(status: status, report: nil)
     }
@@ -62,7 +62,7 @@ public struct CommandError: Error {
     /// The code of an error about a file that is not trusted.
     package static let untrusted = "untrusted"
 
-    /// Standard output could not be written, or nobody reads it any more.
+    /// Standard output could not be written, or it has no reader any more.
     ///
     /// A reader that went away is no failure of a command that only reads.
     package init(_ error: OutputError) {
@@ -185,7 +185,7 @@ public struct CommandError: Error {
         report?.hint = hint
     }
 
-    /// How a command ends that fails for such a reason.
+    /// Returns the exit status of a command that fails for such a reason.
     package static func status(_ kind: KafkaError.Kind) -> ExitStatus {
         switch kind {
         case .notFound: .notFound
@@ -196,7 +196,7 @@ public struct CommandError: Error {
         }
     }
 
-    /// The word for a status where nothing more is known.
+    /// Returns the word for a status where nothing more is known.
     package static func code(_ status: ExitStatus) -> String {
         switch status {
         case .success: "success"

@@ -6,7 +6,7 @@ import Reactor
 extension Context {
     /// Lists what is about to happen and asks for consent, unless `isAgreed` says it was given.
     ///
-    /// - Throws: `CommandError` of status `usage` when nobody can be asked, `failure` when the
+    /// - Throws: `CommandError` of status `usage` when no user can be asked, `failure` when the
     ///   answer is not yes.
     package func confirm(
         _ question: String,

@@ -9,7 +9,7 @@ package import Settings
 /// A client, and what belongs to every use of it.
 package struct Connection {
     package let client: Client
-    /// What the client was made with.
+    /// The settings the client was made with.
     package let settings: ClusterSettings
     package let timeout: Duration
     package let clock: any Clock
@@ -17,14 +17,14 @@ package struct Connection {
     /// The addresses asked for, for messages.
     package var servers: String { client.bootstrapServers }
 
-    /// The whole cluster's metadata.
+    /// Returns the whole cluster's metadata.
     package func metadata() throws(CommandError) -> Metadata {
         do { return try client.metadata(timeout: timeout, clock: clock) } catch {
             throw firstContact(error)
         }
     }
 
-    /// One topic's metadata.
+    /// Returns one topic's metadata.
     package func topic(_ name: String) throws(CommandError) -> Topic {
         do { return try client.topic(name, timeout: timeout, clock: clock) } catch {
             guard error.kind == .unreachable else {
@@ -34,7 +34,7 @@ package struct Connection {
         }
     }
 
-    /// The offsets of partitions.
+    /// Returns the offsets of partitions.
     package func offsets(
         of partitions: [TopicPartition],
         at time: OffsetTime
@@ -46,7 +46,7 @@ package struct Connection {
         }
     }
 
-    /// The two ends of partitions: the high watermark and the last stable offset.
+    /// Returns the two ends of partitions: the high watermark and the last stable offset.
     package func ends(of partitions: [TopicPartition]) throws(CommandError) -> [PartitionEndsAnswer]
     {
         do { return try client.ends(of: partitions, timeout: timeout, clock: clock) } catch {
@@ -54,7 +54,7 @@ package struct Connection {
         }
     }
 
-    /// The offsets of partitions whose leaders answer; those of the others hold an error.
+    /// Returns the offsets of partitions whose leaders answer; those of the others hold an error.
     package func availableOffsets(
         of partitions: [TopicPartition],
         at time: OffsetTime
@@ -72,7 +72,7 @@ package struct Connection {
         }
     }
 
-    /// The two ends of partitions whose leaders answer; those of the others hold an error.
+    /// Returns the two ends of partitions whose leaders answer; those of the others hold an error.
     package func availableEnds(
         of partitions: [TopicPartition]
     ) throws(CommandError) -> [PartitionEndsAnswer] {
@@ -88,7 +88,7 @@ package struct Connection {
         }
     }
 
-    /// The `max.message.bytes` of a topic; nil when that may not be read, or is nowhere.
+    /// Returns the `max.message.bytes` of a topic; nil when that may not be read, or is nowhere.
     package func largestBatch(of topic: String, within limit: Duration) -> Int? {
         let admin = Admin(client, timeout: min(timeout, limit), clock: clock)
         let configs = try? admin.topicConfigs([topic])[topic]?.get()
@@ -97,7 +97,7 @@ package struct Connection {
         return limit
     }
 
-    /// What the library raises when there is something to take.
+    /// Makes the wakeup that the library raises when there is something to take.
     package func makeWakeup() throws(CommandError) -> Wakeup {
         do { return try Wakeup() } catch { throw CommandError(error, doing: "cannot wait") }
     }
@@ -111,8 +111,8 @@ extension Context {
     ///
     /// `flags` are properties that this command has options for; `defaults` are those it wants
     /// unless the user says otherwise; `required` ones it cannot do without. `joinsGroup` makes a
-    /// client for a `GroupMember`. `isTold` is false for a second client of the same settings, of
-    /// which everything has been said.
+    /// client for a `GroupMember`. `showsNotes` is false for a second client of the same settings,
+    /// whose notes have been printed.
     /// - Throws: `CommandError` of status `usage` for a wrong property, naming its origin.
     package mutating func connect(
         _ options: ClusterOptions,
@@ -121,7 +121,7 @@ extension Context {
         defaults: [Property] = [],
         required: [Property] = [],
         joinsGroup: Bool = false,
-        isTold: Bool = true
+        showsNotes: Bool = true
     ) throws(CommandError) -> Connection {
         isVerbose = options.global.isVerbose
         guard options.timeout > .zero else {
@@ -157,19 +157,19 @@ extension Context {
             switch error {
             case .property(let property): throw CommandError(property, in: settings)
             case .kafka(let error):
-                if let trouble = TLSSettings(settings).trouble(settings) { throw trouble }
-                if let trouble = settings.loginTrouble { throw CommandError(trouble) }
+                if let problem = TLSSettings(settings).problem(settings) { throw problem }
+                if let problem = settings.loginProblem { throw CommandError(problem) }
                 throw CommandError(.usage, "the properties do not go together: \(error.reason)")
             }
         }
-        if isTold {
+        if showsNotes {
             for note in settings.notes { self.note("note: " + note) }
         }
         if isVerbose {
-            if isTold { for detail in settings.details { note("note: " + detail) } }
+            if showsNotes { for detail in settings.details { note("note: " + detail) } }
             showLog(of: client)
         }
-        // The library asks for a token at once, and connects to nobody before it has one.
+        // The library asks for a token at once, and connects to no broker before it has one.
         if tokens != nil { client.serve(waiting: .milliseconds(500)) }
         return Connection(
             client: client,
@@ -192,7 +192,8 @@ extension Context {
 }
 
 extension Context {
-    /// The settings for what brokers tell before a login: what only a login needs may be missing.
+    /// Returns the settings for what brokers report before a login: what only a login needs may be
+    /// missing.
     ///
     /// - Throws: `CommandError` of status `usage` for a wrong property, naming its origin.
     package mutating func settingsBeforeLogin(
@@ -213,7 +214,7 @@ extension Context {
             switch error {
             case .property(let property): throw CommandError(property, in: settings)
             case .kafka:
-                if let trouble = TLSSettings(settings).trouble(settings) { throw trouble }
+                if let problem = TLSSettings(settings).problem(settings) { throw problem }
             }
         }
         for note in settings.notes { self.note("note: " + note) }

@@ -7,7 +7,7 @@ public import Output
 public import Reactor
 import Settings
 
-/// What a command may touch.
+/// The part of the world that a command may touch.
 public struct Context {
     /// Data for the user or the next program.
     public let output: OutputStream
@@ -19,18 +19,18 @@ public struct Context {
     public let environment: [String: String]
     /// The time.
     public let clock: any Clock
-    /// Whether a person can be asked: input and both outputs are a terminal.
+    /// True when a person can be asked: input and both outputs are a terminal.
     public let isInteractive: Bool
 
-    /// How errors are printed.
+    /// The format of errors.
     package var errorFormat = ErrorFormat.text
-    /// Whether librdkafka's log lines are shown.
+    /// True when librdkafka's log lines are shown.
     package var isVerbose = false
     /// The command that runs, for mistakes found while it does.
     package var command: CommandDescription?
-    /// Whether this is the world of the process itself, whose signals are ours.
+    /// True when this is the world of the process itself, whose signals are ours.
     package var isProcess = false
-    /// What has been asked for once and is not to be asked for again.
+    /// The secrets that have been asked for once and are not to be asked for again.
     package let secrets = KnownSecrets()
 
     /// Makes a world.
@@ -50,7 +50,7 @@ public struct Context {
         self.isInteractive = isInteractive
     }
 
-    /// Whether a person reads the output, and wants colours.
+    /// True when a person reads the output, and wants colours.
     package var isColourful: Bool {
         isInteractive && (environment["NO_COLOR"] ?? "").isEmpty
             && environment["TERM"] != "dumb"
@@ -67,7 +67,7 @@ public struct Context {
         {
             report.usage = "usage: " + command.usage
         }
-        // When even standard error is gone, the status is all that is left to tell.
+        // When even standard error is gone, the status is all that is left to report.
         try? errors.report(report, as: errorFormat)
         try? errors.flush()
     }
@@ -78,7 +78,7 @@ public struct Context {
         try? errors.flush()
     }
 
-    /// Prints rows, and hands them on.
+    /// Prints rows, and flushes them.
     package func list<Item: Row>(_ rows: [Item], as format: OutputFormat) throws(CommandError) {
         do {
             try output.list(rows, as: format)
@@ -88,7 +88,7 @@ public struct Context {
         }
     }
 
-    /// Prints further rows of a table, and hands them on.
+    /// Prints further rows of a table, and flushes them.
     package func list<Item: Row>(
         _ rows: [Item],
         as format: OutputFormat,
@@ -102,7 +102,7 @@ public struct Context {
         }
     }
 
-    /// Prints reports, and hands them on.
+    /// Prints reports, and flushes them.
     package func reports<Item: Report>(_ items: [Item], as format: OutputFormat)
         throws(CommandError)
     {
@@ -114,7 +114,7 @@ public struct Context {
         }
     }
 
-    /// Prints reports that consist of rows, and hands them on.
+    /// Prints reports that consist of rows, and flushes them.
     package func reports<Item: ReportOfRows>(
         _ items: [Item],
         as format: OutputFormat
@@ -127,7 +127,7 @@ public struct Context {
         }
     }
 
-    /// Prints text of our own, and hands it on.
+    /// Prints text of our own, and flushes it.
     package func print(_ text: String) throws(CommandError) {
         do {
             try output.write(text)
@@ -137,7 +137,7 @@ public struct Context {
         }
     }
 
-    /// The contents of a file; `-` means standard input.
+    /// Returns the contents of a file; `-` means standard input.
     ///
     /// `what` names it in the error.
     package func read(_ path: String, as what: String) throws(CommandError) -> [UInt8] {

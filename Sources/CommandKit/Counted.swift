@@ -1,6 +1,6 @@
 // Counts with their nouns, for people.
 
-/// A count and its noun: `1 member`, `2 members`.
+/// Returns a count and its noun: `1 member`, `2 members`.
 ///
 /// `number`: the count as it is shown, where that is not all of its digits.
 package func counted(_ count: Int, _ noun: String, as number: String? = nil) -> String {

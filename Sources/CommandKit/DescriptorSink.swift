@@ -1,16 +1,16 @@
 // Standard output and standard error as sinks.
 // All of what is written arrives, a signal ends the wait for a reader that takes nothing, and a
-// reader that went away is told apart from a failure.
+// reader that went away is distinguished from a failure.
 
 package import Output
 package import Reactor
 
 /// A sink in front of a descriptor.
 package final class DescriptorSink: ByteSink {
-    /// What ends a wait for room; set once signals are collected.
+    /// The source that ends a wait for room; set once signals are collected.
     package var signals: SignalSource?
 
-    /// How long a write goes on when a signal has come, so as to end with all of its bytes.
+    /// The time a write goes on when a signal has come, so as to end with all of its bytes.
     package var grace = Duration.zero
 
     package let isTerminal: Bool
@@ -64,8 +64,8 @@ package final class DescriptorSink: ByteSink {
 }
 
 extension Context {
-    /// The world of the process itself, made ready: no standard descriptor is missing, and writing
-    /// to a closed pipe is an error instead of the end.
+    /// Returns the world of the process itself, made ready: no standard descriptor is missing, and
+    /// writing to a closed pipe is an error instead of the end.
     public static func process(environment: [String: String]) -> Context {
         Descriptor.occupyStandardDescriptors()
         Signal.ignoreBrokenPipes()

@@ -8,7 +8,7 @@ extension SHA256 {
         do { return try SHA256() } catch { throw CommandError(error) }
     }
 
-    /// The digest of bytes, in hexadecimal.
+    /// Returns the digest of bytes, in hexadecimal.
     package static func hex(of bytes: [UInt8]) throws(CommandError) -> String {
         var hash = try begin()
         hash.update(bytes.span.bytes)

@@ -3,7 +3,7 @@
 package import Arguments
 import Reactor
 
-/// How a command ended, as the shell sees it.
+/// The status a command ends with, as the shell sees it.
 public enum ExitStatus: Equatable, Sendable {
     /// Everything asked for was done.
     case success

@@ -1,18 +1,19 @@
-// Why a cluster cannot be reached, where the library says no more than that it cannot.
+// The reason a cluster cannot be reached, where the library says no more than that it cannot.
 
 package import KafkaCore
 package import Probe
 package import Settings
 
 extension Connection {
-    /// How long one wait of a walk takes that only explains an error.
-    private static let patience = Duration.seconds(1)
+    /// The time one wait of a walk takes that only explains an error.
+    private static let walkTimeout = Duration.seconds(1)
 
-    /// The error of a first contact, with its cause found out where the library says little.
+    /// Returns the error of a first contact, with its cause found out where the library says
+    /// little.
     package func firstContact(_ error: KafkaError) -> CommandError {
         let plain = CommandError(error, on: servers)
         guard error.kind == .unreachable, !error.isNoAnswer else { return plain }
-        let walk = NetworkWalk(settings, timeout: min(timeout, Self.patience), clock: clock)
+        let walk = NetworkWalk(settings, timeout: min(timeout, Self.walkTimeout), clock: clock)
         do throws(NetworkWalk.Break) {
             _ = try walk.walk()
             return plain
@@ -30,7 +31,7 @@ extension Connection {
 }
 
 extension TLSSettings {
-    /// What librdkafka's properties say about TLS.
+    /// Reads what librdkafka's properties say about TLS.
     package init(_ settings: ClusterSettings) {
         self.init()
         authorityPath = settings["ssl.ca.location"]?.value
@@ -45,8 +46,8 @@ extension TLSSettings {
         checksHost = settings["ssl.endpoint.identification.algorithm"]?.value != "none"
     }
 
-    /// Why a client could not be made, when a file is at fault.
-    package func trouble(_ settings: ClusterSettings) -> CommandError? {
+    /// Returns the reason a client could not be made, when a file is at fault.
+    package func problem(_ settings: ClusterSettings) -> CommandError? {
         do throws(ProbeError) {
             try check()
             return nil
@@ -61,7 +62,7 @@ extension TLSSettings {
         }
     }
 
-    /// What to do about a certificate by an authority that is not trusted.
+    /// The remedy for a certificate by an authority that is not trusted.
     package var authorityRemedy: String {
         if let path = authorityPath, path != "probe" {
             return "none of the certificates in ssl.ca.location '\(path)' is its authority's:"
@@ -73,7 +74,7 @@ extension TLSSettings {
         return "name the certificate of its authority: -X ssl.ca.location=FILE"
     }
 
-    /// Whether a certificate of ours is shown.
+    /// True when a certificate of ours is shown.
     package var showsCertificate: Bool {
         certificatePath != nil || certificateText != nil || keystorePath != nil
     }

@@ -14,7 +14,7 @@ package struct FolderFile {
 
     /// The file; whether it is trusted stands there.
     package var file: SettingsFile
-    /// What trusting it as it is now would keep.
+    /// The record that trusting it as it is now would keep.
     package var record: TrustRecord
 }
 
@@ -50,10 +50,11 @@ extension Context {
         }
     }
 
-    /// The file with what it pulls in, trusted when nothing has changed since the user said so.
+    /// Returns the file with what it pulls in, trusted when nothing has changed since the user said
+    /// so.
     package func judged(_ file: SettingsFile) throws(CommandError) -> FolderFile {
         let digest = try FileDigest(file.bytes, at: file.path)
-        // A file that cannot be read is nobody's; the error is told where it is used.
+        // A file that cannot be parsed pulls nothing in; the error is reported where it is used.
         guard let parsed = try? ContextFile(parsing: file) else {
             return FolderFile(file: file, record: TrustRecord([digest]))
         }
@@ -84,7 +85,8 @@ extension Context {
         )
     }
 
-    /// The file as it would be trusted: with the properties files that it names, wherever they are.
+    /// Returns the file as it would be trusted: with the properties files that it names, wherever
+    /// they are.
     ///
     /// Those in `companions` have been read already.
     package func trusted(

@@ -3,13 +3,13 @@
 package import Arguments
 package import Output
 
-/// How errors are printed, as a word of the command line.
+/// The format of errors, as a word of the command line.
 package enum ErrorStyle: String, ArgumentChoice {
     case text
     case json
 }
 
-/// How errors and the library's log are shown.
+/// The options of how errors and the library's log are shown.
 package struct GlobalOptions: CommandOptions {
     package var errorStyle = ErrorStyle.text
     package var isVerbose = false
@@ -30,7 +30,7 @@ package struct GlobalOptions: CommandOptions {
     ]
 }
 
-/// Whether data is printed for people or for programs.
+/// The options of whether data is printed for people or for programs.
 package struct OutputOptions: CommandOptions {
     package var isJSON = false
 

@@ -1,4 +1,4 @@
-// A header as it is given on the command line, to send and to look for.
+// A header as it is given on the command line, to send and to filter by.
 
 package import Arguments
 package import KafkaCore

@@ -15,7 +15,7 @@ package struct NamePattern: ArgumentValue {
         _ = try compiled()
     }
 
-    /// The items whose names match.
+    /// Returns the items whose names match.
     package func matching<Item>(
         _ items: [Item],
         by name: (Item) -> String

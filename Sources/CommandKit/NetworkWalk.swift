@@ -23,11 +23,11 @@ package struct NetworkWalk {
         package var text: String { "\(endpoint): \(reason)" }
     }
 
-    /// What is found on the way.
-    package enum News {
+    /// A finding on the way.
+    package enum Finding {
         /// A link that holds.
         case ok(Link, String)
-        /// What is not broken, but worth knowing.
+        /// A finding that is not a fault, but useful to know.
         case note(Link, String, remedy: String?)
     }
 
@@ -37,7 +37,7 @@ package struct NetworkWalk {
     private let timeout: Duration
     private let clock: any Clock
 
-    /// A certificate that is valid for less than this is worth a note.
+    /// A certificate that is valid for less than this gets a note.
     private static let soon: Int64 = 14 * 86_400
 
     /// Prepares to walk; each wait takes at most `timeout`.
@@ -54,8 +54,8 @@ package struct NetworkWalk {
     private func deadline() -> Instant { clock.now + timeout }
 
     /// Walks; what the first broker that can be connected to takes.
-    package func walk(telling tell: (News) -> Void = { _ in }) throws(Break) -> Greeting {
-        let (endpoint, address, plain) = try connect(try resolve(tell), tell)
+    package func walk(reporting report: (Finding) -> Void = { _ in }) throws(Break) -> Greeting {
+        let (endpoint, address, plain) = try connect(try resolve(report), report)
         let stream: any ByteStream
         do throws(ProbeError) {
             stream = usesTLS ? try shake(plain, endpoint) : plain
@@ -67,7 +67,7 @@ package struct NetworkWalk {
                 remedy: remedy(error, endpoint, address)
             )
         }
-        if let secure = stream as? TLSStream { try judge(secure.facts, endpoint, tell) }
+        if let secure = stream as? TLSStream { try judge(secure.facts, endpoint, report) }
         let greeting: Greeting
         do throws(ProbeError) {
             greeting = try Greeting(over: stream, until: deadline())
@@ -80,7 +80,7 @@ package struct NetworkWalk {
                 remedy: remedy(error, endpoint, address)
             )
         }
-        tell(.ok(.protocol, "speaks Kafka's, \(counted(greeting.versions.count, "request"))"))
+        report(.ok(.protocol, "speaks Kafka's, \(counted(greeting.versions.count, "request"))"))
         if !wantsLogin, (try? greeting.wantsLogin(over: stream, until: deadline())) == true {
             throw Break(
                 link: .login,
@@ -96,7 +96,7 @@ package struct NetworkWalk {
     // MARK: - Names and connections
 
     private func resolve(
-        _ tell: (News) -> Void
+        _ report: (Finding) -> Void
     ) throws(Break) -> [(endpoint: Endpoint, addresses: [SocketAddress])] {
         let texts = servers.split(separator: ",").map { String($0.drop { $0 == " " }) }
         var found: [(endpoint: Endpoint, addresses: [SocketAddress])] = []
@@ -115,7 +115,7 @@ package struct NetworkWalk {
             } catch {
                 lost = lost ?? Self.lost(.name, error, endpoint)
                 if texts.count > 1 {
-                    tell(.note(.name, "\(endpoint.host): \(error.reason)", remedy: nil))
+                    report(.note(.name, "\(endpoint.host): \(error.reason)", remedy: nil))
                 }
             }
         }
@@ -123,13 +123,13 @@ package struct NetworkWalk {
         let known = found.map { item in
             "\(item.endpoint.host): \(item.addresses.map(\.description).joined(separator: " "))"
         }
-        tell(.ok(.name, known.joined(separator: ", ")))
+        report(.ok(.name, known.joined(separator: ", ")))
         return found
     }
 
     private func connect(
         _ found: [(endpoint: Endpoint, addresses: [SocketAddress])],
-        _ tell: (News) -> Void
+        _ report: (Finding) -> Void
     ) throws(Break) -> (Endpoint, SocketAddress, TCPStream) {
         var lost: Break?
         let isAlone = found.count == 1 && found[0].addresses.count == 1
@@ -139,12 +139,12 @@ package struct NetworkWalk {
                     let start = clock.now
                     let stream = try TCPStream(to: address, until: deadline(), clock: clock)
                     let time = Self.milliseconds(clock.now - start)
-                    tell(.ok(.connection, "\(endpoint) at \(address), \(time)"))
+                    report(.ok(.connection, "\(endpoint) at \(address), \(time)"))
                     return (endpoint, address, stream)
                 } catch {
                     lost = lost ?? Self.lost(.connection, error, endpoint)
                     let text = "\(endpoint) at \(address): \(error.reason)"
-                    if !isAlone { tell(.note(.connection, text, remedy: nil)) }
+                    if !isAlone { report(.note(.connection, text, remedy: nil)) }
                 }
             }
         }
@@ -179,20 +179,20 @@ package struct NetworkWalk {
         try TLSStream(over: plain, host: endpoint.host, tls, until: deadline())
     }
 
-    /// What is told of a certificate, and whether it is accepted.
+    /// Reports the facts of a certificate, and throws when it is not accepted.
     private func judge(
         _ facts: TLSFacts,
         _ endpoint: Endpoint,
-        _ tell: (News) -> Void
+        _ report: (Finding) -> Void
     ) throws(Break) {
         let left = facts.notAfter - clock.unixMilliseconds / 1000
         let certificate = "certificate of \(facts.subject) by \(facts.issuer)"
         guard let objection = facts.objection else {
             let days = "valid for \(left / 86_400) days more"
-            tell(.ok(.tls, "\(facts.version), \(certificate), \(days)"))
+            report(.ok(.tls, "\(facts.version), \(certificate), \(days)"))
             if left < Self.soon {
                 let remedy = "renew it on the broker"
-                tell(.note(.tls, "the certificate expires soon", remedy: remedy))
+                report(.note(.tls, "the certificate expires soon", remedy: remedy))
             }
             return
         }
@@ -214,7 +214,7 @@ package struct NetworkWalk {
         )
     }
 
-    /// What to do, found out by trying the other way.
+    /// Returns the remedy, found out by trying the other way.
     private func remedy(
         _ error: ProbeError,
         _ endpoint: Endpoint,
@@ -244,9 +244,9 @@ package struct NetworkWalk {
 
     // MARK: - Beside the way
 
-    /// How far the controller's clock is ahead of ours; nil when it cannot be known.
+    /// Returns how far the controller's clock is ahead of ours; nil when it cannot be known.
     ///
-    /// Where a login is wanted, only the library could ask, and it does not.
+    /// A broker that wants a login could be asked by the library only, which does not.
     package func clockDifference(_ endpoint: Endpoint, _ greeting: Greeting) -> Duration? {
         guard !wantsLogin, QuorumClock.isKnown(to: greeting),
             let address = try? endpoint.addresses().first,
@@ -262,15 +262,16 @@ package struct NetworkWalk {
         return .milliseconds(time - before - (after - before) / 2)
     }
 
-    /// What a broker tells before a login.
+    /// The facts a broker reports before a login.
     package struct BrokerFacts {
-        /// What it takes.
+        /// The requests it takes.
         package var greeting: Greeting
-        /// Who controls the cluster; nil where that is told after a login only, and by ZooKeeper.
+        /// The controller of the cluster; nil where that is reported after a login only, and by
+        /// ZooKeeper.
         package var controller: Int32?
     }
 
-    /// What the broker at an address tells before a login.
+    /// Returns the facts that the broker at an address reports before a login.
     package func facts(of endpoint: Endpoint) throws(ProbeError) -> BrokerFacts {
         try ask(endpoint) { stream, greeting throws(ProbeError) in
             var facts = BrokerFacts(greeting: greeting)
@@ -281,8 +282,8 @@ package struct NetworkWalk {
         }
     }
 
-    /// The kinds of share and streams groups that a broker leads, by name; empty where that is told
-    /// after a login only, or not at all.
+    /// Returns the kinds of share and streams groups that a broker leads, by name; empty where that
+    /// is reported after a login only, or not at all.
     package func groupKinds(of endpoint: Endpoint) -> [String: String] {
         guard !wantsLogin else { return [:] }
         let kinds = try? ask(endpoint) { stream, greeting throws(ProbeError) in
@@ -313,8 +314,8 @@ package struct NetworkWalk {
         throw last
     }
 
-    /// Why an advertised address cannot be reached from here; nil when it can.
-    package func trouble(with endpoint: Endpoint) -> String? {
+    /// Returns the reason an advertised address cannot be reached from here; nil when it can.
+    package func problem(with endpoint: Endpoint) -> String? {
         var last: ProbeError?
         do throws(ProbeError) {
             for address in try endpoint.addresses() {

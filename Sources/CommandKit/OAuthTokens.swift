@@ -1,6 +1,6 @@
 // Where tokens of OAUTHBEARER come from.
 // A file, or a server that gives them for a name and a secret (OpenID Connect's client
-// credentials). Debian's librdkafka is built without that, and others tell of what is wrong later
+// credentials). Debian's librdkafka is built without that, and others report what is wrong later
 // and in other words.
 
 import HTTP
@@ -12,7 +12,7 @@ package import Settings
 
 /// The source of a client's tokens.
 package struct OAuthTokens {
-    /// What is told to the library no more when kctl fetches the tokens.
+    /// The properties that the library no longer gets when kctl fetches the tokens.
     package static let properties: Set<String> = [
         "sasl.oauthbearer.method", "sasl.oauthbearer.client.id", "sasl.oauthbearer.client.secret",
         "sasl.oauthbearer.scope", "sasl.oauthbearer.extensions",
@@ -139,8 +139,8 @@ package struct OAuthTokens {
         do { return try HTTPTransfer(request, timeout: timeout) } catch { throw failure(error) }
     }
 
-    /// The token in a server's answer, and until when the server means it to be used, where it says so
-    /// (milliseconds since 1970); nil while there is none.
+    /// Returns the token in a server's answer, and until when the server means it to be used, where
+    /// it says so (milliseconds since 1970); nil while there is none.
     private func answer(
         of transfer: HTTPTransfer,
         _ wait: Duration
@@ -172,7 +172,7 @@ package struct OAuthTokens {
         )
     }
 
-    /// Text as it stands in a form.
+    /// Returns text as it stands in a form.
     private static func encoded(_ text: String) -> String {
         var made = ""
         for byte in text.utf8 {
@@ -188,7 +188,7 @@ package struct OAuthTokens {
         return made
     }
 
-    /// What a JSON web token says of itself; its signature is for the broker to check.
+    /// Returns what a JSON web token says of itself; its signature is for the broker to check.
     static func token(
         _ text: String,
         _ extensions: [(name: String, value: String)] = []

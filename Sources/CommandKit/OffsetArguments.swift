@@ -3,7 +3,7 @@
 package import Arguments
 package import KafkaCore
 
-/// Which offset is asked for.
+/// The offset that is asked for.
 package enum OffsetTimeArgument: ArgumentValue, Equatable {
     case earliest
     case latest
@@ -35,7 +35,7 @@ package enum OffsetTimeArgument: ArgumentValue, Equatable {
         }
     }
 
-    /// The time for the broker, when now is `now`, in milliseconds since 1970.
+    /// Returns the time for the broker, when now is `now`, in milliseconds since 1970.
     package func resolved(now: Int64) -> OffsetTime {
         switch self {
         case .earliest: .earliest
@@ -68,8 +68,8 @@ package struct PartitionNumbers: ArgumentValue {
 }
 
 extension PartitionNumbers? {
-    /// The partitions of a topic that have these numbers, or all; a number that the topic does not
-    /// have is handed to `fail`.
+    /// Returns the partitions of a topic that have these numbers, or all; a number that the topic
+    /// does not have is passed to `fail`.
     package func partitions(of topic: Topic, fail: (CommandError) -> Void) -> [Partition] {
         guard let wanted = self?.numbers else { return topic.partitions }
         let numbers = topic.partitions.map(\.id)

@@ -6,7 +6,7 @@ import Arguments
 import KafkaCore
 
 extension Context {
-    /// Whether the command that runs has the option that `text` begins with.
+    /// Returns true when the command that runs has the option that `text` begins with.
     ///
     /// True for what begins with no option.
     package func isOffered(_ text: String) -> Bool {
@@ -19,7 +19,7 @@ extension Context {
 }
 
 extension KafkaError.Remedy {
-    /// What is advised, in the options that every command with a cluster has.
+    /// The advice, in the options that every command with a cluster has.
     var text: String {
         switch self {
         case .checkAddress: "is the address that of a broker?"

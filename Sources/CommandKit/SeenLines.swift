@@ -8,7 +8,7 @@ import Settings
 package struct SeenLines {
     private var seen: Set<String> = []
 
-    /// The line as it is to be shown, or nil when its like has been.
+    /// Returns the line as it is to be shown, or nil when its like has been.
     package mutating func text(_ line: LogLine) -> String? {
         // Times and counters make lines of one kind differ: digits do not count.
         // What stands in brackets is when it happened and how often.

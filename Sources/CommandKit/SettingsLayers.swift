@@ -2,7 +2,7 @@
 //
 // 1. Settings are only resolved here: what a command connects with and what `config explain` shows
 //    cannot differ.
-// 2. A folder's own file belongs to whoever made the folder: `FolderFile` and `FolderRule` say what of
+// 2. A folder's own file belongs to the folder's author: `FolderFile` and `FolderRule` say what of
 //    it counts.
 
 import Crypto
@@ -11,7 +11,7 @@ import Reactor
 package import Settings
 
 /// Answers that were asked for once: a second client of the same run does not ask again, nor is it
-/// told the same again.
+/// shown the same again.
 package final class KnownSecrets {
     fileprivate var outputs: [String: String] = [:]
     fileprivate var password: Setting?
@@ -39,8 +39,8 @@ package struct ConfigurationFiles {
         }
     }
 
-    /// The nearest file in the folder `start` and those above it, up to the one that is the root of a
-    /// repository; outside of a repository only `start` counts.
+    /// Returns the nearest file in the folder `start` and those above it, up to the one that is the
+    /// root of a repository; outside of a repository only `start` counts.
     package static func search(from start: String) -> String? {
         var folder = Substring(start)
         var nearest: String?
@@ -58,7 +58,7 @@ package struct ConfigurationFiles {
 }
 
 extension Context {
-    /// The files with contexts that are there, the highest first.
+    /// Returns the files with contexts that are there, the highest first.
     package func configurationFiles() throws(CommandError) -> [SettingsFile] {
         let places = ConfigurationFiles(environment)
         var files: [SettingsFile] = []
@@ -69,7 +69,7 @@ extension Context {
         return files
     }
 
-    /// The contexts of all files that are there, the highest file first.
+    /// Returns the contexts of all files that are there, the highest file first.
     package func contextFiles() throws(CommandError) -> [ContextFile] {
         var files: [ContextFile] = []
         for file in try configurationFiles() {
@@ -78,7 +78,7 @@ extension Context {
         return files
     }
 
-    /// A file of settings.
+    /// Returns a file of settings.
     package func settingsFile(
         _ path: String,
         as what: String = "the configuration file"
@@ -175,7 +175,7 @@ extension Context {
         return text
     }
 
-    /// The effective settings.
+    /// Returns the effective settings.
     ///
     /// `flags` are properties that the command has options for; `defaults` are those it wants unless
     /// the user says otherwise. `runs`: whether commands in values are run and a password is asked
@@ -230,7 +230,7 @@ extension Context {
         }
     }
 
-    /// What the files say of one context, or of the current one; nothing else counts.
+    /// Returns what the files say of one context, or of the current one; nothing else counts.
     package func contextSettings(
         _ name: String?,
         runs: Bool,

@@ -2,7 +2,7 @@
 
 package import Arguments
 
-/// What a topic may be called.
+/// The rules for the name of a topic.
 package enum TopicName {
     /// Returns true for what Kafka takes as a topic's name.
     package static func isValid(_ text: Substring) -> Bool {
@@ -20,14 +20,14 @@ package enum TopicName {
 }
 
 extension Operand {
-    /// The topic as an argument that may be missing.
+    /// Returns the topic as an argument that may be missing.
     package static func optionalTopic(_ path: OptionPath<Options, String?>, _ help: String)
         -> Operand
     {
         .optional("TOPIC", help, path, orFlag: "topic", completion: .topics)
     }
 
-    /// The topic as an argument.
+    /// Returns the topic as an argument.
     package static func topic(_ path: OptionPath<Options, String?>, name: String = "TOPIC")
         -> Operand
     {
@@ -36,7 +36,7 @@ extension Operand {
 }
 
 extension Flag {
-    /// The topic as an option.
+    /// Returns the topic as an option.
     package static func topic(_ path: OptionPath<Options, String?>, name: String = "TOPIC") -> Flag
     {
         .optional(
@@ -52,7 +52,7 @@ extension Flag {
 }
 
 extension CommandError {
-    /// A partition that the topic does not have.
+    /// Returns the error of a partition that the topic does not have.
     package static func missingPartition(_ number: Int32, of topic: String, count: Int)
         -> CommandError
     {

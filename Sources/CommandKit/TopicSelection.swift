@@ -35,12 +35,12 @@ package struct TopicSelection: CommandOptions {
         ),
     ]
 
-    /// Whether anything was selected; if not, a command may mean all.
+    /// True when nothing was selected; then a command may mean all.
     package var isEmpty: Bool { names.isEmpty && pattern == nil }
 
     /// Chooses from `metadata`: named topics in the order named, then matching ones by name.
     ///
-    /// A name that is not there is handed to `onMissing`. Internal topics match a pattern only when
+    /// A name that is not there is passed to `onMissing`. Internal topics match a pattern only when
     /// they were asked for. With nothing selected, all are chosen.
     package func choose(
         from metadata: Metadata,
@@ -67,7 +67,8 @@ package struct TopicSelection: CommandOptions {
 }
 
 extension Connection {
-    /// Why a topic is not among those that metadata lists: it is not there, or may not be seen.
+    /// Returns the reason a topic is not among those that metadata lists: it is not there, or may
+    /// not be seen.
     ///
     /// A list leaves out what may not be seen. Asked for it by name, brokers refuse, and refuse a
     /// name that no topic has too. The sandbox would make the topic.
@@ -81,7 +82,7 @@ extension Connection {
 }
 
 extension CommandError {
-    /// A topic that is not there.
+    /// Returns the error of a topic that is not there.
     package static func missingTopic(_ name: String, on servers: String) -> CommandError {
         CommandError(
             .notFound,

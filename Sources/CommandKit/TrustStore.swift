@@ -20,7 +20,7 @@ package struct FileDigest: Equatable {
     }
 }
 
-/// What was trusted: a folder's file, and the properties files that it named.
+/// The bytes that were trusted: a folder's file, and the properties files that it named.
 package struct TrustRecord: Equatable {
     /// The folder's file first.
     package let files: [FileDigest]
@@ -85,13 +85,13 @@ package struct TrustStore {
         }
     }
 
-    /// What was trusted of the file at `path`; nil when nothing was.
+    /// Returns the record of trust for the file at `path`; nil when there is none.
     package func record(of path: String) throws(CommandError) -> TrustRecord? {
         let record = read(try name(of: path))
         return record?.path == path ? record : nil
     }
 
-    /// Every record, by path.
+    /// Returns every record, by path.
     package func all() throws(CommandError) -> [TrustRecord] {
         let names: [String]
         do { names = try Files.names(in: folder) } catch {

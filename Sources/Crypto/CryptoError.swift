@@ -1,4 +1,4 @@
-// The one error type of this target, and the one place that looks at OpenSSL's statuses.
+// The one error type of this target, and the one place that reads OpenSSL's statuses.
 
 internal import CCrypto
 
@@ -7,7 +7,7 @@ public struct CryptoError: Error, Equatable, Sendable {
     /// The call's name, as in its manual page.
     public let call: String
 
-    /// What OpenSSL says about it, in its own words.
+    /// The reason, in OpenSSL's own words.
     public let reason: String
 
     /// True when a store's digest does not fit, which is what a wrong password comes to.
@@ -20,7 +20,8 @@ public struct CryptoError: Error, Equatable, Sendable {
         self.isWrongPassword = isWrongPassword
     }
 
-    /// The error of a call that has just failed on this thread; OpenSSL's list of errors is emptied.
+    /// Returns the error of a call that has just failed on this thread; OpenSSL's list of errors is
+    /// emptied.
     ///
     /// C: `ERR_get_error`, `ERR_reason_error_string`, `ERR_clear_error`.
     static func latest(of call: String) -> CryptoError {

@@ -14,7 +14,7 @@ public enum KeyStoreForm: Sendable {
     /// Java's own form, or its encrypted variant.
     case java
 
-    /// The form that the first bytes of a file tell; nil when they tell none.
+    /// The form that the first bytes of a file show; nil when they show none.
     public init?(_ bytes: [UInt8]) {
         if bytes.starts(with: [0xFE, 0xED, 0xFE, 0xED])
             || bytes.starts(with: [0xCE, 0xCE, 0xCE, 0xCE])
@@ -33,17 +33,17 @@ public enum KeyStoreForm: Sendable {
 
 /// Reads key stores.
 public enum KeyStore {
-    /// What a store holds, as PEM.
+    /// The contents of a store, as PEM.
     public struct Contents: Equatable, Sendable {
         /// All certificates, one after the other; the one that the key is for comes first.
         public let certificates: String
         /// The private key, without a password; nil when there is none.
         public let key: String?
-        /// Whether it is encrypted in the ways of old, which OpenSSL 3 reads only when asked to.
+        /// True when it is encrypted in the ways of old, which OpenSSL 3 reads only when asked to.
         public internal(set) var isOld = false
     }
 
-    /// What is in a PKCS#12 store.
+    /// Returns the contents of a PKCS#12 store.
     ///
     /// Stores that are encrypted in the ways of old are read too, where OpenSSL has its module for
     /// them. C: `d2i_PKCS12`, `PKCS12_parse`, `PEM_write_bio_X509`, `OSSL_LIB_CTX_new`.
@@ -134,7 +134,7 @@ public enum KeyStore {
         return Contents(certificates: certificates, key: written)
     }
 
-    /// What is written into memory.
+    /// Returns the text that `write` puts into memory.
     private static func text(
         _ write: (OpaquePointer) throws(CryptoError) -> Void
     ) throws(CryptoError) -> String {

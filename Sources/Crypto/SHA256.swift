@@ -37,7 +37,7 @@ internal import CCrypto
         unsafe EVP_MD_CTX_free(context)
     }
 
-    /// The same digest a second time, to be finished while this one goes on.
+    /// Returns the same digest a second time, to be finished while this one goes on.
     ///
     /// C: `EVP_MD_CTX_copy_ex`.
     /// - Throws: `CryptoError` of this call, or of the first update that failed.
@@ -63,7 +63,7 @@ internal import CCrypto
         do throws(CryptoError) { try check("EVP_DigestUpdate", status) } catch { failure = error }
     }
 
-    /// The digest of all bytes so far, `digestSize` of them.
+    /// Returns the digest of all bytes so far, `digestSize` of them.
     ///
     /// C: `EVP_DigestFinal_ex`.
     /// - Throws: `CryptoError` of this call, or of the first update that failed.
@@ -76,7 +76,7 @@ internal import CCrypto
         return Array(digest.prefix(Int(length)))
     }
 
-    /// The digest of all bytes so far as 64 lower-case hexadecimal digits.
+    /// Returns the digest of all bytes so far as 64 lower-case hexadecimal digits.
     ///
     /// C: `EVP_DigestFinal_ex`.
     /// - Throws: `CryptoError` as `finish` does.

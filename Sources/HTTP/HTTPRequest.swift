@@ -1,20 +1,20 @@
 // One HTTP request, and what comes of it: `HTTPTransfer` sends it.
 
-/// Why there is no answer.
+/// The reason there is no answer.
 public struct HTTPError: Error, Equatable, Sendable {
-    /// What is wrong, in one line without a full stop.
+    /// The reason, in one line without a full stop.
     public let reason: String
-    /// What to do about it, when that is known.
+    /// The hint at what to do about it, when that is known.
     public let hint: String?
 
-    /// Describes a trouble.
+    /// Describes an error.
     public init(_ reason: String, hint: String? = nil) {
         self.reason = reason
         self.hint = hint
     }
 }
 
-/// What a server answered.
+/// The answer of a server.
 public struct HTTPAnswer: Equatable, Sendable {
     /// The status, such as 200.
     public let status: Int
@@ -24,7 +24,7 @@ public struct HTTPAnswer: Equatable, Sendable {
 
 /// A form that is sent to a server.
 public struct HTTPRequest: Sendable {
-    /// Where to, by http or https.
+    /// The address it goes to, by http or https.
     public var url: String
     /// Name and value of each header.
     public var headers: [(name: String, value: String)] = []

@@ -1,11 +1,11 @@
 // A request on its way: sent and answered in steps, by libcurl, which is loaded for the first one.
 //
-// 1. Nothing here waits but `step`, and that only as long as it is told to.
+// 1. Nothing here waits but `step`, and that only as long as it is asked to.
 // 2. libcurl writes to `received` and `reason` until its handles are gone: they are freed after them.
 
 internal import CCurl
 
-/// A POST under way.
+/// A POST in flight.
 ///
 /// Redirections are not followed. Used from one thread. C: `curl_multi_perform`.
 @safe public final class HTTPTransfer {
@@ -143,7 +143,7 @@ internal import CCurl
     }
 }
 
-/// What has arrived.
+/// The bytes that have arrived.
 private final class Received {
     var body: [UInt8] = []
 }

@@ -85,7 +85,7 @@ extension ByteBuffer {
     }
 }
 
-/// The six bits of a digit; sets `bad` for what is none.
+/// Returns the six bits of a digit; sets `bad` for what is none.
 @inline(__always)
 private func sextet(_ digit: UInt8, _ bad: inout UInt32) -> UInt32 {
     switch digit {

@@ -113,8 +113,8 @@ extension ByteBuffer {
     }
 }
 
-/// The high bit of every byte that needs care, counted from the first byte in memory; a wrong mark
-/// can stand only above a right one.
+/// Returns the high bit of every byte that needs care, counted from the first byte in memory; a
+/// wrong mark can stand only above a right one.
 @inline(__always)
 private func marks(_ bytes: UInt64) -> UInt64 {
     let word = bytes.littleEndian
@@ -139,7 +139,7 @@ private func base64Digit(_ bits: UInt32) -> UInt8 {
     }
 }
 
-/// The length of the well-formed UTF-8 sequence at `start`, or 0 (Unicode, table 3-7).
+/// Returns the length of the well-formed UTF-8 sequence at `start`, or 0 (Unicode, table 3-7).
 func utf8Length(_ start: UnsafeRawPointer, available: Int) -> Int {
     func byte(_ offset: Int) -> UInt8 { start.load(fromByteOffset: offset, as: UInt8.self) }
     func continues(_ offset: Int) -> Bool { byte(offset) & 0xc0 == 0x80 }

@@ -1,7 +1,7 @@
 // Characters that are not seen but change what is: they turn the direction of writing, or hide text.
 
 extension Unicode.Scalar {
-    /// Whether the character has no shape of its own but acts on others, or stands for nothing.
+    /// True when the character has no shape of its own but acts on others, or stands for nothing.
     public var isFormatControl: Bool {
         switch value {
         case 0xad, 0x061c, 0x180e, 0x200b...0x200f, 0x2028...0x202e, 0x2060...0x206f, 0xfeff,

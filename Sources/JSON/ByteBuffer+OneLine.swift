@@ -1,4 +1,4 @@
-// Somebody's JSON as a part of a line of ours.
+// Foreign JSON as a part of a line of ours.
 
 extension ByteBuffer {
     /// Appends JSON as it is, but on one line and with no byte that a terminal acts on.

@@ -33,7 +33,7 @@ public struct ByteBuffer: ~Copyable {
         base.deallocate()
     }
 
-    /// Whether the buffer holds nothing.
+    /// True when the buffer holds nothing.
     public var isEmpty: Bool { count == 0 }
 
     /// The bytes, for as long as the buffer is neither changed nor gone.
@@ -170,7 +170,7 @@ public struct ByteBuffer: ~Copyable {
         return written
     }
 
-    /// Where `byte` first stands at or behind `start`; nil when it does not.
+    /// Returns where `byte` first stands at or behind `start`; nil when it does not.
     ///
     /// C: `memchr`.
     public func firstIndex(of byte: UInt8, from start: Int) -> Int? {
@@ -193,7 +193,7 @@ public struct ByteBuffer: ~Copyable {
     }
 }
 
-/// Two decimal digits as they stand in memory, the first one first.
+/// Returns two decimal digits as they stand in memory, the first one first.
 @inline(__always)
 private func digitPair(_ value: Int) -> UInt16 {
     let tens = UInt16(truncatingIfNeeded: (value &* 103) >> 10)

@@ -5,7 +5,7 @@
 
 /// Bytes written with the escapes `\n \r \t \0 \\ \xHH`.
 public enum ByteEscapes {
-    /// Why a text stands for no bytes.
+    /// The reason a text stands for no bytes.
     public enum Fault: Error, Equatable {
         /// A backslash ends the text.
         case loneBackslash

@@ -14,7 +14,7 @@ public final class BytePattern {
 
     /// A text that is no regular expression.
     public struct Mistake: Error, Equatable {
-        /// What is wrong, in the C library's words.
+        /// The fault, in the C library's words.
         public let reason: String
     }
 
@@ -43,14 +43,14 @@ public final class BytePattern {
         regfree(&compiled)
     }
 
-    /// How many bytes at the beginning of `bytes` match; nil when they do not.
+    /// Returns how many bytes at the beginning of `bytes` match; nil when they do not.
     public func length(atStartOf bytes: RawSpan) -> Int? {
         // Of all matches the leftmost is found: one elsewhere means that there is none here.
         guard let match = match(in: bytes), match.rm_so == 0 else { return nil }
         return Int(match.rm_eo)
     }
 
-    /// Whether any part of `bytes` matches.
+    /// Returns true when any part of `bytes` matches.
     public func matches(in bytes: RawSpan) -> Bool {
         if let literal { return bytes.firstIndex(of: literal) != nil }
         return match(in: bytes) != nil

@@ -44,7 +44,7 @@ extension ByteBuffer {
     }
 }
 
-/// What a hexadecimal digit is worth; nil for any other byte.
+/// Returns the value of a hexadecimal digit; nil for any other byte.
 public func hexValue(of digit: UInt8) -> UInt8? {
     switch digit {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")

@@ -2,9 +2,9 @@
 
 /// A place where text is not the JSON that was expected.
 public struct JSONError: Error, Hashable, Sendable {
-    /// Where, in bytes from 0.
+    /// The place, in bytes from 0.
     public var offset: Int
-    /// What was expected or is not allowed, in one line without a full stop.
+    /// The reason: what was expected or is not allowed, in one line without a full stop.
     public var reason: String
 
     /// Makes an error.
@@ -13,7 +13,8 @@ public struct JSONError: Error, Hashable, Sendable {
         self.reason = reason
     }
 
-    /// The line and the column of the error in `text`, both from 1; columns count characters.
+    /// Returns the line and the column of the error in `text`, both from 1; columns count
+    /// characters.
     public func place(in text: RawSpan) -> (line: Int, column: Int) {
         var line = 1
         var column = 1

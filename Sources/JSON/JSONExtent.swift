@@ -4,9 +4,9 @@
 
 /// The search for a value's end.
 public struct JSONExtent {
-    /// How many bytes have been looked at.
+    /// The number of bytes scanned.
     public private(set) var scanned = 0
-    /// Where the string began that is not closed yet.
+    /// The place where the string began that is not closed yet.
     public private(set) var openString: Int?
 
     private var depth = 0

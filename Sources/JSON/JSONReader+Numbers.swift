@@ -53,11 +53,11 @@ extension JSONReader {
     }
 }
 
-/// What JSON numbers are worth.
+/// The values of JSON numbers.
 public enum JSONNumber {
-    /// The exact value of a well-formed JSON number.
+    /// Returns the exact value of a well-formed JSON number.
     ///
-    /// No floating point is involved: every whole number of 64 bits comes out as it went in.
+    /// No floating point is involved: every whole number of 64 bits is written as it was read.
     /// - Parameter text: the number's bytes, as `JSONReader.number` finds them.
     /// - Returns: nil when the number has a fraction or does not fit.
     public static func int64(_ text: RawSpan) -> Int64? {
@@ -103,7 +103,7 @@ public enum JSONNumber {
         return Int64(exactly: value)
     }
 
-    /// The value of at most 18 digits and nothing else, which most numbers are.
+    /// Returns the value of at most 18 digits and nothing else, which most numbers are.
     private static func plain(_ text: RawSpan) -> Int64? {
         guard text.byteCount <= 18 else { return nil }
         var value: Int64 = 0

@@ -9,7 +9,7 @@ private let highBits: UInt64 = 0x8080_8080_8080_8080
 public struct JSONText: Hashable, Sendable {
     /// The bytes between the quotes.
     public let range: Range<Int>
-    /// Whether there is a backslash: without one, the bytes are the string.
+    /// True when there is a backslash: without one, the bytes are the string.
     public let hasEscapes: Bool
 }
 
@@ -73,7 +73,7 @@ extension JSONReader {
         unescape(text) { buffer.append($0) }
     }
 
-    /// What a string says, as bytes of its own.
+    /// Returns the content of a string, as bytes of its own.
     ///
     /// - Parameter text: a string that this reader returned.
     /// - Returns: valid UTF-8.
@@ -86,7 +86,7 @@ extension JSONReader {
         return result
     }
 
-    /// What a string says, as a string.
+    /// Returns the content of a string, as a string.
     ///
     /// - Parameter text: a string that this reader returned.
     /// - Returns: the text without quotes and escapes.
@@ -97,7 +97,7 @@ extension JSONReader {
         return String(decoding: bytes(of: text), as: UTF8.self)
     }
 
-    /// Whether a string says `word`, however it is escaped.
+    /// Returns true when a string says `word`, however it is escaped.
     ///
     /// - Parameters:
     ///   - text: a string that this reader returned.
@@ -147,7 +147,7 @@ extension JSONReader {
         body(bytes(in: runStart..<text.range.upperBound))
     }
 
-    /// The character that the escape at `start` stands for, and where the escape ends.
+    /// Returns the character that the escape at `start` stands for, and where the escape ends.
     private func escape(at start: Int) throws(JSONError) -> (scalar: Unicode.Scalar, end: Int) {
         switch byte(at: start + 1) {
         case UInt8(ascii: "\""): return ("\"", start + 2)
@@ -179,7 +179,7 @@ extension JSONReader {
         throw JSONError(at: start, "lone surrogate \\u\(digits) in a string")
     }
 
-    /// The number that the four digits of the `\u` escape at `start` make.
+    /// Returns the number that the four digits of the `\u` escape at `start` make.
     private func codeUnit(at start: Int) throws(JSONError) -> UInt32 {
         var unit: UInt32 = 0
         for index in start + 2..<start + 6 {

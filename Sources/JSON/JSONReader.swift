@@ -3,9 +3,9 @@
 // 1. `offset` is between pieces: everything before it has been checked.
 // 2. Nothing is copied and nothing allocated; strings and numbers are ranges of the bytes.
 // 3. One flag stands for the stack: a container that is no longer at its start has had a member,
-//    and whoever leaves a container is inside one that has had a member.
+//    and a reader that leaves a container is inside one that has had a member.
 
-/// What kind of value comes next.
+/// The kind of the value that comes next.
 public enum JSONKind: Sendable {
     /// Members by key, in braces.
     case object
@@ -29,11 +29,11 @@ public enum JSONKind: Sendable {
 /// in a row, as in a file of JSON lines, are read one after the other until `peekKind` says `end`.
 /// Keys that come twice are reported twice. After an error the reader is of no more use.
 public struct JSONReader: ~Copyable, ~Escapable {
-    /// How deep containers may nest: more is refused, whoever made it.
+    /// The depth to which containers may nest: more is refused, from any source.
     public static let depthLimit = 512
 
     let bytes: RawSpan
-    /// How far the text has been read, in bytes from 0.
+    /// The place up to which the text has been read, in bytes from 0.
     public internal(set) var offset = 0
     private var depth = 0
     private var isAtStart = false
@@ -44,7 +44,7 @@ public struct JSONReader: ~Copyable, ~Escapable {
         self.bytes = bytes
     }
 
-    /// What kind of value comes next; reads nothing but white space.
+    /// Returns the kind of the value that comes next; reads nothing but white space.
     ///
     /// - Throws: when what comes next begins no value.
     public mutating func peekKind() throws(JSONError) -> JSONKind {
@@ -59,7 +59,7 @@ public struct JSONReader: ~Copyable, ~Escapable {
         try begin(UInt8(ascii: "{"), "an object")
     }
 
-    /// The next key of the object, or nil after its last member, which ends the object.
+    /// Returns the next key of the object, or nil after its last member, which ends the object.
     ///
     /// Read or skip the value before asking again.
     public mutating func nextKey() throws(JSONError) -> JSONText? {
@@ -72,7 +72,7 @@ public struct JSONReader: ~Copyable, ~Escapable {
         try begin(UInt8(ascii: "["), "an array")
     }
 
-    /// Whether the array has another element, which comes next; false ends the array.
+    /// Returns true when the array has another element, which comes next; false ends the array.
     ///
     /// Read or skip the element before asking again.
     public mutating func nextElement() throws(JSONError) -> Bool {
@@ -158,7 +158,8 @@ public struct JSONReader: ~Copyable, ~Escapable {
         guard current == nil else { throw expected("the end of the text") }
     }
 
-    /// The bytes of a range that this reader returned, for as long as the text itself lives.
+    /// Returns the bytes of a range that this reader returned, for as long as the text itself
+    /// lives.
     @_lifetime(copy self)
     public func bytes(in range: Range<Int>) -> RawSpan {
         bytes.extracting(range)

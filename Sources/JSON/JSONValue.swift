@@ -115,6 +115,6 @@ public enum JSONValue: Hashable, Sendable {
         return elements
     }
 
-    /// Whether this is `null`.
+    /// True when this is `null`.
     public var isNull: Bool { self == .null }
 }

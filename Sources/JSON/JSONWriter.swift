@@ -5,7 +5,7 @@
 /// The caller nests calls rightly; commas are the writer's business. Strings are escaped, numbers
 /// are exact. One writer serves many documents: `endLine` ends one and begins the next.
 public struct JSONWriter: ~Copyable {
-    /// What has been written and not yet been taken.
+    /// The bytes that have been written and not yet been taken.
     public var buffer: ByteBuffer
 
     private var needsComma = false
@@ -73,7 +73,7 @@ public struct JSONWriter: ~Copyable {
 
     /// Writes a number with a fraction, in the shortest digits that read back the same.
     ///
-    /// What JSON cannot say (infinities, not-a-number) becomes `null`.
+    /// A number that JSON cannot say (infinities, not-a-number) becomes `null`.
     public mutating func number(_ value: Double) {
         guard value.isFinite else { return null() }
         separate()

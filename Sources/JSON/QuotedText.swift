@@ -1,4 +1,4 @@
-// Somebody's words inside a message of ours: quoted, on one line, harmless on a terminal.
+// Foreign words inside a message of ours: quoted, on one line, harmless on a terminal.
 
 /// Quotes a user's word for a message: `'word'`, one line, harmless on a terminal.
 ///

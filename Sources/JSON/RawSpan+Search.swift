@@ -3,7 +3,7 @@
 import Glibc
 
 extension RawSpan {
-    /// Where `byte` first stands at or behind `start`; nil when it does not.
+    /// Returns where `byte` first stands at or behind `start`; nil when it does not.
     ///
     /// C: `memchr`.
     public func firstIndex(of byte: UInt8, from start: Int = 0) -> Int? {
@@ -17,7 +17,7 @@ extension RawSpan {
         }
     }
 
-    /// Where `word` first stands at or behind `start`; nil when it does not.
+    /// Returns where `word` first stands at or behind `start`; nil when it does not.
     ///
     /// `word` has at least one byte.
     public func firstIndex(of word: [UInt8], from start: Int = 0) -> Int? {
@@ -29,7 +29,7 @@ extension RawSpan {
         return nil
     }
 
-    /// Whether `word` stands at `index`.
+    /// Returns true when `word` stands at `index`.
     public func has(_ word: [UInt8], at index: Int) -> Bool {
         guard index + word.count <= byteCount else { return false }
         return withUnsafeBytes { all in

@@ -1,7 +1,8 @@
 // Whether bytes are text.
 
 extension RawSpan {
-    /// The first byte of `range` that does not belong to a well-formed UTF-8 sequence; nil for none.
+    /// Returns the first byte of `range` that does not belong to a well-formed UTF-8 sequence; nil
+    /// for none.
     public func firstNonUTF8(in range: Range<Int>) -> Int? {
         precondition(range.upperBound <= byteCount, "the range lies within the bytes")
         return withUnsafeBytes { bytes in

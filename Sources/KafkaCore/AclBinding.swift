@@ -1,6 +1,6 @@
 // Who may do what with what: the words of Kafka's access control.
 
-/// What kind of thing an ACL is about; the numbers are Kafka's.
+/// The kind of resource an ACL is about; the numbers are Kafka's.
 public enum AclResourceKind: Int32, CaseIterable, Sendable {
     /// One that the library in use does not know.
     case unknown = 0
@@ -14,7 +14,7 @@ public enum AclResourceKind: Int32, CaseIterable, Sendable {
     case transactionalID = 5
 }
 
-/// How an ACL's name is to be read; the numbers are Kafka's.
+/// The way an ACL's name is matched; the numbers are Kafka's.
 public enum AclPattern: Int32, CaseIterable, Sendable {
     /// One that the library in use does not know.
     case unknown = 0
@@ -24,7 +24,7 @@ public enum AclPattern: Int32, CaseIterable, Sendable {
     case prefixed = 4
 }
 
-/// What an ACL is about doing; the numbers are Kafka's.
+/// The operation an ACL is about; the numbers are Kafka's.
 public enum AclOperation: Int32, CaseIterable, Sendable {
     /// One that the library in use does not know.
     case unknown = 0
@@ -42,7 +42,7 @@ public enum AclOperation: Int32, CaseIterable, Sendable {
     case alter = 7
     /// Seeing that it is there.
     case describe = 8
-    /// What brokers do.
+    /// The brokers' own operations.
     case clusterAction = 9
     /// Reading the configuration.
     case describeConfigs = 10
@@ -52,7 +52,7 @@ public enum AclOperation: Int32, CaseIterable, Sendable {
     case idempotentWrite = 12
 }
 
-/// Whether an ACL grants or refuses; the numbers are Kafka's.
+/// The permission of an ACL, allow or deny; the numbers are Kafka's.
 public enum AclPermission: Int32, CaseIterable, Sendable {
     /// One that the library in use does not know.
     case unknown = 0
@@ -68,15 +68,15 @@ public struct AclBinding: Hashable, Sendable {
     public var kind: AclResourceKind
     /// Its name, or how names begin.
     public var name: String
-    /// How the name is to be read.
+    /// The way the name is matched.
     public var pattern: AclPattern
-    /// Who: `User:alice`, or `User:*` for everybody.
+    /// The principal: `User:alice`, or `User:*` for every user.
     public var principal: String
     /// From where: an address, or `*`.
     public var host: String
-    /// What is done.
+    /// The operation.
     public var operation: AclOperation
-    /// Whether it is granted.
+    /// The permission.
     public var permission: AclPermission
 
     /// The name of the cluster as a thing with ACLs.
@@ -101,15 +101,15 @@ public struct AclBinding: Hashable, Sendable {
         self.permission = permission
     }
 
-    /// Whether the library in use knows all of its words.
+    /// True when the library in use knows all of its words.
     public var isKnown: Bool {
         kind != .unknown && pattern != .unknown && operation != .unknown && permission != .unknown
     }
 }
 
-/// Which rules are meant; what is nil is of no account.
+/// A filter of rules; what is nil is of no account.
 public struct AclFilter: Hashable, Sendable {
-    /// How a name of the filter finds names of rules; the numbers are Kafka's.
+    /// The way a name of the filter finds names of rules; the numbers are Kafka's.
     public enum Match: Int32, Sendable {
         /// The same name, however either is to be read.
         case any = 1
@@ -125,15 +125,15 @@ public struct AclFilter: Hashable, Sendable {
     public var kind: AclResourceKind?
     /// Its name.
     public var name: String?
-    /// How the name finds rules.
+    /// The way the name finds rules.
     public var match: Match
-    /// Who.
+    /// The principal.
     public var principal: String?
     /// From where.
     public var host: String?
-    /// What is done.
+    /// The operation.
     public var operation: AclOperation?
-    /// Whether it is granted.
+    /// The permission.
     public var permission: AclPermission?
 
     /// Makes a filter; as it is, every rule passes.

@@ -6,7 +6,7 @@
 internal import CRdkafka
 
 extension Admin {
-    /// The rules that pass any of the filters, each once, sorted.
+    /// Returns the rules that pass any of the filters, each once, sorted.
     ///
     /// C: `rd_kafka_DescribeAcls`.
     /// - Throws: `KafkaError` when it was refused or failed.
@@ -18,12 +18,12 @@ extension Admin {
         return bindings.sorted { $0.order.lexicographicallyPrecedes($1.order) }
     }
 
-    /// The rules that pass any of the filters, as one broker knows them.
+    /// Returns the rules that pass any of the filters, as one broker knows them.
     ///
-    /// Whether they may be listed is to be known: an empty list is believed. C:
+    /// The caller must know whether they may be listed: an empty list is believed. C:
     /// `rd_kafka_DescribeAcls`.
     /// - Throws: `KafkaError` when it failed.
-    public func acls(_ filters: [AclFilter], toldBy broker: Int32) throws(KafkaError) -> Set<
+    public func acls(_ filters: [AclFilter], reportedBy broker: Int32) throws(KafkaError) -> Set<
         AclBinding
     > {
         var bindings: Set<AclBinding> = []
@@ -138,8 +138,9 @@ extension Admin {
 
     /// Throws when nothing was listed because nothing may be.
     ///
-    /// Who may list rules, and is no super user, may it by a rule: then there is one. Otherwise a
-    /// deletion of what cannot be there says who is asked, and whether it keeps rules at all.
+    /// A principal that may list rules, and is no super user, has that permission by a rule: then
+    /// there is one. Otherwise a deletion of what cannot be there says who is asked, and whether it
+    /// keeps rules at all.
     private func requireListing() throws(KafkaError) {
         guard try describe(AclFilter()).isEmpty else { return }
         let nothing = AclBinding(
@@ -176,7 +177,7 @@ extension Admin {
         return unsafe raw
     }
 
-    /// Why one of the rules that a filter found was not deleted; nil when all were.
+    /// Returns the reason one of the rules that a filter found was not deleted; nil when all were.
     private static func bindingError(_ answer: OpaquePointer) -> KafkaError? {
         var count = 0
         let acls = unsafe rd_kafka_DeleteAcls_result_response_matching_acls(answer, &count)
@@ -187,7 +188,7 @@ extension Admin {
         return nil
     }
 
-    /// What an error object says that belongs to an answer; nil when there is none.
+    /// Returns the error that an error object of an answer reports; nil when there is none.
     static func error(_ raw: OpaquePointer?) -> KafkaError? {
         guard let raw = unsafe raw else { return nil }
         let code = unsafe rd_kafka_error_code(raw)
@@ -217,7 +218,7 @@ extension AclBinding {
         )
     }
 
-    /// What rules are sorted by: kind, name, pattern, who, then the rest.
+    /// The sort key of a rule: kind, name, pattern, principal, then the rest.
     fileprivate var order: [String] {
         [
             "\(kind.rawValue)", name, "\(pattern.rawValue)", principal, host,

@@ -3,13 +3,13 @@
 
 internal import CRdkafka
 
-/// What is to become of one entry.
+/// A change of one entry.
 public struct ConfigChange: Equatable, Sendable {
-    /// What is done to it; the numbers are Kafka's.
+    /// The operation on an entry; the numbers are Kafka's.
     public enum Operation: Int32, Sendable {
         /// It gets a value.
         case set = 0
-        /// What was set is taken away, and the next value in line counts.
+        /// Removes what was set; the next value in line counts.
         case delete = 1
         /// Something is put at the end of a list.
         case append = 2
@@ -19,7 +19,7 @@ public struct ConfigChange: Equatable, Sendable {
 
     /// The entry's name.
     public let name: String
-    /// What is done.
+    /// The operation.
     public let operation: Operation
     /// The value, or what is put in or taken out; nil when it is deleted.
     public let value: String?
@@ -33,7 +33,7 @@ public struct ConfigChange: Equatable, Sendable {
 }
 
 extension Admin {
-    /// Whether the library in use can change one entry and leave the others alone.
+    /// True when the library in use can change one entry and leave the others alone.
     public static var canAlterIncrementally: Bool { Features.has(.incrementalConfigs) }
 
     /// Changes entries and leaves the others alone, or with `validateOnly` has the broker check that

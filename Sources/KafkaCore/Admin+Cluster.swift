@@ -1,13 +1,14 @@
-// What a cluster says of its brokers, which librdkafka tells in full from 2.3 on.
+// What a cluster says of its brokers, which librdkafka reports in full from 2.3 on.
 // Its functions are found at run time.
 
 internal import CRdkafka
 
-/// Where each broker stands, and what this client may do with the cluster.
+/// The address of each broker, and what this client may do with the cluster.
 public struct ClusterDescription: Equatable, Sendable {
     /// Racks by the broker's number; a broker without one is left out.
     public let racks: [Int32: String]
-    /// The names of the operations on the cluster that are allowed; nil when it does not tell.
+    /// The names of the operations on the cluster that are allowed; nil when it does not report
+    /// them.
     public let operations: [String]?
 }
 
@@ -52,7 +53,7 @@ extension Admin {
         )
     }
 
-    /// An operation as Kafka's own tools write it: `AlterConfigs`.
+    /// Returns an operation as Kafka's own tools write it: `AlterConfigs`.
     private static func name(of operation: rd_kafka_AclOperation_t) -> String {
         let name = unsafe String(cString: rd_kafka_AclOperation_name(operation))
         return name.split(separator: "_").map { $0.prefix(1) + $0.dropFirst().lowercased() }

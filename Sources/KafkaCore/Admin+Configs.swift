@@ -4,14 +4,14 @@
 internal import CRdkafka
 internal import Reactor
 
-/// How long the controller is waited for before the other brokers are asked.
-private let controllerPatience = Duration.seconds(2)
+/// The time to wait for the controller before the other brokers are asked.
+private let controllerTimeout = Duration.seconds(2)
 
 extension Admin {
-    /// The configurations of things, entries in order of name.
+    /// Returns the configurations of resources, entries in order of name.
     ///
-    /// A call for each broker, since each tells its own, and one for all the others, all under way at
-    /// a time. C: `rd_kafka_DescribeConfigs`.
+    /// A call for each broker, since each reports its own, and one for all the others, all in
+    /// flight at a time. C: `rd_kafka_DescribeConfigs`.
     /// - Throws: `KafkaError` when the call for the others failed as a whole; what is wrong with a
     ///   broker is its own result.
     public func configs(
@@ -37,7 +37,7 @@ extension Admin {
         return configs
     }
 
-    /// The configurations of topics, by topic, entries in order of name.
+    /// Returns the configurations of topics, by topic, entries in order of name.
     ///
     /// - Throws: `KafkaError` when the call as a whole failed.
     public func topicConfigs(
@@ -50,31 +50,31 @@ extension Admin {
         return configs
     }
 
-    /// The configurations of topics as any of `brokers` tells them, by topic.
+    /// Returns the configurations of topics as any of `brokers` reports them, by topic.
     ///
     /// The library asks the controller. When that does not answer, because it is down or because the
     /// cluster has none, all are asked at a time and the first answer is taken.
-    /// - Throws: `KafkaError` when nobody has answered within the time of a call.
+    /// - Throws: `KafkaError` when no broker has answered within the time of a call.
     public func topicConfigs(
         _ names: [String],
-        toldByAnyOf brokers: [Int32]
+        reportedByAnyOf brokers: [Int32]
     ) throws(KafkaError) -> [String: Result<[ResourceConfig], KafkaError>] {
-        let patience = min(timeout, controllerPatience)
+        let limit = min(timeout, controllerTimeout)
         let deadline = clock.now + timeout
         do throws(KafkaError) {
-            return try Admin(client, timeout: patience, clock: clock).topicConfigs(names)
+            return try Admin(client, timeout: limit, clock: clock).topicConfigs(names)
         } catch {
             guard error.isMissingAnswer, !names.isEmpty else { throw error }
-            let things = names.map { ConfigResource(.topic, $0) }
+            let resources = names.map { ConfigResource(.topic, $0) }
             var pending: [AdminCall] = []
-            for broker in brokers { pending.append(try beginDescribing(things, at: broker)) }
+            for broker in brokers { pending.append(try beginDescribing(resources, at: broker)) }
             while !pending.isEmpty, clock.now < deadline {
                 let left = max((deadline - clock.now).clampedMilliseconds, 1)
                 guard let answer = unsafe wait(for: pending, milliseconds: left) else { break }
                 unsafe pending.remove(at: answer.index)
                 do throws(KafkaError) {
                     let configs = try unsafe take(answer.event) {
-                        unsafe Self.configs(of: things, in: $0)
+                        unsafe Self.configs(of: resources, in: $0)
                     }
                     return Dictionary(uniqueKeysWithValues: configs.map { ($0.key.name, $0.value) })
                 } catch {
@@ -85,14 +85,14 @@ extension Admin {
         }
     }
 
-    /// The configuration of one thing as each of `brokers` knows it, in their order.
+    /// Returns the configuration of one thing as each of `brokers` knows it, in their order.
     ///
-    /// A broker may learn of a change a moment after another. A broker's own configuration is told by
-    /// that one only, which is asked once.
+    /// A broker may learn of a change a moment after another. A broker's own configuration is
+    /// reported by that one only, which is asked once.
     /// - Throws: `KafkaError` when no call could be made.
     public func configs(
         of thing: ConfigResource,
-        toldBy brokers: [Int32]
+        reportedBy brokers: [Int32]
     ) throws(KafkaError) -> [Result<[ResourceConfig], KafkaError>] {
         try requireRealCluster("DescribeConfigs")
         var pending: [AdminCall] = []
@@ -114,12 +114,12 @@ extension Admin {
     }
 
     private func beginDescribing(
-        _ things: [ConfigResource],
+        _ resources: [ConfigResource],
         at broker: Int32? = nil
     ) throws(KafkaError) -> AdminCall {
         var requests: [OpaquePointer?] = unsafe []
         defer { unsafe requests.forEach { unsafe rd_kafka_ConfigResource_destroy($0) } }
-        for thing in things { unsafe requests.append(try Self.request(thing)) }
+        for thing in resources { unsafe requests.append(try Self.request(thing)) }
         let count = unsafe requests.count
         return try unsafe begin(
             RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS,
@@ -132,14 +132,14 @@ extension Admin {
     }
 
     private func finishDescribing(
-        _ things: [ConfigResource],
+        _ resources: [ConfigResource],
         _ pending: AdminCall
     ) throws(KafkaError) -> [ConfigResource: Result<[ResourceConfig], KafkaError>] {
-        try unsafe finish(pending) { unsafe Self.configs(of: things, in: $0) }
+        try unsafe finish(pending) { unsafe Self.configs(of: resources, in: $0) }
     }
 
     private static func configs(
-        of things: [ConfigResource],
+        of resources: [ConfigResource],
         in event: OpaquePointer
     ) -> [ConfigResource: Result<[ResourceConfig], KafkaError>] {
         var configs: [ConfigResource: Result<[ResourceConfig], KafkaError>] = [:]
@@ -148,7 +148,7 @@ extension Admin {
         let described = unsafe rd_kafka_DescribeConfigs_result_resources(result, &count)
         for index in 0..<count {
             guard let answer = unsafe described?[index],
-                let thing = unsafe Self.thing(answer, among: things)
+                let thing = unsafe Self.thing(answer, among: resources)
             else { continue }
             configs[thing] =
                 unsafe Self.error(of: answer).map { .failure($0) }
@@ -157,7 +157,7 @@ extension Admin {
         return configs
     }
 
-    /// The library's object for a thing, to be destroyed by the caller.
+    /// Returns the library's object for a thing, to be destroyed by the caller.
     static func request(_ thing: ConfigResource) throws(KafkaError) -> OpaquePointer {
         let type = try type(of: thing.kind)
         guard let request = unsafe rd_kafka_ConfigResource_new(type, thing.name) else {
@@ -166,7 +166,7 @@ extension Admin {
         return unsafe request
     }
 
-    /// How the library in use is told the kind of a thing.
+    /// Returns the library's number for the kind of a resource.
     ///
     /// Before 2.10 it puts whatever number it is given into the request, where Kafka's own numbers
     /// belong; from 2.10 on it translates its own, and knows none for clients' metrics.
@@ -191,16 +191,16 @@ extension Admin {
         }
     }
 
-    /// Which of `things` an answer is about; a call never has two of one name.
+    /// Returns which of `resources` an answer is about; a call never has two of one name.
     static func thing(
         _ answer: OpaquePointer,
-        among things: [ConfigResource]
+        among resources: [ConfigResource]
     ) -> ConfigResource? {
         let name = unsafe String(cString: rd_kafka_ConfigResource_name(answer))
-        return things.first { $0.name == name }
+        return resources.first { $0.name == name }
     }
 
-    /// What went wrong with one thing; nil when nothing did.
+    /// Returns the error of one resource; nil when there is none.
     static func error(of answer: OpaquePointer) -> KafkaError? {
         let code = unsafe rd_kafka_ConfigResource_error(answer)
         guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }

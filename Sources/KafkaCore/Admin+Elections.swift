@@ -2,7 +2,7 @@
 
 internal import CRdkafka
 
-/// Which of a partition's copies is to lead it.
+/// The replica of a partition that is to lead it.
 public enum LeaderElection: Sendable {
     /// The first of its replicas, if that is in sync.
     case preferred
@@ -18,11 +18,11 @@ public enum LeaderElection: Sendable {
     }
 }
 
-/// What became of one partition whose leader was to be elected.
+/// The outcome for one partition whose leader was to be elected.
 public struct ElectionOutcome: Equatable, Sendable {
     /// The partition.
     public let partition: TopicPartition
-    /// Why no leader was elected; nil when one was, or had been.
+    /// The reason no leader was elected; nil when one was, or had been.
     public let error: KafkaError?
 }
 
@@ -31,7 +31,7 @@ extension Admin {
     ///
     /// C: `rd_kafka_ElectLeaders`, librdkafka 2.6 or newer.
     /// - Throws: `KafkaError` when the call as a whole failed, of kind `unsupported` with an older
-    ///   library; a partition's own trouble is in its outcome.
+    ///   library; a partition's own error is in its outcome.
     public func electLeaders(
         of partitions: [TopicPartition],
         _ election: LeaderElection
@@ -79,7 +79,7 @@ extension ElectionOutcome {
     fileprivate init(_ partition: TopicPartition, _ code: rd_kafka_resp_err_t?) {
         self.partition = partition
         switch code {
-        // Not needed: somebody else was faster.
+        // Not needed: another election was faster.
         case nil, RD_KAFKA_RESP_ERR_NO_ERROR, RD_KAFKA_RESP_ERR_ELECTION_NOT_NEEDED: error = nil
         case .some(let code): error = KafkaError(code)
         }

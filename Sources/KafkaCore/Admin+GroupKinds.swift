@@ -7,7 +7,7 @@ internal import CRdkafka
 internal import Reactor
 
 extension Admin {
-    /// The protocol type of a group of any kind; nil when no broker lists it.
+    /// Returns the protocol type of a group of any kind; nil when no broker lists it.
     ///
     /// Empty for kinds whose members the old request cannot describe: share and streams groups. Of a
     /// consumer group it is `consumer`, or empty when no member ever joined. Blocks for at most the

@@ -1,15 +1,15 @@
 // The offsets that groups have committed: reading, changing and deleting them.
 //
-// Each call is about one group, so that of many groups several are under way at a time.
+// Each call is about one group, so that of many groups several are in flight at a time.
 
 internal import CRdkafka
 internal import Reactor
 
-/// What a group has committed for a partition.
+/// The committed offset of a group for a partition.
 public struct CommittedOffset: Equatable, Sendable {
-    /// Which partition, and the offset of the record to be read next.
+    /// The partition, and the offset of the record to be read next.
     public let position: PartitionOffset
-    /// What the member that committed wrote beside it; usually empty.
+    /// The metadata that the committing member wrote beside it; usually empty.
     public let metadata: String
     /// The leader's epoch when the record before was read; nil when that is not known.
     public let leaderEpoch: Int32?
@@ -22,14 +22,14 @@ public struct CommittedOffset: Equatable, Sendable {
     }
 }
 
-/// What came of asking for a group's offsets.
+/// The answer to a request for a group's offsets.
 public struct CommittedOffsets: Equatable, Sendable {
-    /// What was committed, by topic and partition.
+    /// The committed offsets, by topic and partition.
     public let offsets: [CommittedOffset]
     /// Partitions that did not answer, and why.
     public let failures: [PartitionOutcome]
 
-    /// What was committed, by partition.
+    /// The committed offsets, by partition.
     public var byPartition: [TopicPartition: CommittedOffset] {
         Dictionary(
             offsets.map { ($0.position.partition, $0) },
@@ -45,15 +45,16 @@ public struct CommittedOffsets: Equatable, Sendable {
 public struct PartitionOutcome: Equatable, Sendable {
     /// The partition.
     public let partition: TopicPartition
-    /// Why it was not done; nil when it was.
+    /// The reason it was not done; nil when it was.
     public let error: KafkaError?
 }
 
-/// How many groups are asked at a time: enough to hide the way there and back.
+/// The number of groups asked at a time: enough to hide the way there and back.
 private let groupsAtATime = 64
 
 extension Admin {
-    /// All offsets that each of these groups has committed; a group that is not there has none.
+    /// Returns all offsets that each of these groups has committed; a group that is not there has
+    /// none.
     ///
     /// C: `rd_kafka_ListConsumerGroupOffsets`.
     /// - Throws: `KafkaError` when nothing could be asked.
@@ -89,7 +90,7 @@ extension Admin {
         return found
     }
 
-    /// The offsets that one group has committed.
+    /// Returns the offsets that one group has committed.
     ///
     /// - Throws: `KafkaError` of the group.
     public func committedOffsets(of group: String) throws(KafkaError) -> CommittedOffsets {

@@ -1,15 +1,15 @@
 // Consumer groups: which there are, who is in them, and deleting them.
 //
 // A client that asks about groups is a consumer with a `group.id`, though it joins none: librdkafka
-// 2.0.2 looks up the coordinator of that group when it is told to find one anew, and crashes when
-// the client has none.
+// 2.0.2 looks up the coordinator of that group when it is to find one anew, and crashes when the
+// client has none.
 
 internal import CRdkafka
 internal import Reactor
 
-/// Which protocol the members of a group speak.
+/// The protocol that the members of a group speak.
 public enum GroupType: String, CaseIterable, Sendable {
-    /// The members share partitions out among themselves.
+    /// The members assign partitions among themselves.
     case classic
     /// The broker shares them out (KIP-848).
     case consumer
@@ -21,15 +21,15 @@ public struct GroupListing: Equatable, Sendable {
     public let id: String
     /// Kafka's name of its state: `Stable`, `Empty`; nil when the library has no name for it.
     public let state: String?
-    /// Its type, where the library tells.
+    /// Its type, where the library reports it.
     public let type: GroupType?
 }
 
-/// What came of asking all brokers for their groups.
+/// The answers of all brokers to a request for their groups.
 public struct GroupListings: Sendable {
     /// The groups, by id.
     public let groups: [GroupListing]
-    /// What brokers that did not answer said instead.
+    /// The errors of brokers that did not answer.
     public let errors: [KafkaError]
 }
 
@@ -43,9 +43,10 @@ public struct GroupMemberDescription: Equatable, Sendable {
     public let clientID: String
     /// The address that it connects from.
     public let host: String
-    /// What it reads, in order.
+    /// The partitions that it reads, in order.
     public let assignment: [TopicPartition]
-    /// What it is to read, where that is told: of groups of type `consumer`, by librdkafka 2.10.
+    /// The partitions that it is to read, where that is reported: of groups of type `consumer`, by
+    /// librdkafka 2.10.
     public let target: [TopicPartition]?
 }
 
@@ -55,24 +56,24 @@ public struct GroupDescription: Equatable, Sendable {
     public let id: String
     /// Kafka's name of its state; nil when the library has no name for it.
     public let state: String?
-    /// Its type, where the library tells.
+    /// Its type, where the library reports it.
     public let type: GroupType?
-    /// The name of what shares out partitions; empty when there are no members.
+    /// The name of the assignor; empty when there are no members.
     public let assignor: String
     /// The broker that leads the group.
     public let coordinator: Broker?
     /// The members, by client and member id.
     public let members: [GroupMemberDescription]
 
-    /// Whether brokers know nothing of the group but its name.
+    /// True when brokers know nothing of the group but its name.
     public var isDead: Bool { state == "Dead" }
 
-    /// Whether it has no members, so that its offsets may be changed.
+    /// True when it has no members, so that its offsets may be changed.
     public var isInactive: Bool { members.isEmpty && (isDead || state == "Empty") }
 }
 
 extension Admin {
-    /// The consumer groups that all brokers lead.
+    /// Returns the consumer groups that all brokers lead.
     ///
     /// C: `rd_kafka_ListConsumerGroups`.
     /// - Throws: `KafkaError` when the call as a whole failed.
@@ -107,8 +108,8 @@ extension Admin {
         )
     }
 
-    /// What is known of each of these groups; a group that is not there is `Dead`, or an error of
-    /// kind `notFound`, as the broker has it.
+    /// Returns the description of each of these groups; a group that is not there is `Dead`, or an
+    /// error of kind `notFound`, as the broker has it.
     ///
     /// C: `rd_kafka_DescribeConsumerGroups`.
     /// - Throws: `KafkaError` when the call as a whole failed.

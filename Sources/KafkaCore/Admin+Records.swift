@@ -2,13 +2,13 @@
 
 internal import CRdkafka
 
-/// What became of one partition whose records were to be deleted.
+/// The outcome for one partition whose records were to be deleted.
 public struct TrimOutcome: Equatable, Sendable {
     /// The partition.
     public let partition: TopicPartition
     /// The first offset that is left; nil when it failed.
     public let start: Int64?
-    /// Why nothing was deleted; nil when it was.
+    /// The reason nothing was deleted; nil when it was.
     public let error: KafkaError?
 }
 
@@ -17,7 +17,7 @@ extension Admin {
     ///
     /// Each partition needs a leader: one without makes the library use up the whole time.
     /// C: `rd_kafka_DeleteRecords`.
-    /// - Throws: `KafkaError` when the call as a whole failed; a partition's own trouble is in its
+    /// - Throws: `KafkaError` when the call as a whole failed; a partition's own error is in its
     ///   outcome.
     public func deleteRecords(
         before offsets: [PartitionOffset]

@@ -1,9 +1,10 @@
-// Topic ids, which librdkafka tells from 2.3 on: its functions are found at run time.
+// Topic ids, which librdkafka reports from 2.3 on: its functions are found at run time.
 
 internal import CRdkafka
 
 extension Admin {
-    /// The ids of topics by name, in Kafka's URL-safe Base64; a topic that is gone is left out.
+    /// Returns the ids of topics by name, in Kafka's URL-safe Base64; a topic that is gone is left
+    /// out.
     ///
     /// C: `rd_kafka_DescribeTopics`, librdkafka 2.3 or newer.
     /// - Throws: `KafkaError`, of kind `unsupported` with an older library.

@@ -6,9 +6,9 @@ internal import CRdkafka
 public struct NewTopic: Equatable, Sendable {
     /// The name.
     public var name: String
-    /// How many partitions; nil for the cluster's default.
+    /// The number of partitions; nil for the cluster's default.
     public var partitions: Int32?
-    /// How many copies of each; nil for the cluster's default.
+    /// The number of replicas of each; nil for the cluster's default.
     public var replicationFactor: Int32?
     /// The brokers of each partition, in place of both counts; empty to let the cluster choose.
     public var assignment: [[Int32]]
@@ -35,7 +35,7 @@ extension Admin {
     /// Makes topics, or with `validateOnly` has the broker check that it could.
     ///
     /// C: `rd_kafka_CreateTopics`.
-    /// - Throws: `KafkaError` when the call as a whole failed; a topic's own trouble is in its
+    /// - Throws: `KafkaError` when the call as a whole failed; a topic's own error is in its
     ///   outcome.
     public func create(
         _ topics: [NewTopic],

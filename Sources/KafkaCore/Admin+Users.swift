@@ -3,7 +3,7 @@
 
 internal import CRdkafka
 
-/// How a password is proved; the numbers are Kafka's.
+/// The mechanism by which a password is proved; the numbers are Kafka's.
 public enum ScramMechanism: Int32, CaseIterable, Sendable {
     /// One that the library in use does not know.
     case unknown = 0
@@ -13,13 +13,13 @@ public enum ScramMechanism: Int32, CaseIterable, Sendable {
     case sha512 = 2
 }
 
-/// What a user can log in with; the password itself is nowhere.
+/// A credential a user can log in with; the password itself is nowhere.
 public struct ScramCredential: Hashable, Sendable {
     /// The user.
     public let user: String
     /// The mechanism.
     public let mechanism: ScramMechanism
-    /// How often the password is hashed.
+    /// The number of times the password is hashed.
     public let iterations: Int32
 
     /// Describes a credential.
@@ -31,7 +31,7 @@ public struct ScramCredential: Hashable, Sendable {
 }
 
 extension Admin {
-    /// What users can log in with, by user; all users when none is named.
+    /// Returns the credentials users can log in with, by user; all users when none is named.
     ///
     /// C: `rd_kafka_DescribeUserScramCredentials`, librdkafka 2.2 or newer.
     /// - Throws: `KafkaError`, of kind `unsupported` with an older library.
@@ -248,7 +248,7 @@ extension Admin {
         unsafe self.responseError = unsafe responseError
     }
 
-    /// The credentials of a description.
+    /// Returns the credentials of a description.
     func credentials(_ description: OpaquePointer, of user: String) -> [ScramCredential] {
         let total = unsafe count(description)
         return (0..<total).compactMap { index in

@@ -9,7 +9,7 @@ internal import CRdkafka
 public struct AdminOutcome: Equatable, Sendable {
     /// The thing: a topic's name.
     public let name: String
-    /// Why it was not done; nil when it was.
+    /// The reason it was not done; nil when it was.
     public let error: KafkaError?
 }
 
@@ -63,7 +63,7 @@ public struct Admin {
         return try unsafe finish(pending, hasFaultyErrors: hasFaultyErrors, read)
     }
 
-    /// Sends a request whose answer `finish` waits for; several may be under way at a time.
+    /// Sends a request whose answer `finish` waits for; several may be in flight at a time.
     ///
     /// `broker`: who is asked, in place of whom the library would ask.
     func begin(
@@ -158,7 +158,7 @@ public struct Admin {
         return unsafe read(event)
     }
 
-    /// An outcome per topic result.
+    /// Returns an outcome per topic result.
     static func outcomes(
         _ results: UnsafeMutablePointer<OpaquePointer?>?,
         _ count: Int
@@ -178,7 +178,7 @@ public struct Admin {
     }
 }
 
-/// A request under way: the queue that its answer arrives on.
+/// A request in flight: the queue that its answer arrives on.
 @safe final class AdminCall {
     let queue: OpaquePointer
     private let client: Client  // must outlive the queue

@@ -4,7 +4,7 @@ import Glibc
 
 /// Copies of texts for C.
 enum CStrings {
-    /// A copy of each text, to be given to `free` afterwards.
+    /// Returns a copy of each text, to be given to `free` afterwards.
     static func copies(of texts: [String]) -> [UnsafePointer<CChar>?] {
         unsafe texts.map { unsafe UnsafePointer(strdup($0)) }
     }

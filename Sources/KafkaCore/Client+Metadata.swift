@@ -8,12 +8,12 @@ public import Reactor
 
 internal import CRdkafka
 
-/// How long every address may be down before the wait ends, though time would be left: long enough
+/// The time every address may be down before the wait ends, though time would be left: long enough
 /// for a second address of the same host (`::1`, then `127.0.0.1`) and a few attempts each.
-private let allDownPatience = Duration.milliseconds(1500)
+private let allDownTimeout = Duration.milliseconds(1500)
 
 extension Client {
-    /// The whole cluster's brokers and topics.
+    /// Returns the whole cluster's brokers and topics.
     ///
     /// Blocks for at most `timeout`. C: `rd_kafka_metadata`.
     /// - Throws: `KafkaError` of kind `unreachable`, `refused` or `timedOut`.
@@ -21,7 +21,7 @@ extension Client {
         try unsafe metadata(of: nil, timeout: timeout, clock: clock)
     }
 
-    /// The brokers and one topic, without making it.
+    /// Returns the brokers and one topic, without making it.
     ///
     /// Blocks for at most `timeout`. C: `rd_kafka_metadata`.
     /// - Throws: `KafkaError`, of kind `notFound` when there is no such topic.
@@ -58,7 +58,7 @@ extension Client {
         return id >= 0 ? id : nil
     }
 
-    /// Whether the cluster is librdkafka's mock, which answers no administrative call.
+    /// True when the cluster is librdkafka's mock, which answers no administrative call.
     public var isSandbox: Bool { clusterID?.hasPrefix("mockCluster") ?? false }
 
     private func metadata(
@@ -90,16 +90,16 @@ extension Client {
             let isConnecting =
                 code == RD_KAFKA_RESP_ERR__TRANSPORT || code == RD_KAFKA_RESP_ERR__TIMED_OUT
             guard isConnecting else { throw KafkaError(code) }
-            if complaints.isHopeless, let reason = complaints.telling { throw reason }
+            if complaints.isHopeless, let reason = complaints.mainReason { throw reason }
             if complaints.allBrokersDown, allDownSince == nil { allDownSince = clock.now }
-            let isGivenUp = allDownSince.map { clock.now - $0 > allDownPatience } ?? false
+            let isGivenUp = allDownSince.map { clock.now - $0 > allDownTimeout } ?? false
             guard clock.now < deadline else { throw unreachable(after: timeout) }
-            guard !isGivenUp else { throw complaints.telling ?? Self.turnedAway }
+            guard !isGivenUp else { throw complaints.mainReason ?? Self.turnedAway }
         }
     }
 
     private func unreachable(after timeout: Duration) -> KafkaError {
-        if let telling = complaints.telling { return telling }
+        if let reason = complaints.mainReason { return reason }
         let seconds = Double(timeout.nanoseconds) / 1_000_000_000
         let text = seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)"
         return KafkaError(
@@ -110,7 +110,8 @@ extension Client {
         )
     }
 
-    /// What newer libraries leave to guess: the connection was made, and closed without a word.
+    /// The error that newer libraries leave to guess: the connection was made, and closed without a
+    /// word.
     private static let turnedAway = KafkaError(
         RD_KAFKA_RESP_ERR__TRANSPORT,
         reason: "connections are closed without an answer",

@@ -10,7 +10,7 @@ public import Reactor
 
 internal import CRdkafka
 
-/// Which half of librdkafka a client uses.
+/// The half of librdkafka that a client uses.
 public enum ClientKind: Sendable {
     /// Produces, and administers: the cheaper kind.
     case producer
@@ -25,7 +25,7 @@ public enum ClientKind: Sendable {
     /// The addresses that were asked for, as given: for messages.
     public let bootstrapServers: String
 
-    /// What the library has complained of so far, newest last.
+    /// The complaints of the library so far, newest last.
     public private(set) var complaints = Complaints()
 
     /// Called for each log line when set; without it they are dropped.
@@ -36,15 +36,15 @@ public enum ClientKind: Sendable {
     private var wakeup: Wakeup?  // released after deinit's body: the library writes to it
     private let credentials: (username: String, password: String)
     let tokens: TokenSource?
-    /// The fetch of a token under way.
+    /// The fetch of a token in flight.
     var tokenFetch: TokenFetch?
     /// True from when the first fetch of a token has ended.
     var hasHadToken = false
     /// The last token that was fetched.
     var lastToken: LoginToken?
     private let clock = SystemClock()
-    /// How long the library may take to end its threads.
-    private static let patience = Duration.seconds(2)
+    /// The time the library may take to end its threads.
+    private static let destroyTimeout = Duration.seconds(2)
 
     let joinWatch: JoinWatch?  // released after deinit's body: the library's threads write to it
     /// A client of the same properties that reads transactions the other way, once it was needed.
@@ -53,7 +53,7 @@ public enum ClientKind: Sendable {
     /// Makes a client; nothing is sent before the first call.
     ///
     /// `properties` are set in the order given, so that a later one wins. `required` are set last:
-    /// without them the caller would wait for news that never come. `joinsGroup` has changes of a
+    /// without them the caller would wait for events that never come. `joinsGroup` has changes of a
     /// group's assignment arrive as events, for a `GroupMember`. `tokens` begins to fetch a token
     /// whenever the library wants one and events are served: see `nextServe`. C: `rd_kafka_new`.
     /// - Throws: `ClientError.property` when a property is wrong, `ClientError.kafka` when the
@@ -116,7 +116,8 @@ public enum ClientKind: Sendable {
         defer { unsafe text.deallocate() }
         unsafe text.pointee = 0
         let copy = unsafe rd_kafka_conf_dup(rd_kafka_conf(other.raw))
-        // One that is not set is refused by nobody: what is wrong with the rest `rd_kafka_new` says.
+        // Clearing one that is not set is no error: what is wrong with the rest `rd_kafka_new`
+        // says.
         for name in ["group.id", "group.instance.id", "transactional.id"] {
             unsafe _ = rd_kafka_conf_set(copy, name, nil, nil, 0)
         }
@@ -137,7 +138,7 @@ public enum ClientKind: Sendable {
         unsafe rd_kafka_set_log_queue(raw, nil)
     }
 
-    /// The client of the same properties that reads transactions the other way.
+    /// Returns the client of the same properties that reads transactions the other way.
     func sibling() throws(KafkaError) -> Client {
         if let otherIsolation { return otherIsolation }
         let isCommitted = isolationLevel == .readCommitted
@@ -150,7 +151,7 @@ public enum ClientKind: Sendable {
     deinit {
         unsafe rd_kafka_queue_destroy(mainQueue)
         let handle = unsafe LastHandle(raw, wakeup, joinWatch)
-        unsafe handle.destroy(within: Self.patience)
+        unsafe handle.destroy(within: Self.destroyTimeout)
     }
 
     /// Raises `wakeup` whenever the main queue stops being empty; holds it from now on.
@@ -196,7 +197,8 @@ public enum ClientKind: Sendable {
         } while clock.now < deadline
     }
 
-    /// The value of a property as this client has it; nil when it has none or there is no such.
+    /// Returns the value of a property as this client has it; nil when it has none or there is no
+    /// such.
     ///
     /// C: `rd_kafka_conf_get`.
     public func property(_ name: String) -> String? {
@@ -207,7 +209,8 @@ public enum ClientKind: Sendable {
         return result == RD_KAFKA_CONF_OK ? unsafe String(cString: text) : nil
     }
 
-    /// Why the client can do no more, once it cannot: its order is broken, or it was fenced off.
+    /// The reason the client can do no more, once it cannot: its order is broken, or it was fenced
+    /// off.
     ///
     /// C: `rd_kafka_fatal_error`.
     public var fatalError: KafkaError? {
@@ -223,11 +226,11 @@ public enum ClientKind: Sendable {
         complaints = Complaints()
     }
 
-    /// Has the threads that talk to brokers look for something to do.
+    /// Has the threads that talk to brokers check for something to do.
     ///
     /// A thread that found a full queue sleeps for up to a second, and librdkafka before 2.2 does
-    /// not tell it when there is room again. Giving it the credentials that it has is the call
-    /// that does nothing else. C: `rd_kafka_sasl_set_credentials`.
+    /// not notice when there is room again. Giving it the credentials that it has is the call that
+    /// does nothing else. C: `rd_kafka_sasl_set_credentials`.
     func wakeBrokerThreads() {
         let error = unsafe rd_kafka_sasl_set_credentials(
             raw,
@@ -275,7 +278,7 @@ public enum ClientKind: Sendable {
     }
 }
 
-/// Why no client could be made.
+/// The reason no client could be made.
 public enum ClientError: Error, Equatable {
     /// A property's name or value is wrong.
     case property(PropertyError)

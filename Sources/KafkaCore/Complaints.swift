@@ -6,26 +6,26 @@ internal import CRdkafka
 
 /// The connection errors of one client.
 public struct Complaints: Equatable, Sendable {
-    /// One broker's trouble.
+    /// A complaint about one broker.
     public struct Complaint: Equatable, Sendable {
-        /// What kind it is.
+        /// The kind of the complaint.
         public let kind: KafkaError.Kind
         /// librdkafka's name of the code.
         public let codeName: String
         /// The broker's address, when the text names one.
         public let broker: String?
-        /// Why, without names and timings.
+        /// The reason, without names and timings.
         public let reason: String
-        /// What the reason says beyond the code, where it is known.
+        /// The cause that the reason states beyond the code, where it is known.
         public let cause: KafkaError.Cause?
 
         let code: rd_kafka_resp_err_t
     }
 
-    /// Each different trouble once, oldest first; at most 100.
+    /// Each different complaint once, oldest first; at most 100.
     public private(set) var all: [Complaint] = []
 
-    /// Whether every broker known so far was down at some time.
+    /// True when every broker known so far was down at some time.
     public private(set) var allBrokersDown = false
 
     mutating func add(_ code: rd_kafka_resp_err_t, _ text: String) {
@@ -46,16 +46,16 @@ public struct Complaints: Equatable, Sendable {
         all.append(complaint)
     }
 
-    /// The trouble that explains best why nothing was reached, if there was any.
+    /// The error that explains best why nothing was reached, if there was any.
     ///
-    /// Being refused tells more than a TLS failure, and that more than a refused connection.
-    public var telling: KafkaError? {
+    /// Being refused explains more than a TLS failure, and that more than a refused connection.
+    public var mainReason: KafkaError? {
         func rank(_ complaint: Complaint) -> Int {
             switch complaint.code {
             case RD_KAFKA_RESP_ERR__AUTHENTICATION: 0
             case RD_KAFKA_RESP_ERR__SSL: 1
             case RD_KAFKA_RESP_ERR__RESOLVE: 2
-            // Nobody there, rather than somebody who went away in the middle.
+            // No broker there, rather than a peer that went away in the middle.
             case RD_KAFKA_RESP_ERR__TRANSPORT where complaint.cause == .connectionRefused: 3
             case RD_KAFKA_RESP_ERR__TRANSPORT: 4
             default: 5
@@ -82,18 +82,19 @@ public struct Complaints: Equatable, Sendable {
         }
     }
 
-    /// What was last said of a broker that could not be reached; nil when nothing was.
+    /// Returns the last reason given for a broker that could not be reached; nil when there is
+    /// none.
     func refusal(by broker: Broker) -> String? {
         let address = "\(broker.host):\(broker.port)"
         return all.last { $0.broker == address && $0.kind == .unreachable }?.reason
     }
 
-    /// Whether trying on is of no use: credentials are wrong.
+    /// True when trying on is of no use: credentials are wrong.
     public var isHopeless: Bool {
         all.contains { $0.code == RD_KAFKA_RESP_ERR__AUTHENTICATION }
     }
 
-    /// A web server, say: its first bytes read as the size of a response that nobody would send.
+    /// A web server, say: its first bytes read as the size of a response that no broker would send.
     private static let foreign = KafkaError(
         RD_KAFKA_RESP_ERR__TRANSPORT,
         reason: "what answers there does not speak Kafka's protocol",

@@ -4,7 +4,7 @@ internal import CRdkafka
 
 /// Something that has a configuration.
 public struct ConfigResource: Hashable, Sendable {
-    /// What kind of thing it is.
+    /// The kind of a resource.
     public enum Kind: String, CaseIterable, Sendable {
         /// A topic, by name.
         case topic
@@ -12,10 +12,10 @@ public struct ConfigResource: Hashable, Sendable {
         case broker
         /// A group, by name; it need not have any member.
         case group
-        /// What clients are to report of themselves, by the name of a subscription.
+        /// The metrics that clients are to report of themselves, by the name of a subscription.
         case clientMetrics = "client-metrics"
 
-        /// Where an entry comes from that was set on such a thing itself.
+        /// The source of an entry that was set on such a resource itself.
         public var ownSource: ConfigSource {
             switch self {
             case .topic: .dynamicTopic
@@ -26,7 +26,7 @@ public struct ConfigResource: Hashable, Sendable {
         }
     }
 
-    /// What kind of thing it is.
+    /// Its kind.
     public let kind: Kind
     /// Its name; of a broker, its number.
     public let name: String
@@ -38,7 +38,7 @@ public struct ConfigResource: Hashable, Sendable {
     }
 }
 
-/// Where a value comes from.
+/// The source of a value.
 public enum ConfigSource: String, Sendable {
     /// Set on the topic.
     case dynamicTopic = "dynamic-topic"
@@ -93,7 +93,7 @@ public struct ConfigEntry: Equatable, Sendable {
 public struct ConfigSynonym: Equatable, Sendable {
     /// Name and value; a topic's `retention.ms` is a broker's `log.retention.ms`.
     public let entry: ConfigEntry
-    /// Where it was set.
+    /// The source that set it.
     public let source: ConfigSource
 
     /// Makes a synonym.
@@ -107,18 +107,18 @@ public struct ConfigSynonym: Equatable, Sendable {
 public struct ResourceConfig: Equatable, Sendable {
     /// Name and value.
     public let entry: ConfigEntry
-    /// Where the value comes from.
+    /// The source of the value.
     public let source: ConfigSource
-    /// Whether it was set on this very thing.
+    /// True when it was set on this very thing.
     public let isOverridden: Bool
-    /// Whether the broker keeps its value secret.
+    /// True when the broker keeps its value secret.
     public let isSensitive: Bool
-    /// Whether it cannot be changed while the broker runs.
+    /// True when it cannot be changed while the broker runs.
     public let isReadOnly: Bool
-    /// What counts, the entry itself if it is set anywhere, and what would count without it.
+    /// The values in line: the entry itself if it is set anywhere, and what would count without it.
     public let synonyms: [ConfigSynonym]
 
-    /// Whether it is Kafka's built-in default.
+    /// True when it is Kafka's built-in default.
     public var isDefault: Bool { source == .standard }
 
     /// Makes an entry of a thing of a `kind`.

@@ -8,10 +8,10 @@ public struct PropertyError: Error, Equatable, Sendable {
     /// The property's name as given.
     public let name: String
 
-    /// Whether the name is unknown; otherwise the value is wrong.
+    /// True when the name is unknown; otherwise the value is wrong.
     public let isUnknown: Bool
 
-    /// Why, in librdkafka's words.
+    /// The reason, in librdkafka's words.
     public let reason: String
 }
 
@@ -42,7 +42,8 @@ public struct PropertyError: Error, Equatable, Sendable {
         )
     }
 
-    /// librdkafka's reason without the property's name, which may be an alias of the one given.
+    /// Returns librdkafka's reason without the property's name, which may be an alias of the one
+    /// given.
     ///
     /// `Invalid value for configuration property "queue.buffering.max.ms"` is an invalid value.
     static func withoutName(_ text: String) -> String {
@@ -67,7 +68,7 @@ public struct PropertyError: Error, Equatable, Sendable {
         return unsafe raw
     }
 
-    /// Every property name that this librdkafka knows, aliases too, sorted.
+    /// Returns every property name that this librdkafka knows, aliases too, sorted.
     ///
     /// A dump of a configuration leaves out aliases and what is unset, so the names are read from
     /// the library's own table. C: `rd_kafka_conf_properties_show`, `open_memstream`.
@@ -93,14 +94,14 @@ public struct PropertyError: Error, Equatable, Sendable {
     }
 }
 
-/// Whether a property's name may hold `character`.
+/// Returns true when a property's name may hold `character`.
 private func isNameCharacter(_ character: Character) -> Bool {
     character.isLetter && character.isASCII || character == "." || character == "_"
 }
 
-/// What librdkafka knows of properties, without a client.
+/// The facts librdkafka has of properties, without a client.
 public enum Properties {
-    /// Every property name that the library in use knows, sorted.
+    /// Returns every property name that the library in use knows, sorted.
     public static func knownNames() -> [String] {
         Configuration.knownNames()
     }

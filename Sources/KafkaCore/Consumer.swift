@@ -1,13 +1,13 @@
-// Reading partitions: those that it is told to start, or those that a group has assigned.
+// Reading partitions: those that it is asked to start, or those that a group has assigned.
 //
-// Every partition's messages are routed into one queue, which raises one descriptor. A group's
-// messages arrive there too: `GroupMember` has them fetched, `receive` has them delivered.
+// Every partition's records are routed into one queue, which raises one descriptor. A group's
+// records arrive there too: `GroupMember` has them fetched, `receive` has them delivered.
 
 public import Reactor
 
 internal import CRdkafka
 
-/// Where in a partition to begin.
+/// The place in a partition to begin at.
 public enum StartOffset: Equatable, Sendable {
     /// At the first offset that is still there.
     case beginning
@@ -25,7 +25,7 @@ public enum StartOffset: Equatable, Sendable {
     }
 }
 
-/// A reader of partitions that it is told to start.
+/// A reader of partitions that it is asked to start.
 ///
 /// Ask for the topic's metadata before starting its partitions: a partition whose leader is not
 /// known yet begins half a second late.
@@ -37,7 +37,7 @@ public enum StartOffset: Equatable, Sendable {
     private var started: Set<TopicPartition> = []
     private let batch: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>
 
-    /// The most messages that waited since the broker threads were last woken.
+    /// The most records that waited since the broker threads were last woken.
     private var peak = 0
 
     private static let batchSize = 1000
@@ -59,7 +59,7 @@ public enum StartOffset: Equatable, Sendable {
         unsafe batch.deallocate()
     }
 
-    /// Raises `wakeup` whenever messages stop being absent; holds it from now on.
+    /// Raises `wakeup` whenever records stop being absent; holds it from now on.
     ///
     /// C: `rd_kafka_queue_io_event_enable`.
     public mutating func raise(_ wakeup: Wakeup) {
@@ -67,7 +67,7 @@ public enum StartOffset: Equatable, Sendable {
         unsafe enableEvents(queue, wakeup)
     }
 
-    /// Counts a topic, so that its records are told apart by its number.
+    /// Counts a topic, so that its records are distinguished by its number.
     ///
     /// Starting a partition counts its topic too.
     public mutating func know(_ topic: String) {
@@ -82,7 +82,7 @@ public enum StartOffset: Equatable, Sendable {
         _ partition: TopicPartition,
         at offset: StartOffset
     ) throws(KafkaError) {
-        // The library takes a second start for a new one, and hands records over twice.
+        // The library takes a second start for a new one, and delivers records twice.
         guard !started.contains(partition) else {
             throw KafkaError(
                 .invalid,
@@ -100,7 +100,7 @@ public enum StartOffset: Equatable, Sendable {
         started.insert(partition)
     }
 
-    /// Stops reading a partition; what has already arrived may still be handed over.
+    /// Stops reading a partition; what has already arrived may still be delivered.
     ///
     /// Blocks until the library has let go of it. C: `rd_kafka_consume_stop`.
     public mutating func stop(_ partition: TopicPartition) {
@@ -113,7 +113,7 @@ public enum StartOffset: Equatable, Sendable {
     /// Has the records of a partition that a group assigned arrive here, from now on.
     ///
     /// To be called before each `GroupMember.assign` of it: the library undoes it when the
-    /// partition is given back. C: `rd_kafka_queue_get_partition`, `rd_kafka_queue_forward`.
+    /// partition is revoked. C: `rd_kafka_queue_get_partition`, `rd_kafka_queue_forward`.
     public func receive(_ partition: TopicPartition) {
         let own = unsafe rd_kafka_queue_get_partition(
             client.raw,
@@ -125,12 +125,12 @@ public enum StartOffset: Equatable, Sendable {
         unsafe rd_kafka_queue_destroy(own)
     }
 
-    /// Takes what has arrived, without waiting: `body` gets each message in turn, and `state`.
+    /// Takes what has arrived, without waiting: `body` gets each record in turn, and `state`.
     ///
     /// It returns whether it wants another; what it does not want is dropped. `limit`: what is
     /// behind it is left where it is.
     /// C: `rd_kafka_consume_batch_queue`.
-    /// - Returns: how many messages were taken; fewer than a batch means that no more are waiting.
+    /// - Returns: how many records were taken; fewer than a batch means that no more are waiting.
     public mutating func take<State: ~Copyable>(
         upTo limit: Int = .max,
         into state: inout State,
@@ -157,7 +157,7 @@ public enum StartOffset: Equatable, Sendable {
         return max(count, 0)
     }
 
-    /// Takes what has arrived, without waiting, and hands over each message in turn.
+    /// Takes what has arrived, without waiting, and delivers each record in turn.
     ///
     /// As above, for a `body` that keeps its state itself.
     public mutating func take(
@@ -168,7 +168,7 @@ public enum StartOffset: Equatable, Sendable {
         return take(upTo: limit, into: &nothing) { record, _ in body(record) }
     }
 
-    /// Whether the library forgets to go on fetching when its full queue has room again.
+    /// True when the library forgets to go on fetching when its full queue has room again.
     private let needsWaking = !Features.has(.fetchQueueBackoff)
 
     /// Wakes the fetching threads each time half of what waited has been taken.

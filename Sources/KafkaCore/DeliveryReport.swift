@@ -1,8 +1,8 @@
-// What the library tells of a record that was handed to it.
+// What the library reports of a record that was passed to it.
 
 internal import CRdkafka
 
-/// What became of one produced record.
+/// The outcome of one produced record.
 @safe public struct DeliveryReport: ~Copyable {
     private let message: UnsafePointer<rd_kafka_message_t>
 
@@ -22,19 +22,19 @@ internal import CRdkafka
     /// The bytes of key and value together.
     public var size: Int { unsafe message.pointee.len + message.pointee.key_len }
 
-    /// Whether it was stored, as far as the acks asked for can tell.
+    /// True when it was stored, as far as the acks asked for show it.
     public var isAcknowledged: Bool {
         unsafe message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR
     }
 
-    /// Why it was not stored; nil when it was.
+    /// The reason it was not stored; nil when it was.
     public var error: KafkaError? {
         let code = unsafe message.pointee.err
         guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
         return KafkaError(code)
     }
 
-    /// Whether it left for a broker: it was stored, a broker refused it, or no answer came.
+    /// True when it left for a broker: it was stored, a broker refused it, or no answer came.
     ///
     /// C: `rd_kafka_message_status`.
     public var hasLeft: Bool {
@@ -43,7 +43,7 @@ internal import CRdkafka
             || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED
     }
 
-    /// Whether the record has no key.
+    /// True when the record has no key.
     public var isKeyless: Bool { unsafe message.pointee.key == nil }
 
     /// Lends the record itself, with its bytes.

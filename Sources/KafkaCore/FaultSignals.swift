@@ -1,6 +1,6 @@
 // librdkafka blocks all signals in its threads.
-// A fault in a thread that blocks its signal ends the process without a handler: nobody could say
-// what has happened.
+// A fault in a thread that blocks its signal ends the process without a handler: no message could
+// say what has happened.
 
 internal import CRdkafka
 import Glibc

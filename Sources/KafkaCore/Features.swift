@@ -5,11 +5,11 @@ import Glibc
 
 /// Something that only newer versions of librdkafka can do.
 public enum Feature: CaseIterable, Sendable {
-    /// Finding the record with the highest time stamp.
+    /// Finding the record with the highest timestamp.
     case maxTimestampOffsets
     /// Describing topics with their ids.
     case describeTopics
-    /// Telling groups by their type.
+    /// Groups are listed with their type.
     case groupTypes
     /// Describing clusters with their racks.
     case describeCluster
@@ -25,7 +25,7 @@ public enum Feature: CaseIterable, Sendable {
     case scramCredentials
     /// ACLs of transactional ids.
     case transactionalIDAcls
-    /// Telling in which leader's epoch a record was stored.
+    /// Records carry the leader's epoch in which they were stored.
     case leaderEpochs
 
     /// The first version that can, as librdkafka counts.
@@ -39,7 +39,7 @@ public enum Feature: CaseIterable, Sendable {
         }
     }
 
-    /// What it is about, in a list.
+    /// Its subject, for a list.
     public var subject: String {
         switch self {
         case .maxTimestampOffsets: "the newest time stamp"
@@ -74,7 +74,7 @@ public enum Feature: CaseIterable, Sendable {
     }
 }
 
-/// What the librdkafka in use can do.
+/// The abilities of the librdkafka in use.
 public enum Features {
     /// The version in use, such as `2.0.2`.
     ///
@@ -86,7 +86,8 @@ public enum Features {
     /// C: `RD_KAFKA_VERSION`.
     public static var buildVersion: String { Self.text(RD_KAFKA_VERSION) }
 
-    /// What the library was built with: `gzip`, `ssl`, `sasl_scram` and the like, in its order.
+    /// The features the library was built with: `gzip`, `ssl`, `sasl_scram` and the like, in its
+    /// order.
     public static var builtIn: [String] {
         let configuration = Configuration()
         let text = UnsafeMutablePointer<CChar>.allocate(capacity: 512)
@@ -97,12 +98,13 @@ public enum Features {
         return unsafe String(cString: text).split(separator: ",").map(String.init)
     }
 
-    /// Whether the library in use can do it.
+    /// Returns true when the library in use can do it.
     public static func has(_ feature: Feature) -> Bool {
         rd_kafka_version() >= feature.since & ~0xff
     }
 
-    /// Whether the library in use translates the kinds of what has a configuration: 2.10 or newer.
+    /// True when the library in use translates the kinds of what has a configuration: 2.10 or
+    /// newer.
     static var translatesConfigKinds: Bool { rd_kafka_version() >= 0x020a_0000 }
 
     /// Throws `unsupported` with both versions when the library in use cannot do it.
@@ -115,7 +117,7 @@ public enum Features {
         )
     }
 
-    /// The address of a library function by name, or nil when this library has none.
+    /// Returns the address of a library function by name, or nil when this library has none.
     ///
     /// C: `dlsym`.
     static func function<Function>(_ name: String, as type: Function.Type) -> Function? {

@@ -44,11 +44,11 @@ extension Client {
 extension GroupMember {
     /// Has the library go on from where its reader is, for partitions that stay assigned.
     ///
-    /// While a cooperative group shares out anew, what stays is paused. A batch that is being taken
-    /// at that moment loses those of its messages that the pause has made outdated, but the library
+    /// During a cooperative rebalance, what stays assigned is paused. A batch that is being taken
+    /// at that moment loses those of its records that the pause has made outdated, but the library
     /// counts them as read and goes on behind them: without this they would never be seen (2.0.2,
-    /// `rd_kafka_q_serve_rkmessages`). To be called before each `assign` and `unassign`.
-    /// C: `rd_kafka_position`, `rd_kafka_seek_partitions`.
+    /// `rd_kafka_q_serve_rkmessages`). To be called before each `assign` and `unassign`. C:
+    /// `rd_kafka_position`, `rd_kafka_seek_partitions`.
     public func realign(_ positions: [PartitionOffset]) {
         guard !positions.isEmpty else { return }
         let list = PartitionList(positions.map(\.partition), offset: -1001)
@@ -66,7 +66,7 @@ extension GroupMember {
 
     /// Has partitions that stay assigned read from their first offsets.
     ///
-    /// What has arrived and not been taken is dropped. C: `rd_kafka_seek_partitions`.
+    /// Records that have arrived and not been taken are dropped. C: `rd_kafka_seek_partitions`.
     public func rewind(_ partitions: [TopicPartition]) {
         guard !partitions.isEmpty else { return }
         seek(PartitionList(partitions, offset: StartOffset.beginning.raw))
@@ -74,9 +74,9 @@ extension GroupMember {
 
     /// Stops fetching partitions that stay assigned, until `resume` or the next `assign` of them.
     ///
-    /// What has arrived and not been taken is dropped; of what `Consumer.take` handed over, all counts as
-    /// read for the library. Blocks until the library's main thread has done it, which it does at once.
-    /// C: `rd_kafka_pause_partitions`.
+    /// Records that have arrived and not been taken are dropped; of those that `Consumer.take`
+    /// delivered, all count as read for the library. Blocks until the library's main thread has
+    /// done it, which it does at once. C: `rd_kafka_pause_partitions`.
     public func pause(_ partitions: [TopicPartition]) {
         guard !partitions.isEmpty else { return }
         let list = PartitionList(partitions, offset: -1001)
@@ -86,10 +86,11 @@ extension GroupMember {
 
     /// Fetches paused partitions again, each from the offset that its reader is at.
     ///
-    /// The library would go on from the last message that it has handed over, or believes to have: a
-    /// reader that left some of a batch aside would never see them, and messages that a pause makes the
-    /// library drop from a batch being taken count as handed over (2.0.2, `rd_kafka_q_serve_rkmessages`).
-    /// So it is told where to go on. C: `rd_kafka_seek_partitions`, `rd_kafka_resume_partitions`.
+    /// The library would go on from the last record that it has delivered, or believes to have: a
+    /// reader that left some of a batch aside would never see them, and records that a pause makes
+    /// the library drop from a batch being taken count as delivered (2.0.2,
+    /// `rd_kafka_q_serve_rkmessages`). So this sets where to go on. C: `rd_kafka_seek_partitions`,
+    /// `rd_kafka_resume_partitions`.
     public func resume(_ positions: [PartitionOffset]) {
         guard !positions.isEmpty else { return }
         let list = PartitionList(positions)

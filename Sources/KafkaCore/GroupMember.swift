@@ -1,4 +1,4 @@
-// A member of a consumer group: it joins, is told what it may read, and leaves.
+// A member of a consumer group: it joins, is assigned partitions, and leaves.
 //
 // Changes of the assignment, errors of the group and answers to commits arrive on two queues that
 // raise the caller's `Wakeup`. Records do not come this way: `Consumer.receive` has those of each
@@ -6,18 +6,18 @@
 //
 // 1. Every change that `next` reports is answered by `assign` or `unassign`: until then the
 //    library fetches nothing, and the group waits.
-// 2. A member whose partitions are lost commits nothing: they are somebody else's by now.
-// 3. Looking at `next` counts as reading for `max.poll.interval.ms`.
+// 2. A member whose partitions are lost commits nothing: they are another member's by now.
+// 3. Polling `next` counts as reading for `max.poll.interval.ms`.
 
 public import Reactor
 
 internal import CRdkafka
 
-/// What a group has to say to a member.
+/// An event of a group for a member.
 public enum GroupEvent: Sendable {
     /// These may be read now; of a cooperative group, these too.
     case assigned([TopicPartition])
-    /// These are to be given back; `isLost` when they have been given to others already.
+    /// These are to be revoked; `isLost` when they have been given to others already.
     case revoked([TopicPartition], isLost: Bool)
     /// A commit has been answered.
     case committed([CommitAnswer])
@@ -25,11 +25,11 @@ public enum GroupEvent: Sendable {
     case failed(KafkaError, isFatal: Bool)
 }
 
-/// What became of the commit of one offset.
+/// The outcome of the commit of one offset.
 public struct CommitAnswer: Sendable {
     /// The offset that was to be committed.
     public let offset: PartitionOffset
-    /// Why it was not, if it was not.
+    /// The reason it was not, if it was not.
     public let error: KafkaError?
 
     /// Makes an answer.
@@ -87,11 +87,11 @@ public struct CommitAnswer: Sendable {
         try unsafe check(rd_kafka_subscribe(client.raw, list.raw))
     }
 
-    /// Takes the next piece of news, without waiting; nil when there is none.
+    /// Takes the next event, without waiting; nil when there is none.
     public func next() -> GroupEvent? {
         while let event = unsafe rd_kafka_queue_poll(queue, 0) {
             defer { unsafe rd_kafka_event_destroy(event) }
-            if let news = unsafe read(event) { return news }
+            if let groupEvent = unsafe read(event) { return groupEvent }
         }
         return commitAnswers(waiting: .zero).map { .committed($0) }
     }
@@ -104,7 +104,7 @@ public struct CommitAnswer: Sendable {
         return unsafe Self.commitAnswers(event)
     }
 
-    /// Whether changes of the assignment come bit by bit, what stays being read all the while.
+    /// True when changes of the assignment come bit by bit, what stays being read all the while.
     ///
     /// C: `rd_kafka_rebalance_protocol`.
     public var isCooperative: Bool {
@@ -112,11 +112,11 @@ public struct CommitAnswer: Sendable {
         return unsafe String(cString: name) == "COOPERATIVE"
     }
 
-    /// Whether a request to join anew is under way.
+    /// True while a request to join anew is in flight.
     public var isJoining: Bool { client.joinWatch?.isJoining ?? false }
 
-    /// Whether a commit might be taken for one of another time: a request to join anew is under way,
-    /// or could be before the commit is.
+    /// True when a commit might be taken for one of another time: a request to join anew is in
+    /// flight, or could be before the commit is.
     ///
     /// Committing meanwhile would cost the member its partitions; see `JoinWatch`. Between a revocation
     /// and its `unassign` only `isJoining` counts: the library asks nothing then.
@@ -130,10 +130,10 @@ public struct CommitAnswer: Sendable {
         return watch.mayJoin(at: now)
     }
 
-    /// How many heartbeats have been answered so far.
+    /// The number of heartbeats answered so far.
     public var heartbeats: Int { client.joinWatch?.heartbeats ?? 0 }
 
-    /// Whether what was assigned has been given to others without our doing.
+    /// True when what was assigned has been given to others without our doing.
     ///
     /// C: `rd_kafka_assignment_lost`.
     public var isAssignmentLost: Bool { unsafe rd_kafka_assignment_lost(client.raw) != 0 }
@@ -152,7 +152,7 @@ public struct CommitAnswer: Sendable {
         }
     }
 
-    /// Gives back what was revoked, and stops reading it.
+    /// Unassigns what was revoked, and stops reading it.
     ///
     /// C: `rd_kafka_assign`, `rd_kafka_incremental_unassign`.
     public func unassign(_ partitions: [TopicPartition]) throws(KafkaError) {

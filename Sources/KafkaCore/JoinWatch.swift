@@ -1,11 +1,12 @@
 // Knows whether a member asks to join its group anew, or is about to.
 // And whether it has heard from the group since. Only librdkafka's threads know either.
 //
-// While it is joining, the coordinator answers nothing else on the same connection, and then no longer
-// takes the generation that a commit was sent with. librdkafka (2.0.2) takes that answer for the
-// loss of all partitions. A member of a cooperative group keeps its partitions meanwhile, so it is
-// to hold its commits back: nothing else tells it when. The answer to a heartbeat says whether the group
-// is about to share out anew; then the library asks to join, at once or a second after the last time.
+// While it is joining, the coordinator answers nothing else on the same connection, and then no
+// longer takes the generation that a commit was sent with. librdkafka (2.0.2) takes that answer for
+// the loss of all partitions. A member of a cooperative group keeps its partitions meanwhile, so it
+// is to hold its commits back: nothing else reports when. The answer to a heartbeat says whether
+// the group is about to rebalance; then the library asks to join, at once or a second after the
+// last time.
 //
 // The one place where librdkafka's threads call us. They only note what was sent and heard, and when.
 
@@ -13,9 +14,9 @@ internal import CRdkafka
 internal import Reactor
 internal import Synchronization
 
-/// Knows whether a request to join a group is under way.
+/// Knows whether a request to join a group is in flight.
 ///
-/// Whoever installs it holds it longer than the client.
+/// Its installer holds it longer than the client.
 final class JoinWatch: Sendable {
     private let joining = Atomic(false)
     private let joins = Atomic(0)
@@ -24,21 +25,22 @@ final class JoinWatch: Sendable {
     private let beats = Atomic(0)
     private let lastBeat = Atomic(Int64(0))
 
-    /// Whether a request to join has been sent and not answered.
+    /// True while a request to join has been sent and not answered.
     var isJoining: Bool { joining.load(ordering: .acquiring) }
 
-    /// How many requests to join have been sent.
+    /// The number of requests to join sent.
     var joinCount: Int { joins.load(ordering: .acquiring) }
 
-    /// How many heartbeats have been answered.
+    /// The number of heartbeats answered.
     var heartbeats: Int { beats.load(ordering: .acquiring) }
 
-    /// How long the library may take from an answer to the request that follows from it.
+    /// The time the library may take from an answer to the request that follows from it.
     private static let handling = Duration.milliseconds(50)
-    /// How long the library may put off a request to join, of which it sends one a second.
+    /// The time the library may put off a request to join, of which it sends one a second.
     private static let postponement = Duration.milliseconds(2200)
 
-    /// Whether a request to join may be under way, or follow from what has been heard by `now`.
+    /// Returns true when a request to join may be in flight, or follow from what has been heard by
+    /// `now`.
     func mayJoin(at now: Instant) -> Bool {
         guard !isJoining, !beating.load(ordering: .acquiring) else { return true }
         let beat = Instant(nanoseconds: lastBeat.load(ordering: .acquiring))
@@ -50,7 +52,7 @@ final class JoinWatch: Sendable {
     private static let joinGroup: Int16 = 11
     private static let heartbeat: Int16 = 12
 
-    /// Has the client that is made from `configuration` tell.
+    /// Has the client that is made from `configuration` report its requests to join.
     ///
     /// C: `rd_kafka_conf_interceptor_add_on_new`, `rd_kafka_interceptor_add_on_request_sent`,
     /// `rd_kafka_interceptor_add_on_response_received`.

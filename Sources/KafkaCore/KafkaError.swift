@@ -4,7 +4,7 @@ internal import CRdkafka
 
 /// Something that librdkafka or a broker refused, or that did not happen in time.
 public struct KafkaError: Error, Equatable, Sendable {
-    /// What kind of trouble it is: what a caller decides on.
+    /// The kind of an error: what a caller decides on.
     public enum Kind: Sendable {
         /// A topic, partition or group does not exist.
         case notFound
@@ -26,7 +26,7 @@ public struct KafkaError: Error, Equatable, Sendable {
         case other
     }
 
-    /// What kind of trouble it is.
+    /// Its kind.
     public let kind: Kind
 
     /// librdkafka's name of the code, such as `UNKNOWN_TOPIC_OR_PART`; empty when kctl found it.
@@ -35,13 +35,13 @@ public struct KafkaError: Error, Equatable, Sendable {
     /// Kafka's number of the code; negative for librdkafka's own, 0 when kctl found it.
     public let code: Int32
 
-    /// What went wrong, in lower case, without a full stop, without the code.
+    /// The reason, in lower case, without a full stop, without the code.
     public let reason: String
 
-    /// What to do about it, or nil.
+    /// The remedy, or nil.
     public let remedy: Remedy?
 
-    /// What is known beyond the code, or nil: `reason` is for people only.
+    /// The cause beyond the code where it is known, or nil: `reason` is for people only.
     public let cause: Cause?
 
     /// Makes an error that kctl itself found.
@@ -81,7 +81,7 @@ public struct KafkaError: Error, Equatable, Sendable {
         self.cause = cause ?? Cause(in: self.reason)
     }
 
-    /// Whether trying again later may succeed.
+    /// True when trying again later may succeed.
     public var isRetriable: Bool {
         switch kind {
         case .unreachable, .timedOut: true
@@ -90,63 +90,64 @@ public struct KafkaError: Error, Equatable, Sendable {
         }
     }
 
-    /// Whether a record was dropped by `Producer.purge`: never sent, or sent without an answer.
+    /// True when a record was dropped by `Producer.purge`: never sent, or sent without an answer.
     public var isPurged: Bool {
         code == RD_KAFKA_RESP_ERR__PURGE_QUEUE.rawValue
             || code == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT.rawValue
     }
 
-    /// Whether whoever was asked did not answer, so that another one may.
+    /// True when the broker that was asked did not answer, so that another one may.
     public var isMissingAnswer: Bool { kind == .unreachable || kind == .timedOut }
 
-    /// True when nobody said anything, so that there is nothing to explain.
+    /// True when no broker said anything, so that there is nothing to explain.
     public var isNoAnswer: Bool { cause == .noAnswer }
 
     /// True for records whose checksum is wrong.
     public var isChecksumMismatch: Bool { cause == .checksumMismatch }
 
-    /// Whether the topic is there and the partition is not.
+    /// True when the topic is there and the partition is not.
     public var isMissingPartition: Bool {
         code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION.rawValue
     }
 
-    /// Whether the topic is not there, or not known to who was asked.
+    /// True when the topic is not there, or not known to the broker that was asked.
     public var isUnknownTopic: Bool {
         code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART.rawValue
             || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC.rawValue
     }
 
-    /// Whether a broker refused a record, or another one of its batch, for what it consists of: for
-    /// instance one without a key that was sent to a compacted topic.
+    /// True when a broker refused a record, or another one of its batch, for what it consists of:
+    /// for instance one without a key that was sent to a compacted topic.
     public var isInvalidRecord: Bool { code == RD_KAFKA_RESP_ERR_INVALID_RECORD.rawValue }
 
-    /// Whether the offset to be read next is not there, and nothing says where to go from it.
+    /// True when the offset to be read next is not there, and nothing says where to go from it.
     public var isOffsetGone: Bool {
         code == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET.rawValue
     }
 
-    /// Whether records are damaged: their checksum is wrong, or they cannot be read.
+    /// True when records are damaged: their checksum is wrong, or they cannot be read.
     public var isCorrupt: Bool {
         code == RD_KAFKA_RESP_ERR__BAD_MSG.rawValue
             || code == RD_KAFKA_RESP_ERR__BAD_COMPRESSION.rawValue
             || code == RD_KAFKA_RESP_ERR_INVALID_MSG.rawValue
     }
 
-    /// Whether a rule of the broker forbids it, such as deleting records of a compacted topic.
+    /// True when a rule of the broker forbids it, such as deleting records of a compacted topic.
     public var isPolicyViolation: Bool { code == RD_KAFKA_RESP_ERR_POLICY_VIOLATION.rawValue }
 
-    /// Whether the group took its partitions back, because nothing was taken from the library for
+    /// True when the group revoked its partitions, because nothing was taken from the library for
     /// longer than `max.poll.interval.ms`.
     public var isPollIntervalExceeded: Bool {
         code == RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED.rawValue
     }
 
-    /// Whether the members of the group share partitions out in ways that do not go together.
+    /// True when the group's members have no common assignment protocol
+    /// (INCONSISTENT_GROUP_PROTOCOL).
     public var isInconsistentProtocol: Bool {
         code == RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL.rawValue
     }
 
-    /// Whether a group's coordinator has still to be found, or to read what it is to know.
+    /// True when a group's coordinator has still to be found, or to read what it is to know.
     public var isAwaitingCoordinator: Bool {
         code == RD_KAFKA_RESP_ERR_NOT_COORDINATOR.rawValue
             || code == RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE.rawValue
@@ -154,7 +155,7 @@ public struct KafkaError: Error, Equatable, Sendable {
             || code == RD_KAFKA_RESP_ERR__WAIT_COORD.rawValue
     }
 
-    /// Whether a group has members, and what was asked for wants it to have none.
+    /// True when a group has members, and what was asked for wants it to have none.
     public var isGroupInUse: Bool {
         code == RD_KAFKA_RESP_ERR_NON_EMPTY_GROUP.rawValue
             || code == RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID.rawValue

@@ -10,17 +10,17 @@ import Glibc
 import Reactor
 import Synchronization
 
-/// How many clients were left to the end of the process, since they could not be destroyed in time.
+/// The number of clients left to the end of the process, since they could not be destroyed in time.
 private let leftClients = Atomic(0)
 
 extension Client {
-    /// Whether threads of a destroyed client may still run.
+    /// True when threads of a destroyed client may still run.
     ///
     /// Then the process ends without the library's own last steps, which they would disturb.
     public static var hasLeftThreads: Bool { leftClients.load(ordering: .relaxed) > 0 }
 }
 
-/// A handle that nobody uses any more, and what its threads may still write to.
+/// A handle that is no longer used, and what its threads may still write to.
 @unsafe final class LastHandle {
     private let raw: OpaquePointer
     private let wakeup: Wakeup?

@@ -1,12 +1,12 @@
-// What librdkafka tells in words only, turned into cases: no other place compares its texts.
+// What librdkafka reports in words only, turned into cases: no other place compares its texts.
 //
 // 1. A text is looked at once, when it becomes an error or a complaint; its `Cause` goes with it.
 // 2. Where a code says it, the code is compared: see `KafkaError.Kind`.
 
 extension KafkaError {
-    /// What is known of an error beyond its code.
+    /// The cause of an error beyond its code.
     public enum Cause: CaseIterable, Equatable, Sendable {
-        /// Nobody listens at the address.
+        /// No process listens at the address.
         case connectionRefused
         /// The broker's certificate is not signed by an authority that is trusted.
         case untrustedCertificate
@@ -20,7 +20,7 @@ extension KafkaError {
         case missingTLS
         /// The checksum of a batch of records is wrong.
         case checksumMismatch
-        /// Nobody said anything. kctl finds that itself: no text stands for it.
+        /// No broker said anything. kctl finds that itself: no text stands for it.
         case noAnswer
 
         /// Finds what a text of the library stands for; nil for nothing that is known.

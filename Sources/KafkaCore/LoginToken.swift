@@ -9,11 +9,11 @@ import Glibc
 public struct LoginToken: Equatable, Sendable {
     /// The token, as it is sent to brokers.
     public var value: String
-    /// Who it is for.
+    /// The principal it is for.
     public var principal: String
     /// Until when it is valid, in milliseconds since 1970.
     public var expires: Int64
-    /// More that brokers are told, by name.
+    /// More properties sent to brokers, by name.
     public var extensions: [(name: String, value: String)]
 
     /// Makes a token.
@@ -29,7 +29,7 @@ public struct LoginToken: Equatable, Sendable {
         self.extensions = extensions
     }
 
-    /// Whether all of both is the same.
+    /// Returns true when all of both is the same.
     public static func == (left: LoginToken, right: LoginToken) -> Bool {
         left.value == right.value && left.principal == right.principal
             && left.expires == right.expires
@@ -45,12 +45,12 @@ public typealias TokenSource = () -> TokenFetch
 /// Called again and again until it returns a token, or says in one line why there is none.
 public typealias TokenFetch = (Duration) -> Result<LoginToken, TokenError>?
 
-/// Why there is no token.
+/// The reason there is no token.
 public struct TokenError: Error, Equatable, Sendable {
     /// In one line without a full stop.
     public let reason: String
 
-    /// Describes a trouble.
+    /// Describes an error.
     public init(_ reason: String) {
         self.reason = reason
     }
@@ -60,22 +60,24 @@ extension Client {
     /// The time between two calls of `serve` while a token is being fetched.
     private static let fetchInterval = Duration.milliseconds(50)
 
-    /// The time to call `serve` again though nothing raises the wakeup; nil when there is none.
+    /// Returns the time to call `serve` again though nothing raises the wakeup; nil when there is
+    /// none.
     ///
     /// While a token is fetched, it is `serve` that goes on with it.
     public func nextServe(after now: Instant) -> Instant? {
         tokenFetch == nil ? nil : now + Self.fetchInterval
     }
 
-    /// The part of `timeout` after which `serve` has something to do though no event has come.
+    /// Returns the part of `timeout` after which `serve` has something to do though no event has
+    /// come.
     func slice(of timeout: Duration) -> Duration {
         tokenFetch == nil ? timeout : min(timeout, Self.fetchInterval)
     }
 
     /// Begins to fetch the token that the library asks for; waits for the first one.
     ///
-    /// Before the first the library connects to nobody, and its source sets it a time. Later ones are
-    /// asked for while the last is still valid: `continueFetch` goes on with them.
+    /// Before the first the library connects to no broker, and its source sets it a time. Later
+    /// ones are asked for while the last is still valid: `continueFetch` goes on with them.
     func beginFetch() {
         guard let tokens, tokenFetch == nil else { return }
         tokenFetch = tokens()
@@ -83,7 +85,7 @@ extension Client {
         hasHadToken = true
     }
 
-    /// Goes on with the fetch under way, if there is one.
+    /// Goes on with the fetch in flight, if there is one.
     func continueFetch(waiting time: Duration = .zero) {
         guard let answer = tokenFetch?(time) else { return }
         tokenFetch = nil

@@ -30,13 +30,13 @@ public struct Topic: Equatable, Sendable {
     public let name: String
     /// The partitions, by number.
     public let partitions: [Partition]
-    /// What the broker says is wrong with the topic, if anything.
+    /// The broker's error about the topic, if any.
     public let error: KafkaError?
 
-    /// Whether Kafka keeps its own state in the topic.
+    /// True when Kafka keeps its own state in the topic.
     public var isInternal: Bool { Self.internalNames.contains(name) }
 
-    /// How many copies the first partition has; 0 when there is none.
+    /// The number of replicas of the first partition; 0 when there is none.
     public var replicationFactor: Int { partitions.first?.replicas.count ?? 0 }
 
     private static let internalNames: Set<String> = [
@@ -66,7 +66,7 @@ extension Metadata {
     }
 }
 
-/// A list of an answer.
+/// Returns a list of an answer.
 private func list<Item>(
     _ start: UnsafeMutablePointer<Item>?,
     _ count: Int32,

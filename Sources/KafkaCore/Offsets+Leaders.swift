@@ -11,8 +11,8 @@ public import Reactor
 private let firstRound = Duration.seconds(1)
 
 extension Client {
-    /// The offsets of `partitions` at `time`, in the order asked; those of leaders that do not answer
-    /// hold an error.
+    /// Returns the offsets of `partitions` at `time`, in the order asked; those of leaders that do
+    /// not answer hold an error.
     ///
     /// Blocks for at most `timeout`, and a little longer when it is over. C:
     /// `rd_kafka_offsets_for_times`.
@@ -89,7 +89,8 @@ extension Client {
 }
 
 extension Metadata {
-    /// These partitions by the broker that leads them, in order; nil for those without a leader.
+    /// Returns these partitions by the broker that leads them, in order; nil for those without a
+    /// leader.
     fileprivate func byLeader(
         _ partitions: [TopicPartition]
     ) -> [(leader: Int32?, partitions: [TopicPartition])] {

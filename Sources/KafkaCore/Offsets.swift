@@ -3,19 +3,19 @@
 // `rd_kafka_offsets_for_times` takes Kafka's special times too (-1 end, -2 start, -3 the newest
 // record), so that a thousand partitions cost a few milliseconds. One partition without a leader
 // fails the whole call: it is tried again for a while, then asked without those partitions. So is
-// every trouble that passes by itself, for as long as there is time.
+// every error that passes by itself, for as long as there is time.
 
 public import Reactor
 
 internal import CRdkafka
 
-/// Which offset of a partition is asked for.
+/// The offset of a partition that is asked for.
 public enum OffsetTime: Hashable, Sendable {
     /// The first offset that is still there.
     case earliest
     /// The end: the offset after the last record; the last stable one under `read_committed`.
     case latest
-    /// The record with the highest time stamp.
+    /// The record with the highest timestamp.
     case maxTimestamp
     /// The first record at or after this time, in milliseconds since 1970.
     case milliseconds(Int64)
@@ -30,24 +30,24 @@ public enum OffsetTime: Hashable, Sendable {
     }
 }
 
-/// What a partition answered when asked for an offset.
+/// The answer of a partition that was asked for an offset.
 public struct OffsetAnswer: Sendable {
     /// The partition.
     public let partition: TopicPartition
     /// The offset; nil when no record is that new.
     public let offset: Int64?
-    /// Why there is no answer, if there is none.
+    /// The reason there is no answer, if there is none.
     public let error: KafkaError?
 }
 
-/// How long partitions without a leader are waited for: a new topic has its leaders sooner.
-private let leaderPatience = Duration.seconds(2)
+/// The time to wait for partitions without a leader: a new topic has its leaders sooner.
+private let leaderTimeout = Duration.seconds(2)
 
 extension Client {
-    /// The offsets of `partitions` at `time`, in the order asked.
+    /// Returns the offsets of `partitions` at `time`, in the order asked.
     ///
     /// Blocks for at most `timeout`. C: `rd_kafka_offsets_for_times`.
-    /// - Throws: `KafkaError` when no answer came at all; a partition's own trouble is in its answer.
+    /// - Throws: `KafkaError` when no answer came at all; a partition's own error is in its answer.
     public func offsets(
         of partitions: [TopicPartition],
         at time: OffsetTime,
@@ -87,7 +87,7 @@ public struct OffsetLookup {
         self.partitions = partitions
         self.time = time
         deadline = now + timeout
-        leaderDeadline = min(now + leaderPatience, deadline)
+        leaderDeadline = min(now + leaderTimeout, deadline)
         asked = partitions
     }
 
@@ -96,7 +96,7 @@ public struct OffsetLookup {
     /// Blocks for a slice of time, 200 ms at first and longer after one without an answer; with
     /// `isSliced` false until the time is over. C: `rd_kafka_offsets_for_times`.
     /// - Returns: the answers in the order asked; nil when another step is needed.
-    /// - Throws: `KafkaError` when no answer came at all; a partition's own trouble is in its answer.
+    /// - Throws: `KafkaError` when no answer came at all; a partition's own error is in its answer.
     public mutating func step(
         _ client: Client,
         clock: any Clock,
@@ -124,7 +124,7 @@ public struct OffsetLookup {
             slice = min(slice * 2, Self.longest)
             return nil
         }
-        guard Self.isPassing(code) else { throw client.complaints.telling ?? KafkaError(code) }
+        guard Self.isPassing(code) else { throw client.complaints.mainReason ?? KafkaError(code) }
         if clock.now < leaderDeadline {
             client.serve(waiting: .milliseconds(50))
             return nil

@@ -12,7 +12,7 @@ public import Reactor
 
 internal import CRdkafka
 
-/// Which records of transactions a client reads.
+/// The records of transactions that a client reads.
 public enum IsolationLevel: String, Sendable {
     /// Those of committed transactions.
     case readCommitted = "read_committed"
@@ -35,32 +35,32 @@ public struct PartitionEnds: Equatable, Sendable {
         self.lastStableOffset = lastStableOffset
     }
 
-    /// Whether a transaction is open.
+    /// True when a transaction is open.
     public var hasOpenTransaction: Bool { lastStableOffset < endOffset }
 }
 
-/// What a partition answered when asked for its ends.
+/// The answer of a partition that was asked for its ends.
 public struct PartitionEndsAnswer: Sendable {
     /// The partition.
     public let partition: TopicPartition
     /// The ends; nil when the partition did not answer.
     public let ends: PartitionEnds?
-    /// Why there is no answer, if there is none.
+    /// The reason there is no answer, if there is none.
     public let error: KafkaError?
 }
 
 extension Client {
-    /// Which records of transactions this client reads.
+    /// The records of transactions that this client reads.
     public var isolationLevel: IsolationLevel {
         property("isolation.level").flatMap(IsolationLevel.init) ?? .readCommitted
     }
 
-    /// The two ends of `partitions`, in the order asked.
+    /// Returns the two ends of `partitions`, in the order asked.
     ///
     /// Blocks for at most `timeout`. The first call connects a second client to the cluster.
     /// `fromWhoAnswers`: a leader that does not answer takes only its own partitions with it, as in
     /// `availableOffsets`. C: `rd_kafka_offsets_for_times`.
-    /// - Throws: `KafkaError` when no answer came at all; a partition's own trouble is in its answer.
+    /// - Throws: `KafkaError` when no answer came at all; a partition's own error is in its answer.
     public func ends(
         of partitions: [TopicPartition],
         fromWhoAnswers: Bool = false,
@@ -82,7 +82,7 @@ extension Client {
                     clock: clock
                 ) : try client.offsets(of: partitions, at: .latest, timeout: left, clock: clock)
         }
-        // The mock cluster keeps nobody back.
+        // The mock cluster keeps no reader back.
         let other = isSandbox ? self : try sibling()
         let isCommitted = isolationLevel == .readCommitted
         let (uncommitted, committed) = isCommitted ? (other, self) : (self, other)
@@ -107,7 +107,8 @@ extension Client {
         }
     }
 
-    /// The high watermark as the last fetch of a partition told it; nil before there was one.
+    /// Returns the high watermark as the last fetch of a partition reported it; nil before there
+    /// was one.
     ///
     /// C: `rd_kafka_get_watermark_offsets`.
     public func fetchedHighWatermark(of partition: TopicPartition) -> Int64? {

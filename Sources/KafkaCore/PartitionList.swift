@@ -16,7 +16,7 @@ public struct TopicPartition: Hashable, Comparable, Sendable {
         self.partition = partition
     }
 
-    /// By name, then by number.
+    /// Returns true when `left` comes first: by name, then by number.
     public static func < (left: TopicPartition, right: TopicPartition) -> Bool {
         (left.topic, left.partition) < (right.topic, right.partition)
     }
@@ -24,7 +24,7 @@ public struct TopicPartition: Hashable, Comparable, Sendable {
 
 /// An offset in a partition.
 public struct PartitionOffset: Hashable, Sendable {
-    /// Which partition.
+    /// The partition.
     public let partition: TopicPartition
     /// The offset.
     public let offset: Int64
@@ -83,13 +83,13 @@ public struct PartitionOffset: Hashable, Sendable {
         return unsafe (PartitionOffset(partition, element.offset), element.err)
     }
 
-    /// The metadata of the offset at a place.
+    /// Returns the metadata of the offset at a place.
     func metadata(at index: Int) -> String {
         precondition(index < count, "callers count up to `count`")
         return unsafe Self.metadata(of: raw.pointee.elems[index])
     }
 
-    /// The metadata of an offset, up to a zero byte.
+    /// Returns the metadata of an offset, up to a zero byte.
     ///
     /// The library copies what a broker says up to a zero, and gives the length of all of it (2.0.2,
     /// `RD_KAFKAP_STR_DUP`): what is behind the zero is not ours to read.
@@ -104,12 +104,12 @@ public struct PartitionOffset: Hashable, Sendable {
         unsafe rd_kafka_topic_partition_list_destroy(raw)
     }
 
-    /// Hands over each partition with its offset and code.
+    /// Passes on each partition with its offset and code.
     borrowing func forEach(_ body: (TopicPartition, Int64, rd_kafka_resp_err_t) -> Void) {
         unsafe Self.forEach(raw, body)
     }
 
-    /// Hands over each partition of a list that somebody else owns.
+    /// Passes each partition of a list that another object owns to `body`.
     static func forEach(
         _ raw: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>,
         _ body: (TopicPartition, Int64, rd_kafka_resp_err_t) -> Void

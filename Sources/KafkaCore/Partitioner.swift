@@ -19,7 +19,7 @@ public enum Partitioner: String, Sendable {
     /// The same, any partition without a key.
     case fnv1aRandom = "fnv1a_random"
 
-    /// The partition out of `count`, or nil when any may be chosen.
+    /// Returns the partition out of `count`, or nil when any may be chosen.
     ///
     /// C: `rd_kafka_msg_partitioner_murmur2` and its like.
     public func partition(of key: RawSpan?, count: Int32) -> Int32? {

@@ -1,13 +1,13 @@
 // Transactions: all of what was sent between begin and commit becomes visible, or none of it.
 //
-// The library's calls block. They are made in slices, so that the caller can look for signals in
+// The library's calls block. They are made in slices, so that the caller can check for signals in
 // between; a slice that ends early is resumed by calling again.
 
 internal import CRdkafka
 import Reactor
 
 extension Producer {
-    /// How far a step of a transaction has come.
+    /// The progress of a step of a transaction.
     public enum TransactionStep: Sendable {
         /// It is done.
         case done
@@ -33,8 +33,8 @@ extension Producer {
 
     /// Makes everything sent since the begin visible at once.
     ///
-    /// Every record must have been reported before: the library would wait for reports that nobody
-    /// takes. Blocks for at most `slice`. C: `rd_kafka_commit_transaction`.
+    /// Every record must have been reported before: the library would wait for reports that no
+    /// thread takes. Blocks for at most `slice`. C: `rd_kafka_commit_transaction`.
     /// - Throws: `KafkaError` when it cannot be committed: abort it then.
     public borrowing func commitTransaction(slice: Duration) throws(KafkaError) -> TransactionStep {
         try unsafe step(rd_kafka_commit_transaction(client.raw, slice.clampedMilliseconds))

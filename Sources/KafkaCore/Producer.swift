@@ -42,7 +42,7 @@ import Glibc
     /// Their slices are of `input` and `made`, their headers are some of `headers`.
     /// `stopsAtRefusal`: of what stands behind a record that the library refuses, nothing is queued.
     /// C: `rd_kafka_produce_batch`, and `rd_kafka_produceva` for what has headers or a time.
-    /// - Returns: how many were dealt with: queued or handed to `onRefusal`. Fewer than given means
+    /// - Returns: how many were processed: queued or passed to `onRefusal`. Fewer than given means
     ///   that the queue is full: take delivery reports, then send the rest.
     public borrowing func send(
         _ records: ArraySlice<RecordSlice>,
@@ -114,7 +114,8 @@ import Glibc
         return batch.count
     }
 
-    /// Why the library does not take a record; of one that is too large, how large it may be.
+    /// Returns the reason the library does not take a record; of one that is too large, how large
+    /// it may be.
     private borrowing func refusal(
         _ code: rd_kafka_resp_err_t,
         of record: RecordSlice
@@ -165,7 +166,7 @@ import Glibc
     let input: UnsafeRawBufferPointer
     let made: UnsafeRawBufferPointer
 
-    /// Where a slice begins; never nil, since to the library nil is null and not empty.
+    /// Returns where a slice begins; never nil, since to the library nil is null and not empty.
     func start(of slice: ByteSlice) -> UnsafeMutableRawPointer? {
         let block = unsafe slice.place == .input ? input : made
         precondition(slice.range.upperBound <= block.count, "a slice lies within its block")

@@ -1,9 +1,9 @@
-// A message as librdkafka hands it over, seen without copying.
+// A record as librdkafka delivers it, seen without copying.
 
 internal import CRdkafka
 import Glibc
 
-/// What a record's time stamp means.
+/// The meaning of a record's timestamp.
 public enum TimestampType: Sendable {
     /// The producer set it.
     case create
@@ -13,11 +13,11 @@ public enum TimestampType: Sendable {
     case unavailable
 }
 
-/// A consumed message, or what arrived in its place; alive during one call only.
+/// A consumed record, or what arrived in its place; alive during one call only.
 @safe public struct Record: ~Copyable {
     private let message: UnsafeMutablePointer<rd_kafka_message_t>
 
-    /// Which of the consumer's topics it is from, in the order in which they were first started.
+    /// The consumer's topic it is from, as an index in the order in which they were first started.
     ///
     /// −1 for an error that concerns none of them.
     public let topicIndex: Int
@@ -27,14 +27,14 @@ public enum TimestampType: Sendable {
         self.topicIndex = topicIndex
     }
 
-    /// Whether this is no record but the news that the partition's end has been reached.
+    /// True when this is no record but the event that the partition's end has been reached.
     ///
     /// `offset` is then the end.
     public var isEndOfPartition: Bool {
         unsafe message.pointee.err == RD_KAFKA_RESP_ERR__PARTITION_EOF
     }
 
-    /// Whether this is no record but an error.
+    /// True when this is no record but an error.
     public var isError: Bool { unsafe message.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR }
 
     /// The error, when this is no record.
@@ -73,7 +73,7 @@ public enum TimestampType: Sendable {
         }
     }
 
-    /// The time stamp in milliseconds since 1970, and what it means.
+    /// The timestamp in milliseconds since 1970, and what it means.
     ///
     /// C: `rd_kafka_message_timestamp`.
     public var timestamp: (milliseconds: Int64, type: TimestampType) {
@@ -86,20 +86,20 @@ public enum TimestampType: Sendable {
         }
     }
 
-    /// The leader's epoch when it stored the record; −1 when the library does not tell it.
+    /// The leader's epoch when it stored the record; −1 when the library does not report it.
     ///
     /// C: `rd_kafka_message_leader_epoch`, which 2.0.2 has not.
     public var leaderEpoch: Int32 {
-        guard let tell = unsafe Self.tellLeaderEpoch else { return -1 }
-        return unsafe tell(message)
+        guard let function = unsafe Self.leaderEpochFunction else { return -1 }
+        return unsafe function(message)
     }
 
-    private static let tellLeaderEpoch = unsafe Features.function(
+    private static let leaderEpochFunction = unsafe Features.function(
         "rd_kafka_message_leader_epoch",
         as: (@convention(c) (UnsafePointer<rd_kafka_message_t>?) -> Int32).self
     )
 
-    /// Hands over each header in order: its name's bytes and its value's, nil for null.
+    /// Passes on each header in order: its name's bytes and its value's, nil for null.
     ///
     /// C: `rd_kafka_message_headers`, `rd_kafka_header_get_all`.
     public func forEachHeader(_ body: (RawSpan, RawSpan?) -> Void) {

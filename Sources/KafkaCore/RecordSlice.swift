@@ -5,17 +5,17 @@
 
 /// Bytes in one of the two blocks that a batch draws on.
 public struct ByteSlice: Equatable, Sendable {
-    /// Which block.
+    /// The block that bytes lie in.
     public enum Place: Sendable {
         /// The input as it was read.
         case input
-        /// What was made from it, or does not come from it.
+        /// The block of what was made from the input, or does not come from it.
         case made
     }
 
-    /// Which block the bytes lie in.
+    /// The block the bytes lie in.
     public var place: Place
-    /// Where in it.
+    /// The range of the bytes in it.
     public var range: Range<Int>
 
     /// Describes a slice.
@@ -51,7 +51,7 @@ public struct RecordSlice: Equatable, Sendable {
     public var key: ByteSlice?
     /// The value; nil for a tombstone.
     public var value: ByteSlice?
-    /// Which of the batch's headers are this record's.
+    /// The range of this record's headers among the batch's.
     public var headers: Range<Int>
     /// A number that comes back with the delivery report.
     public var sequence: Int
@@ -78,6 +78,6 @@ public struct RecordSlice: Equatable, Sendable {
     /// The bytes of key and value together.
     public var size: Int { (key?.range.count ?? 0) + (value?.range.count ?? 0) }
 
-    /// Whether librdkafka's batch call can carry all that the record has.
+    /// True when librdkafka's batch call can carry all that the record has.
     var isPlain: Bool { timestamp == nil && headers.isEmpty }
 }

@@ -1,7 +1,7 @@
 // What can be done about an error, as a case: the words are the caller's, who knows its options.
 
 extension KafkaError {
-    /// What to do about an error.
+    /// The remedy of an error.
     public enum Remedy: Equatable, Sendable {
         /// Does the address belong to a broker at all?
         case checkAddress
@@ -15,7 +15,7 @@ extension KafkaError {
         case checkAddressOrWaitLonger
         /// There was no answer within the time for it.
         case waitLonger
-        /// There was no answer within the time for what is under way.
+        /// There was no answer within the time for what is in flight.
         case flushLonger
         /// The certificate of the authority that signed the broker's is needed.
         case trustAuthority
@@ -33,7 +33,7 @@ extension KafkaError {
         case checkLoginOrLibrary
         /// Is the server of tokens right?
         case checkTokenServer
-        /// The library takes larger records when it is told to.
+        /// The library takes larger records when it is configured to.
         case allowLargerRecords
         /// The sandbox has the topics that it is started with.
         case startSandboxWithTopics

@@ -3,7 +3,7 @@
 
 /// Something that takes bytes for good: standard output, or a test's memory.
 public protocol ByteSink: AnyObject {
-    /// Whether a person looks at it.
+    /// True when a person reads it.
     var isTerminal: Bool { get }
 
     /// The width in columns, when it is a terminal that says so.
@@ -13,7 +13,7 @@ public protocol ByteSink: AnyObject {
     func write(_ bytes: RawSpan) throws(OutputError)
 }
 
-/// Why bytes could not be written.
+/// The reason bytes could not be written.
 public enum OutputError: Error, Equatable, Sendable {
     /// The reader went away, as `head` does; nothing more is wanted.
     case closed
@@ -28,7 +28,7 @@ public final class MemorySink: ByteSink {
     /// All bytes written so far.
     public private(set) var bytes: [UInt8] = []
 
-    /// Whether to behave as a terminal.
+    /// True when it is to behave as a terminal.
     public let isTerminal: Bool
 
     /// The width to claim.

@@ -2,16 +2,17 @@
 
 /// Dates and times as text.
 package enum CalendarTime {
-    /// What a record's own time may be, for messages.
+    /// The forms of a record's own time, for messages.
     package static let recordForms = "1769860800000 or 2026-01-31T12:00:00Z"
 
-    /// A record's own time in milliseconds: a number of them, or a date or time as text.
+    /// Returns a record's own time in milliseconds: a number of them, or a date or time as text.
     package static func recordMilliseconds(_ text: String) -> Int64? {
         Int64(text) ?? milliseconds(text)
     }
 
-    /// A point in time in milliseconds since 1970: a date or a time, or a number of seconds, milliseconds
-    /// or nanoseconds by how many digits it has; nil when `text` is none of these.
+    /// Returns a point in time in milliseconds since 1970: a date or a time, or a number of
+    /// seconds, milliseconds or nanoseconds by how many digits it has; nil when `text` is none of
+    /// these.
     package static func instant(_ text: String) -> Int64? {
         guard text.utf8.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }) else {
             return milliseconds(text)
@@ -25,7 +26,8 @@ package enum CalendarTime {
         }
     }
 
-    /// A date, or a date and a time, in milliseconds since 1970; nil when `text` is neither.
+    /// Returns a date, or a date and a time, in milliseconds since 1970; nil when `text` is
+    /// neither.
     package static func milliseconds(_ text: String) -> Int64? {
         var rest = Substring(text)
         guard let year = digits(4, &rest), skip("-", &rest), let month = digits(2, &rest),

@@ -2,7 +2,7 @@
 
 import JSON
 
-/// How errors are printed.
+/// The format of errors.
 public enum ErrorFormat: String, Sendable, CaseIterable {
     /// One line that begins with the program's name.
     case text
@@ -31,7 +31,7 @@ public struct ErrorExcerpt: Equatable, Sendable {
     }
 }
 
-/// What is wrong in a record.
+/// The fault of a record.
 public struct RecordFault: Equatable, Sendable {
     /// The record's offset; nil when it comes from no partition.
     public var offset: Int64?
@@ -39,7 +39,7 @@ public struct RecordFault: Equatable, Sendable {
     public var position: Int?
     /// The field; nil when it is about none in particular.
     public var field: String?
-    /// What is wrong.
+    /// The reason.
     public var reason: String
 
     /// Describes a fault.
@@ -57,15 +57,15 @@ public struct ErrorReport: Equatable, Sendable {
     public var code: String
     /// librdkafka's name of the code, when a broker or the library refused.
     public var kafkaCode: String?
-    /// What failed, on what, and why.
+    /// The message: what failed, on what, and why.
     public var message: String
     /// The topic it is about.
     public var topic: String?
     /// The partition it is about.
     public var partition: Int32?
-    /// Whether trying again may help.
+    /// True when trying again may help.
     public var isRetriable: Bool
-    /// What to do about it.
+    /// The hint at what to do about it.
     public var hint: String?
     /// The record that it is about, and what is wrong in it.
     public var fault: RecordFault?
@@ -73,7 +73,7 @@ public struct ErrorReport: Equatable, Sendable {
     public var excerpt: ErrorExcerpt?
     /// The command's usage line, after a mistake on the command line.
     public var usage: String?
-    /// Whether the line shows librdkafka's name of the code.
+    /// True when the line shows librdkafka's name of the code.
     public var showsKafkaCode: Bool
 
     /// Describes an error.

@@ -4,10 +4,10 @@ public import JSON
 
 /// Buffered output to one sink.
 ///
-/// What is appended reaches the sink when the block is full, and at `flush`, which the caller owes
-/// before every wait and at the end.
+/// Bytes that are appended reach the sink when the block is full, and at `flush`, which the caller
+/// owes before every wait and at the end.
 public final class OutputStream {
-    /// Where it goes.
+    /// The sink it writes to.
     public let sink: any ByteSink
 
     private var json: JSONWriter
@@ -19,7 +19,7 @@ public final class OutputStream {
         json = JSONWriter(capacity: Self.blockSize)
     }
 
-    /// Whether a person looks at it.
+    /// True when a person reads it.
     public var isTerminal: Bool { sink.isTerminal }
 
     /// Appends `text` as it stands: for words of our own.

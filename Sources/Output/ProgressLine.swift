@@ -2,14 +2,14 @@
 //
 // 1. Who waits less than a second sees nothing.
 // 2. On a terminal the line is written over itself; it never wraps, so that it can be removed whole.
-// 3. Whoever prints anything else on a terminal calls `clear` first, and at the end.
+// 3. A caller that prints anything else on a terminal calls `clear` first, and at the end.
 
 /// A line about progress, written now and then.
 ///
-/// Time is counted from the start of the command, and handed in. That a line cannot be written is no
-/// reason to end what it tells about, so failures are not reported.
+/// Time is counted from the start of the command, and handed in. That a line cannot be written is
+/// no reason to end what it reports on, so failures are not reported.
 public struct ProgressLine {
-    /// When `show` will next write something; nil when it never will.
+    /// The time when `show` will next write something; nil when it never will.
     ///
     /// Until then a loop need not wake up for it.
     public private(set) var nextDue: Duration?
@@ -19,9 +19,8 @@ public struct ProgressLine {
 
     /// Makes a line of which nothing is visible yet.
     ///
-    /// `stream`: standard error.
-    /// `isWanted`: whether to show it; nil for where a person looks at it, which is a terminal. On
-    /// anything else, a line of its own is written each time.
+    /// `stream`: standard error. `isWanted`: whether to show it; nil for where a person reads it,
+    /// which is a terminal. On anything else, a line of its own is written each time.
     public init(_ stream: OutputStream, isWanted: Bool? = nil) {
         self.stream = stream
         nextDue = isWanted ?? stream.isTerminal ? .seconds(1) : nil

@@ -62,7 +62,7 @@ extension OutputStream {
         }
     }
 
-    /// `text` as it may go to this stream: escaped on a terminal, exact elsewhere.
+    /// Returns `text` as it may go to this stream: escaped on a terminal, exact elsewhere.
     public func escape(_ text: String) -> String {
         isTerminal ? TerminalText.escaped(text) : text
     }

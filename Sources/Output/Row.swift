@@ -4,7 +4,7 @@ public import JSON
 
 /// A column of a table.
 public struct Column: Sendable {
-    /// How its cells line up.
+    /// The side on which its cells line up.
     public enum Alignment: Sendable {
         /// Text.
         case left
@@ -36,7 +36,8 @@ public protocol Row {
 
 /// Something that is printed as lines of text of its own, or as one JSON object.
 public protocol Report {
-    /// The text, ending with a line end; `escape` makes foreign words fit for where it goes.
+    /// Returns the text, ending with a line end; `escape` makes foreign words fit for where it
+    /// goes.
     func text(escape: (String) -> String) -> String
 
     /// Writes one JSON object whose keys and their order are part of the interface.
@@ -45,17 +46,18 @@ public protocol Report {
 
 /// Something that is printed as lines of text of its own, or as one JSON object for each of its rows.
 public protocol ReportOfRows {
-    /// What it consists of for a program.
+    /// The row that it consists of for a program.
     associatedtype Line: Row
 
-    /// The text, ending with a line end; `escape` makes foreign words fit for where it goes.
+    /// Returns the text, ending with a line end; `escape` makes foreign words fit for where it
+    /// goes.
     func text(escape: (String) -> String) -> String
 
     /// One for each JSON object.
     var rows: [Line] { get }
 }
 
-/// How data is printed.
+/// The format of data.
 public enum OutputFormat: Sendable {
     /// For people: tables and texts.
     case text

@@ -5,29 +5,30 @@
 public enum ShortNumber {
     private static let prefixes = ["", "k", "M", "G", "T", "P", "E"]
 
-    /// A count in decimal units: `999`, `1.23 M`.
+    /// Returns a count in decimal units: `999`, `1.23 M`.
     public static func count(_ count: Int) -> String {
         let (digits, prefix) = shortened(count)
         return prefix.isEmpty ? digits : "\(digits) \(prefix)"
     }
 
-    /// A number of bytes in decimal units: `999 B`, `12.3 MB`.
+    /// Returns a number of bytes in decimal units: `999 B`, `12.3 MB`.
     public static func bytes(_ bytes: Int) -> String {
         let (digits, prefix) = shortened(bytes)
         return "\(digits) \(prefix)B"
     }
 
-    /// What a count comes to in a second: `1.23 M/s`; `0/s` when no time has passed.
+    /// Returns a count per second: `1.23 M/s`; `0/s` when no time has passed.
     public static func rate(_ count: Int, over elapsed: Duration) -> String {
         self.count(perSecond(count, over: elapsed)) + "/s"
     }
 
-    /// What a number of bytes comes to in a second: `12.3 MB/s`; `0 B/s` when no time has passed.
+    /// Returns a number of bytes per second: `12.3 MB/s`; `0 B/s` when no time has passed.
     public static func byteRate(_ bytes: Int, over elapsed: Duration) -> String {
         self.bytes(perSecond(bytes, over: elapsed)) + "/s"
     }
 
-    /// Three digits, rounded half up, and the prefix of their unit; below 1000 all digits and none.
+    /// Returns three digits, rounded half up, and the prefix of their unit; below 1000 all digits
+    /// and none.
     private static func shortened(_ number: Int) -> (digits: String, prefix: String) {
         let sign = number < 0 ? "-" : ""
         var index = 0
@@ -56,7 +57,8 @@ public enum ShortNumber {
         return (sign + text, prefixes[index])
     }
 
-    /// How many times `step` is in `number`, rounded half up; both far from the end of 64 bits.
+    /// Returns how many times `step` is in `number`, rounded half up; both far from the end of 64
+    /// bits.
     private static func rounded(_ number: UInt, to step: UInt) -> UInt {
         (number + step / 2) / step
     }

@@ -2,7 +2,7 @@
 
 /// Lays out tables.
 public enum Table {
-    /// The table's text, each row ending with a line end.
+    /// Returns the table's text, each row ending with a line end.
     ///
     /// `rows`: one text a column; an empty text shows as `-`, so that columns can be counted.
     public static func text(columns: [Column], rows: [[String]], indent: String = "") -> String {
@@ -25,7 +25,8 @@ public struct GrowingTable {
         widths = [Int](repeating: 0, count: columns.count)
     }
 
-    /// The text of the next rows, each ending with a line end; the first time after the titles.
+    /// Returns the text of the next rows, each ending with a line end; the first time after the
+    /// titles.
     public mutating func text(rows: [[String]]) -> String {
         let titles = hasTitles ? [] : [columns.map(\.title)]
         hasTitles = true

@@ -6,7 +6,8 @@ public import JSON
 
 /// Text made fit for a terminal.
 public enum TerminalText {
-    /// `text` with every control and direction character written as an escape such as `\x1b`.
+    /// Returns `text` with every control and direction character written as an escape such as
+    /// `\x1b`.
     public static func escaped(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isActive) else { return text }
         var result = ""
@@ -45,14 +46,14 @@ public enum TerminalText {
         }
     }
 
-    /// The number of columns that `text` takes on a terminal.
+    /// Returns the number of columns that `text` takes on a terminal.
     public static func width(_ text: String) -> Int {
         var width = 0
         for scalar in text.unicodeScalars { width += columns(scalar) }
         return width
     }
 
-    /// The longest beginning of `text` that takes at most this many columns.
+    /// Returns the longest beginning of `text` that takes at most this many columns.
     public static func prefix(of text: String, columns limit: Int) -> String {
         var result = ""
         var width = 0
@@ -74,7 +75,7 @@ public enum TerminalText {
         }
     }
 
-    /// Whether a terminal might act on the character instead of showing it.
+    /// Returns true when a terminal might act on the character instead of showing it.
     private static func isActive(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x00...0x1f, 0x7f...0x9f: true

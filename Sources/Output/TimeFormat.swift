@@ -3,7 +3,7 @@
 import Glibc
 package import JSON
 
-/// How a time is laid out, in UTC.
+/// The layout of a time, in UTC.
 public enum TimeLayout: Equatable, Sendable {
     /// By the conversions of C's `strftime`.
     case strftime(String)
@@ -99,7 +99,7 @@ package struct TimeFormat: Equatable, Sendable {
 
 /// Go's layouts: an example time in which each number stands for a field.
 package enum GoLayout {
-    /// What the pieces of the example are as conversions of `strftime`, the longer of two that begin
+    /// The conversions of `strftime` for the pieces of the example, the longer of two that begin
     /// alike first; the zone is always UTC.
     private static let fields: [(example: String, conversion: String)] = [
         ("January", "%B"), ("Jan", "%b"), ("Monday", "%A"), ("Mon", "%a"), ("MST", "UTC"),
@@ -111,7 +111,7 @@ package enum GoLayout {
         ("Z070000", "Z"), ("Z07:00", "Z"), ("Z0700", "Z"), ("Z07", "Z"),
     ]
 
-    /// The parts of a layout.
+    /// Returns the parts of a layout.
     package static func parts(of layout: String) -> [TimeFormat.Part] {
         var parts: [TimeFormat.Part] = []
         var text = ""

@@ -13,11 +13,11 @@ public struct Timeline {
         /// Up to four moments in milliseconds since 1970, in their order: the start begun and over, the
         /// end begun and over; nil where one is not known.
         public var moments: [Int64?]
-        /// What stands behind the bar.
+        /// The text behind the bar.
         public var note: String
-        /// Whether it goes on.
+        /// True when it goes on.
         public var isOpen: Bool
-        /// Whether it went wrong.
+        /// True when it went wrong.
         public var isError: Bool
 
         /// Makes a line.
@@ -56,7 +56,7 @@ public struct Timeline {
         glyphs = isASCII ? .ascii : .unicode
     }
 
-    /// The picture; empty without bars.
+    /// Returns the picture; empty without bars.
     ///
     /// `now`: what open bars reach to, in milliseconds since 1970.
     public func text(_ bars: [Bar], until now: Int64? = nil) -> String {
@@ -83,7 +83,7 @@ public struct Timeline {
         return text
     }
 
-    /// What the signs of a picture mean, on one line.
+    /// Returns what the signs of a picture mean, on one line.
     public func legend(_ names: [String]) -> String {
         let signs = zip(glyphs.marks, names).map { "\($0) \($1)" }
         let others = [
@@ -94,7 +94,7 @@ public struct Timeline {
 
     // MARK: Labels
 
-    /// The titles, then the labels of each bar, in columns.
+    /// Returns the titles, then the labels of each bar, in columns.
     private func labelLines(_ bars: [Bar]) -> [String] {
         let rows = [titles] + bars.map { bar in bar.labels.map { $0.isEmpty ? "-" : clean($0) } }
         var widths = [Int](repeating: 0, count: titles.count)
@@ -196,7 +196,7 @@ public struct Timeline {
         return text
     }
 
-    /// The columns, each at least one further than the one before.
+    /// Returns the columns, each at least one further than the one before.
     static func apart(_ columns: [Int], in count: Int) -> [Int] {
         var result: [Int] = []
         for column in columns { result.append(max(column, (result.last ?? -1) + 1)) }

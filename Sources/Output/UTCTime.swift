@@ -6,7 +6,8 @@ import JSON
 public enum UTCTime {
     private static let layout = TimeFormat(.strftime("%Y-%m-%dT%H:%M:%SZ"))
 
-    /// `2026-01-31T12:00:00Z` for a time in milliseconds since 1970; parts of a second are left out.
+    /// Returns `2026-01-31T12:00:00Z` for a time in milliseconds since 1970; parts of a second are
+    /// left out.
     public static func text(_ milliseconds: Int64) -> String {
         var buffer = ByteBuffer()
         layout?.append(milliseconds, to: &buffer)
@@ -15,7 +16,7 @@ public enum UTCTime {
 
     private static let exactLayout = TimeFormat(.go("2006-01-02T15:04:05.000Z"))
 
-    /// `2026-01-31T12:00:00.123Z` for a time in milliseconds since 1970.
+    /// Returns `2026-01-31T12:00:00.123Z` for a time in milliseconds since 1970.
     public static func exactText(_ milliseconds: Int64) -> String {
         var buffer = ByteBuffer()
         exactLayout?.append(milliseconds, to: &buffer)

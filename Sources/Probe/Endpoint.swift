@@ -41,17 +41,17 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 
-    /// The addresses that the host's name means, in the order in which to try them.
+    /// Returns the addresses that the host's name means, in the order in which to try them.
     ///
     /// Waits as long as the system's resolver does. C: `getaddrinfo`.
     /// - Throws: `ProbeError` of kind `unknownName`.
     public func addresses() throws(ProbeError) -> [SocketAddress] {
-        var wish = unsafe addrinfo()
-        unsafe wish.ai_family = AF_UNSPEC
-        unsafe wish.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        unsafe wish.ai_flags = AI_ADDRCONFIG
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_family = AF_UNSPEC
+        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        unsafe hints.ai_flags = AI_ADDRCONFIG
         var list: UnsafeMutablePointer<addrinfo>?
-        let status = unsafe getaddrinfo(host, "\(port)", &wish, &list)
+        let status = unsafe getaddrinfo(host, "\(port)", &hints, &list)
         guard status == 0 else {
             let text = unsafe String(cString: gai_strerror(status))
             throw ProbeError(.unknownName, text.prefix(1).lowercased() + text.dropFirst())

@@ -1,15 +1,15 @@
 // The first words of Kafka's protocol: which requests a broker takes.
-// Every listener answers them, even one that wants a login, so that they tell a broker from
+// Every listener answers them, even one that wants a login, so that they distinguish a broker from
 // anything else.
 
 public import Reactor
 
-/// What a broker takes.
+/// The requests that a broker takes.
 public struct Greeting: Equatable, Sendable {
     /// The lowest and highest version of each request, by the request's number.
     public let versions: [Int16: ClosedRange<Int16>]
 
-    /// Whether this is Kafka 4 or newer, which has dropped the oldest Fetch requests.
+    /// True when this is Kafka 4 or newer, which has dropped the oldest Fetch requests.
     public var isFour: Bool { versions[1].map { $0.lowerBound >= 4 } ?? false }
 
     /// Asks what the broker at the other end takes.
@@ -24,7 +24,8 @@ public struct Greeting: Equatable, Sendable {
         self = greeting
     }
 
-    /// Whether the broker closes the connection on whoever asks for more than that without a login.
+    /// Returns true when the broker closes the connection of a client that asks for more than that
+    /// without a login.
     ///
     /// C: none; Metadata (3) of version 1, of no topic.
     public func wantsLogin(

@@ -1,17 +1,18 @@
 // Which kind a group is of.
-// No librdkafka tells it of share and streams groups, so a broker is asked directly, where no login
-// is needed.
+// No librdkafka reports it of share and streams groups, so a broker is asked directly, where no
+// login is needed.
 
 public import Reactor
 
 /// The kinds of groups that are no consumer groups.
 public enum GroupKinds {
-    /// Whether a broker can be asked: it has ListGroups (16) in version 5.
+    /// Returns true when a broker can be asked: it has ListGroups (16) in version 5.
     public static func areKnown(to greeting: Greeting) -> Bool {
         greeting.versions[16]?.contains(5) ?? false
     }
 
-    /// The kinds of the share and streams groups that a broker leads, by name, in small letters.
+    /// Returns the kinds of the share and streams groups that a broker leads, by name, in small
+    /// letters.
     public static func read(
         over stream: any ByteStream,
         until deadline: Instant

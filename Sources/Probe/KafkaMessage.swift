@@ -22,7 +22,7 @@ struct RequestWriter {
         unsafe withUnsafeBytes(of: value.bigEndian) { unsafe bytes.append(contentsOf: $0) }
     }
 
-    /// A count or length as flexible requests have it: one more, so that 0 is null.
+    /// Appends a count or length as flexible requests have it: one more, so that 0 is null.
     mutating func compact(_ count: Int) {
         bytes.append(UInt8(count + 1))
     }
@@ -56,7 +56,7 @@ struct AnswerReader {
         return value
     }
 
-    /// A variable-length number without a sign.
+    /// Reads a variable-length number without a sign.
     mutating func varint() -> Int? {
         var value: UInt64 = 0
         for shift in stride(from: UInt64(0), to: 35, by: 7) {
@@ -67,13 +67,13 @@ struct AnswerReader {
         return nil
     }
 
-    /// The count of a list, which cannot have more elements than bytes are left.
+    /// Reads the count of a list, which cannot have more elements than bytes are left.
     mutating func compactCount() -> Int? {
         guard let count = varint(), count > 0, count - 1 <= rest.count else { return nil }
         return count - 1
     }
 
-    /// A text as flexible answers have it; nil for null too.
+    /// Reads a text as flexible answers have it; nil for null too.
     mutating func compactText() -> String? {
         guard let count = compactCount() else { return nil }
         defer { _ = skip(count) }
@@ -123,7 +123,7 @@ extension ByteStream {
         return Array(answer[8..<whole])
     }
 
-    /// What to say of an answer that is none of Kafka's.
+    /// Returns the error for an answer that is none of Kafka's.
     static func foreign(_ answer: [UInt8]) -> ProbeError {
         // A record of TLS that is an alert: version 3 of what was once called SSL.
         if answer.starts(with: [0x15, 0x03]) {

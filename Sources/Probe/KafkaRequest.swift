@@ -2,7 +2,8 @@
 
 /// The requests of Kafka's protocol by their numbers.
 public enum KafkaRequest {
-    /// The request's name as Kafka's own tools write it; nil for one that kctl does not know.
+    /// Returns the request's name as Kafka's own tools write it; nil for one that kctl does not
+    /// know.
     public static func name(of key: Int16) -> String? {
         names.indices.contains(Int(key)) ? names[Int(key)] : nil
     }
@@ -38,18 +39,19 @@ public enum KafkaRequest {
 }
 
 extension Greeting {
-    /// Whether the cluster is controlled by a quorum of its own and not by ZooKeeper: it can
+    /// True when the cluster is controlled by a quorum of its own and not by ZooKeeper: it can
     /// describe that quorum.
     public var isOfQuorum: Bool { versions[55] != nil }
 
     /// The release of Apache Kafka that the broker is at least, by what it takes: `3.9`.
     ///
-    /// A newer one that takes no more is not told apart; nil before 2.3, and for what is no Kafka.
+    /// A newer one that takes no more is not distinguished; nil before 2.3, and for what is no
+    /// Kafka.
     public var atLeastRelease: String? {
         Self.marks.first { versions[$0.key].map { $0.upperBound } ?? -1 >= $0.version }?.release
     }
 
-    /// What no release before took, newest first.
+    /// The requests that no release before took, newest first.
     private static let marks: [(release: String, key: Int16, version: Int16)] = [
         ("4.2", 2, 11),  // ListOffsets
         ("4.1", 1, 18),  // Fetch

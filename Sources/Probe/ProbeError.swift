@@ -1,21 +1,21 @@
-// The one error type of this target, and the one place that looks at OpenSSL's and the system's.
+// The one error type of this target, and the one place that reads OpenSSL's and the system's.
 
 internal import CTLS
 import Glibc
 
-/// Why something could not be found out about an address.
+/// The reason something could not be found out about an address.
 public struct ProbeError: Error, Equatable, Sendable {
-    /// What kind of trouble it is, for whoever has a remedy.
+    /// The kind of an error, for a caller that has a remedy.
     public enum Kind: Equatable, Sendable {
         /// The host's name means no address.
         case unknownName
-        /// Nobody listens there.
+        /// No process listens there.
         case refused
         /// Nothing came within the time.
         case timedOut
         /// The connection was closed at the other end.
         case closed
-        /// What answers does not speak TLS.
+        /// The peer does not speak TLS.
         case notTLS
         /// The other end wants a certificate of ours, or does not take the one it got.
         case clientCertificate
@@ -25,24 +25,24 @@ public struct ProbeError: Error, Equatable, Sendable {
         case other
     }
 
-    /// What kind of trouble it is.
+    /// Its kind.
     public let kind: Kind
-    /// What is wrong, in one line without a full stop.
+    /// The reason, in one line without a full stop.
     public let reason: String
 
-    /// Describes a trouble.
+    /// Describes an error.
     public init(_ kind: Kind, _ reason: String) {
         self.kind = kind
         self.reason = reason
     }
 
-    /// The system's text for an error number, its first letter small.
+    /// Returns the system's text for an error number, its first letter small.
     static func text(of code: Int32) -> String {
         let text = unsafe String(cString: strerror(code))
         return text.prefix(1).lowercased() + text.dropFirst()
     }
 
-    /// The error of a system call.
+    /// Returns the error of a system call.
     static func system(_ call: String, _ code: Int32) -> ProbeError {
         let reason = text(of: code)
         switch code {
@@ -53,7 +53,7 @@ public struct ProbeError: Error, Equatable, Sendable {
         }
     }
 
-    /// The error of a call of OpenSSL that has just failed; its list of errors is emptied.
+    /// Returns the error of a call of OpenSSL that has just failed; its list of errors is emptied.
     ///
     /// C: `ERR_get_error`, `ERR_reason_error_string`, `ERR_clear_error`.
     static func tls(_ kind: Kind, _ otherwise: String) -> ProbeError {

@@ -1,17 +1,17 @@
 // Who controls a cluster without ZooKeeper, and the time there.
-// No request asks for the time; but the leader of the quorum tells when it was last up to date with
-// itself, which is always now.
+// No request asks for the time; but the leader of the quorum reports when it was last up to date
+// with itself, which is always now.
 
 public import Reactor
 
 /// The controller and its time.
 public enum QuorumClock {
-    /// Whether a broker can be asked: it has DescribeQuorum (55) in version 1.
+    /// Returns true when a broker can be asked: it has DescribeQuorum (55) in version 1.
     public static func isKnown(to greeting: Greeting) -> Bool {
         greeting.versions[55]?.contains(1) ?? false
     }
 
-    /// The controller's time in milliseconds since 1970; nil when it may not be told.
+    /// Returns the controller's time in milliseconds since 1970; nil when it may not be reported.
     public static func milliseconds(
         over stream: any ByteStream,
         until deadline: Instant
@@ -19,7 +19,7 @@ public enum QuorumClock {
         milliseconds(in: try stream.exchange(request, until: deadline))
     }
 
-    /// The controller's number; nil when it may not be told.
+    /// Returns the controller's number; nil when it may not be reported.
     ///
     /// Metadata names any broker in its place.
     public static func leader(

@@ -3,7 +3,7 @@
 import Glibc
 public import Reactor
 
-/// What bytes can be exchanged over.
+/// A stream that bytes can be exchanged over.
 public protocol ByteStream: AnyObject {
     /// Sends all bytes.
     func send(_ bytes: [UInt8], until deadline: Instant) throws(ProbeError)

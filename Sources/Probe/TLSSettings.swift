@@ -23,7 +23,8 @@ public struct TLSSettings: Equatable, Sendable {
     public var certificateText: String?
     /// Its key as PEM text (`ssl.key.pem`).
     public var keyText: String?
-    /// Whether the broker's certificate has to be for its host (`ssl.endpoint.identification.algorithm`).
+    /// True when the broker's certificate has to be for its host
+    /// (`ssl.endpoint.identification.algorithm`).
     public var checksHost = true
 
     /// Makes settings that trust what the system trusts.
@@ -45,7 +46,7 @@ public struct TLSSettings: Equatable, Sendable {
         }
         unsafe raw = made
         // What is wrong with the broker's certificate is looked at after the handshake, so that all
-        // of it can be told.
+        // of it can be known.
         unsafe SSL_CTX_set_verify(raw, SSL_VERIFY_NONE, nil)
         try trust(settings)
         try show(settings)
@@ -114,19 +115,19 @@ public struct TLSSettings: Equatable, Sendable {
     }
 
     private func show(pem text: String) throws(ProbeError) {
-        let trouble = ProbeError(
+        let failure = ProbeError(
             .ownFile(property: "ssl.certificate.pem"),
             "ssl.certificate.pem holds no certificate"
         )
         let bytes = Array(text.utf8)
-        guard let source = unsafe BIO_new_mem_buf(bytes, Int32(bytes.count)) else { throw trouble }
+        guard let source = unsafe BIO_new_mem_buf(bytes, Int32(bytes.count)) else { throw failure }
         defer {
             unsafe BIO_free(source)
             ERR_clear_error()
         }
-        guard let own = unsafe PEM_read_bio_X509(source, nil, nil, nil) else { throw trouble }
+        guard let own = unsafe PEM_read_bio_X509(source, nil, nil, nil) else { throw failure }
         defer { unsafe X509_free(own) }
-        guard unsafe SSL_CTX_use_certificate(raw, own) == 1 else { throw trouble }
+        guard unsafe SSL_CTX_use_certificate(raw, own) == 1 else { throw failure }
         while let other = unsafe PEM_read_bio_X509(source, nil, nil, nil) {
             // The context owns it from here on, unless it does not take it.
             if unsafe kctl_ssl_add_chain(raw, other) != 1 { unsafe X509_free(other) }
@@ -205,7 +206,8 @@ public struct TLSSettings: Equatable, Sendable {
         else { throw unusable(property, path, "its certificate cannot be used") }
     }
 
-    /// A file that cannot be used: because of the system, or else for the reason given.
+    /// Returns the error of a file that cannot be used: because of the system, or else for the
+    /// reason given.
     ///
     /// C: `ERR_get_error`, `ERR_SYSTEM_ERROR`.
     private func unusable(_ property: String, _ path: String, _ reason: String) -> ProbeError {

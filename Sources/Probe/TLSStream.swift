@@ -4,27 +4,27 @@ internal import CTLS
 import Glibc
 public import Reactor
 
-/// What a handshake tells.
+/// The facts that a handshake reports.
 public struct TLSFacts: Equatable, Sendable {
     /// The protocol, such as `TLSv1.3`.
     public let version: String
     /// The subject of the broker's certificate.
     public let subject: String
-    /// Who signed it.
+    /// The authority that signed it.
     public let issuer: String
     /// Until when it is valid, in seconds since 1970.
     public let notAfter: Int64
-    /// What is wrong with it for this client; nil when nothing is.
+    /// The objection to it for this client; nil when there is none.
     public let objection: Objection?
 
-    /// Why a certificate is not accepted.
+    /// The reason a certificate is not accepted.
     public struct Objection: Equatable, Sendable {
-        /// What kind of objection it is, for whoever has a remedy.
+        /// The kind of an objection, for a caller that has a remedy.
         public enum Kind: Equatable, Sendable {
             case unknownAuthority, expired, notYetValid, otherHost, other
         }
 
-        /// What kind it is.
+        /// Its kind.
         public let kind: Kind
         /// In OpenSSL's words.
         public let reason: String
@@ -33,7 +33,7 @@ public struct TLSFacts: Equatable, Sendable {
 
 /// A TLS connection.
 @safe public final class TLSStream: ByteStream {
-    /// What the handshake told.
+    /// The facts that the handshake reported.
     public private(set) var facts: TLSFacts
 
     private let raw: OpaquePointer
@@ -42,8 +42,7 @@ public struct TLSFacts: Equatable, Sendable {
 
     /// Shakes hands over a connection.
     ///
-    /// What is wrong with the broker's certificate is in `facts`, not thrown.
-    /// C: `SSL_connect`.
+    /// Faults of the broker's certificate are in `facts`, not thrown. C: `SSL_connect`.
     /// - Throws: `ProbeError`.
     public init(
         over connection: TCPStream,
@@ -115,7 +114,7 @@ public struct TLSFacts: Equatable, Sendable {
         }
     }
 
-    /// Whether the other end went away without a word.
+    /// True when the other end went away without a word.
     private static var isEndOfFile: Bool {
         kctl_err_ssl_reason(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING
     }

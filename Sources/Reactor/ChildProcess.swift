@@ -2,7 +2,7 @@
 
 import Glibc
 
-/// How a child process ended.
+/// The way a child process ended.
 public enum ChildStatus: Equatable, Sendable {
     /// It left with this status.
     case exited(Int32)
@@ -44,9 +44,9 @@ public struct ChildProcess: ~Copyable {
     /// C: `kill`.
     public borrowing func send(_ signal: Signal) { keeper.send(signal, toAll: false) }
 
-    /// How the child ended, or nil while it or anything that it has started lives.
+    /// Returns how the child ended, or nil while it or anything that it has started lives.
     ///
-    /// What it leaves behind is asked to end, and killed a second later. C: `waitpid`.
+    /// Processes that it leaves behind are asked to end, and killed a second later. C: `waitpid`.
     /// - Throws: `ReactorError` of `waitpid`.
     public borrowing func poll() throws(ReactorError) -> ChildStatus? { try keeper.poll() }
 }

@@ -4,9 +4,9 @@ import Glibc
 
 /// A line of shell, run to its end.
 public struct CommandOutput: Equatable, Sendable {
-    /// What it printed on its standard output.
+    /// The bytes it printed on its standard output.
     public let bytes: [UInt8]
-    /// How it ended.
+    /// The way it ended.
     public let status: ChildStatus
 
     /// Runs `line` by `/bin/sh` with exactly `environment`, and waits for its end.

@@ -43,9 +43,9 @@ public struct Descriptor: ~Copyable, Sendable {
     /// Opens a file for writing; makes it when it is not there.
     ///
     /// `isPublic`: whether a new file can be read by others than its owner; `isAppending`: whether
-    /// every write goes to its end, instead of emptying it first. A file or a link that another user
-    /// has put there is refused (`FileOwnership.swift`), also when it comes between the look and the
-    /// opening. C: `open`.
+    /// every write goes to its end, instead of emptying it first. A file or a link that another
+    /// user has put there is refused (`FileOwnership.swift`), also when it comes between the check
+    /// and the opening. C: `open`.
     /// - Throws: `ReactorError` of `open`.
     public static func writing(
         _ path: String,
@@ -112,7 +112,7 @@ public struct Descriptor: ~Copyable, Sendable {
         }
     }
 
-    /// Reads at most `limit` bytes and hands them to `body`.
+    /// Reads at most `limit` bytes and passes them to `body`.
     ///
     /// C: `read`.
     ///
@@ -211,7 +211,8 @@ public struct Descriptor: ~Copyable, Sendable {
         return Int(facts.st_size)
     }
 
-    /// Where the next read or write begins; nil for a pipe and whatever else has no positions.
+    /// The place where the next read or write begins; nil for a pipe and whatever else has no
+    /// positions.
     ///
     /// C: `lseek`.
     public var position: Int? {
@@ -242,7 +243,8 @@ public struct Descriptor: ~Copyable, Sendable {
         return file
     }
 
-    /// The same pipe or terminal, opened anew so that writing never waits; nil for anything else.
+    /// Returns the same pipe or terminal, opened anew so that writing never waits; nil for anything
+    /// else.
     ///
     /// Setting the flag on the descriptor itself would change it for the program that we share it
     /// with. C: `open` of `/proc/self/fd/N` with `O_NONBLOCK`.
@@ -259,7 +261,7 @@ public struct Descriptor: ~Copyable, Sendable {
     /// Occupies the standard descriptors that the process was started without.
     ///
     /// Otherwise the next socket would become standard output, and data would be written into it.
-    /// What is put in their place fails like a closed descriptor (`EBADF`).
+    /// The descriptor put in their place fails like a closed descriptor (`EBADF`).
     public static func occupyStandardDescriptors() {
         for number in STDIN_FILENO...STDERR_FILENO where fcntl(number, F_GETFD) == -1 {
             let wrongDirection = number == STDIN_FILENO ? O_WRONLY : O_RDONLY
@@ -268,7 +270,7 @@ public struct Descriptor: ~Copyable, Sendable {
         }
     }
 
-    /// Whether the descriptor is a terminal.
+    /// True when the descriptor is a terminal.
     ///
     /// C: `isatty`.
     public var isTerminal: Bool { isatty(number) == 1 }

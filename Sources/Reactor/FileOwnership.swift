@@ -2,9 +2,9 @@
 // What such a user has put there is never followed, cut or written to.
 //
 // 1. A link counts as another user's when neither this user nor root made it. On the way to the
-//    file one is followed where nobody but the folder's owner can have made it.
+//    file one is followed where no user but the folder's owner can have made it.
 // 2. A file, a pipe or a socket counts as another user's when neither this user nor root owns it,
-//    and the folder can be written to by everybody and is sticky, as /tmp is. Elsewhere a shared
+//    and the folder can be written to by every user and is sticky, as /tmp is. Elsewhere a shared
 //    file may be meant: a team's folder.
 // 3. Every component of the path is looked at, not only its last.
 // 4. This user's file counts as put there by another where it has a second name: anybody may make a
@@ -19,7 +19,7 @@ extension Files {
     /// Throws when a component of `path` is a link, or its last a file, of another user's, or may have
     /// been put there by one.
     ///
-    /// What is missing is left to the call that opens it. C: `lstat`.
+    /// A missing file is left to the call that opens it. C: `lstat`.
     /// - Throws: `ReactorError.ofAnotherUser`, `.withSecondName`.
     public static func checkOwnership(_ path: String) throws(ReactorError) {
         var folder = path.utf8.first == UInt8(ascii: "/") ? "/" : "."
@@ -51,14 +51,14 @@ extension Files {
         }
     }
 
-    /// Whether everybody may put files into a folder, as into /tmp.
+    /// Returns true when every user may put files into a folder, as into /tmp.
     private static func isOpenToAll(_ folder: stat) -> Bool {
         folder.st_mode & S_IWOTH != 0 && folder.st_mode & S_ISVTX != 0
     }
 }
 
 extension ReactorError {
-    /// A link, a pipe or a device where a file of kctl's own is looked for.
+    /// Returns the error of a link, a pipe or a device where a file of kctl's own is looked for.
     static func notRegular(_ call: String) -> ReactorError {
         ReactorError(call: call, code: EINVAL, reason: "it is no regular file")
     }
@@ -72,7 +72,8 @@ extension ReactorError {
         )
     }
 
-    /// A file or a link that another user has put where this user was about to write.
+    /// Returns the error of a file or a link that another user has put where this user was about to
+    /// write.
     static func ofAnotherUser(_ call: String) -> ReactorError {
         ReactorError(
             call: call,

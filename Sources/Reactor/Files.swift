@@ -15,7 +15,7 @@ public enum Files {
     ///
     /// `stays` says of what is there whether it is to stay. Another process may have written it a moment
     /// before; where the file system can trade names, it is looked at when it is replaced.
-    /// - Returns: whether it was replaced.
+    /// - Returns: true when it was replaced.
     /// - Throws: `ReactorError` of the call that failed.
     @discardableResult
     public static func replace(
@@ -42,28 +42,29 @@ public enum Files {
         return try file.moveIntoPlace(unless: stays)
     }
 
-    /// The bytes of a file that `replace` wrote; one that another user has put there is refused.
+    /// Returns the bytes of a file that `replace` wrote; one that another user has put there is
+    /// refused.
     ///
     /// `limit`: more bytes than this are an error (`EFBIG`). C: `open`, `read`.
     /// - Throws: `ReactorError` of the call that failed; `isNotFound` when there is none.
     public static func contents(of path: String, limit: Int) throws(ReactorError) -> [UInt8] {
         try checkOwnership(path)
-        // A pipe that nobody writes to would be waited for.
+        // A pipe without a writer would be waited for.
         let number = try valueOrErrno("open") { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
         let file = Descriptor(number)
         guard file.size != nil else { throw .notRegular("open") }
         return try file.readAll(limit: limit)
     }
 
-    /// What is known of a file without opening it.
+    /// The facts known of a file without opening it.
     public struct Facts: Equatable, Sendable {
-        /// Whether it is a folder.
+        /// True when it is a folder.
         public let isFolder: Bool
-        /// Whether its group or everybody may read it.
+        /// True when its group or every user may read it.
         public let isReadableByOthers: Bool
     }
 
-    /// What is known of the file that `path` leads to; nil when there is none.
+    /// Returns the facts of the file that `path` leads to; nil when there is none.
     ///
     /// C: `stat`.
     public static func facts(of path: String) -> Facts? {
@@ -75,7 +76,7 @@ public enum Files {
         )
     }
 
-    /// The names of what is in a folder, in no order; none when there is no folder.
+    /// Returns the names of what is in a folder, in no order; none when there is no folder.
     ///
     /// C: `opendir`, `readdir`.
     public static func names(in path: String) throws(ReactorError) -> [String] {
@@ -104,7 +105,7 @@ public enum Files {
         return String(cString: path)
     }
 
-    /// Throws when `replace` could not write at `path`, as far as that can be told beforehand.
+    /// Throws when `replace` could not write at `path`, as far as that can be known beforehand.
     ///
     /// Without `isReplaced`: when `Descriptor.writing` could not. Removes what killed processes left
     /// beside it when it was replaced. C: `access`, of what is written to: the folder, or the file.
@@ -128,12 +129,12 @@ public enum Files {
         if isReplaced { TemporaryFile.removeLeftovers(of: real) }
     }
 
-    /// The folder that a file lies in: `.` for a name alone.
+    /// Returns the folder that a file lies in: `.` for a name alone.
     static func folder(of path: String) -> String {
         path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     }
 
-    /// The path without links.
+    /// Returns the path without links.
     ///
     /// C: `realpath`.
     private static func resolved(_ path: String) -> String { realPath(path) ?? path }
@@ -156,7 +157,7 @@ public enum Files {
         try file.cut(to: size)
     }
 
-    /// Whether two paths lead to one regular file.
+    /// Returns true when two paths lead to one regular file.
     ///
     /// C: `stat`.
     public static func isOneFile(_ path: String, _ other: String) -> Bool {
@@ -164,7 +165,7 @@ public enum Files {
         return stat(other, &facts) == 0 && isOneFile(path, facts)
     }
 
-    /// Whether a path leads to the regular file that a descriptor has open.
+    /// Returns true when a path leads to the regular file that a descriptor has open.
     ///
     /// C: `stat`, `fstat`.
     public static func isOneFile(_ path: String, descriptor: Int32) -> Bool {

@@ -20,12 +20,13 @@ public struct FolderLock: ~Copyable {
         let file = Descriptor(try valueOrErrno("open") { open(path, flags, 0o644) })
         let number = file.number
         _ = try valueOrErrno("flock") { flock(number, LOCK_EX | LOCK_NB) }
-        // For the message of whoever comes second; a full disk must not keep the lock away.
+        // For the message of the process that comes second; a full disk must not keep the lock
+        // away.
         if ftruncate(number, 0) == 0 { try? file.writeAll(Array("\(getpid())\n".utf8).span.bytes) }
         self.file = file
     }
 
-    /// The process that holds the lock of `path`, as far as it could write that down.
+    /// Returns the process that holds the lock of `path`, as far as it could write that down.
     public static func holder(of path: String) -> Int? {
         guard let bytes = try? Files.contents(of: path, limit: 64) else { return nil }
         let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first

@@ -1,16 +1,17 @@
-// Files that somebody else may have put there: read without being hung, led astray or emptied.
+// Files that another user may have put there: read without being hung, led astray or emptied.
 //
 // 1. Nothing but a regular file is ever opened: a pipe would hang, a device may act.
 // 2. What is judged is what is read: kind and owner are asked of the open descriptor again.
-// 3. A link counts only when this user or root made it, in a folder where nobody else can put one.
+// 3. A link counts only when this user or root made it, in a folder where no other user can put
+//    one.
 
 import Glibc
 
-/// What came of reading such a file.
+/// The outcome of reading such a file.
 public enum GuardedRead: Equatable, Sendable {
-    /// Its contents, and whether its group or everybody may read it.
+    /// Its contents, and whether its group or every user may read it.
     case bytes([UInt8], isReadableByOthers: Bool)
-    /// Why it is not taken, to follow the word "it".
+    /// The reason it is not taken, to follow the word "it".
     case refused(String)
 }
 
@@ -111,7 +112,7 @@ extension Files {
         return facts.st_rdev != null.st_rdev
     }
 
-    /// The path without links, for what is there; nil otherwise.
+    /// Returns the path without links, for what is there; nil otherwise.
     ///
     /// C: `realpath`.
     public static func realPath(_ path: String) -> String? {
@@ -161,7 +162,7 @@ extension Files {
         return .bytes(bytes, isReadableByOthers: facts.st_mode & (S_IRGRP | S_IROTH) != 0)
     }
 
-    /// The name of what is no regular file; nil for one.
+    /// Returns the name of what is no regular file; nil for one.
     private static func otherKind(_ facts: stat) -> String? {
         switch facts.st_mode & S_IFMT {
         case S_IFREG: nil
@@ -174,12 +175,13 @@ extension Files {
         }
     }
 
-    /// Whether it belongs to this user or to root.
+    /// Returns true when it belongs to this user or to root.
     static func isOwn(_ facts: stat) -> Bool {
         facts.st_uid == geteuid() || facts.st_uid == 0
     }
 
-    /// Whether nobody but this user and root can put a link of theirs into the folder's entries.
+    /// Returns true when no user but this one and root can put a link of theirs into the folder's
+    /// entries.
     private static func isSafe(_ place: borrowing Descriptor) -> Bool {
         var facts = stat()
         guard fstat(place.number, &facts) == 0, isOwn(facts) else { return false }

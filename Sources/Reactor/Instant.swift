@@ -13,18 +13,18 @@ public struct Instant: Comparable, Hashable, Sendable {
         self.nanoseconds = nanoseconds
     }
 
-    /// Whether `left` lies before `right`.
+    /// Returns true when `left` lies before `right`.
     public static func < (left: Instant, right: Instant) -> Bool {
         left.nanoseconds < right.nanoseconds
     }
 
-    /// The instant `duration` later; the end of time when that is not representable.
+    /// Returns the instant `duration` later; the end of time when that is not representable.
     public static func + (instant: Instant, duration: Duration) -> Instant {
         let (sum, overflow) = instant.nanoseconds.addingReportingOverflow(duration.nanoseconds)
         return Instant(nanoseconds: overflow ? .max : sum)
     }
 
-    /// The time from `earlier` to `later`, negative when they are the other way round.
+    /// Returns the time from `earlier` to `later`, negative when they are the other way round.
     public static func - (later: Instant, earlier: Instant) -> Duration {
         .nanoseconds(
             later.nanoseconds.subtractingReportingOverflow(earlier.nanoseconds).partialValue
@@ -53,7 +53,7 @@ extension Duration {
     }
 }
 
-/// Where the time comes from: the system's monotonic clock, or a test's hand.
+/// The source of time: the system's monotonic clock, or a test's hand.
 public protocol Clock: AnyObject {
     /// The current instant.
     var now: Instant { get }

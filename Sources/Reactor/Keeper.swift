@@ -3,7 +3,7 @@
 // killed.
 //
 // 1. One command at a time: the next one is started when the one before is known to have ended.
-// 2. A command's end is told when nothing that it has started lives any more.
+// 2. A command's end is reported when nothing that it has started lives any more.
 
 import CProcess
 import Glibc
@@ -13,21 +13,21 @@ import Glibc
 /// It is a small process of its own, made by `fork`; when this value goes away, or this process, it
 /// kills what is left of its command and ends.
 public final class Keeper {
-    /// How a command is started.
-    struct Manner: OptionSet {
+    /// The way a command is started.
+    struct StartOptions: OptionSet {
         let rawValue: Int32
         /// In a process group of its own, which Ctrl-C on our terminal does not reach.
-        static let ownGroup = Manner(rawValue: Int32(keeper_own_group))
-        /// What it has moved to a session of its own may live on when it succeeds: an agent that keeps
-        /// a passphrase.
-        static let leavesAgents = Manner(rawValue: Int32(keeper_leaves_agents))
+        static let ownGroup = StartOptions(rawValue: Int32(keeper_own_group))
+        /// Processes it has moved to a session of their own may live on when it succeeds: an agent
+        /// that keeps a passphrase.
+        static let leavesAgents = StartOptions(rawValue: Int32(keeper_leaves_agents))
     }
 
     private let socket: Descriptor
     private let pid: pid_t
 
-    /// How long its own end is waited for.
-    private static let patience = Duration.seconds(5)
+    /// The time its own end is waited for.
+    private static let endTimeout = Duration.seconds(5)
 
     /// Makes one, best while this process is small.
     ///
@@ -48,7 +48,7 @@ public final class Keeper {
         let clock = SystemClock()
         var loop = Loop<Int>(clock: clock)
         loop.watch(socket.number, for: .readable, as: 0)
-        let deadline = clock.now + Self.patience
+        let deadline = clock.now + Self.endTimeout
         while clock.now < deadline, (try? loop.wait(until: deadline)) == true {
             var message = keeper_message()
             let code = keeper_receive(socket.number, &message, 0)
@@ -71,7 +71,7 @@ public final class Keeper {
         environment: [String: String],
         input: Int32 = STDIN_FILENO,
         output: Int32 = STDOUT_FILENO,
-        _ manner: Manner = []
+        _ options: StartOptions = []
     ) throws(ReactorError) {
         precondition(!arguments.isEmpty, "the caller names a program")
         let texts =
@@ -89,7 +89,7 @@ public final class Keeper {
         let streams = [block.number, input, output, STDERR_FILENO]
         let request = keeper_message(
             kind: Int32(keeper_start_command),
-            value: manner.rawValue
+            value: options.rawValue
         )
         let code = keeper_send(number, request, streams, Int32(streams.count))
         guard code == 0 else { throw ReactorError(call: "sendmsg", code: code) }
@@ -101,7 +101,7 @@ public final class Keeper {
 
     /// Makes sure that it is there, while no command is at work.
     ///
-    /// - Throws: `ReactorError` `ECHILD` when it is gone: somebody has killed it.
+    /// - Throws: `ReactorError` `ECHILD` when it is gone: another process has killed it.
     public func check() throws(ReactorError) { _ = try receive(waits: false) }
 
     /// Sends the command a signal, or with it all that it has started.
@@ -111,9 +111,9 @@ public final class Keeper {
         _ = keeper_send(number, request, nil, 0)
     }
 
-    /// How the command ended, or nil while it or anything that it has started lives.
+    /// Returns how the command ended, or nil while it or anything that it has started lives.
     ///
-    /// - Throws: `ReactorError` `ECHILD` when the keeper is gone, and nobody knows.
+    /// - Throws: `ReactorError` `ECHILD` when the keeper is gone, and the answer is not known.
     func poll() throws(ReactorError) -> ChildStatus? {
         guard let message = try receive(waits: false) else { return nil }
         return ChildStatus(message.value)
@@ -121,7 +121,7 @@ public final class Keeper {
 
     /// Waits until the command, and all that it has started, has ended.
     ///
-    /// - Throws: `ReactorError` `ECHILD` when the keeper is gone, and nobody knows.
+    /// - Throws: `ReactorError` `ECHILD` when the keeper is gone, and the answer is not known.
     func wait() throws(ReactorError) -> ChildStatus {
         while true {
             if let message = try receive(waits: true) { return ChildStatus(message.value) }

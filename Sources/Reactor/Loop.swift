@@ -3,12 +3,12 @@
 // Invariants:
 // 1. A source is watched at most once; watching it again changes what is waited for.
 // 2. `wait` never returns early with nothing ready unless its deadline passed.
-// 3. The loop owns no descriptor: whoever watches one keeps it open until it is unwatched.
+// 3. The loop owns no descriptor: the caller that watches one keeps it open until it is unwatched.
 
 import CLinux
 import Glibc
 
-/// What to wait for on a descriptor.
+/// The events to wait for on a descriptor.
 public enum Interest: Sendable {
     /// Bytes to read, or the end of them.
     case readable
@@ -20,7 +20,7 @@ public enum Interest: Sendable {
 
 /// A poll(2) loop over sources that the caller names.
 ///
-/// It calls nobody back: `wait` returns, and the caller asks which sources are ready.
+/// It has no callbacks: `wait` returns, and the caller asks which sources are ready.
 public struct Loop<Source: Hashable>: ~Copyable {
     private var sources: [Source] = []
     private var polled: [pollfd] = []
@@ -55,13 +55,13 @@ public struct Loop<Source: Hashable>: ~Copyable {
         polled.remove(at: index)
     }
 
-    /// Whether the last `wait` found `source` ready, gone or broken.
+    /// Returns true when the last `wait` found `source` ready, gone or broken.
     public func isReady(_ source: Source) -> Bool {
         guard let index = sources.firstIndex(of: source) else { return false }
         return polled[index].revents != 0
     }
 
-    /// Whether the last `wait` found that the other end of `source` is gone.
+    /// Returns true when the last `wait` found that the other end of `source` is gone.
     public func hasHungUp(_ source: Source) -> Bool {
         guard let index = sources.firstIndex(of: source) else { return false }
         return Int32(polled[index].revents) & (POLLHUP | POLLERR | POLLNVAL) != 0
@@ -71,7 +71,7 @@ public struct Loop<Source: Hashable>: ~Copyable {
     ///
     /// C: `poll`.
     ///
-    /// - Returns: whether any source is ready.
+    /// - Returns: true when any source is ready.
     /// - Throws: `ReactorError` of `poll`.
     @discardableResult
     public mutating func wait(until deadline: Instant? = nil) throws(ReactorError) -> Bool {

@@ -35,13 +35,13 @@ public struct ReactorError: Error, Equatable {
         return text.prefix(1).lowercased() + text.dropFirst()
     }
 
-    /// Whether the other end of a pipe or socket is gone.
+    /// True when the other end of a pipe or socket is gone.
     public var isBrokenPipe: Bool { code == EPIPE }
 
-    /// Whether the named file or program does not exist.
+    /// True when the named file or program does not exist.
     public var isNotFound: Bool { code == ENOENT }
 
-    /// Whether the descriptor had nothing to give or no room to take, for now.
+    /// True when the descriptor had nothing to give or no room to take, for now.
     public var isWouldBlock: Bool { code == EAGAIN || code == EWOULDBLOCK }
 }
 

@@ -16,7 +16,7 @@ public final class Relay {
     private let polled: Descriptor
     private let target: UInt16
     private var pairs: [Int32: Pair] = [:]
-    /// What each descriptor in the set is watched for.
+    /// The events each descriptor in the set is watched for.
     private var interests: [Int32: UInt32] = [:]
 
     /// Listens on `port` and carries connections to `target`, both on 127.0.0.1.

@@ -1,7 +1,7 @@
 // A line of shell that is given all of its input at once.
 //
 // 1. Its input is a file in memory, complete before the child starts: no end of ours can leave it
-//    with a part, a child that reads nothing holds nobody up, and nobody has to feed it.
+//    with a part, a child that reads nothing holds up nothing, and no thread has to feed it.
 // 2. It leads a process group: Ctrl-C on the terminal is ours to act on.
 // 3. It has ended when nothing that it has started lives, wherever that has gone: another attempt
 //    never runs beside this one.
@@ -37,9 +37,9 @@ public struct ShellCommand: ~Copyable {
     /// C: `kill`.
     public borrowing func send(_ signal: Signal) { keeper.send(signal, toAll: true) }
 
-    /// How it ended, or nil while it or anything that it has started lives.
+    /// Returns how it ended, or nil while it or anything that it has started lives.
     ///
-    /// What it leaves behind is asked to end, and killed a second later. C: `waitpid`.
+    /// Processes that it leaves behind are asked to end, and killed a second later. C: `waitpid`.
     /// - Throws: `ReactorError` of `waitpid`.
     public borrowing func poll() throws(ReactorError) -> ChildStatus? { try keeper.poll() }
 }

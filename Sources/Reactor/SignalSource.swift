@@ -1,6 +1,6 @@
 // Signals as a descriptor.
 // The handler writes the signal's number into a pipe, and counts: a process that hangs in a library
-// still ends when it is told to a second time.
+// still ends when it is asked to a second time.
 
 import CLinux
 import CProcess
@@ -81,9 +81,10 @@ public final class SignalSource {
 
     /// Collects `signals` in place of their default action, for as long as this value lives.
     ///
-    /// The second one that comes, whatever the process is doing, gives it three seconds to end, and the
-    /// third ends it at once. Those of `patient` do not count: somebody else acts on them. A signal
-    /// that the parent had set to be ignored (`nohup`) stays ignored. C: `sigaction`, `pipe`.
+    /// The second one that comes, whatever the process is doing, gives it three seconds to end, and
+    /// the third ends it at once. Those of `patient` do not count: another part acts on them. A
+    /// signal that the parent had set to be ignored (`nohup`) stays ignored. C: `sigaction`,
+    /// `pipe`.
     /// - Throws: `ReactorError` when no descriptor is to be had.
     public init(_ signals: [Signal], patient: [Signal] = []) throws(ReactorError) {
         var ends: [Int32] = [-1, -1]
@@ -109,7 +110,7 @@ public final class SignalSource {
     /// The descriptor to watch for reading.
     public var number: Int32 { descriptor.number }
 
-    /// The next signal that arrived, or nil when none is waiting.
+    /// Returns the next signal that arrived, or nil when none is waiting.
     ///
     /// C: `read`.
     public func next() -> Signal? {
@@ -118,7 +119,7 @@ public final class SignalSource {
         return Signal(number: Int32(byte))
     }
 
-    /// Whether a signal is waiting, which is left where it is.
+    /// True when a signal is waiting, which is left where it is.
     ///
     /// C: `poll`.
     public var isPending: Bool {

@@ -4,12 +4,12 @@ import Glibc
 
 /// A file without a name.
 public final class Spool {
-    /// How many bytes it holds.
+    /// The number of bytes it holds.
     public private(set) var size = 0
 
     private let file: Descriptor
 
-    /// Makes a file in a folder; nobody else can open it.
+    /// Makes a file in a folder; no other process can open it.
     ///
     /// C: `mkstemp`, `unlink`.
     /// - Throws: `ReactorError` of `mkstemp`.

@@ -49,7 +49,7 @@ struct TemporaryFile: ~Copyable {
     /// Replaces what is at the path, unless `stays` says of its contents that they are to stay.
     ///
     /// C: `linkat`, `rename`, `renameat2`.
-    /// - Returns: whether it was replaced.
+    /// - Returns: true when it was replaced.
     @discardableResult
     consuming func moveIntoPlace(unless stays: (([UInt8]) -> Bool)?) throws(ReactorError) -> Bool {
         let (name, path) = (self.name, self.path)
@@ -72,8 +72,8 @@ struct TemporaryFile: ~Copyable {
 
     /// Has two files trade their names, and trade them again when what was at `path` is to stay.
     ///
-    /// - Returns: whether `path` has the new contents; nil when there is nothing at it, or the file system
-    ///   cannot do it.
+    /// - Returns: true when `path` has the new contents; nil when there is nothing at it, or the
+    ///   file system cannot do it.
     private static func trade(
         _ name: String,
         with path: String,
@@ -105,7 +105,8 @@ struct TemporaryFile: ~Copyable {
         }
     }
 
-    /// The number of the process that a temporary file for `base` was made by; nil for other names.
+    /// Returns the number of the process that a temporary file for `base` was made by; nil for
+    /// other names.
     static func process(named name: String, base: String) -> pid_t? {
         guard name.hasPrefix(base + "."), name.hasSuffix(ending) else { return nil }
         var middle = name.dropFirst(base.count + 1).dropLast(ending.count)

@@ -5,8 +5,8 @@ import Glibc
 
 /// A descriptor that becomes readable when another thread writes to it.
 ///
-/// Whoever lets a library write to it holds it for as long as that may happen: a closed descriptor's
-/// number is soon another's.
+/// The owner that lets a library write to it holds it for as long as that may happen: a closed
+/// descriptor's number is soon another's.
 public final class Wakeup: Sendable {
     private let descriptor: Descriptor
 
@@ -23,7 +23,7 @@ public final class Wakeup: Sendable {
     /// The descriptor to watch for reading.
     public var number: Int32 { descriptor.number }
 
-    /// What a thread writes to raise it: eight bytes that count one.
+    /// The bytes a thread writes to raise it: eight bytes that count one.
     public static var payload: UInt64 { 1 }
 
     /// Makes it readable.

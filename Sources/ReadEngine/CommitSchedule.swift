@@ -9,7 +9,7 @@ import Reactor
 
 /// The commits of one member.
 struct CommitSchedule {
-    /// How soon to try again to send a commit that is held back.
+    /// The pause before a commit that is held back is tried again.
     static let pause = Duration.milliseconds(20)
 
     var book = CommitBook()
@@ -27,7 +27,7 @@ struct CommitSchedule {
         next = now + self.interval
     }
 
-    /// When the next commit is due; nil when something has to be settled first.
+    /// The time of the next commit; nil when something has to be settled first.
     var deadline: Instant? { mayBeDue ? next : nil }
 
     /// True when every settled position is known to be committed.
@@ -129,7 +129,7 @@ struct CommitSchedule {
 /// While the members of a cooperative group rebalance no commit is accepted, and that may take as long
 /// as the slowest of them needs: the commit waits until the caller wants to end.
 struct LastCommit {
-    /// How long it may take.
+    /// The times that it may take.
     struct Limits {
         /// The longest time for an answer.
         var answer: Duration
@@ -137,7 +137,7 @@ struct LastCommit {
         var rebalance: Duration
     }
 
-    /// What a step comes to.
+    /// The outcome of a step.
     enum Outcome {
         /// Another step is needed, at this time at the latest.
         case waiting(until: Instant)
@@ -151,10 +151,10 @@ struct LastCommit {
     private var limit: Instant
     private var hasReportedWaiting = false
     private var failure: KafkaError?
-    /// When a commit may be sent again that was refused for the moment.
+    /// The time to send a commit again that was refused for the moment.
     private var retry: Instant?
 
-    /// How long a member waits before it reports that it waits.
+    /// The delay before a member reports that it waits.
     private static let noticeDelay = Duration.seconds(1)
     private static let retryPause = Duration.milliseconds(100)
 

@@ -10,10 +10,10 @@
 
 package import KafkaCore
 
-/// Where one assigned partition is read.
+/// The place where one assigned partition is read.
 package struct GroupStart: Equatable, Sendable {
     package var partition: TopicPartition
-    /// Where it begins.
+    /// The place where it begins.
     package var start: StartOffset
     /// The offset it begins at, when that is known to be there.
     package var first: Int64?
@@ -34,13 +34,13 @@ package struct GroupStart: Equatable, Sendable {
 
 /// The rule that decides where assigned partitions are read.
 package struct GroupRule {
-    /// Where to begin without a committed offset; nil for the rule of `resetWithoutOffset`.
+    /// The place to begin at without a committed offset; nil for the rule of `resetWithoutOffset`.
     package var reset: OffsetReset?
-    /// Where the read of every partition ends, besides the ends there are now.
+    /// The end of the read of every partition, besides the ends there are now.
     package var end: ReadPosition?
     /// True to read only what there is now.
     package var stopsAtEnd: Bool
-    /// How many partitions each topic had when reading began.
+    /// The number of partitions that each topic had when reading began.
     package var partitionCounts: [String: Int]
 
     package init(
@@ -68,7 +68,7 @@ package struct GroupRule {
         return isBounded || isNew ? .earliest : .latest
     }
 
-    /// Where to begin when what comes after the committed offset is deleted.
+    /// The place to begin at when what comes after the committed offset is deleted.
     ///
     /// Without a reset: with what is still there.
     var resetOfDeleted: OffsetReset { reset ?? .earliest }

@@ -20,11 +20,11 @@
 import KafkaCore
 import Reactor
 
-/// What a member is to do.
+/// The task of a member.
 package struct GroupRequest {
     /// True to commit what is settled; false to commit nothing.
     package var commits: Bool
-    /// Where assigned partitions are read.
+    /// The rule for where assigned partitions are read.
     package var rule: GroupRule
 
     package init(commits: Bool, rule: GroupRule) {
@@ -35,19 +35,19 @@ package struct GroupRequest {
 
 /// The session of a member during a read.
 final class GroupSession {
-    /// What the session is at.
+    /// The state of the session.
     enum Phase {
         /// Nothing, or nothing more than before, is assigned.
         case waiting(since: Instant)
         /// The starts of these partitions are looked up.
         case locating(AssignmentLookup)
-        /// What is assigned is read.
+        /// Assigned partitions are read.
         case reading
         /// The caller is to release these partitions.
         case revoking([TopicPartition], by: Instant)
-        /// What is settled is committed before these partitions are unassigned.
+        /// Settled positions are committed before these partitions are unassigned.
         case committing(LastCommit, [TopicPartition])
-        /// What is settled is committed before the group is left.
+        /// Settled positions are committed before the group is left.
         case closing(LastCommit)
         /// The group is being left.
         case leaving(by: Instant, failure: KafkaError?)
@@ -62,7 +62,7 @@ final class GroupSession {
     /// The topics that the member subscribed to.
     var subscribed: [String] = []
     var assigned: Set<TopicPartition> = []
-    /// What is known of all partitions that were assigned so far.
+    /// The facts about all partitions that were assigned so far.
     var history = GroupHistory()
     let pollInterval: Duration
     /// The events of the group that came while another one was answered.
@@ -70,7 +70,7 @@ final class GroupSession {
     /// Since when the group is to be left, and by when what hinders it is given up.
     var ending: (since: Instant, by: Instant?)?
     var waiting = WaitingNotice()
-    /// How many heartbeats had been answered when all partitions of a cooperative member were read.
+    /// The number of heartbeats answered when all partitions of a cooperative member were read.
     private var heard: Int?
     /// True when the group does not know a topic, so that the topics are to be checked.
     private var isTopicUnknown = false
@@ -121,7 +121,7 @@ final class GroupSession {
     /// True when everything assigned has been read, and only events of the group are waited for.
     var hasReadAll: Bool { isAssigned && heard != nil }
 
-    /// How long nothing may arrive before a read that ends has failed.
+    /// The longest time without arrivals before a read that ends has failed.
     ///
     /// The group waits for members that ended without leaving, and for slow ones.
     var silence: Duration {
@@ -137,7 +137,7 @@ final class GroupSession {
         return isTopicUnknown
     }
 
-    /// When the next step is due, though nothing happened.
+    /// The time of the next step, though nothing happened.
     var deadline: Instant {
         let now = access.clock.now
         switch phase {
@@ -242,7 +242,7 @@ final class GroupSession {
         return false
     }
 
-    /// How long a commit before a revocation goes on when the group is to be left.
+    /// The time for a commit before a revocation when the group is to be left.
     private static let hurry = Duration.seconds(1)
 
     private func step(

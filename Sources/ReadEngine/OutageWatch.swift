@@ -7,7 +7,7 @@ struct OutageWatch {
     private var isUnreachable = false
     private var lost: Set<String> = []
 
-    /// How many times as long as for an answer records are waited for.
+    /// The number of call timeouts that records are waited for.
     ///
     /// Kafka itself takes nine seconds to see that a broker is gone (eighteen before 3.0), and then
     /// others have to take over what it led. Where no broker is left nobody takes over.
@@ -26,7 +26,7 @@ struct OutageWatch {
             // What had arrived before is printed first.
             guard !hasArrivals else { return nil }
             isUnreachable = true
-            return .unreachable(reason: complaints.telling?.reason)
+            return .unreachable(reason: complaints.mainReason?.reason)
         }
         for complaint in complaints.lostBrokers {
             guard let broker = complaint.broker, lost.insert(broker).inserted else { continue }

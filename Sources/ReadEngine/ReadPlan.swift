@@ -11,10 +11,10 @@ package struct ReadPlan {
     /// Each partition, and where it is read.
     package private(set) var reads: [PartitionRead] = []
 
-    /// Whether every partition has an end.
+    /// True when every partition has an end.
     package var isBounded: Bool { reads.allSatisfy { $0.end != nil } }
 
-    /// What to plan.
+    /// The reads to plan.
     package struct Request {
         /// The range of a partition by its number; nil when the partition is not read.
         package var range: (Int32) -> ReadRange?
@@ -24,7 +24,7 @@ package struct ReadPlan {
         package var partitions: [Int32]?
         /// True to read only what there is now.
         package var stopsAtEnd: Bool
-        /// What to do with an offset that the partition does not hold.
+        /// The rule for an offset that the partition does not hold.
         package var reset: OffsetReset
         /// Partitions that an earlier run left off, and where; nil when none is continued.
         ///

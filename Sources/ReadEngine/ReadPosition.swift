@@ -14,7 +14,7 @@ package enum ReadPosition: Equatable, Sendable {
     case time(Int64)
 }
 
-/// Where the read of a partition begins and where it ends.
+/// The begin and the end of the read of a partition.
 package struct ReadRange: Equatable, Sendable {
     /// The first offset to read.
     package var begin: ReadPosition
@@ -27,7 +27,7 @@ package struct ReadRange: Equatable, Sendable {
     }
 }
 
-/// What a read does when the partition does not hold the offset to begin at.
+/// The rule of a read for an offset to begin at that the partition does not hold.
 package enum OffsetReset: Equatable, Sendable {
     /// It begins at the first offset.
     case earliest
@@ -43,7 +43,7 @@ package enum OffsetReset: Equatable, Sendable {
 package struct PartitionRead: Equatable, Sendable {
     /// The partition.
     package var partition: TopicPartition
-    /// Where it begins.
+    /// The place where it begins.
     package var start: StartOffset
     /// The first offset that is not read any more; nil to go on for ever.
     package var end: Int64?

@@ -8,7 +8,7 @@
 //    of the end with no record to come.
 // 3. Records at or behind the pinned end are not part of the read.
 
-/// What to do with a record.
+/// The decision about a record.
 package enum RecordVerdict: Sendable {
     /// It is part of the read.
     case take
@@ -26,14 +26,14 @@ package struct PartitionProgress: Equatable, Sendable {
     package var position: Int64
     /// The position before which the caller has processed every record; nil when there is none.
     package var settled: Int64?
-    /// How many records were taken.
+    /// The number of records that were taken.
     package var records = 0
-    /// Whether nothing more is read.
+    /// True when nothing more is read.
     package var isComplete: Bool
-    /// Whether there was nothing behind the position when that was last heard of.
+    /// True when there was nothing after the position, by the last report.
     package var isAtEnd = false
 
-    /// Whether the pinned end has been reached; never when there is none.
+    /// True when the pinned end has been reached; false when there is none.
     package var hasReachedEnd: Bool { end.map { position >= $0 } ?? false }
 
     /// Offsets before the position that held no record: compacted, aborted, or transaction markers.
@@ -66,7 +66,7 @@ package struct ReadProgress: Sendable {
         self.limit = limit ?? .max
     }
 
-    /// Whether every partition is complete.
+    /// True when every partition is complete.
     package var isComplete: Bool { open == 0 }
 
     /// Adds a partition that is read from `start` to before `end`.

@@ -12,7 +12,7 @@ import Reactor
 struct Suspects {
     fileprivate var signs: [IntakeFailure] = []
     fileprivate var setBack: (topicIndex: Int, partition: Int32)?
-    /// How often partitions were read on whose topics had been away.
+    /// The number of times that partitions were read on whose topics had been away.
     fileprivate var resumptions = 0
 
     /// True when a topic is to be checked before anything more is taken.
@@ -34,7 +34,7 @@ extension Reader {
         return topics.count - 1
     }
 
-    /// How far the partitions have been read; nil for one of which nothing has come.
+    /// The positions of the partitions; nil for one of which nothing has come.
     var positions: [TopicPartition: Int64?] {
         var positions: [TopicPartition: Int64?] = [:]
         for item in intake.progress.all {

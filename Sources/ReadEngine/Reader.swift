@@ -14,7 +14,7 @@
 package import KafkaCore
 package import Reactor
 
-/// What is read, and how.
+/// The topics to read, and the way to read them.
 package struct ReadRequest {
     /// The partitions to read, or the group that assigns them.
     package enum Way {
@@ -24,7 +24,7 @@ package struct ReadRequest {
 
     /// The topics, as they are.
     package var topics: [Topic]
-    /// Where to read them.
+    /// The partitions to read, or the group that assigns them.
     package var way: Way
     /// True when the read ends by itself.
     package var isBounded: Bool
@@ -46,7 +46,7 @@ package struct ReadRequest {
     }
 }
 
-/// What the caller has processed.
+/// The records that the caller has processed.
 package enum Settlement {
     /// Every record that was taken.
     case allTaken
@@ -71,19 +71,19 @@ package struct Reader: ~Copyable {
     var planned: [PartitionRead] = []
     /// The partitions of which nothing is taken until they are resumed.
     var paused: Set<TopicPartition> = []
-    /// Where partitions begin that were begun at no number.
+    /// The starts of partitions that were begun at no number.
     var origins: [TopicPartition: StartOffset] = [:]
     var suspects = Suspects()
     private var arrivals = Arrivals()
     var course = Course()
 
-    /// What the caller decided.
+    /// The decisions of the caller.
     struct Rules {
         var isBounded: Bool
         var keepsTopicsApart: Bool
     }
 
-    /// How far the read is.
+    /// The state of the read.
     struct Course {
         enum Stage {
             /// Partitions are read, or still to come.
@@ -152,7 +152,7 @@ package struct Reader: ~Copyable {
     /// The descriptor that is readable when a step, or taking, may find something.
     package var descriptor: Int32 { wakeup.number }
 
-    /// How far each partition is read.
+    /// The progress of each partition.
     package var progress: ReadProgress { intake.progress }
 
     /// True while partitions or topics are still to come, so that having read all there are is not the end.
@@ -176,13 +176,13 @@ package struct Reader: ~Copyable {
     /// The partitions that a group has assigned.
     package var assigned: Set<TopicPartition> { session?.assigned ?? [] }
 
-    /// How long nothing may arrive before a read that ends has failed.
+    /// The longest time without arrivals before a read that ends has failed.
     package var silence: Duration { (session?.silence ?? access.timeout) * outage.factor }
 
     /// True when records may be waiting that do not make the descriptor readable again.
     package var mayHaveMore: Bool { arrivals.mayHaveMore && mayTake }
 
-    /// When the next step is due, though the descriptor is not readable.
+    /// The time of the next step, though the descriptor is not readable.
     package var deadline: Instant {
         let now = access.clock.now
         if !course.events.isEmpty { return now }
@@ -369,8 +369,8 @@ package struct Reader: ~Copyable {
 
     /// Begins to commit what is settled and to leave the group; `.closed` comes when that is done.
     ///
-    /// What hinders it is waited for as long as calls to the cluster may take, and until a rebalance is
-    /// over; it is given up at `limit`, when one is given, now or by another call.
+    /// It waits for answers as long as calls to the cluster may take, and for the end of a rebalance;
+    /// at `limit`, when one is given, now or by another call, it stops waiting.
     package mutating func close(by limit: Instant? = nil) {
         session?.end(by: limit)
     }
@@ -380,24 +380,5 @@ package struct Reader: ~Copyable {
         guard let session else { return true }
         if case .closed = session.phase { return true }
         return false
-    }
-}
-
-/// What has been taken from the library since the last step.
-struct Arrivals {
-    /// True when messages may wait that the library does not report again.
-    var mayHaveMore = true
-    private var any = false
-
-    /// Enters what a call brought.
-    mutating func take(_ count: Int) {
-        mayHaveMore = count > 0
-        if count > 0 { any = true }
-    }
-
-    /// Takes whether anything arrived.
-    mutating func takeAny() -> Bool {
-        defer { any = false }
-        return any
     }
 }

@@ -2,7 +2,7 @@
 
 package import KafkaCore
 
-/// What ends a read.
+/// The reason why a read ends.
 package indirect enum ReaderError: Error, Equatable, Sendable {
     /// The partition does not hold the offset; `first` and `last` are nil when no broker tells them.
     case outOfRange(TopicPartition, offset: Int64, first: Int64?, last: Int64?)

@@ -3,7 +3,7 @@
 package import KafkaCore
 package import Reactor
 
-/// What has happened to a read since the last step.
+/// An event of a read since the last step.
 package enum ReaderEvent: Sendable {
     /// The group assigned these partitions, and the reader has begun them.
     case assigned([GroupStart])

@@ -9,7 +9,7 @@ struct SessionState {
     var progress: ReadProgress
     /// The names of the topics, by their numbers.
     let index: [String]
-    /// What is to be reported.
+    /// The events to report.
     var events: [ReaderEvent] = []
     /// The partitions that are begun: the reader is to receive their records, and then to assign them.
     var begun: [GroupStart]?
@@ -20,7 +20,7 @@ struct SessionState {
     }
 }
 
-/// What is known of all partitions that were assigned to a member.
+/// The facts about all partitions that were assigned to a member.
 struct GroupHistory {
     /// True when the group had processed everything of all of them, or there was nothing.
     private(set) var wasUpToDate = true
@@ -38,10 +38,10 @@ struct GroupHistory {
 struct WaitingNotice {
     private var isMade = false
 
-    /// How long a member waits before it reports it.
+    /// The delay before a member reports that it waits.
     private static let delay = Duration.seconds(5)
 
-    /// When the report is due, for a wait since `since`; nil when it is made.
+    /// Returns the time of the report for a wait since `since`; nil when it is made.
     func due(since: Instant) -> Instant? { isMade ? nil : since + Self.delay }
 
     /// Returns whether the report is due, and enters that it is made.

@@ -8,19 +8,19 @@ import Reactor
 struct TopicCheck {
     /// The next request.
     private enum Stage {
-        /// What there is of the topics: the whole cluster's, or the one of this number.
+        /// The metadata of all topics, or of the one of this number.
         case listing(Int)
         /// The ids of the topics.
         case ids
         /// The ends of partitions of which nothing is known yet.
         case fresh([TopicPartition])
-        /// Where records of these marks begin.
+        /// The places where records of these marks begin.
         case marks([Int], of: [TopicPartition])
         /// The ends of partitions that may be before what was read.
         case ends
     }
 
-    /// What there is of the topics.
+    /// The metadata of the topics.
     private struct Listing {
         var topics: [String: Topic] = [:]
         var missing: Set<String> = []
@@ -32,7 +32,7 @@ struct TopicCheck {
     private(set) var events = TopicEvents()
     /// True when a broker answered.
     private(set) var isAnswered = true
-    /// How long the requests took.
+    /// The time that the requests took.
     private(set) var time = Duration.zero
 
     private let positions: [TopicPartition: Int64?]
@@ -76,7 +76,7 @@ struct TopicCheck {
         }
     }
 
-    /// How long a request of ids or offsets may take.
+    /// The time for a request of ids or offsets.
     private var limit: Duration { isPressing ? max(slice, .milliseconds(500)) : slice }
 
     /// Makes the next request.

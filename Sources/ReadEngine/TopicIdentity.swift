@@ -19,9 +19,9 @@ package enum TopicReplacement: Equatable, Sendable {
     case time(partition: Int32, offset: Int64, floor: Int64)
 }
 
-/// What is known of one topic.
+/// The facts about one topic.
 struct TopicIdentity {
-    /// Where the first record of a time or later was.
+    /// The place of the first record of a time or later.
     enum Sighting: Equatable {
         case at(Int64)
         /// There is none of that time yet.
@@ -91,7 +91,7 @@ struct TopicIdentity {
         return nil
     }
 
-    /// Whether it is known where the records of a partition can begin.
+    /// Returns true when it is known where the records of a partition can begin.
     func hasFloor(_ partition: Int32) -> Bool {
         floors.contains { $0[partition] != nil }
     }

@@ -11,7 +11,7 @@
 package import KafkaCore
 import Reactor
 
-/// What a check has found.
+/// The findings of a check.
 struct TopicEvents {
     /// A topic that was deleted and made again.
     struct Remade {
@@ -72,15 +72,15 @@ struct TopicWatch {
     private var check: TopicCheck?
     /// True when a broker answered at the last check.
     private var isAnswered = true
-    /// How long one request of a check may take; longer after one that was not answered.
+    /// The time for one request of a check; longer after one that was not answered.
     private var slice = Self.shortest
 
-    /// How far the marks are before the present: the second is for producers whose clocks are behind.
+    /// The ages of the marks: the second is for producers whose clocks are behind.
     static let ages: [Int64] = [0, 60_000]
     static let shortest = Duration.milliseconds(200)
     private static let longest = Duration.milliseconds(800)
 
-    /// How long a topic that is gone may take to come back, where reading goes on.
+    /// The time that a topic may be gone before it counts as deleted, where reading goes on.
     static let absence = Duration.seconds(5)
 
     /// `readsAll`: new partitions are read too, from their beginning; `isBounded`: the read ends by

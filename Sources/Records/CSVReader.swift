@@ -78,7 +78,7 @@ package struct CSVReader: RecordReader {
         return position
     }
 
-    /// Where the row at `start` ends: at a line's end outside quotes, or with the input.
+    /// Returns where the row at `start` ends: at a line's end outside quotes, or with the input.
     private mutating func rowEnd(_ input: RawSpan, from start: Int, isAtEnd: Bool) -> Int? {
         let bytes = input.extracting(start..<input.byteCount)
         while scanned < bytes.byteCount {

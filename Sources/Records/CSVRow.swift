@@ -4,7 +4,7 @@ import JSON
 package import KafkaCore
 import Output
 
-/// What is wrong with a row, and at which of its bytes, from 1.
+/// A fault of a row, and the byte it is at, from 1.
 package struct CSVFault: Error {
     package let column: Int
     package let reason: String
@@ -88,7 +88,7 @@ package struct CSVFields {
     }
 }
 
-/// What a column of the input is.
+/// The meaning of a column of the input.
 package enum CSVColumn: Equatable {
     case topic
     case partition
@@ -101,7 +101,7 @@ package enum CSVColumn: Equatable {
 
     private static let known = "columns are value, key, topic, partition, timestamp and header.NAME"
 
-    /// The columns that a first line names.
+    /// Returns the columns that a first line names.
     package static func named(
         by fields: [ByteSlice],
         of input: RawSpan,
@@ -151,7 +151,7 @@ package struct CSVRow {
     package let columns: [CSVColumn]
     package let rules: PieceRules
 
-    /// The record that the row makes.
+    /// Returns the record that the row makes.
     package func record(of input: RawSpan, into batch: inout RecordBatch) throws(CSVFault)
         -> RecordSlice
     {
@@ -231,7 +231,7 @@ package struct CSVRow {
         String(decoding: batch.bytes(of: field, input), as: UTF8.self)
     }
 
-    /// A time; nil for an empty field.
+    /// Returns a time; nil for an empty field.
     private func time(
         _ field: ByteSlice,
         _ input: RawSpan,
@@ -246,7 +246,7 @@ package struct CSVRow {
         return time
     }
 
-    /// A number; nil for an empty field.
+    /// Returns a number; nil for an empty field.
     private func number(
         _ field: ByteSlice,
         _ input: RawSpan,

@@ -3,9 +3,9 @@
 import JSON
 import KafkaCore
 
-/// How a piece of input becomes a record.
+/// The rules by which a piece of input becomes a record.
 package struct PieceRules {
-    /// What stands between key and value; empty when there is no key.
+    /// The bytes between key and value; empty when there is no key.
     package var keySeparator: [UInt8] = []
     /// A key or value that means null.
     package var nullMarker: [UInt8]?
@@ -21,7 +21,7 @@ package struct PieceRules {
     /// Rules by which a piece is a value as it stands.
     package init() {}
 
-    /// Whether a piece is a value as it stands.
+    /// True when a piece is a value as it stands.
     package var isPlain: Bool {
         keySeparator.isEmpty && nullMarker == nil && !emptyIsNull && !isTombstone
             && !stripsCarriageReturn && !skipsEmpty
@@ -115,7 +115,7 @@ extension PieceRules {
         batch.append(record, line: line, end: end)
     }
 
-    /// A key or value; nil when it means null.
+    /// Returns a key or value; nil when it means null.
     private func field(_ range: Range<Int>, of input: RawSpan) -> ByteSlice? {
         if range.isEmpty, emptyIsNull { return nil }
         if let marker = nullMarker, range.count == marker.count,

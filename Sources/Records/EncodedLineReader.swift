@@ -1,4 +1,4 @@
-// Messages that are written as text, one a line.
+// Records that are written as text, one a line.
 
 import JSON
 import KafkaCore
@@ -54,7 +54,7 @@ package struct EncodedLineReader: RecordReader {
         }
     }
 
-    /// The bytes that a text stands for, blanks left out; nil when it is none.
+    /// Returns the bytes that a text stands for, blanks left out; nil when it is none.
     package static func message(_ text: [UInt8], isHex: Bool) -> [UInt8]? {
         let digits = text.filter { !isBlank($0) }
         var buffer = ByteBuffer(capacity: digits.count)

@@ -14,7 +14,7 @@ struct FormatParser {
         bytes = Array(text.utf8)
     }
 
-    /// All of it.
+    /// Returns all pieces of the format.
     mutating func pieces() throws(FormatError) -> [FormatTemplate.Piece] {
         let found = try pieces(insideOf: nil)
         if found.isEmpty { throw FormatError(1, "the format is empty") }
@@ -243,7 +243,7 @@ struct FormatParser {
         return try closed(.number(field, form), of: start)
     }
 
-    /// The form in braces, if there are braces.
+    /// Reads the form in braces, if there are braces.
     ///
     /// `also`: forms that are known besides, for the message.
     private mutating func numberForm(
@@ -327,7 +327,8 @@ struct FormatParser {
         return value
     }
 
-    /// What stands between signs such as `[ ]`, `( )`, `{ }` or `# #`, each of them once or more.
+    /// Reads the text between signs such as `[ ]`, `( )`, `{ }` or `# #`, each of them once or
+    /// more.
     private mutating func enclosed(
         of start: Int
     ) throws(FormatError) -> (text: String, range: Range<Int>) {
@@ -365,10 +366,10 @@ struct FormatParser {
 
     private var current: UInt8? { index < bytes.count ? bytes[index] : nil }
 
-    /// The verb that begins here, made fit for a message.
+    /// Returns the verb that begins here, made fit for a message.
     private func written(_ start: Int) -> String { "%" + character(at: start + 1) }
 
-    /// The character whose first byte this is, made fit for a message.
+    /// Returns the character whose first byte this is, made fit for a message.
     private func character(at index: Int) -> String {
         guard index < bytes.count else { return "" }
         let rest = String(decoding: bytes[index...].prefix(4), as: UTF8.self)

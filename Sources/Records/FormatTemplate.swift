@@ -8,9 +8,9 @@ public import Output
 
 /// A mistake in a format.
 public struct FormatError: Error, Equatable, Sendable {
-    /// Where, in characters from 1.
+    /// The place, in characters from 1.
     public var column: Int
-    /// What is wrong, in one line without a full stop.
+    /// The fault, in one line without a full stop.
     public var reason: String
 
     /// Describes a mistake.
@@ -24,14 +24,14 @@ public struct FormatError: Error, Equatable, Sendable {
 public struct FormatTemplate: Equatable, Sendable {
     /// The text as it was given.
     public let text: String
-    /// What it consists of.
+    /// The pieces that it consists of.
     public let pieces: [Piece]
 
     /// Text, or a verb with its form.
     public struct Piece: Equatable, Sendable {
-        /// Where in the format it begins, in characters from 1.
+        /// The place in the format where it begins, in characters from 1.
         public var column: Int
-        /// What it is.
+        /// Its content.
         public var content: Content
 
         /// The verb as it is written; empty for text.
@@ -46,7 +46,7 @@ public struct FormatTemplate: Equatable, Sendable {
         }
     }
 
-    /// What a piece is.
+    /// The content of a piece.
     public indirect enum Content: Equatable, Sendable {
         /// These bytes; never none.
         case literal([UInt8])
@@ -79,7 +79,7 @@ public struct FormatTemplate: Equatable, Sendable {
         }
     }
 
-    /// How a field's bytes are written.
+    /// The form in which a field's bytes are written.
     public enum TextForm: Equatable, Sendable {
         /// As they are.
         case plain
@@ -91,7 +91,7 @@ public struct FormatTemplate: Equatable, Sendable {
         case base64raw
         /// As JSON: printed as a string; read as a value of any kind, of which the text counts.
         case json
-        /// What this regular expression matches; only to be read.
+        /// A match of this regular expression; only to be read.
         case pattern(String)
         /// Binary numbers and characters taken apart; only to be printed.
         case unpacked([Unpacked])
@@ -110,10 +110,10 @@ public struct FormatTemplate: Equatable, Sendable {
         /// No bytes, but a space between what is printed.
         case space
 
-        /// Whether it is a whole number.
+        /// True when it is a whole number.
         var isNumber: Bool { if case .number = self { true } else { false } }
 
-        /// Whether it would run into the number in front of it.
+        /// True when it would run into the number in front of it.
         var runsOn: Bool { isNumber || self == .rest }
     }
 
@@ -125,7 +125,7 @@ public struct FormatTemplate: Equatable, Sendable {
         case keySize = "K"
         /// The value's length in bytes; −1 for null.
         case valueSize = "V"
-        /// How many headers there are.
+        /// The number of headers.
         case headerCount = "H"
         /// The partition.
         case partition = "p"
@@ -147,7 +147,7 @@ public struct FormatTemplate: Equatable, Sendable {
         case lastStable = "|"
         /// The end of what all copies have.
         case highWatermark = "]"
-        /// How often a share group was given the record.
+        /// The number of times a share group was given the record.
         case deliveryCount = "D"
         /// Until when it may acknowledge it.
         case acquisitionDeadline = "A"
@@ -155,16 +155,16 @@ public struct FormatTemplate: Equatable, Sendable {
         case compression = "a{compression}"
         /// 0 when the producer set the time, 1 when the broker did, −1 when there is none.
         case timestampType = "a{timestamp-type}"
-        /// Whether the record is part of a transaction.
+        /// The bit that is set when the record is part of a transaction.
         case transactionalBit = "a{transactional-bit}"
-        /// Whether it is a marker of a transaction.
+        /// The bit that is set when it is a marker of a transaction.
         case controlBit = "a{control-bit}"
 
         /// The verb as it is written.
         public var verb: String { "%" + rawValue }
     }
 
-    /// How a number is written.
+    /// The form in which a number is written.
     public enum NumberForm: Equatable, Sendable, BitwiseCopyable {
         /// Decimal digits, with a minus when it is negative.
         case ascii

@@ -6,7 +6,7 @@ package import JSON
 ///
 /// Of `=` and `~` the first one ends the name.
 package struct HeaderMatch: Sendable {
-    /// What is said of the value.
+    /// The condition on the value.
     package enum Value: Sendable {
         case any
         case exactly([UInt8])
@@ -14,7 +14,7 @@ package struct HeaderMatch: Sendable {
         case matching(String)
     }
 
-    /// Why a text is no such header.
+    /// The reason a text is no such header.
     package enum Fault: Error {
         case noName
         case pattern(BytePattern.Mistake)

@@ -9,7 +9,7 @@ package struct InputFormat: Sendable {
     /// - Throws: `FormatError` when no input can be read by it.
     package init(_ text: String) throws(FormatError) {
         template = try FormatTemplate(text)
-        // Made once more by whoever reads: a regular expression is not to be passed about.
+        // Made once more by each reader: a regular expression is not to be passed about.
         _ = try InputTemplate(template)
     }
 

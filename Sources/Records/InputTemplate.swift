@@ -9,7 +9,7 @@ import Output
 
 /// A format that records can be read by.
 package struct InputTemplate {
-    /// What a reader puts away, and may have to know the size of.
+    /// A field that a reader puts away, and may have to know the size of.
     package enum Slot: Int, CaseIterable {
         case topic
         case key
@@ -26,7 +26,7 @@ package struct InputTemplate {
         }
     }
 
-    /// What a number is of.
+    /// The subject of a number.
     package enum Target: Equatable {
         case size(Slot)
         case headerCount
@@ -34,7 +34,7 @@ package struct InputTemplate {
         case timestamp
     }
 
-    /// What a reader does next.
+    /// The next action of a reader.
     package enum Step {
         /// These bytes stand here.
         case literal([UInt8])
@@ -50,7 +50,7 @@ package struct InputTemplate {
         case rest(Slot)
         /// A JSON value.
         case json(Slot)
-        /// What the expression matches.
+        /// A match of the expression.
         case pattern(Slot, BytePattern, text: String)
         /// As many headers as were counted, each by the steps up to `after`.
         case headers(after: Int)
@@ -58,14 +58,14 @@ package struct InputTemplate {
         case headerEnd(first: Int)
     }
 
-    /// What is done for each record.
+    /// The steps for each record.
     package private(set) var steps: [Step] = []
-    /// How the bytes of each slot are written; nil for one that the format does not have.
+    /// The form of the bytes of each slot; nil for one that the format does not have.
     package private(set) var forms = [FormatTemplate.TextForm?](
         repeating: nil,
         count: Slot.allCases.count
     )
-    /// What ends each record, when it is a text.
+    /// The text that ends each record, when it is a text.
     package private(set) var final: [UInt8] = []
 
     // Where the format gives the size of a slot, and the number of headers; which others it has.
@@ -73,10 +73,10 @@ package struct InputTemplate {
     private var headerCount: Int?
     private var others: Set<String> = []
 
-    /// Whether the format has a field.
+    /// Returns true when the format has a field.
     package func has(_ slot: Slot) -> Bool { forms[slot.rawValue] != nil }
 
-    /// Whether fields take more bytes in the input than they have.
+    /// True when fields take more bytes in the input than they have.
     package var isEncoded: Bool {
         forms.contains { form in
             switch form {
@@ -170,7 +170,7 @@ package struct InputTemplate {
 
     /// Adds a field.
     ///
-    /// - Returns: whether the text behind it is part of the step.
+    /// - Returns: true when the text behind it is part of the step.
     private mutating func add(
         _ slot: Slot,
         _ form: FormatTemplate.TextForm,
@@ -239,7 +239,7 @@ package struct InputTemplate {
         steps.append(.number(target, form))
     }
 
-    /// Refuses a number whose last digit cannot be told from what follows.
+    /// Refuses a number whose last digit cannot be distinguished from what follows.
     private func checkEnd(
         of piece: FormatTemplate.Piece,
         before following: [UInt8]?,

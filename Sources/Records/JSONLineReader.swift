@@ -13,7 +13,7 @@ package struct JSONLineReader: RecordReader {
 
     /// `needsTopic`: each record has to name its topic.
     ///
-    /// Where the records are not for sending, one without a topic has the number −1 for it.
+    /// A record without a topic has the number −1 for it when the records are not for sending.
     package init(limit: Int, needsTopic: Bool, isForSending: Bool = true) {
         self.limit = limit
         self.needsTopic = needsTopic

@@ -7,7 +7,7 @@ import Output
 
 /// A format that records can be printed by.
 public struct OutputTemplate: Sendable {
-    /// What is printed, one after the other.
+    /// A step of printing; the steps follow one after the other.
     enum Step: BitwiseCopyable {
         /// This range of `Parts.literals`.
         case literal(Int, Int)
@@ -19,20 +19,20 @@ public struct OutputTemplate: Sendable {
         case headers(Int)
     }
 
-    /// How a field's bytes are printed.
+    /// The form in which a field's bytes are printed.
     enum TextForm: BitwiseCopyable {
         case plain, hex, base64, base64raw, json
         /// By its number in `Parts.unpacked`.
         case unpacked(Int)
     }
 
-    /// What the steps are about.
+    /// The parts that the steps are about.
     struct Parts {
         var literals: [UInt8] = []
         var times: [TimeFormat] = []
         var headers: [[Step]] = []
         var unpacked: [[FormatTemplate.Unpacked]] = []
-        /// What stands between two headers.
+        /// The bytes between two headers.
         var headerSeparator: [UInt8] = []
     }
 
@@ -49,11 +49,11 @@ public struct OutputTemplate: Sendable {
 
     let layout: Layout
 
-    /// Whether headers are printed, or counted.
+    /// True when headers are printed, or counted.
     let showsHeaders: Bool
-    /// Whether anything is printed but the value and its length.
+    /// True when anything is printed but the value and its length.
     let showsMore: Bool
-    /// Whether the leader's epoch is printed, which not every library tells.
+    /// True when the leader's epoch is printed, which not every library reports.
     public let showsLeaderEpoch: Bool
 
     /// Reads a format and makes it ready.
@@ -154,7 +154,7 @@ public struct OutputTemplate: Sendable {
         FormatError(piece.column, "'\(piece.verb)\(form)' is for reading, by 'kctl produce'")
     }
 
-    /// What a number is of that the library does not hand out; nil when it does.
+    /// Returns the subject of a number that the library does not expose; nil when it does.
     private static func owner(of field: FormatTemplate.NumberField) -> String? {
         switch field {
         case .topicSize, .keySize, .valueSize, .headerCount, .partition, .offset, .leaderEpoch,

@@ -8,9 +8,9 @@ package import JSON
 package import KafkaCore
 import Output
 
-/// What a batch's records have in common.
+/// The parts that a batch's records have in common.
 package struct FixedParts {
-    /// What stands in front of the topics that records name.
+    /// The text in front of the topics that records name.
     package var topicPrefix = ""
     package var key: [UInt8]?
     package var headers: [RecordHeader] = []
@@ -23,7 +23,7 @@ package struct FixedParts {
 
 /// Input that could not become a record.
 package struct Refusal {
-    /// Why.
+    /// The reason.
     package enum Reason: Equatable {
         /// It is larger than a record may be.
         case tooLarge(limit: Int)
@@ -35,27 +35,27 @@ package struct Refusal {
         case kept(code: String, message: String)
     }
 
-    /// How many records of the batch stand before it.
+    /// The number of records before it in the batch.
     package var index: Int
-    /// Where it stands.
+    /// Its place.
     package var place: RecordBatch.Place
     /// Its bytes, when they are still there.
     package var input: ByteSlice?
-    /// How many bytes it has.
+    /// Its size in bytes.
     package var size: Int
-    /// Why it is no record.
+    /// The reason it is no record.
     package var reason: Reason
 }
 
 /// Some records.
 package struct RecordBatch: ~Copyable {
-    /// Where a record stands in the input.
+    /// The place of a record in the input.
     package struct Place {
         /// The number of its line, or of the record where there are no lines, from 1.
         package var line: Int
-        /// Where it ends in the block, its delimiter included.
+        /// The end of it in the block, its delimiter included.
         package var end: Int
-        /// Where it stood in its partition, and who set its time, where the input says it.
+        /// Its place in its partition, and the setter of its time, where the input says it.
         package var offset: Int64?
         package var timestampKind: TimestampKind?
     }
@@ -75,7 +75,7 @@ package struct RecordBatch: ~Copyable {
     /// The topics that records name; a record's `topic` counts them.
     package private(set) var topics: [String] = []
 
-    /// What every record has unless it says otherwise.
+    /// The parts that every record has unless it says otherwise.
     package let model: RecordSlice
     private let topicPrefix: String
     private let fixedCount: Int
@@ -109,7 +109,7 @@ package struct RecordBatch: ~Copyable {
         self.made = made
     }
 
-    /// Whether there is nothing in it.
+    /// True when there is nothing in it.
     package var isEmpty: Bool { records.isEmpty && refusals.isEmpty }
 
     /// Forgets the records.
@@ -127,7 +127,7 @@ package struct RecordBatch: ~Copyable {
         places.append(Place(line: line, end: end))
     }
 
-    /// Adds a record as an object tells it.
+    /// Adds a record as an object describes it.
     package mutating func append(_ read: RecordLine.Read, line: Int, end: Int) {
         records.append(read.record)
         places.append(
@@ -183,7 +183,7 @@ package struct RecordBatch: ~Copyable {
         headers.append(header)
     }
 
-    /// The headers added since there were `start`, and the fixed ones behind them.
+    /// Returns the headers added since there were `start`, and the fixed ones behind them.
     package mutating func headers(since start: Int) -> Range<Int> {
         guard headers.count > start else { return 0..<fixedHeaders }
         headers.append(contentsOf: headers[..<fixedHeaders])
@@ -195,7 +195,7 @@ package struct RecordBatch: ~Copyable {
         headers.removeSubrange(start...)
     }
 
-    /// The number of a topic; most records name the same one as the record before.
+    /// Returns the number of a topic; most records name the same one as the record before.
     package mutating func number(of name: RawSpan) -> Int {
         if name.byteCount == lastTopic.name.count, name.has(lastTopic.name, at: 0),
             lastTopic.number >= 0
@@ -214,12 +214,12 @@ package struct RecordBatch: ~Copyable {
         return lastTopic.number
     }
 
-    /// The record with this index, with bytes of its own.
+    /// Returns the record with this index, with bytes of its own.
     package func record(_ index: Int, of input: RawSpan) -> OutgoingRecord {
         outgoing(records[index], of: input)
     }
 
-    /// A record that was made of one of the batch, with bytes of its own.
+    /// Returns a record that was made of one of the batch, with bytes of its own.
     package func outgoing(_ record: RecordSlice, of input: RawSpan) -> OutgoingRecord {
         OutgoingRecord(
             partition: record.partition,
@@ -236,7 +236,7 @@ package struct RecordBatch: ~Copyable {
         )
     }
 
-    /// The bytes of a slice, copied.
+    /// Returns the bytes of a slice, copied.
     package func bytes(of slice: ByteSlice, _ input: RawSpan) -> [UInt8] {
         let span: RawSpan
         switch slice.place {

@@ -7,7 +7,7 @@ package import KafkaCore
 package struct RecordFilter {
     /// One condition; `isNegated` turns it round.
     package struct Condition {
-        /// What is looked at, and what it must be.
+        /// The part of a record that is compared, and what it must be.
         package enum Kind {
             case key([UInt8])
             case keyMatching(BytePattern)

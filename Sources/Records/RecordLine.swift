@@ -10,22 +10,22 @@ import Output
 /// Keys may come in any order; unknown ones are passed over; of a key that comes twice the last one
 /// counts. An object, array, number or boolean as `key` or `value` is sent as its own JSON text.
 package struct RecordLine {
-    /// Where the reader's text begins in the block that slices are of.
+    /// The place in the block that slices are of where the reader's text begins.
     package let base: Int
 
     /// Reads objects whose text begins `base` bytes into the block.
     package init(base: Int) { self.base = base }
 
-    /// What an object says.
+    /// The content of an object.
     package struct Read {
         package var record: RecordSlice
-        /// Whether it names its topic.
+        /// True when it names its topic.
         package var hasTopic = false
-        /// Where it stood in its partition, which is of no use to who sends it.
+        /// Its place in its partition, which is of no use to who sends it.
         package var offset: Int64?
-        /// Who set its time.
+        /// The kind of its timestamp: who set it.
         package var timestampKind: TimestampKind?
-        /// What it is in place of a record: input that an earlier run refused.
+        /// Its content in place of a record: input that an earlier run refused.
         package var kept: Kept?
     }
 
@@ -133,16 +133,17 @@ package struct RecordLine {
         return read
     }
 
-    /// The input of a record that had failed, with its error; nil where the two are not there.
+    /// Returns the input of a record that had failed, with its error; nil where the two are not
+    /// there.
     private func kept(
         _ input: ByteSlice??,
         _ error: Range<Int>?,
         _ reader: borrowing JSONReader
     ) -> Kept? {
-        guard let input, let error, let told = Self.error(reader.bytes(in: error)) else {
+        guard let input, let error, let failure = Self.error(reader.bytes(in: error)) else {
             return nil
         }
-        return Kept(input: input, code: told.code, message: told.message)
+        return Kept(input: input, code: failure.code, message: failure.message)
     }
 
     private func partition(_ reader: inout JSONReader) throws(JSONError) -> Int32? {
@@ -161,7 +162,7 @@ package struct RecordLine {
         }
     }
 
-    /// The kind of a timestamp by its length: with its quotes, and there are but two.
+    /// Returns the kind of a timestamp by its length: with its quotes, and there are but two.
     private func timestampKind(_ reader: inout JSONReader) throws(JSONError) -> TimestampKind? {
         switch try reader.rawValue().count {
         case 8: .create
@@ -202,7 +203,7 @@ package struct RecordLine {
         return first..<batch.headers.count
     }
 
-    /// The batch's number of the topic that comes next; nil for null.
+    /// Returns the batch's number of the topic that comes next; nil for null.
     private func topic(
         _ reader: inout JSONReader,
         in batch: inout RecordBatch
@@ -224,7 +225,7 @@ package struct RecordLine {
         return try reader.int64()
     }
 
-    /// A time: milliseconds, or a text such as `--timestamp` takes.
+    /// Returns a time: milliseconds, or a text such as `--timestamp` takes.
     private func time(_ reader: inout JSONReader) throws(JSONError) -> Int64? {
         guard try reader.peekKind() == .string else { return try number(&reader) }
         let place = reader.offset
@@ -236,7 +237,7 @@ package struct RecordLine {
         return time
     }
 
-    /// The code and the message of an object `error`.
+    /// Returns the code and the message of an object `error`.
     private static func error(_ text: RawSpan) -> (code: String, message: String)? {
         let text = text.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
         guard let json = try? JSONValue(parsing: text), let code = json["code"]?.string,
@@ -245,7 +246,7 @@ package struct RecordLine {
         return (code, message)
     }
 
-    /// A string's own bytes, or the JSON text of anything else; nil for null.
+    /// Returns a string's own bytes, or the JSON text of anything else; nil for null.
     private func bytes(
         _ reader: inout JSONReader,
         into batch: inout RecordBatch
@@ -299,7 +300,8 @@ package struct RecordLine {
     }
 }
 
-/// What a key means; told by its length first, since this is asked for every key of every record.
+/// The meaning of a key; found by its length first, since this is asked for every key of every
+/// record.
 private enum Field {
     case topic
     case partition

@@ -3,9 +3,9 @@
 import JSON
 import Output
 
-/// What is told of a record that failed, beside its bytes.
+/// The facts reported of a record that failed, beside its bytes.
 public struct FailedRecord: Sendable {
-    /// Where it was to go; nil when even that is not known.
+    /// The topic it was to go to; nil when even that is not known.
     public let topic: String?
     /// The partition, when it was asked for.
     public let partition: Int32?
@@ -15,10 +15,10 @@ public struct FailedRecord: Sendable {
     public let line: Int
     /// The name of the error.
     public let code: String
-    /// Why it failed.
+    /// The reason it failed.
     public let reason: String
 
-    /// Gathers what is told.
+    /// Gathers what is reported.
     public init(
         topic: String?,
         partition: Int32?,

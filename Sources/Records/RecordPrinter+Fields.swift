@@ -3,7 +3,7 @@
 import JSON
 import Output
 
-/// How a key or a value stands in a JSON object.
+/// The form of a key or a value in a JSON object.
 public enum JSONFieldForm: Sendable {
     /// A string where it is UTF-8, Base64 under another name where it is not.
     case text

@@ -1,4 +1,4 @@
-// A record's object up to its value, for whoever has something to put in the value's place.
+// A record's object up to its value, for a caller with something to put in the value's place.
 
 import JSON
 import Output
@@ -6,7 +6,8 @@ import Output
 extension RecordPrinter {
     /// Appends the front of a record's object: what stands before its value, without a comma.
     ///
-    /// What is nil is left out. `hasNumericKey`: the key is a big-endian number of four bytes.
+    /// A part that is nil is left out. `hasNumericKey`: the key is a big-endian number of four
+    /// bytes.
     public mutating func beginObject(
         topic: Int,
         partition: Int32?,
@@ -38,7 +39,7 @@ extension RecordPrinter {
         appendHeaders()
     }
 
-    /// What stands at the end of a topic's prepared front.
+    /// The text at the end of a topic's prepared front.
     static var partitionName: StaticString { ",\"partition\":" }
 
     mutating func appendPlace(

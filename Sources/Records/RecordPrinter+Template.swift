@@ -6,7 +6,7 @@
 import JSON
 import Output
 
-/// What is printed of a record besides its bytes.
+/// The facts printed of a record besides its bytes.
 struct RecordFacts {
     var topic: Int
     var partition: Int32
@@ -109,7 +109,7 @@ extension RecordPrinter {
 
     // MARK: - Colours
 
-    /// What sets a step off: whatever is no value and no text of the format.
+    /// Returns the colour that sets a step off: whatever is no value and no text of the format.
     private static func colour(of step: OutputTemplate.Step) -> StaticString? {
         switch step {
         case .text(.key, _): "\u{1b}[36m"
@@ -195,7 +195,8 @@ extension RecordPrinter {
         }
     }
 
-    /// A remark in the middle of what is printed, where the data are not what they should be.
+    /// Appends a remark in the middle of what is printed, where the data are not what they should
+    /// be.
     private mutating func appendRemark(_ count: Int, _ text: StaticString) {
         buffer.append("(")
         buffer.append(decimal: Int64(count))

@@ -6,13 +6,13 @@
 public import JSON
 import Output
 
-/// How a record is printed.
+/// The form in which a record is printed.
 public enum RecordFormat: Sendable {
     /// The value's bytes and a delimiter; a tombstone prints as an empty value.
     case value(delimiter: [UInt8])
     /// The record as one JSON object a line, with its key and value in these forms.
     case json(key: JSONFieldForm = .text, value: JSONFieldForm = .text)
-    /// What a format says.
+    /// The form that a format describes.
     case template(OutputTemplate)
 }
 
@@ -58,7 +58,7 @@ public struct HeaderFields {
     }
 }
 
-/// What a time stamp means, as JSON names it.
+/// The meaning of a timestamp, as JSON names it.
 public enum TimestampKind: Sendable {
     /// The producer set it: `create`.
     case create
@@ -66,7 +66,7 @@ public enum TimestampKind: Sendable {
     case logAppend
 }
 
-/// Puts records into a block of bytes that its owner hands on when it is full.
+/// Puts records into a block of bytes that its owner passes on when it is full.
 public struct RecordPrinter: ~Copyable {
     /// The block; the owner empties it.
     public var buffer: ByteBuffer
@@ -74,20 +74,20 @@ public struct RecordPrinter: ~Copyable {
     /// The headers of the record that is printed next; the owner fills and empties them.
     public var headers = HeaderFields()
 
-    /// How many numbers did not fit the form that the format gives them, and were cut.
+    /// The number of numbers that did not fit the form that the format gives them, and were cut.
     public internal(set) var cutNumbers = 0
 
     let isForTerminal: Bool
     let isColoured: Bool
     /// The topics' names.
     private(set) var names: [[UInt8]] = []
-    /// How many records have been printed by a format.
+    /// The number of records printed by a format.
     var runningNumber: Int64 = 0
     private let format: RecordFormat
     /// The front of each topic's objects.
     private(set) var prefixes: [[UInt8]] = []
 
-    /// How full the block is to be before it is handed on.
+    /// The size the block is to reach before it is passed on.
     public static let blockSize = 262_144
 
     /// Makes a printer; `isForTerminal` has what a terminal would act on escaped.
@@ -100,7 +100,7 @@ public struct RecordPrinter: ~Copyable {
         buffer = ByteBuffer(capacity: Self.blockSize + 65_536)
     }
 
-    /// Whether the format shows more than the value, so that gathering it is worth while.
+    /// True when the format shows more than the value, so that it has to be gathered.
     public var showsMore: Bool {
         switch format {
         case .value: false
@@ -109,12 +109,12 @@ public struct RecordPrinter: ~Copyable {
         }
     }
 
-    /// Whether the format shows the leader's epoch, so that asking for it is worth while.
+    /// True when the format shows the leader's epoch, so that it has to be asked for.
     public var showsLeaderEpoch: Bool {
         if case .template(let template) = format { template.showsLeaderEpoch } else { false }
     }
 
-    /// Whether the format shows headers, so that gathering them is worth while.
+    /// True when the format shows headers, so that they have to be gathered.
     public var showsHeaders: Bool {
         switch format {
         case .value: false
@@ -141,12 +141,12 @@ public struct RecordPrinter: ~Copyable {
         }
     }
 
-    /// Whether the block is to be handed on.
+    /// True when the block is to be passed on.
     public var isFull: Bool { buffer.count >= Self.blockSize }
 
     /// Makes a topic known, and prepares what is printed for each of its records.
     ///
-    /// - Returns: the number by which `print` is told the topic: 0, 1, 2, …
+    /// - Returns: the number by which `print` gets the topic: 0, 1, 2, …
     public mutating func addTopic(_ name: String) -> Int {
         var made = JSONWriter(capacity: 64)
         made.beginObject()

@@ -7,14 +7,14 @@ import KafkaCore
 ///
 /// Every byte is part of one record, of one refusal, or between two of them.
 package protocol RecordReader {
-    /// How many lines, or records where there are no lines, have been cut from all inputs.
+    /// The number of lines, or records where there are no lines, cut from all inputs.
     var line: Int { get set }
 
     /// Cuts at most `limit` records off `input`, beginning at `start`.
     ///
     /// `isAtEnd` says that nothing comes behind `input`.
-    /// - Returns: where what has been dealt with ends; the rest is handed in again, with more behind
-    ///   it. When `isAtEnd`, fewer than `limit` records mean that all has been dealt with.
+    /// - Returns: where what has been processed ends; the rest is passed in again, with more behind
+    ///   it. When `isAtEnd`, fewer than `limit` records mean that all has been processed.
     mutating func cut(
         _ input: RawSpan,
         from start: Int,
@@ -29,8 +29,8 @@ package protocol RecordReader {
     /// True when where the next record of this input begins cannot be known.
     var isLost: Bool { get }
 
-    /// The texts that may follow a record which only the end of its input has ended: each ends it
-    /// too, and leaves it as it was.
+    /// Returns the texts that may follow a record which only the end of its input has ended: each
+    /// ends it too, and leaves it as it was.
     ///
     /// `isRefused`: what was cut there could not become a record.
     func closings(isRefused: Bool) -> [[UInt8]]
@@ -44,7 +44,7 @@ extension RecordReader {
 
 /// The pieces between delimiters, with bounds on their size.
 package struct PieceCutter {
-    /// What ends a piece; empty when all of an input is one.
+    /// The bytes that end a piece; empty when all of an input is one.
     package let delimiter: [UInt8]
     /// The largest piece; a larger one is passed over.
     package let limit: Int
@@ -59,7 +59,7 @@ package struct PieceCutter {
         case whole(Range<Int>, next: Int)
         /// A piece of this size was passed over, up to where the next begins.
         case tooLarge(size: Int, next: Int)
-        /// No piece is complete; what lies before this index has been dealt with.
+        /// No piece is complete; what lies before this index has been processed.
         case none(next: Int)
     }
 
@@ -68,7 +68,7 @@ package struct PieceCutter {
         self.limit = limit
     }
 
-    /// What ends a piece that had no end: the delimiter.
+    /// The bytes that end a piece that had no end: the delimiter.
     ///
     /// None where the delimiter can overlap itself, since its end may stand in the piece already.
     package var closings: [[UInt8]] {
@@ -88,7 +88,7 @@ package struct PieceCutter {
     /// Cuts at most `count` pieces off `input`, from `start` on; those too large are refused.
     ///
     /// `line` counts them. `take` gets the range of each piece, and where the next begins.
-    /// - Returns: where what has been dealt with ends.
+    /// - Returns: where what has been processed ends.
     @inline(__always)
     package mutating func cut(
         _ input: RawSpan,
@@ -123,7 +123,7 @@ package struct PieceCutter {
         return position
     }
 
-    /// The next piece of `input` at or behind `start`.
+    /// Returns the next piece of `input` at or behind `start`.
     private mutating func next(_ input: RawSpan, from start: Int, isAtEnd: Bool) -> Piece {
         if !delimiter.isEmpty,
             let found = input.firstIndex(of: delimiter, from: start + searched)

@@ -76,7 +76,7 @@ extension TemplateReader {
         }
     }
 
-    /// What is wrong with the beginning of a value, if it stays wrong whatever follows.
+    /// Returns the fault of the beginning of a value, if it stays wrong whatever follows.
     private static func mistake(in text: RawSpan, _ extent: JSONExtent) -> JSONError? {
         // The longest escape, whose end may be missing.
         let longest = 12

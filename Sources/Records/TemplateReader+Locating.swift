@@ -218,7 +218,7 @@ extension TemplateReader {
         )
     }
 
-    /// Where the text that ends records stands, at `position` or behind it.
+    /// Finds the text that ends records, at `position` or behind it.
     private mutating func findEnd(_ record: RawSpan) -> Int? {
         if let end = progress.end, end >= progress.position { return end }
         let from = min(max(progress.position, progress.endSearched), record.byteCount)

@@ -4,7 +4,7 @@ import JSON
 import KafkaCore
 import Output
 
-/// What is wrong with a record whose fields were found, and where in it.
+/// The fault of a record whose fields were found, and its place in it.
 private struct Fault: Error {
     var reason: String
     /// In bytes from 0, counted from the record's first.
@@ -75,7 +75,7 @@ extension TemplateReader {
         return record
     }
 
-    /// The key or the value.
+    /// Returns the key or the value.
     private func field(
         _ slot: InputTemplate.Slot,
         _ input: RawSpan,
@@ -92,7 +92,7 @@ extension TemplateReader {
         return try slice(slot, place, input, from: start, &batch)
     }
 
-    /// The bytes of a field, decoded.
+    /// Returns the bytes of a field, decoded.
     private func slice(
         _ slot: InputTemplate.Slot,
         _ place: Place,
@@ -125,7 +125,7 @@ extension TemplateReader {
         return ByteSlice(before..<batch.made.count, in: .made)
     }
 
-    /// The number of the topic that the record names.
+    /// Returns the number of the topic that the record names.
     private func topic(
         _ input: RawSpan,
         from start: Int,
@@ -165,7 +165,7 @@ extension TemplateReader {
         }
     }
 
-    /// Bytes of the format, made fit for a message.
+    /// Returns bytes of the format, made fit for a message.
     package static func shown(_ bytes: [UInt8]) -> String {
         "'\(ByteEscapes.text(of: bytes))'"
     }

@@ -24,34 +24,34 @@ package struct TemplateReader: RecordReader {
     package let bound: Int
 
     package var line = 0
-    /// How far the record has been located.
+    /// The progress of locating the record.
     package var progress = Progress()
     /// The places of the record's headers.
     package var headers: [(name: Place, value: Place)] = []
 
     private var mode = Mode.locating
 
-    /// What is being done.
+    /// The mode of reading.
     private enum Mode {
         /// A record is looked for.
         case locating
         /// No record could be made out, for this reason; the text that ends records is looked for.
         case recovering(Refusal.Reason)
-        /// Where the next record of this input begins cannot be known.
+        /// The place of the next record of this input cannot be known.
         case lost
     }
 
-    /// Where the bytes of a field are; nil for null.
+    /// The place of the bytes of a field; nil for null.
     package typealias Place = Range<Int>?
 
-    /// What is known of the record that is being located.
+    /// The facts known of the record that is being located.
     package struct Progress {
         package var step = 0
         package var position = 0
         package var released = 0
-        /// How far the end of the field at `position` has been looked for.
+        /// The position up to which the end of the field at `position` has been searched.
         package var searched = 0
-        /// Where the text that ends records stands next, and how far it has been looked for.
+        /// The next place of the text that ends records, and the progress of the search for it.
         package var end: Int?
         package var endSearched = 0
         package var isOversize = false
@@ -71,11 +71,11 @@ package struct TemplateReader: RecordReader {
 
         package static let firstWindow = 512
 
-        /// Whether nothing of a record has been seen.
+        /// True when nothing of a record has been seen.
         package var isNew: Bool { step == 0 && position == 0 && released == 0 }
     }
 
-    /// What came of a step.
+    /// The outcome of a step.
     package enum Outcome {
         /// The step is done.
         case done
@@ -203,7 +203,7 @@ package struct TemplateReader: RecordReader {
         add(input, range, to: &batch)
     }
 
-    /// The size that a record of too many bytes is told to have.
+    /// Returns the size reported of a record of too many bytes.
     private func oversize(total: Int) -> Int {
         progress.payload > limit ? progress.payload : total
     }
@@ -258,14 +258,14 @@ package struct TemplateReader: RecordReader {
         line += 1
         let size = progress.released + end - start
         let isKept = progress.released == 0 && size <= bound
-        var told = size
-        if case .tooLarge = reason { told = oversize(total: size) }
+        var reportedSize = size
+        if case .tooLarge = reason { reportedSize = oversize(total: size) }
         batch.refuse(
             reason,
             line: line,
             end: end,
             input: isKept ? start..<end : nil,
-            size: told
+            size: reportedSize
         )
         forgetRecord()
         mode = template.final.isEmpty ? .lost : .locating

@@ -10,19 +10,19 @@ package import Records
 
 /// Sends batches of records and keeps the book of them.
 package struct BatchSender: ~Copyable {
-    /// What a run is to do.
+    /// The task of a run.
     package struct Request {
-        /// How many records may be enqueued in a time.
+        /// The number of records that may be enqueued in a time.
         package var rate: RecordRate?
-        /// When records are due by their timestamps.
+        /// The pace of records by their timestamps.
         package var pace: ReplayPace?
-        /// How often each record is sent.
+        /// The number of times that each record is sent.
         package var copies = 1
         /// True when all records go to the topic with the number 0.
         package var hasSingleTopic = true
         /// True to enqueue nothing behind a record that the library refuses.
         package var stopsAtRefusal = false
-        /// Which stored records a step reports.
+        /// The stored records that a step reports.
         package var storedReports = DeliveryBook.StoredReports.none
         /// The transactions, if records are sent in some.
         package var transaction: Transaction?
@@ -31,7 +31,7 @@ package struct BatchSender: ~Copyable {
         package init() {}
     }
 
-    /// What one call of `send` came to.
+    /// The outcome of one call of `send`.
     package enum Progress {
         /// Records were enqueued or refused: as many as `count`; `isFull` says to wait for a step.
         case enqueued(count: Int, isFull: Bool)
@@ -45,7 +45,7 @@ package struct BatchSender: ~Copyable {
 
     /// The book of all records.
     package internal(set) var book: DeliveryBook
-    /// Where records go, by the topics that they name.
+    /// The destinations of records, by the topics that they name.
     package var destinations: Destinations
     /// The end of what was enqueued, once something that was read was dropped.
     package private(set) var cutoff: InputMark?
@@ -57,7 +57,7 @@ package struct BatchSender: ~Copyable {
     private var pace: ReplayPace?
     private let stopsAtRefusal: Bool
 
-    /// How many records may be in flight and waiting for one before them.
+    /// The number of records that may be in flight and waiting for one before them.
     private static let window = 262_144
 
     /// Makes a sender on a producer client, as `Sender` does; sends nothing.
@@ -233,7 +233,7 @@ package struct BatchSender: ~Copyable {
 
     /// Enqueues nothing more, and drops what was read and is not enqueued.
     ///
-    /// What is in flight is waited for, until `deadline`; see `Sender.finish`.
+    /// Waits for records in flight until `deadline`; see `Sender.finish`.
     package mutating func stop(by deadline: Instant?) {
         drop()
         sender.finish(by: deadline)

@@ -22,7 +22,7 @@ package struct DeliveryBook {
         package var isKeyless = false
     }
 
-    /// Which stored records are reported, beside being counted.
+    /// The stored records that are reported, beside being counted.
     package enum StoredReports: Sendable {
         case none
         /// Each as its report comes.
@@ -33,16 +33,16 @@ package struct DeliveryBook {
 
     package private(set) var tally = DeliveryTally()
     package private(set) var ledger = Ledger()
-    /// What each partition got for good.
+    /// The records that each partition has for good.
     package private(set) var spans = PartitionSpans()
-    /// Where the input ends that is done with, counted from where the reading began.
+    /// The end of the input that is processed, counted from where the reading began.
     package private(set) var lowWater = InputMark()
-    /// Where the last record ends that left the ledger: in a transaction this is ahead of the
+    /// The end of the last record that left the ledger: in a transaction this is ahead of the
     /// low-water mark.
     package private(set) var settled = InputMark()
     /// The bytes of records that were reported, acknowledged or not.
     package private(set) var bytesReported = 0
-    /// What each partition got in the transaction that has not ended.
+    /// The records that each partition got in the transaction that has not ended.
     package private(set) var provisional = PartitionSpans()
 
     /// The failures since the last `takeFailures`.

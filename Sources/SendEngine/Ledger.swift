@@ -4,14 +4,14 @@
 // 2. Serial numbers count up by one and are never used again, so that a delivery report finds its
 //    entry without a search.
 
-/// Where a record ends.
+/// The place where a record ends.
 ///
 /// Bytes alone do not tell: a record of no bytes ends where it begins, and a file of it where the next
 /// file does.
 package struct InputMark: Equatable {
-    /// Which input it is in.
+    /// The number of the input it is in.
     package var input: Int32 = 0
-    /// How many bytes of all inputs lie before the mark.
+    /// The number of bytes of all inputs before the mark.
     package var byte = 0
     /// The number of its line, counted through all inputs.
     package var line = 0
@@ -27,7 +27,7 @@ package struct InputMark: Equatable {
 package struct Ledger {
     /// A record's place in the input and, once it is known, its outcome.
     package struct Entry {
-        /// Where it ends.
+        /// The mark where it ends.
         package var end: InputMark
         /// The topic's number.
         package var topic: Int32
@@ -67,7 +67,7 @@ package struct Ledger {
     private var head = 0
     private var tail = 0
 
-    /// How many entries there are.
+    /// The number of entries.
     package var count: Int { tail - head }
     /// The oldest entry's serial number, or the next one when there is none.
     package var first: Int { head }

@@ -2,7 +2,7 @@
 
 /// Counts and offsets by topic and partition.
 package struct PartitionSpans {
-    /// What one partition got.
+    /// The records that one partition got.
     package struct Span {
         package var records = 0
         package var first: Int64?

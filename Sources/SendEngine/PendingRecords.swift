@@ -3,7 +3,7 @@
 package import KafkaCore
 import Records
 
-/// Where records are sent to, by the name that they give.
+/// The destinations of records, by the name that they give.
 package struct Destinations {
     /// The producer's number of each topic of the batch, or why there is none.
     package var known: [Result<Int, KafkaError>] = []
@@ -19,9 +19,9 @@ package struct Destinations {
 package struct PendingRecords {
     /// The records, with their numbers in the book.
     private(set) var records: [RecordSlice] = []
-    /// How many of them have been enqueued.
+    /// The number of them that have been enqueued.
     private(set) var done = 0
-    /// How often each record is sent.
+    /// The number of times that each record is sent.
     let copies: Int
 
     private var nextRecord = 0

@@ -30,7 +30,7 @@ struct RateLimiter {
         last = now
     }
 
-    /// How many records may be sent now.
+    /// Returns the number of records that may be sent now.
     mutating func available(at now: Instant) -> Int {
         allowance = min(burst, allowance + Double((now - last).nanoseconds) / nanosecondsEach)
         last = now
@@ -42,7 +42,7 @@ struct RateLimiter {
         allowance -= Double(count)
     }
 
-    /// When the next record may be sent.
+    /// The time at which the next record may be sent.
     var next: Instant {
         let missing = max(0, 1 - allowance) * nanosecondsEach
         return last + .nanoseconds(Int64(missing.rounded(.up)))

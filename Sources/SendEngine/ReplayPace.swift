@@ -3,13 +3,13 @@
 import KafkaCore
 import Reactor
 
-/// When recorded records are sent again: with the pauses that were between their times.
+/// The pace of recorded records: the pauses that were between their times.
 package struct ReplayPace {
     private let factor: Double
     private var first: Int64?
     private var newest: Int64 = .min
     private var start: Instant?
-    /// When the next record is due, as far as it has been looked at.
+    /// The time of the next record, as far as it is known.
     private(set) var next: Instant?
 
     /// `factor`: how many times as fast as it was.
@@ -17,7 +17,7 @@ package struct ReplayPace {
         self.factor = factor
     }
 
-    /// How many of the records that come next are due.
+    /// Returns the number of the next records that are due.
     mutating func due(_ records: ArraySlice<RecordSlice>, at now: Instant) -> Int {
         var count = 0
         for record in records {

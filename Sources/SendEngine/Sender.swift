@@ -23,12 +23,12 @@ package struct Sender: ~Copyable {
         package var inFlight: Int { sent - acknowledged - failed }
     }
 
-    /// How long a step of a transaction may block, so that the caller sees signals in between.
+    /// The time that a step of a transaction may block: the caller sees signals in between.
     package static let slice = Duration.milliseconds(200)
-    /// How long the reports of records that were purged are waited for.
+    /// The time for the reports of records that were purged.
     package static let purgeTime = Duration.seconds(2)
 
-    /// What has become of the records so far.
+    /// The outcomes of the records so far.
     package internal(set) var counts = Counts()
     /// True once nothing more is to be enqueued.
     package private(set) var isFinishing = false
@@ -171,7 +171,7 @@ package struct Sender: ~Copyable {
             at: now,
             isAcknowledged: isAcknowledged,
             inFlight: inFlight,
-            reason: client.complaints.telling
+            reason: client.complaints.mainReason
         )
     }
 

@@ -18,14 +18,14 @@ package struct StallWatch {
     private var last: Instant
     private var noticedAt: Instant?
 
-    /// How long silence lasts before the notice.
+    /// The delay before the notice of silence.
     static let noticeDelay = Duration.seconds(5)
 
     init(now: Instant) {
         last = now
     }
 
-    /// When the notice is due, while records are in flight.
+    /// The time of the notice, while records are in flight.
     var due: Instant? { noticedAt == nil ? last + Self.noticeDelay : nil }
 
     /// Notes what the reports that have come said.

@@ -21,7 +21,7 @@ package struct Transaction: Sendable {
         self.size = size
     }
 
-    /// How many records the open one still takes.
+    /// The number of records that the open one still takes.
     package var room: Int { size.map { $0 - sent } ?? .max }
 
     mutating func begin() {
@@ -40,7 +40,7 @@ package struct Transaction: Sendable {
 }
 
 extension BatchSender {
-    /// What is due of the open transaction.
+    /// The step that is due of the open transaction.
     package enum TransactionDuty: Sendable {
         /// Nothing: none is open, or records of it are in flight, or it still takes some.
         case nothing

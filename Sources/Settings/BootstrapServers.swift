@@ -2,7 +2,7 @@
 
 /// The form of a bootstrap list: `host[:port]`, separated by commas.
 enum BootstrapServers {
-    /// The list without blanks and empty entries.
+    /// Returns the list without blanks and empty entries.
     ///
     /// - Throws: when no address is left, or one has a port that is none.
     static func normalised(_ setting: Setting) throws(SettingsError) -> String {
@@ -68,7 +68,7 @@ enum BootstrapServers {
         return nil
     }
 
-    /// What may stand before `://`, as in Kafka's listeners.
+    /// The words that may stand before `://`, as in Kafka's listeners.
     private static let schemes = ["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"]
 
     /// Groups of hexadecimal digits, one run of them left out at most; the end may be an IPv4
@@ -93,7 +93,7 @@ enum BootstrapServers {
     }
 }
 
-/// The text without blanks and control characters at its ends, as Java's `String.trim`.
+/// Returns the text without blanks and control characters at its ends, as Java's `String.trim`.
 func trimmed(_ text: some StringProtocol) -> String {
     let scalars = String(text).unicodeScalars
     guard let first = scalars.firstIndex(where: { $0.value > 0x20 }),

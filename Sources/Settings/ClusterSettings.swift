@@ -6,14 +6,14 @@ public struct ClusterSettings: Sendable {
     public let bootstrapServers: String
     /// librdkafka properties in the order in which they are to be set, each name once.
     public private(set) var properties: [Setting]
-    /// What the user should be told on stderr, a line each.
+    /// The notes for the user on stderr, a line each.
     public private(set) var notes: [String]
-    /// What only those who ask for more (`-v`) should be told, a line each.
+    /// The notes only for those who ask for more (`-v`), a line each.
     public let details: [String]
     /// The context that they were taken from.
     public let context: ContextChoice?
 
-    /// The settings without what a Java file sets and the library in use is too old for.
+    /// Returns the settings without what a Java file sets and the library in use is too old for.
     ///
     /// Java's clients ignore what they do not know. What is about security stays, and is refused; so
     /// does what was set in another place, where it was meant for librdkafka.
@@ -42,7 +42,7 @@ public struct ClusterSettings: Sendable {
         return result
     }
 
-    /// The settings with some of them in place of others.
+    /// Returns the settings with some of them in place of others.
     public func replacing(_ names: Set<String>, with settings: [Setting]) -> ClusterSettings {
         var result = self
         result.properties.removeAll { names.contains($0.name) }
@@ -56,8 +56,8 @@ public struct ClusterSettings: Sendable {
         return properties.first { PropertyNames.canonical($0.name) == canonical }
     }
 
-    /// Why a login with these settings cannot work, when that can be seen from them alone.
-    public var loginTrouble: SettingsError? {
+    /// The reason a login with these settings cannot work, when that can be seen from them alone.
+    public var loginProblem: SettingsError? {
         guard let security = self["security.protocol"],
             security.value.lowercased().hasPrefix("sasl")
         else { return nil }
@@ -77,12 +77,13 @@ public struct ClusterSettings: Sendable {
         )
     }
 
-    /// Where the value of the property called `name` was given, so that an error can say so.
+    /// Returns where the value of the property called `name` was given, so that an error can say
+    /// so.
     public func origin(of name: String) -> Origin? {
         self[name]?.origin
     }
 
-    /// What librdkafka refused, as an error that names the place it came from.
+    /// Returns librdkafka's refusal as an error that names the place it came from.
     ///
     /// - Parameters:
     ///   - name: the property as it stands in `properties`.
@@ -112,7 +113,7 @@ public struct ClusterSettings: Sendable {
         return SettingsError(unknown, origin: origin(of: name), hint: hint, excerpt: excerpt)
     }
 
-    /// The name that the unknown property `name` was meant to be; nil when none is near.
+    /// Returns the name that the unknown property `name` was meant to be; nil when none is near.
     public func suggestion(for name: String, among known: some Sequence<String>) -> String? {
         PropertyNames.nearest(to: name, among: known)
     }

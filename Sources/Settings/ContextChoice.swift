@@ -8,9 +8,9 @@
 public struct ContextChoice: Sendable {
     /// Its name.
     public let name: String
-    /// What chose it.
+    /// The origin of the choice.
     public let origin: Origin
-    /// Whether a file that came with a folder chose it.
+    /// True when a file that came with a folder chose it.
     public let isFromFolder: Bool
 
     /// The variable with a context's name; empty is the same as not set.
@@ -19,7 +19,7 @@ public struct ContextChoice: Sendable {
     /// In place of a name: no context, whatever the files say.
     public static let none = "-"
 
-    /// What is chosen; nil when nothing chooses.
+    /// Returns the choice; nil when nothing chooses.
     ///
     /// `files` are all files with contexts, the highest first.
     /// - Throws: when no file has a context of that name.
@@ -49,7 +49,7 @@ public struct ContextChoice: Sendable {
         )
     }
 
-    /// The error for a context that is in no file.
+    /// Returns the error for a context that is in no file.
     public static func missing(_ name: String, in files: [ContextFile]) -> SettingsError {
         missing(name, among: files.flatMap { $0.contexts.map(\.name) }, files, nil)
     }

@@ -4,7 +4,7 @@ internal import YAML
 
 /// Edits of files with contexts.
 public enum ContextEdit {
-    /// The file with `name` as its `current-context`.
+    /// Returns the file with `name` as its `current-context`.
     ///
     /// The text is changed in one place, and read again: an edit that would change anything else is
     /// refused.
@@ -52,7 +52,7 @@ public enum ContextEdit {
         return Array(bytes[..<start]) + Array(YAML.quoted(name).utf8) + Array(bytes[end...])
     }
 
-    /// A new line in front of the first key, and of the comment that belongs to that key.
+    /// Returns a new line in front of the first key, and of the comment that belongs to that key.
     private static func inserted(
         _ name: String,
         before place: YAMLPlace?,

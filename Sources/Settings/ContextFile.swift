@@ -20,7 +20,7 @@ public struct ContextFile: Sendable {
     public struct Context: Sendable {
         /// Its name.
         public let name: String
-        /// Where it begins.
+        /// The place where it begins.
         public let origin: Origin
         /// Its properties, the addresses last.
         public let settings: [Setting]
@@ -35,7 +35,7 @@ public struct ContextFile: Sendable {
 
     /// The file.
     public let file: SettingsFile
-    /// The context that is used when nobody says otherwise.
+    /// The context that is used when the user does not say otherwise.
     public let current: Setting?
     /// The contexts in the order of the file.
     public let contexts: [Context]
@@ -154,7 +154,7 @@ private struct ContextReader {
         return words.joined(separator: ",")
     }
 
-    /// A single text; a number counts as one.
+    /// Returns a single text; a number counts as one.
     private func word(_ node: YAMLNode, of key: String) throws(SettingsError) -> String {
         guard let scalar = node.scalar, scalar.value != .null, !scalar.text.isEmpty else {
             throw SettingsError(

@@ -72,7 +72,8 @@ public struct ContextTemplate: Sendable {
         return text
     }
 
-    /// Whether a value is lines of plain characters, such as a certificate, that read best as such.
+    /// Returns true when a value is lines of plain characters, such as a certificate, that read
+    /// best as such.
     private static func isBlock(_ value: String) -> Bool {
         guard value.hasSuffix("\n"), value.first != " ", value.first != "\n",
             !value.hasSuffix("\n\n")

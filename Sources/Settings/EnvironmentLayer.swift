@@ -5,10 +5,10 @@ public enum EnvironmentLayer {
     /// The variable with the broker addresses; empty is the same as not set.
     public static let bootstrapServers = "KCTL_BOOTSTRAP_SERVERS"
 
-    /// What variables for properties begin with: `KCTL_X_SOCKET_TIMEOUT_MS` is `socket.timeout.ms`.
+    /// The prefix of variables for properties: `KCTL_X_SOCKET_TIMEOUT_MS` is `socket.timeout.ms`.
     public static let propertyPrefix = "KCTL_X_"
 
-    /// The property that the variable called `variable` sets; nil when it sets none.
+    /// Returns the property that the variable called `variable` sets; nil when it sets none.
     public static func propertyName(of variable: String) -> String? {
         if variable == bootstrapServers { return "bootstrap.servers" }
         guard variable.hasPrefix(propertyPrefix) else { return nil }

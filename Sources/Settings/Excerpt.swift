@@ -70,7 +70,7 @@ public struct Excerpt: Hashable, Sendable {
         column = place.column
     }
 
-    /// The line with what is no visible character as a blank, so that columns stay.
+    /// Returns the line with what is no visible character as a blank, so that columns stay.
     private static func visible(_ line: String) -> String.UnicodeScalarView {
         var result = String.UnicodeScalarView()
         for scalar in line.unicodeScalars {

@@ -1,6 +1,5 @@
 // What a folder's file may say before its user trusts it.
-// Whoever made the folder wrote the file: a repository that was cloned, an archive that was
-// unpacked.
+// The folder's author wrote the file: a repository that was cloned, an archive that was unpacked.
 //
 // 1. What is not on the list needs trust. A name that this list has never heard of does, too.
 // 2. What is on the list runs nothing, reads nothing, sends nothing of the user's, and weakens nothing
@@ -11,7 +10,7 @@
 
 /// The rule for files that came with a folder.
 public enum FolderRule {
-    /// Why `setting` counts in a trusted file only; nil when it counts in any.
+    /// Returns the reason `setting` counts in a trusted file only; nil when it counts in any.
     ///
     /// The text follows "this file".
     public static func objection(to setting: Setting) -> String? {
@@ -77,17 +76,17 @@ public enum FolderRule {
 }
 
 extension ContextFile {
-    /// One line of a context, for whoever looks at the file.
+    /// One line of a context, for a user who reads the file.
     public struct Entry: Sendable {
         /// The context's name; nil for `current-context`.
         public let context: String?
-        /// What it sets.
+        /// The setting that it makes.
         public let setting: Setting
-        /// Why it counts in a trusted file only; nil when it counts in any.
+        /// The reason it counts in a trusted file only; nil when it counts in any.
         public let objection: String?
     }
 
-    /// What the user's own files say, which a folder's file may not change.
+    /// The content of the user's own files, which a folder's file may not change.
     public struct Own: Sendable {
         let names: Set<String>
         let current: String?
@@ -100,8 +99,9 @@ extension ContextFile {
         }
     }
 
-    /// Why the `current-context` of a folder's file would turn commands away from the user's own: by `-`
-    /// to whatever listens on this machine, by a context that only the folder has to its addresses.
+    /// Returns the reason the `current-context` of a folder's file would turn commands away from
+    /// the user's own: by `-` to whatever listens on this machine, by a context that only the
+    /// folder has to its addresses.
     func redirection(from own: Own) -> String? {
         guard let current else { return nil }
         if current.value == ContextChoice.none { return "takes your own context away" }
@@ -110,7 +110,7 @@ extension ContextFile {
         return "chooses a context of its own, '\(current.value)', in place of your '\(name)'"
     }
 
-    /// Everything that a folder's file sets, the properties files that it names included.
+    /// Returns everything that a folder's file sets, the properties files that it names included.
     public func entries(against own: Own) throws(SettingsError) -> [Entry] {
         var entries: [Entry] = []
         if let current {
@@ -141,8 +141,8 @@ extension ContextFile {
         return entries
     }
 
-    /// The error of a command that needs the context `name` of this file, which is not trusted;
-    /// nil when the file has no such context, or says nothing in it that needs trust.
+    /// Returns the error of a command that needs the context `name` of this file, which is not
+    /// trusted; nil when the file has no such context, or says nothing in it that needs trust.
     public func trustNeed(
         of name: String,
         against own: Own
@@ -156,7 +156,7 @@ extension ContextFile {
     /// The properties files that its contexts name.
     public var propertiesFiles: [Setting] { contexts.compactMap(\.propertiesFile) }
 
-    /// The place of a properties file that it names; references in the name are resolved.
+    /// Returns the place of a properties file that it names; references in the name are resolved.
     public func path(
         of named: Setting,
         in world: SettingsWorld
@@ -177,7 +177,7 @@ extension ContextFile {
 }
 
 extension SettingsError {
-    /// The error for what only a trusted file may do.
+    /// Returns the error for what only a trusted file may do.
     static func untrusted(
         _ objection: String,
         at origin: Origin?,
@@ -186,7 +186,7 @@ extension SettingsError {
         untrusted(objection, at: origin, folder: file.folder, hasChanged: file.hasChanged)
     }
 
-    /// The same, where the file itself is not at hand.
+    /// Returns the same, where the file itself is not at hand.
     static func untrusted(
         _ objection: String,
         at origin: Origin?,
@@ -203,13 +203,13 @@ extension SettingsError {
         return error
     }
 
-    /// What to type to trust the file of `folder`.
+    /// Returns the command that trusts the file of `folder`.
     public static func trustCommand(_ folder: String) -> String {
         "kctl config trust \(shellQuoted(folder))"
     }
 }
 
-/// A word as a shell takes it literally.
+/// Returns a word as a shell takes it literally.
 func shellQuoted(_ word: String) -> String {
     let plain = word.utf8.allSatisfy { byte in
         (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)

@@ -5,7 +5,7 @@
 
 /// Reads kcat's configuration files.
 enum KcatFile {
-    /// The settings of a file, in its order.
+    /// Returns the settings of a file, in its order.
     static func layer(_ file: SettingsFile) throws(SettingsError) -> Settings.Layer {
         guard let text = String(validating: file.bytes, as: UTF8.self) else {
             throw SettingsError(

@@ -39,7 +39,7 @@ struct LoginModule {
         self.options = options
     }
 
-    /// The librdkafka properties that say what `sasl.jaas.config` says.
+    /// Returns the librdkafka properties that say what `sasl.jaas.config` says.
     static func outcome(_ source: PropertySource) -> PropertyOutcome {
         do throws(SettingsError) {
             return try LoginModule(parsing: source.value).outcome()

@@ -2,7 +2,7 @@
 
 /// Finds the nearest of a set of names.
 public enum NameSuggestion {
-    /// The name among `candidates` that is nearest to `name`, or nil when none is near.
+    /// Returns the name among `candidates` that is nearest to `name`, or nil when none is near.
     ///
     /// Case does not count, and `_` and `-` stand for a dot. Two swapped letters count as one
     /// mistake. Of equally near names the alphabetically first is taken, whatever the order given.

@@ -55,7 +55,8 @@ private struct PropertiesParser {
     private var index = 0
     private var line = 1
     private var lineStart = 0
-    /// Where the last `\u` escape that is half of a pair began: the place to name if it stays so.
+    /// The place where the last `\u` escape that is half of a pair began: the place to name if it
+    /// stays so.
     private var surrogate: SettingsError?
 
     init(text: [Unicode.Scalar], path: String) {

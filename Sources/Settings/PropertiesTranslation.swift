@@ -1,12 +1,12 @@
-// Java's properties as a context: every name in librdkafka's terms, and what has none told.
+// Java's properties as a context: every name in librdkafka's terms, and a report of what has none.
 
-/// What became of a set of properties in other terms.
+/// The outcome of translating a set of properties into other terms.
 public struct PropertiesTranslation: Sendable {
     /// The properties, each a name and a value.
     public internal(set) var properties: [(name: String, value: String)] = []
-    /// What has no counterpart and is not needed, a line each.
+    /// The properties that have no counterpart and are not needed, a line each.
     public internal(set) var omitted: [String] = []
-    /// What is needed and cannot be translated.
+    /// The properties that are needed and cannot be translated.
     public internal(set) var failures: [SettingsError] = []
 
     /// The properties of a Java client as a context has them.
@@ -56,7 +56,7 @@ public struct PropertiesTranslation: Sendable {
         }
     }
 
-    /// The addresses among the properties, which are taken out of them.
+    /// Returns the addresses among the properties, which are taken out of them.
     public mutating func takeBootstrapServers() -> String? {
         let index = properties.lastIndex {
             PropertyNames.canonical($0.name) == "bootstrap.servers"
@@ -72,7 +72,7 @@ extension PropertiesTranslation {
             .joined()
     }
 
-    /// The text as a properties file has it, in characters that every reader takes alike.
+    /// Returns the text as a properties file has it, in characters that every reader takes alike.
     private static func escaped(_ text: String, isName: Bool = false) -> String {
         var result = ""
         for (index, unit) in text.utf16.enumerated() {

@@ -2,7 +2,7 @@
 
 /// Conversions of single values; the rows of `PropertyRule` name them.
 enum PropertyConversion {
-    /// Bytes to kibibytes, rounded up: less memory than asked for would be a surprise.
+    /// Converts bytes to kibibytes, rounded up: less memory than asked for would be a surprise.
     static func kibibytes(_ source: PropertySource) -> PropertyOutcome {
         let target = "queue.buffering.max.kbytes"
         guard let bytes = Int(source.value), bytes > 0 else {
@@ -16,7 +16,7 @@ enum PropertyConversion {
         return .set(target, String(whole + (rest > 0 ? 1 : 0)))
     }
 
-    /// Java's partitioner classes by librdkafka's names.
+    /// Translates Java's partitioner classes to librdkafka's names.
     static func partitioner(_ source: PropertySource) -> PropertyOutcome {
         let name = lastComponent(source.value)
         if name.isEmpty { return .dropped("it names no class") }
@@ -35,7 +35,8 @@ enum PropertyConversion {
         "RoundRobinPartitioner": "random",
     ]
 
-    /// Java's assignor classes by librdkafka's names; a list of librdkafka's own names stays.
+    /// Translates Java's assignor classes to librdkafka's names; a list of librdkafka's own names
+    /// stays.
     static func assignors(_ source: PropertySource) -> PropertyOutcome {
         let words = source.value.split(separator: ",").map(trimmed).filter { !$0.isEmpty }
         guard words.contains(where: { $0.contains(".") || assignorNames[$0] != nil }) else {
@@ -78,7 +79,7 @@ enum PropertyConversion {
         )
     }
 
-    /// PEM text as OpenSSL reads it: Java also takes it all on one line.
+    /// Returns PEM text as OpenSSL reads it: Java also takes it all on one line.
     static func pem(_ text: String) -> String {
         guard !text.contains(where: \.isNewline) else { return text }
         var lines: [String] = []
@@ -103,7 +104,7 @@ enum PropertyConversion {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// The class name without its package.
+    /// Returns the class name without its package.
     static func lastComponent(_ name: String) -> String {
         name.split(separator: ".").last.map(trimmed) ?? ""
     }

@@ -1,6 +1,6 @@
 // kctl's own defaults, where Kafka's users expect something else than librdkafka's.
 
-/// What a client is made for; some Java names mean different things to different clients.
+/// The role a client is made for; some Java names mean different things to different clients.
 public enum ClientRole: Sendable, CaseIterable {
     /// Sends records.
     case producer
@@ -30,7 +30,7 @@ public enum PropertyDefaults {
     /// For an admin client.
     public static let admin = common
 
-    /// The rows for `role`.
+    /// Returns the rows for `role`.
     public static func rows(for role: ClientRole) -> [Setting] {
         switch role {
         case .producer: producer

@@ -2,13 +2,13 @@
 
 /// Facts about the names of Kafka's and librdkafka's properties.
 public enum PropertyNames {
-    /// The one name that `name` and its aliases share, for comparing: `acks` and
+    /// Returns the one name that `name` and its aliases share, for comparing: `acks` and
     /// `request.required.acks` are the same property.
     public static func canonical(_ name: String) -> String {
         aliases[name] ?? name
     }
 
-    /// The librdkafka version that introduced `name`, for names younger than 2.0; else nil.
+    /// Returns the librdkafka version that introduced `name`, for names younger than 2.0; else nil.
     ///
     /// With an older library such a property is unknown: a message can then say what is needed.
     public static func librdkafkaVersion(introducing name: String) -> String? {
@@ -19,13 +19,14 @@ public enum PropertyNames {
     /// Names that Java's clients know and kctl turns into something else or leaves out.
     public static var javaNames: [String] { PropertyRule.all.map(\.name) }
 
-    /// The name among `known` and Java's own that is nearest to `name`; nil when none is near.
+    /// Returns the name among `known` and Java's own that is nearest to `name`; nil when none is
+    /// near.
     public static func nearest(to name: String, among known: some Sequence<String>) -> String? {
         NameSuggestion.nearest(to: name, among: Array(known) + javaNames)
     }
 
-    /// The name as librdkafka's global configuration knows it: without the prefix `topic.`, which
-    /// other tools use for what librdkafka sets for each topic.
+    /// Returns the name as librdkafka's global configuration knows it: without the prefix `topic.`,
+    /// which other tools use for what librdkafka sets for each topic.
     static func withoutTopicPrefix(_ name: String) -> String {
         guard name.hasPrefix("topic."), !name.hasPrefix("topic.metadata."),
             name != "topic.blacklist"

@@ -62,8 +62,8 @@ extension PropertyRule {
             ]
         )
 
-    /// The kind of the store that `source` names: by its first bytes, as Java's clients do since 9;
-    /// where it cannot be read, by the type given with it, else by the end of its name.
+    /// Returns the kind of the store that `source` names: by its first bytes, as Java's clients do
+    /// since 9; where it cannot be read, by the type given with it, else by the end of its name.
     private static func kind(_ source: PropertySource, type: String?) -> StoreKind? {
         if let file = try? source.world.read(source.value),
             let kind = source.world.kind(file.bytes)

@@ -2,7 +2,7 @@
 // A name without a row means the same to both, or is unknown to both: librdkafka has the last word
 // on it.
 
-/// What becomes of one property.
+/// The outcome for one property.
 enum PropertyOutcome {
     /// These names and values take its place, in this order.
     case set([(name: String, value: String)])

@@ -2,7 +2,7 @@
 
 /// Knows the properties whose values are never shown.
 public enum SecretNames {
-    /// Whether the property called `name` holds a secret.
+    /// Returns true when the property called `name` holds a secret.
     ///
     /// Generous towards names it has never seen: showing one password is worse than hiding a word.
     public static func contains(_ name: String) -> Bool {
@@ -17,7 +17,8 @@ public enum SecretNames {
         return words.contains { short.contains(String($0)) } || misspelling(in: name) != nil
     }
 
-    /// As much of a property's name as may be printed: a name with a value run into it is cut.
+    /// Returns as much of a property's name as may be printed: a name with a value run into it is
+    /// cut.
     public static func shown(_ name: String) -> String {
         let word = name.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) }
         let lowered = word.lowercased()
@@ -29,10 +30,10 @@ public enum SecretNames {
         return String(decoding: bytes[..<end], as: UTF8.self) + "..."
     }
 
-    /// A key of any kind as it may be printed: whole, unless it is like a secret's name.
+    /// Returns a key of any kind as it may be printed: whole, unless it is like a secret's name.
     static func shownKey(_ key: String) -> String { contains(key) ? shown(key) : key }
 
-    /// Where the part of a name ends that says that it is a secret's.
+    /// Returns where the part of a name ends that says that it is a secret's.
     private static func secretEnd(in name: String) -> Int? {
         if known.contains(name) { return nil }
         var end: Int?
@@ -46,7 +47,7 @@ public enum SecretNames {
         return end ?? misspelling(in: name)
     }
 
-    /// Where a word like `password` with a mistake in it ends; nil when there is none.
+    /// Returns where a word like `password` with a mistake in it ends; nil when there is none.
     private static func misspelling(in name: String) -> Int? {
         let letters = Array(name.utf8)
         var best: (distance: Int, end: Int)?

@@ -1,6 +1,6 @@
 // One property, its value, and where it was given: what every layer of settings is made of.
 
-/// Where a value was given; messages and `config explain` name it.
+/// The origin of a value; messages and `config explain` name it.
 public enum Origin: Hashable, Sendable, CustomStringConvertible {
     /// A flag of its own, named as the user types it: `--bootstrap-server`.
     case flag(String)
@@ -32,11 +32,11 @@ public enum Origin: Hashable, Sendable, CustomStringConvertible {
 public struct Setting: Hashable, Sendable {
     /// The property's name; in `ClusterSettings` always one that librdkafka is to understand.
     public var name: String
-    /// The value as it is handed on, secrets included: print `shownValue` instead.
+    /// The value as it is passed on, secrets included: print `shownValue` instead.
     public var value: String
-    /// Where the value was given.
+    /// The origin of the value.
     public var origin: Origin
-    /// How the value was written; nil when it means just what it says.
+    /// The source text of the value; nil when it means just what it says.
     var source: ValueSource?
 
     /// Makes a setting.
@@ -46,16 +46,16 @@ public struct Setting: Hashable, Sendable {
         self.origin = origin
     }
 
-    /// Whether the value is a secret, which is never printed.
+    /// True when the value is a secret, which is never printed.
     public var isSecret: Bool { SecretNames.contains(name) && !value.isEmpty }
 
     /// The value as it may be printed: `(set)` in place of a secret, and of a URL no more than
     /// scheme, host and path.
     public var shownValue: String { isSecret ? "(set)" : URLText.reduced(value, of: name) }
 
-    /// Whether it was given in a file that came with a folder.
+    /// True when it was given in a file that came with a folder.
     public var isFromFolder: Bool { source?.isFound ?? false }
 
-    /// Whether that file is not trusted.
+    /// True when that file is not trusted.
     public var isUntrusted: Bool { source?.isUntrusted ?? false }
 }

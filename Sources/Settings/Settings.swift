@@ -3,7 +3,7 @@
 //
 // 1. A layer is a list of settings; of two with the same name in one layer the later one wins.
 // 2. A higher layer wins over a lower one, name by name, aliases and Java's names included.
-// 3. What is wrong with a setting that another one overrules is nobody's error.
+// 3. What is wrong with a setting that another one overrules is no error.
 
 /// Resolves where every property comes from.
 public enum Settings {
@@ -90,13 +90,13 @@ public enum Settings {
         return try merger.finish(context: choice)
     }
 
-    /// Whether a file holds contexts, by its name.
+    /// Returns true when a file holds contexts, by its name.
     public static func isContextFile(_ path: String) -> Bool {
         path.hasSuffix(".yaml") || path.hasSuffix(".yml")
     }
 
-    /// The layers of the chosen context in one file, the lowest first: the properties file that it
-    /// builds on, and what it says itself.
+    /// Returns the layers of the chosen context in one file, the lowest first: the properties file
+    /// that it builds on, and what it says itself.
     private static func layers(
         of choice: ContextChoice?,
         in file: ContextFile,
@@ -112,8 +112,8 @@ public enum Settings {
         return layers + [own]
     }
 
-    /// The error of a command that needs the context `name`; nil when no file that is not trusted
-    /// says anything in it that needs trust.
+    /// Returns the error of a command that needs the context `name`; nil when no file that is not
+    /// trusted says anything in it that needs trust.
     public static func trustNeed(
         of name: String,
         in files: [ContextFile]
@@ -125,7 +125,7 @@ public enum Settings {
         return nil
     }
 
-    /// Whether a file that is not trusted has a say in what a client is made with.
+    /// Returns true when a file that is not trusted has a say in what a client is made with.
     public static func dependsOnUntrusted(_ sources: SettingsSources) throws(SettingsError) -> Bool
     {
         var files: [ContextFile] = []
@@ -138,8 +138,8 @@ public enum Settings {
         }
     }
 
-    /// The error where the `current-context` of a file that is not trusted is what counts, and turns
-    /// commands away from the user's own.
+    /// Returns the error where the `current-context` of a file that is not trusted is what counts,
+    /// and turns commands away from the user's own.
     private static func redirection(
         _ sources: SettingsSources,
         _ files: [ContextFile]
@@ -151,7 +151,8 @@ public enum Settings {
         return .untrusted(what, at: file.current?.origin, in: file.file)
     }
 
-    /// A word about a context that a file chose which is not trusted, in place of the user's own.
+    /// Returns a word about a context that a file chose which is not trusted, in place of the
+    /// user's own.
     private static func redirected(_ choice: ContextChoice?, _ files: [ContextFile]) -> String? {
         guard let choice, choice.isFromFolder,
             let folder = files.first(where: \.file.isUntrusted)?.file.folder,
@@ -202,8 +203,9 @@ public enum Settings {
         PropertyNames.canonical(setting.name) == "bootstrap.servers"
     }
 
-    /// A word about an address that goes over that of the context: where the context's login would be
-    /// shown to somebody else, and where a context that was chosen by hand is not the one reached.
+    /// Returns a word about an address that goes over that of the context: where the context's
+    /// login would be shown to another party, and where a context that was chosen by hand is not
+    /// the one reached.
     private static func overruled(
         _ choice: ContextChoice?,
         _ context: [Setting],
@@ -220,7 +222,7 @@ public enum Settings {
         return nil
     }
 
-    /// The settings of a file with Java's properties.
+    /// Returns the settings of a file with Java's properties.
     static func propertiesLayer(_ file: SettingsFile) throws(SettingsError) -> Layer {
         var layer = Layer()
         for entry in try PropertiesFile(parsing: file.bytes, path: file.path).entries {

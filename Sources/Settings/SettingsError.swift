@@ -2,17 +2,17 @@
 
 /// A setting that cannot be used; a usage error, found before anything is attempted.
 public struct SettingsError: Error, Hashable, Sendable {
-    /// What is wrong, with the user's words quoted and no secret in it.
+    /// The reason, with the user's words quoted and no secret in it.
     public var reason: String
-    /// Where the setting was given; nil when no place can be named.
+    /// The origin of the setting; nil when no place can be named.
     public var origin: Origin?
     /// The column in the line of `origin`, in characters from 1, for errors of a file's syntax.
     public var column: Int?
-    /// What to do about it, in one line, when that is known.
+    /// The hint at what to do about it, in one line, when that is known.
     public let hint: String?
     /// The line of the file, for errors of a file with contexts.
     public var excerpt: Excerpt?
-    /// Whether a folder's file would have to be trusted first.
+    /// True when a folder's file would have to be trusted first.
     public var needsTrust = false
 
     /// Makes an error.
@@ -41,7 +41,7 @@ public struct SettingsError: Error, Hashable, Sendable {
     }
 }
 
-/// The text with what would end the line or act on a terminal written as `\xHH`.
+/// Returns the text with what would end the line or act on a terminal written as `\xHH`.
 func oneLine(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {

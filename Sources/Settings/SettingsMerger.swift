@@ -10,7 +10,7 @@ struct SettingsMerger {
 
     private let role: ClientRole
     private let world: SettingsWorld
-    /// Whether what needs trust and lacks it is shown as it is written.
+    /// True when what needs trust and lacks it is shown as it is written.
     private let showsUntrusted: Bool
     /// By alias-free name as given; the order is that of the last assignment.
     private var given = OrderedNames<Setting>()
@@ -53,7 +53,7 @@ struct SettingsMerger {
         )
     }
 
-    /// Every setting in librdkafka's terms.
+    /// Returns every setting in librdkafka's terms.
     private mutating func turned() throws(SettingsError) -> OrderedNames<Setting> {
         var values: [String: String] = [:]
         var expanded: [(setting: Setting, failure: SettingsError?)] = []
@@ -113,8 +113,8 @@ struct SettingsMerger {
         setting.isUntrusted && FolderRule.objection(to: setting) != nil
     }
 
-    /// Refuses to log in at an address that a file chose which is not trusted: whoever wrote it
-    /// would get the user's password, token or ticket.
+    /// Refuses to log in at an address that a file chose which is not trusted: its author would get
+    /// the user's password, token or ticket.
     private func guardLogin(
         _ winners: OrderedNames<Setting>,
         _ bootstrap: Setting
@@ -136,7 +136,7 @@ struct SettingsMerger {
         )
     }
 
-    /// What begins the names of what shows who the user is.
+    /// The prefixes of the names of what shows who the user is.
     private static let certificates = [
         "ssl.certificate.", "ssl.key.", "ssl.keystore.", "ssl.engine.", "ssl.providers",
     ]
@@ -173,12 +173,12 @@ struct SettingsMerger {
         if given.count == 2 { winners.remove(given[0]) }
     }
 
-    /// Turns off an idempotence that nobody asked for when what was asked for excludes it.
+    /// Turns off an idempotence that the user did not ask for when what was asked for excludes it.
     private mutating func settleIdempotence(_ winners: inout OrderedNames<Setting>) {
         guard let idempotence = winners["enable.idempotence"], idempotence.origin == .builtIn,
             idempotence.value == "true"
         else { return }
-        // Whoever asks for these needs idempotence: librdkafka names the conflict.
+        // A user who asks for these needs idempotence: librdkafka names the conflict.
         guard (winners["transactional.id"]?.value ?? "").isEmpty,
             winners["enable.gapless.guarantee"]?.value.lowercased() != "true"
         else { return }

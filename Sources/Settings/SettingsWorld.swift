@@ -7,14 +7,14 @@ public struct SettingsFile: Sendable {
     public let path: String
     /// Its contents.
     public let bytes: [UInt8]
-    /// Whether users other than its owner can read it.
+    /// True when users other than its owner can read it.
     public let isReadableByOthers: Bool
-    /// Whether it came with a folder, such as a cloned repository, instead of being chosen by the
+    /// True when it came with a folder, such as a cloned repository, instead of being chosen by the
     /// user: then `FolderRule` says what of it counts, unless it is trusted.
     public let isFound: Bool
-    /// Whether the user has said that a found file counts like one of their own.
+    /// True when the user has said that a found file counts like one of their own.
     public var isTrusted = false
-    /// Whether the user has said so of other bytes than these, or of other properties files.
+    /// True when the user has said so of other bytes than these, or of other properties files.
     public var hasChanged = false
     /// The properties files that its contexts name, by the name that stands there.
     public var companions: [String: SettingsFile] = [:]
@@ -32,14 +32,14 @@ public struct SettingsFile: Sendable {
         self.isFound = isFound
     }
 
-    /// The file, trusted or not.
+    /// Returns the file, trusted or not.
     func trusted(_ isTrusted: Bool) -> SettingsFile {
         var file = self
         file.isTrusted = isTrusted
         return file
     }
 
-    /// Whether it was found, and nobody has said that it may be trusted.
+    /// True when it was found, and the user has not said that it may be trusted.
     public var isUntrusted: Bool { isFound && !isTrusted }
 
     /// The folder that it is in, `.` for a bare name.
@@ -49,7 +49,7 @@ public struct SettingsFile: Sendable {
     }
 }
 
-/// What a file of keys or certificates is.
+/// The kind of a file of keys or certificates.
 public enum StoreKind: Sendable {
     /// Text.
     case pem
@@ -67,7 +67,7 @@ public struct SettingsWorld {
     let read: (String) throws(SettingsError) -> SettingsFile
     /// Runs a line of shell and gives what it prints; nil where commands are only shown.
     let run: ((String) throws(SettingsError) -> String)?
-    /// What kind of store the bytes are; nil when they are none.
+    /// Returns the kind of store the bytes are; nil when they are none.
     let kind: ([UInt8]) -> StoreKind?
     /// The certificates of a PKCS#12 store as PEM, by its bytes and its password.
     let certificates: ([UInt8], String) throws(SettingsError) -> String
@@ -90,8 +90,8 @@ public struct SettingsWorld {
         self.certificates = certificates
     }
 
-    /// The path as the file in `folder` means it: `~/` is the home folder, and what is not absolute
-    /// starts from that folder.
+    /// Returns the path as the file in `folder` means it: `~/` is the home folder, and what is not
+    /// absolute starts from that folder.
     func path(_ path: String, from folder: String) -> String {
         if path.hasPrefix("~/"), let home = environment["HOME"], !home.isEmpty {
             return home + path.dropFirst()
@@ -120,7 +120,7 @@ public struct SettingsSources {
     public var context: String?
     /// The lowest layer; see `PropertyDefaults`.
     public var defaults: [Setting] = []
-    /// Whether what needs trust and lacks it is shown as it is written, instead of being refused.
+    /// True when what needs trust and lacks it is shown as it is written, instead of being refused.
     public var showsUntrusted = false
 
     /// Nothing.

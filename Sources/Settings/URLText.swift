@@ -3,7 +3,7 @@
 
 /// URLs in texts.
 public enum URLText {
-    /// The text with every URL in it cut down to scheme, host and path.
+    /// Returns the text with every URL in it cut down to scheme, host and path.
     public static func reduced(_ text: String) -> String {
         guard text.contains("://") else { return text }
         var result = ""
@@ -17,12 +17,12 @@ public enum URLText {
         return result + rest
     }
 
-    /// A text that is a URL, or was meant for one and lacks its scheme.
+    /// Returns a text that is a URL, or was meant for one and lacks its scheme.
     public static func address(_ text: String) -> String {
         text.contains("://") ? reduced(text) : String(reducedTail(text[...]))
     }
 
-    /// The value of a property as it may be printed; `name` tells when it is a URL.
+    /// Returns the value of a property as it may be printed; `name` says whether it is a URL.
     static func reduced(_ value: String, of name: String) -> String {
         name.lowercased().contains("url") ? address(value) : reduced(value)
     }
@@ -31,7 +31,7 @@ public enum URLText {
         character.isWhitespace || "'\"<>`".contains(character)
     }
 
-    /// What follows `://`, without user, password, query and fragment.
+    /// Returns what follows `://`, without user, password, query and fragment.
     private static func reducedTail(_ tail: Substring) -> Substring {
         let authority = tail.prefix { !"/?#".contains($0) }
         if let at = authority.lastIndex(of: "@") {

@@ -5,15 +5,15 @@
 // 3. A file that was only found, in a folder that may be anybody's, refers to nothing until it is
 //    trusted.
 
-/// How a value came to be written: what a reference in it means, and where to point.
+/// The way a value came to be written: what a reference in it means, and where to point.
 struct ValueSource: Hashable, Sendable {
     /// The folder that paths start from.
     var folder: String
-    /// Whether the file was found instead of chosen.
+    /// True when the file was found instead of chosen.
     var isFound = false
-    /// Whether it was found, and nobody has said that it may be trusted.
+    /// True when it was found, and the user has not said that it may be trusted.
     var isUntrusted = false
-    /// Whether paths among the values start from `folder` too.
+    /// True when paths among the values start from `folder` too.
     var hasOwnPaths = false
     /// The line of the file.
     var excerpt: Excerpt?
@@ -26,14 +26,14 @@ private enum ValuePart {
 }
 
 extension Setting {
-    /// Whether the value is nothing but one reference, so that no secret is written out.
+    /// True when the value is nothing but one reference, so that no secret is written out.
     var isReference: Bool {
         guard source != nil, let parts = try? parts(), parts.count == 1 else { return false }
         if case .reference = parts[0] { return true }
         return false
     }
 
-    /// Whether the value has a reference in it, or what was meant for one.
+    /// True when the value has a reference in it, or what was meant for one.
     public var hasReference: Bool {
         guard source != nil else { return false }
         guard let parts = try? parts() else { return true }
@@ -42,8 +42,8 @@ extension Setting {
         }
     }
 
-    /// The value as somebody should see it who is asked to trust it: references as they are
-    /// written, secrets left out.
+    /// The value as a user should see it who is asked to trust it: references as they are written,
+    /// secrets left out.
     public var reviewedValue: String {
         // Not as `shownValue` has it: what a URL's form leaves out would be trusted unseen.
         guard isSecret || hasReference else { return value }
@@ -57,8 +57,8 @@ extension Setting {
         .joined()
     }
 
-    /// The setting with its references resolved; those of a file that is not trusted stay as they
-    /// are written.
+    /// Returns the setting with its references resolved; those of a file that is not trusted stay
+    /// as they are written.
     func expanded(in world: SettingsWorld) throws(SettingsError) -> Setting {
         guard let source, !(source.isUntrusted && hasReference) else { return self }
         var result = self
@@ -124,7 +124,7 @@ extension Setting {
         placed(SettingsError("'\(SecretNames.shown(name))': \(reason)", hint: hint))
     }
 
-    /// The error with this setting's place, unless it has one of its own.
+    /// Returns the error with this setting's place, unless it has one of its own.
     private func placed(_ error: SettingsError) -> SettingsError {
         var error = error
         if error.origin == nil {
@@ -166,7 +166,7 @@ extension Setting {
         return parts
     }
 
-    /// The brace that closes the reference; a command may have pairs of its own.
+    /// Returns the brace that closes the reference; a command may have pairs of its own.
     private func closingBrace(of rest: Substring.UnicodeScalarView) -> String.Index? {
         var depth = 1
         for index in rest.indices {

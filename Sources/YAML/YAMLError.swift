@@ -16,9 +16,9 @@ public struct YAMLPlace: Hashable, Sendable {
 
 /// A text that is no YAML, or more of it than is taken.
 public struct YAMLError: Error, Equatable, Sendable {
-    /// What is wrong, without a word of the text itself: it may hold a password.
+    /// The reason, without a word of the text itself: it may hold a password.
     public let reason: String
-    /// Where.
+    /// The place.
     public let place: YAMLPlace
 
     /// Makes an error.

@@ -3,7 +3,7 @@
 
 /// A value of a document.
 public struct YAMLNode: Sendable {
-    /// What the value is.
+    /// The content of the value.
     public enum Content: Sendable {
         /// A single value.
         case scalar(YAMLScalar)
@@ -21,14 +21,14 @@ public struct YAMLNode: Sendable {
         public let value: YAMLNode
     }
 
-    /// What the value is.
+    /// The content of the value.
     public let content: Content
-    /// Where it starts; for an alias, where the alias is.
+    /// The place where it starts; for an alias, where the alias is.
     public let place: YAMLPlace
-    /// Where it ends: the place behind its last character.
+    /// The place where it ends: the one behind its last character.
     public let end: YAMLPlace
 
-    /// How many values it consists of, itself included.
+    /// The number of values it consists of, itself included.
     let weight: Int
 
     /// The single value; nil for a list or pairs.
@@ -36,7 +36,7 @@ public struct YAMLNode: Sendable {
         if case .scalar(let scalar) = content { scalar } else { nil }
     }
 
-    /// What it is, for messages: `a list`.
+    /// Its kind, for messages: `a list`.
     public var kind: String {
         switch content {
         case .sequence: "a list"
@@ -50,13 +50,13 @@ public struct YAMLNode: Sendable {
 public struct YAMLScalar: Hashable, Sendable {
     /// The text, unescaped.
     public let text: String
-    /// Whether it stands without quotes, so that the schema says what it is.
+    /// True when it stands without quotes, so that the schema says what it is.
     public let isPlain: Bool
-    /// What it means.
+    /// Its meaning.
     public let value: YAMLValue
 }
 
-/// What a single value means by the core schema.
+/// The meaning of a single value by the core schema.
 public enum YAMLValue: Hashable, Sendable {
     /// No value: `~`, `null`, or nothing at all.
     case null
@@ -69,7 +69,7 @@ public enum YAMLValue: Hashable, Sendable {
     /// Anything else.
     case string
 
-    /// What it is, for messages.
+    /// Its kind, for messages.
     var kind: String {
         switch self {
         case .null: "nothing"
@@ -79,7 +79,7 @@ public enum YAMLValue: Hashable, Sendable {
         }
     }
 
-    /// What a word without quotes means.
+    /// Reads the meaning of a word without quotes.
     public init(plain text: String) {
         switch text {
         case "", "~", "null", "Null", "NULL": self = .null
@@ -96,8 +96,8 @@ public enum YAMLValue: Hashable, Sendable {
         }
     }
 
-    /// A whole number in decimal, octal or hexadecimal; nil when it is none, and a nil in it when it
-    /// is too large.
+    /// Returns a whole number in decimal, octal or hexadecimal; nil when it is none, and a nil in
+    /// it when it is too large.
     private static func integer(_ bytes: [UInt8]) -> Int64?? {
         if bytes.starts(with: "0o".utf8) { return number(bytes.dropFirst(2), radix: 8) }
         if bytes.starts(with: "0x".utf8) { return number(bytes.dropFirst(2), radix: 16) }

@@ -8,7 +8,7 @@
 
 internal import CYAML
 
-/// How much of a text is taken.
+/// The limits to how much of a text is taken.
 public struct YAMLLimits: Sendable {
     /// The most bytes of a text.
     public var bytes = 1 << 20
@@ -23,7 +23,7 @@ public struct YAMLLimits: Sendable {
 
 /// Reads YAML.
 public enum YAML {
-    /// The one document of a text; nil when it holds nothing but blanks and comments.
+    /// Returns the one document of a text; nil when it holds nothing but blanks and comments.
     ///
     /// - Throws: `YAMLError` with the place of the first thing that is wrong.
     public static func parse(
@@ -224,7 +224,7 @@ extension YAMLParser {
         var tag: String?
     }
 
-    /// The next event.
+    /// Returns the next event.
     ///
     /// C: `yaml_parser_parse`, `yaml_event_delete`.
     private func next() throws(YAMLError) -> Event {
@@ -265,7 +265,7 @@ extension YAMLParser {
         return event
     }
 
-    /// What libyaml complains about, in its own words, which quote nothing.
+    /// Returns libyaml's complaint in its own words, which quote nothing.
     private func failure() -> YAMLError {
         let problem = unsafe parser.pointee.problem
         var reason = unsafe problem.map { unsafe String(cString: $0) } ?? "the text is no YAML"
@@ -277,7 +277,7 @@ extension YAMLParser {
             place = unsafe YAMLText.place(of: offset, in: Array(text))
         default: break
         }
-        // What was begun and not ended is told by where it began.
+        // What was begun and not ended is reported by where it began.
         if unsafe parser.pointee.context_mark.line < parser.pointee.problem_mark.line,
             let context = unsafe parser.pointee.context
         {

@@ -42,7 +42,7 @@ public struct YAMLText: Sendable {
         }
     }
 
-    /// The place of the byte at `offset`.
+    /// Returns the place of the byte at `offset`.
     static func place(of offset: Int, in bytes: [UInt8]) -> YAMLPlace {
         let text = YAMLText(Array(bytes.prefix(offset)))
         let column = (text.lines.last ?? "").unicodeScalars.count + 1

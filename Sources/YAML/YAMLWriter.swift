@@ -1,7 +1,7 @@
 // Texts as YAML: written so that every reader takes them for the same text.
 
 extension YAML {
-    /// The text as a value or a key: plain where that is safe, quoted otherwise.
+    /// Returns the text as a value or a key: plain where that is safe, quoted otherwise.
     ///
     /// Readers of YAML 1.1 are thought of: `no` and `1_0` are quoted, which the core schema would
     /// not need.
@@ -48,7 +48,7 @@ extension YAML {
         }
     }
 
-    /// A whole number without a leading zero, which all readers take for the same.
+    /// Returns a whole number without a leading zero, which all readers take for the same.
     private static func number(_ text: String) -> YAMLValue? {
         guard let number = Int64(text), "\(number)" == text else { return nil }
         return .int(number)
@@ -62,7 +62,8 @@ extension YAML {
 }
 
 extension YAMLText {
-    /// The offset of a place in the bytes of a text, for an edit; their number when it is behind.
+    /// Returns the offset of a place in the bytes of a text, for an edit; their number when it is
+    /// behind.
     public static func offset(of place: YAMLPlace, in bytes: [UInt8]) -> Int {
         var line = 1
         var column = 1

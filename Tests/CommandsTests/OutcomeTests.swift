@@ -48,7 +48,7 @@ struct OutcomeTests {
 
     @Test func theFirstFailureDecidesAndTheLastLineCounts() {
         let outcome = World().with { context in
-            var batch = Batch("topics", total: 3)
+            var batch = FailureCount("topics", total: 3)
             batch.fail(CommandError(.notFound, "no a"), in: context)
             batch.fail(CommandError(.failure, "no b"), in: context)
             do throws(CommandError) { try batch.finish(in: context) } catch {
@@ -68,13 +68,13 @@ struct OutcomeTests {
 
     @Test func oneThingAloneIsNotCounted() {
         let failed = World().failure { context throws(CommandError) in
-            var batch = Batch("topics", total: 1)
+            var batch = FailureCount("topics", total: 1)
             batch.fail(CommandError(.refused, "no a"), in: context)
             try batch.finish(in: context)
         }
         #expect(failed?.status == .refused)
         let fine = World().failure { context throws(CommandError) in
-            try Batch("topics", total: 1).finish(in: context)
+            try FailureCount("topics", total: 1).finish(in: context)
         }
         #expect(fine == nil)
     }

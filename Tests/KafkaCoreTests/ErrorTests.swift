@@ -144,21 +144,21 @@ struct ErrorTests {
 
     @Test func theMostTellingComplaintWins() throws {
         var complaints = Complaints()
-        #expect(complaints.telling == nil)
+        #expect(complaints.mainReason == nil)
         #expect(!complaints.isHopeless)
         complaints.add(
             try code(-195),
             "h:1/b: Connect failed: Connection refused (after 1ms)"
         )
-        #expect(complaints.telling?.kind == .unreachable)
-        #expect(complaints.telling?.remedy == .startBroker)
+        #expect(complaints.mainReason?.kind == .unreachable)
+        #expect(complaints.mainReason?.remedy == .startBroker)
         complaints.add(try code(-193), "h:1/b: Failed to resolve 'h:1'")
-        #expect(complaints.telling?.remedy == .checkHostName)
+        #expect(complaints.mainReason?.remedy == .checkHostName)
         complaints.add(try code(-181), "h:1/b: SSL handshake failed")
-        #expect(complaints.telling?.codeName == "_SSL")
+        #expect(complaints.mainReason?.codeName == "_SSL")
         #expect(!complaints.isHopeless)
         complaints.add(try code(-169), "h:1/b: SASL authentication error: wrong password")
-        #expect(complaints.telling?.kind == .refused)
+        #expect(complaints.mainReason?.kind == .refused)
         #expect(complaints.isHopeless)
         #expect(!complaints.allBrokersDown)
         complaints.add(try code(-187), "1/1 brokers are down")

@@ -14,7 +14,7 @@ struct AclOutcome {
     init(
         _ bindings: [AclBinding],
         _ answers: [KafkaError?],
-        _ batch: inout Batch,
+        _ batch: inout FailureCount,
         in context: Context
     ) throws(CommandError) {
         let refusals = answers.count { $0?.kind == .refused }

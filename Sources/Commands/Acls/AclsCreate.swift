@@ -98,7 +98,7 @@ enum AclsCreate: Command {
         do { answers = try connection.admin.create(bindings) } catch {
             throw CommandError(error, acls: "Alter on the cluster", on: connection.servers)
         }
-        var batch = Batch("ACLs", total: bindings.count)
+        var batch = FailureCount("ACLs", total: bindings.count)
         let made = try AclOutcome(bindings, answers, &batch, in: context).done
         try context.list(made.map { AclRow(binding: $0) }, as: options.output.format)
         if options.waits { try connection.waitUntil(made, areListed: true, by: brokers) }

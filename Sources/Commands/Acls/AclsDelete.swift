@@ -61,7 +61,7 @@ enum AclsDelete: Command {
         let brokers = try connection.metadata().brokers
         let found = try connection.acls(filters)
         guard !found.isEmpty else { return context.note("no ACL matches") }
-        var batch = Batch("ACLs", total: found.count)
+        var batch = FailureCount("ACLs", total: found.count)
         let bindings = found.filter(\.isKnown)
         if !options.isDryRun, found.count > 1 {
             try context.confirm(
@@ -92,7 +92,7 @@ enum AclsDelete: Command {
         _ options: Options,
         _ brokers: [Broker],
         _ connection: Connection,
-        _ batch: inout Batch,
+        _ batch: inout FailureCount,
         in context: Context
     ) throws(CommandError) {
         guard !bindings.isEmpty else { return }

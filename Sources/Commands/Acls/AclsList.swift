@@ -93,7 +93,7 @@ extension Connection {
         var waiting = brokers.map(\.id)
         while let broker = waiting.last {
             do {
-                let listed = try admin.acls(filters, toldBy: broker)
+                let listed = try admin.acls(filters, reportedBy: broker)
                 if bindings.allSatisfy({ listed.contains($0) == areListed }) {
                     waiting.removeLast()
                     continue

@@ -71,7 +71,7 @@ enum Check: Command {
                 as: .consumer,
                 flags: [id],
                 joinsGroup: true,
-                isTold: false
+                showsNotes: false
             )
             group = (name, asking)
         }

@@ -64,7 +64,7 @@ struct CheckCluster {
         for broker in metadata.brokers {
             guard let port = UInt16(exactly: broker.port) else { continue }
             let endpoint = Endpoint(host: broker.host, port: port)
-            if let problem = network.trouble(with: endpoint) {
+            if let problem = network.problem(with: endpoint) {
                 bad.append("broker \(broker.id) at \(endpoint): \(problem)")
             }
         }

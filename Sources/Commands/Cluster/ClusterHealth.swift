@@ -165,7 +165,7 @@ struct HealthWatch {
         do throws(KafkaError) {
             let answers = try admin.topicConfigs(
                 unknown,
-                toldByAnyOf: metadata.brokers.map(\.id)
+                reportedByAnyOf: metadata.brokers.map(\.id)
             )
             for name in unknown {
                 switch answers[name] {

@@ -60,7 +60,7 @@ enum ConfigCheck: Command {
                 hint: "kctl config init"
             )
         }
-        var batch = Batch("contexts", total: names.count)
+        var batch = FailureCount("contexts", total: names.count)
         var rows: [CheckedRow] = []
         for name in names {
             do throws(CommandError) {

@@ -122,7 +122,7 @@ extension Context {
     /// Says what a translation has lost.
     fileprivate func reportLosses(of translation: PropertiesTranslation) throws(CommandError) {
         for line in translation.omitted { note("note: " + line) }
-        var batch = Batch("properties", total: translation.failures.count)
+        var batch = FailureCount("properties", total: translation.failures.count)
         for failure in translation.failures {
             var error = CommandError(failure)
             error.status = .failure

@@ -50,7 +50,7 @@ extension Connection {
         _ brokers: [Int32]
     ) throws(CommandError) -> [[ResourceConfig]] {
         do throws(KafkaError) {
-            let results = try admin.configs(of: resource, toldBy: brokers)
+            let results = try admin.configs(of: resource, reportedBy: brokers)
             let answers = results.compactMap { try? $0.get() }
             // A refusal is an answer, and so is "not found"; a broker that does not answer gives
             // none.

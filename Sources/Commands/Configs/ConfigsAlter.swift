@@ -121,7 +121,7 @@ enum ConfigsAlter: Command {
         }
         let connection = try context.connect(options.cluster)
         let metadata = try connection.metadata()
-        var batch = Batch("configurations", total: Set(options.target.names).count)
+        var batch = FailureCount("configurations", total: Set(options.target.names).count)
         let resources = options.target.resources(in: metadata) { batch.fail($0, in: context) }
         for resource in resources {
             do throws(CommandError) {

@@ -95,7 +95,7 @@ enum ConfigsDescribe: Command {
                 target.kind == .broker
                 ? metadata.brokers.map { "\($0.id)" } : metadata.topics.map(\.name)
         }
-        var batch = Batch("configurations", total: Set(target.names).count)
+        var batch = FailureCount("configurations", total: Set(target.names).count)
         let resources = target.resources(in: metadata) { batch.fail($0, in: context) }
         let configs: [ConfigResource: Result<[ResourceConfig], KafkaError>]
         do { configs = try connection.admin.configs(of: resources) } catch {

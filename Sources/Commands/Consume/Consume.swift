@@ -192,7 +192,7 @@ enum Consume: Command {
                     options.read.cluster,
                     as: .producer,
                     required: DeadLetters.required,
-                    isTold: false
+                    showsNotes: false
                 )
             )
         }

@@ -11,7 +11,7 @@ final class WaitSink: FactsSink {
     private let format: OutputFormat
     private let context: Context
     private var wait: RunWait
-    private var event: RunNews?
+    private var event: RunEvent?
     private(set) var printed = 0
 
     init(_ goal: RunWait.Goal, of run: RunRequest, _ format: OutputFormat, in context: Context) {
@@ -43,7 +43,7 @@ final class WaitSink: FactsSink {
 /// That a run has started or ended.
 struct RunEventReport: Report {
     let goal: RunWait.Goal
-    let event: RunNews
+    let event: RunEvent
 
     private var word: String { goal == .start ? "started" : "ended" }
 

@@ -106,7 +106,7 @@ enum GroupsCommit: Command {
             for: group,
             isDryRun: options.isDryRun,
             as: options.output.format,
-            Batch("partitions", total: 1),
+            FailureCount("partitions", total: 1),
             in: context
         )
     }

@@ -69,7 +69,7 @@ enum GroupsCreate: Command {
         case .failure(let error) where error.status != .notFound: throw error
         case .failure, nil: break
         }
-        var batch = Batch("partitions", total: 0)
+        var batch = FailureCount("partitions", total: 0)
         let plan = try planner.plan(for: group, committed: .none, &batch, in: context)
         for note in plan.notes { context.note("note: " + note) }
         let doing = OffsetChanges(

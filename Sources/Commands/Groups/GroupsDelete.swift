@@ -57,7 +57,7 @@ enum GroupsDelete: Command {
             toAskAbout: options.selection.names.first
         )
         _ = try connection.metadata()
-        var batch = Batch("groups", total: options.selection.names.count)
+        var batch = FailureCount("groups", total: options.selection.names.count)
         let names = try options.selection.choose(through: connection) {
             batch.fail($0, in: context)
         }
@@ -94,7 +94,7 @@ enum GroupsDelete: Command {
         _ groups: [GroupFacts],
         _ options: Options,
         _ connection: Connection,
-        _ batch: inout Batch,
+        _ batch: inout FailureCount,
         in context: Context
     ) throws(CommandError) {
         let keeper = OffsetChanges(

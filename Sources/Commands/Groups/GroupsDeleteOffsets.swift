@@ -48,7 +48,7 @@ enum GroupsDeleteOffsets: Command {
         guard let answer = try GroupFacts.read([group], through: connection)[group] else { return }
         let facts: GroupFacts
         do { facts = try answer.get() } catch { throw error }
-        var batch = Batch("partitions", total: 0)
+        var batch = FailureCount("partitions", total: 0)
         var changes: [OffsetChange] = []
         for argument in options.scope.topics {
             let known = facts.offsets.offsets.filter { offset in

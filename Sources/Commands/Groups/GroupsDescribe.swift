@@ -126,7 +126,7 @@ enum GroupsDescribe: Command {
             var wait = try GroupWait(options, connection, context)
             return try wait.run()
         }
-        var batch = Batch("groups", total: options.selection.names.count)
+        var batch = FailureCount("groups", total: options.selection.names.count)
         let groups = try poll(options, connection) { batch.fail($0, in: context) }
         try show(groups, options.view, options, in: context)
         if options.showsMembers {
@@ -192,7 +192,7 @@ enum GroupsDescribe: Command {
     private static func judge(
         _ groups: [GroupFacts],
         _ limit: Int64,
-        _ batch: inout Batch,
+        _ batch: inout FailureCount,
         in context: Context
     ) {
         for group in groups {

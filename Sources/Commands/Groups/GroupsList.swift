@@ -75,7 +75,7 @@ enum GroupsList: Command {
         }
         let connection = try context.connect(options.cluster, toAskAbout: nil)
         if let topic = options.topic { _ = try connection.topic(topic) }
-        var batch = Batch("groups", total: 0)
+        var batch = FailureCount("groups", total: 0)
         var groups = try connection.groups { batch.fail($0, in: context) }
         if let pattern = options.pattern { groups = try pattern.matching(groups, by: \.id) }
         let states = options.states.flatMap { $0.split(separator: ",") }.map { $0.lowercased() }

@@ -78,7 +78,7 @@ enum GroupsPeek: Command {
             required: ConsumerDefaults.required(isBounded: true)
         )
         let metadata = try connection.metadata()
-        var batch = Batch("partitions", total: 0)
+        var batch = FailureCount("partitions", total: 0)
         guard let answer = try GroupFacts.read([group], through: connection)[group] else { return }
         let facts: GroupFacts
         do { facts = try answer.get() } catch { throw error }
@@ -116,7 +116,7 @@ enum GroupsPeek: Command {
         _ asked: [TopicPartition],
         _ options: Options,
         _ connection: Connection,
-        _ batch: inout Batch,
+        _ batch: inout FailureCount,
         in context: Context
     ) throws(CommandError) -> [PartitionRead] {
         var bounds: [TopicPartition: (start: Int64, end: Int64)] = [:]

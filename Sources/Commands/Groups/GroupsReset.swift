@@ -113,7 +113,7 @@ enum GroupsReset: Command {
         let planner = try ResetPlanner(connection, scope, goal, in: context)
         var names: [String] = []
         for name in options.groups where !names.contains(name) { names.append(name) }
-        var batch = Batch("groups and partitions", total: 0)
+        var batch = FailureCount("groups and partitions", total: 0)
         let facts = try GroupFacts.read(names, through: connection)
         var plans: [(group: String, plan: OffsetPlan)] = []
         for name in names {

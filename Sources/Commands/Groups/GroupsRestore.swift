@@ -100,7 +100,7 @@ enum GroupsRestore: Command {
         let connection = try context.connect(options.cluster, toAskAbout: group)
         _ = try connection.metadata()
         let saved = try choose(all, options.id, group, connection)
-        let batch = Batch("partitions", total: saved.offsets.count)
+        let batch = FailureCount("partitions", total: saved.offsets.count)
         let answer = try GroupFacts.read([group], through: connection)[group]
         let committed = try GroupsReset.committed(answer)
         let old = committed.byPartition

@@ -20,7 +20,7 @@ struct OffsetChanges {
         for group: String,
         isDryRun: Bool,
         as format: OutputFormat,
-        _ batch: consuming Batch,
+        _ batch: consuming FailureCount,
         in context: Context
     ) throws(CommandError) {
         var batch = batch
@@ -39,7 +39,7 @@ struct OffsetChanges {
     func make(
         _ changes: [OffsetChange],
         for group: String,
-        _ batch: inout Batch,
+        _ batch: inout FailureCount,
         in context: Context
     ) throws(CommandError) {
         guard !changes.isEmpty else { return }

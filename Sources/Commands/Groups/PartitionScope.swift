@@ -66,7 +66,7 @@ struct PartitionScope: CommandOptions {
         _ known: [TopicPartition],
         in topics: [Topic],
         through connection: Connection,
-        _ batch: inout Batch,
+        _ batch: inout FailureCount,
         _ context: Context
     ) -> [TopicPartition] {
         if takesAll { return Set(known).sorted() }

@@ -36,7 +36,7 @@ struct ResetPlanner {
     func plan(
         for group: String,
         committed: CommittedOffsets,
-        _ batch: inout Batch,
+        _ batch: inout FailureCount,
         in context: Context
     ) throws(CommandError) -> OffsetPlan {
         let old = committed.byPartition
@@ -127,7 +127,7 @@ struct ResetPlanner {
     private func offsets(
         of partitions: [TopicPartition],
         at time: OffsetTime,
-        _ batch: inout Batch,
+        _ batch: inout FailureCount,
         in context: Context
     ) throws(CommandError) -> [TopicPartition: Int64?] {
         var found: [TopicPartition: Int64?] = [:]

@@ -65,7 +65,7 @@ extension ProduceRun {
             defaults: ConsumerDefaults.rows(isBounded: true, joinsGroup: false),
             required: ConsumerDefaults.required(isBounded: true)
                 + [Property("isolation.level", isolation.rawValue)],
-            isTold: false
+            showsNotes: false
         )
         _ = try reading.topic(record.topic)
         let wakeup = try reading.makeWakeup()

@@ -36,7 +36,7 @@ enum ProducerClient {
             flags: delivery.settings(),
             defaults: defaults + sizes(largestRecord) + batches,
             required: required,
-            isTold: batchSize == nil
+            showsNotes: batchSize == nil
         )
     }
 

@@ -14,7 +14,7 @@ extension CommandError {
         _ connection: Connection
     ) -> CommandError {
         let complaints = connection.client.complaints
-        if complaints.allBrokersDown, let error = complaints.telling {
+        if complaints.allBrokersDown, let error = complaints.mainReason {
             return CommandError(error, on: connection.servers)
         }
         let names = incomplete.prefix(10).map { "\($0.topic) \($0.partition)" }

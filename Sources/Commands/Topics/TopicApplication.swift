@@ -10,14 +10,14 @@ struct TopicApplication {
     private let isDryRun: Bool
     private let waits: Bool
     private var isDone: [Bool]
-    private(set) var batch: Batch
+    private(set) var batch: FailureCount
 
     init(
         _ comparison: TopicComparison,
         _ connection: Connection,
         isDryRun: Bool,
         waits: Bool,
-        _ batch: Batch
+        _ batch: FailureCount
     ) {
         self.comparison = comparison
         self.connection = connection

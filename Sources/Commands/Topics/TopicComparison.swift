@@ -17,7 +17,7 @@ struct TopicComparison {
         _ file: [TopicFile.Entry],
         prunes: Bool,
         _ connection: Connection,
-        _ batch: inout Batch,
+        _ batch: inout FailureCount,
         in context: Context
     ) throws(CommandError) -> TopicComparison {
         let metadata = try connection.metadata()

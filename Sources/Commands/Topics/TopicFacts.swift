@@ -87,7 +87,7 @@ struct TopicFacts {
         do {
             let results = try connection.admin.topicConfigs(
                 topics.map(\.name),
-                toldByAnyOf: brokers
+                reportedByAnyOf: brokers
             )
             var configs: [String: [ResourceConfig]] = [:]
             for (name, result) in results { configs[name] = try result.get() }

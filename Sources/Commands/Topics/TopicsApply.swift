@@ -78,7 +78,7 @@ enum TopicsApply: Command {
         let bytes = try context.read(path, as: "the topics file")
         let file = try TopicFile.entries(in: bytes, path: path)
         let connection = try context.connect(options.cluster)
-        var batch = Batch("changes", total: 0)
+        var batch = FailureCount("changes", total: 0)
         let comparison = try TopicComparison.read(
             file,
             prunes: options.prunes,

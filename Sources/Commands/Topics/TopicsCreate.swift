@@ -89,7 +89,7 @@ enum TopicsCreate: Command {
         } catch {
             throw CommandError(error, on: connection.servers)
         }
-        var batch = Batch("topics", total: outcomes.count)
+        var batch = FailureCount("topics", total: outcomes.count)
         var made: [NewTopic] = []
         for outcome in outcomes {
             if let error = outcome.error {

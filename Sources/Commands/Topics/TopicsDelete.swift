@@ -58,7 +58,7 @@ enum TopicsDelete: Command {
         var missing: [String] = []
         let chosen = try options.selection.choose(from: metadata) { missing.append($0) }
         let names = chosen.map(\.name)
-        var batch = Batch("topics", total: names.count + missing.count)
+        var batch = FailureCount("topics", total: names.count + missing.count)
         for name in missing {
             let absence = connection.absence(of: name)
             if options.toleratesMissing, absence.status == .notFound { continue }
@@ -85,7 +85,7 @@ enum TopicsDelete: Command {
         _ names: [String],
         _ options: Options,
         _ connection: Connection,
-        _ batch: inout Batch,
+        _ batch: inout FailureCount,
         in context: Context
     ) throws(CommandError) {
         let outcomes: [AdminOutcome]

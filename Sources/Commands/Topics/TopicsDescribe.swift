@@ -71,7 +71,7 @@ enum TopicsDescribe: Command {
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
         let connection = try context.connect(options.cluster)
         let metadata = try connection.metadata()
-        var batch = Batch("topics", total: options.selection.names.count)
+        var batch = FailureCount("topics", total: options.selection.names.count)
         var topics = try options.selection.choose(from: metadata) { name in
             batch.fail(connection.absence(of: name), in: context)
         }

@@ -50,7 +50,7 @@ enum TopicsDiff: Command {
         let bytes = try context.read(path, as: "the topics file")
         let file = try TopicFile.entries(in: bytes, path: path)
         let connection = try context.connect(options.cluster)
-        var batch = Batch("topics", total: file.count)
+        var batch = FailureCount("topics", total: file.count)
         let comparison = try TopicComparison.read(
             file,
             prunes: options.prunes,

@@ -94,7 +94,7 @@ enum TopicsElectLeaders: Command {
             }
         }
         let metadata = try connection.metadata()
-        var batch = Batch("partitions and topics", total: options.selection.names.count)
+        var batch = FailureCount("partitions and topics", total: options.selection.names.count)
         var selection = options.selection
         if options.takesAll { selection.includesInternal = true }
         let topics = try selection.choose(from: metadata) { name in
@@ -127,7 +127,7 @@ enum TopicsElectLeaders: Command {
         _ rows: [ElectionRow],
         _ options: Options,
         _ connection: Connection,
-        _ batch: inout Batch,
+        _ batch: inout FailureCount,
         in context: Context
     ) throws(CommandError) -> [ElectionRow] {
         let outcomes: [ElectionOutcome]

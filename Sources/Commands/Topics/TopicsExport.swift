@@ -53,7 +53,7 @@ enum TopicsExport: Command {
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
         let connection = try context.connect(options.cluster)
         let metadata = try connection.metadata()
-        var batch = Batch("topics", total: options.selection.names.count)
+        var batch = FailureCount("topics", total: options.selection.names.count)
         let topics = try options.selection.choose(from: metadata) { name in
             batch.fail(connection.absence(of: name), in: context)
         }

@@ -55,7 +55,7 @@ enum TopicsOffsets: Command {
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
         let connection = try context.connect(options.cluster)
         let metadata = try connection.metadata()
-        var batch = Batch("partitions and topics", total: 0)
+        var batch = FailureCount("partitions and topics", total: 0)
         let topics = try options.selection.choose(from: metadata) { name in
             batch.fail(connection.absence(of: name), in: context)
         }

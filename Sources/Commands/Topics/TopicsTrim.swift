@@ -91,7 +91,7 @@ enum TopicsTrim: Command {
         let requests =
             options.file != nil
             ? fileRequests : try requests(options, metadata, connection)
-        var batch = Batch("partitions", total: requests.count)
+        var batch = FailureCount("partitions", total: requests.count)
         let led = led(requests, metadata, connection, &batch, in: context)
         let steps = try plan(led, connection, &batch, in: context)
         if steps.isEmpty {
@@ -132,7 +132,7 @@ enum TopicsTrim: Command {
         _ requests: [TrimRequest],
         _ metadata: Metadata,
         _ connection: Connection,
-        _ batch: inout Batch,
+        _ batch: inout FailureCount,
         in context: Context
     ) -> [TrimRequest] {
         var topics: [String: Topic] = [:]
@@ -162,7 +162,7 @@ enum TopicsTrim: Command {
     private static func plan(
         _ requests: [TrimRequest],
         _ connection: Connection,
-        _ batch: inout Batch,
+        _ batch: inout FailureCount,
         in context: Context
     ) throws(CommandError) -> [TrimStep] {
         let partitions = requests.map(\.partition)
@@ -201,7 +201,7 @@ enum TopicsTrim: Command {
     private static func delete(
         _ steps: [TrimStep],
         _ connection: Connection,
-        _ batch: inout Batch,
+        _ batch: inout FailureCount,
         in context: Context
     ) throws(CommandError) -> [TrimRow] {
         let outcomes: [TrimOutcome]

@@ -50,7 +50,7 @@ enum UsersDelete: Command {
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
         let connection = try context.connectForUsers(options.cluster)
-        var batch = Batch("users", total: Set(options.names).count)
+        var batch = FailureCount("users", total: Set(options.names).count)
         let there = try connection.credentials(of: options.names, &batch, in: context)
         let wanted = options.mechanism?.mechanism
         let chosen = there.filter { wanted == nil || $0.mechanism == wanted }
@@ -83,7 +83,7 @@ enum UsersDelete: Command {
         _ chosen: [ScramCredential],
         _ options: Options,
         _ connection: Connection,
-        _ batch: inout Batch,
+        _ batch: inout FailureCount,
         in context: Context
     ) throws(CommandError) {
         let failures: [String: KafkaError]

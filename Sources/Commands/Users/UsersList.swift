@@ -31,7 +31,7 @@ enum UsersList: Command {
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
         let connection = try context.connectForUsers(options.cluster)
-        var batch = Batch("users", total: Set(options.names).count)
+        var batch = FailureCount("users", total: Set(options.names).count)
         let found = try connection.credentials(of: options.names, &batch, in: context)
         if found.isEmpty, options.names.isEmpty { context.note("no user has SCRAM credentials") }
         try context.list(found.map { UserRow(credential: $0) }, as: options.output.format)
@@ -70,7 +70,7 @@ extension Connection {
     /// Each named user that is missing is a failure of `batch`.
     func credentials(
         of names: [String],
-        _ batch: inout Batch,
+        _ batch: inout FailureCount,
         in context: Context
     ) throws(CommandError) -> [ScramCredential] {
         var taken: Set<String> = []

@@ -1,18 +1,18 @@
-// Doing one thing to several items.
-// Each failure is told at once, the rest is still tried, the first failure decides the status, and
-// the last line counts.
+// The count of failures of a command with several items.
+// Each failure is reported at once, the rest is still tried, the first failure decides the status,
+// and the last line counts.
 
-/// The failures of a command that deals with several items.
-package struct Batch {
+/// The failures of a command that processes several items.
+package struct FailureCount {
     /// The items' name in the plural: `topics`.
     package let noun: String
-    /// How many there are.
+    /// The number of items.
     package var total: Int
 
     private var failed = 0
     private var first: ExitStatus?
 
-    /// Whether any has failed so far.
+    /// True when any has failed so far.
     package var hasFailed: Bool { first != nil }
 
     package init(_ noun: String, total: Int) {
@@ -20,7 +20,7 @@ package struct Batch {
         self.total = total
     }
 
-    /// Tells that one item failed.
+    /// Reports that one item failed.
     package mutating func fail(_ error: CommandError, in context: Context) {
         context.report(error)
         failed += 1
