@@ -38,7 +38,7 @@ extension KafkaError {
 enum LibraryText {
     /// Phrases in lower case, each with what it stands for; the first that a text holds decides.
     ///
-    /// All of them were read in librdkafka 2.0.2, 2.8.0 and 2.15, in the file that is named.
+    /// All of them were read in the sources of librdkafka 2.0.2 and 2.8.0, in the file that is named.
     static let phrases: [(words: String, cause: KafkaError.Cause)] = [
         // rdkafka_transport.c: `Connect to ipv4#… failed: ` and the C library's `Connection refused`.
         ("connection refused", .connectionRefused),

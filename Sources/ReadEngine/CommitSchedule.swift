@@ -153,10 +153,14 @@ struct LastCommit {
     private var failure: KafkaError?
     /// The time to send a commit again that was refused for the moment.
     private var retry: Instant?
+    /// The time at which the last commit was sent.
+    private var sent: Instant?
 
     /// The delay before a member reports that it waits.
     private static let noticeDelay = Duration.seconds(1)
     private static let retryPause = Duration.milliseconds(100)
+    /// The time that a commit in flight is given for its answer, however soon it is to end.
+    private static let answerTime = Duration.milliseconds(500)
 
     init(isLeaving: Bool, _ limits: Limits, now: Instant) {
         self.isLeaving = isLeaving
@@ -206,18 +210,25 @@ struct LastCommit {
             do throws(KafkaError) {
                 if !due.offsets.isEmpty {
                     try member.commit(due.offsets, metadata: due.metadata)
+                    sent = now
                 }
             } catch {
                 schedule.book.giveUpWaiting()
                 return .done(error)
             }
         }
-        if let hurriesBy { limit = min(limit, hurriesBy) }
+        if let hurriesBy { limit = min(limit, max(hurriesBy, answerDeadline(schedule))) }
         guard now < limit else {
             schedule.book.giveUpWaiting()
             return .done(failure ?? KafkaError(.timedOut, "no answer from the coordinator"))
         }
         let pause = isHeld ? CommitSchedule.pause : Self.retryPause
         return .waiting(until: min(limit, retry ?? now + pause))
+    }
+
+    /// Returns until when the answer to a commit in flight is worth waiting for.
+    private func answerDeadline(_ schedule: CommitSchedule) -> Instant {
+        guard schedule.book.isWaiting else { return Instant(nanoseconds: .min) }
+        return (sent ?? start) + Self.answerTime
     }
 }

@@ -113,7 +113,9 @@ extension GroupSession {
 
     func leave(_ failure: KafkaError?, _ state: inout SessionState, at now: Instant) {
         guard member.beginLeaving() else { return close(failure, &state) }
-        phase = .leaving(by: now + min(access.timeout, .seconds(5)), failure: failure)
+        // A member that is not waited for is removed when its session times out.
+        let limit = ending?.by == nil ? min(access.timeout, .seconds(5)) : .milliseconds(500)
+        phase = .leaving(by: now + limit, failure: failure)
     }
 
     func close(_ failure: KafkaError?, _ state: inout SessionState) {

@@ -52,7 +52,7 @@ package struct ReadPlan {
     /// Plans the read of topics.
     ///
     /// Blocks for at most the time of one call for each time that is looked up.
-    /// - Throws: `ReaderError` when a partition is missing, does not answer, or does not hold the offset.
+    /// - Throws: `ReaderError` when a partition is missing, silent, or does not hold the offset.
     package init(
         _ topics: [Topic],
         _ request: Request,

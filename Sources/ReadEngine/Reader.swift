@@ -107,7 +107,7 @@ package struct Reader: ~Copyable {
     /// Begins a read.
     ///
     /// Sends nothing yet but what a group's member sends to join.
-    /// - Throws: `ReaderError` when the group cannot be joined; `ReactorError` is a cause of the caller's.
+    /// - Throws: `ReaderError` when the group cannot be joined.
     package init(
         _ request: ReadRequest,
         through access: ClusterAccess,
@@ -155,7 +155,7 @@ package struct Reader: ~Copyable {
     /// The progress of each partition.
     package var progress: ReadProgress { intake.progress }
 
-    /// True while partitions or topics are still to come, so that having read all there are is not the end.
+    /// True while partitions or topics are to come: having read all there are is not the end.
     package var isAwaiting: Bool { course.isAwaiting }
 
     /// True when everything that was planned has been taken, or the caller has ended it by `finish`.
@@ -210,8 +210,8 @@ package struct Reader: ~Copyable {
 
     /// Takes records that have arrived, without waiting: one batch of the library's at most.
     ///
-    /// `body` gets each record of the read, lent for the call, and `sink`; it returns false when it wants
-    /// no other, and the rest of the batch is dropped then. `limit`: the most records.
+    /// `body` gets each record of the read, lent for the call, and `sink`; it returns false when it
+    /// wants no other, and the rest of the batch is dropped then. `limit`: the most records.
     /// - Returns: how many messages were taken, those that are no records of the read included; 0 when
     ///   none is waiting.
     package mutating func take<Sink: ~Copyable>(
@@ -232,7 +232,8 @@ package struct Reader: ~Copyable {
 
     /// Enters what the caller has processed: it may be committed from now on.
     ///
-    /// `isUrgent`: the commit is due now, and not after `auto.commit.interval.ms`. Nothing without a group.
+    /// `isUrgent`: the commit is due now, not after `auto.commit.interval.ms`. Nothing without a
+    /// group.
     package mutating func settle(_ what: Settlement = .allTaken, isUrgent: Bool = false) {
         guard let session else { return }
         let now = access.clock.now

@@ -90,12 +90,12 @@ package struct RecordLine {
             case .timestamp:
                 record.timestamp = try time(&reader) ?? batch.model.timestamp
             case .partition:
-                guard let partition = try partition(&reader) else { continue }
-                if batch.model.partition == nil { record.partition = partition }
+                let partition = try partition(&reader)
+                if batch.model.partition == nil { record.partition = partition ?? record.partition }
             case .topic:
-                guard let topic = try topic(&reader, in: &batch) else { continue }
-                record.topic = topic
-                read.hasTopic = true
+                if let topic = try topic(&reader, in: &batch) {
+                    (record.topic, read.hasTopic) = (topic, true)
+                }
             case .valueBase64:
                 record.value = try decoded(&reader, into: &batch)
                 hasValue = true
@@ -110,14 +110,10 @@ package struct RecordLine {
                 read.offset = try offset(&reader)
             case .timestampType:
                 read.timestampKind = try timestampKind(&reader) ?? read.timestampKind
-            case .input:
-                keptInput = .some(try bytes(&reader, into: &batch))
-            case .inputBase64:
-                keptInput = .some(try decoded(&reader, into: &batch))
-            case .error:
-                keptError = try reader.rawValue()
-            case .unknown:
-                _ = try reader.rawValue()
+            case .input: keptInput = .some(try bytes(&reader, into: &batch))
+            case .inputBase64: keptInput = .some(try decoded(&reader, into: &batch))
+            case .error: keptError = try reader.rawValue()
+            case .unknown: _ = try reader.rawValue()
             }
         }
         guard hasValue else {

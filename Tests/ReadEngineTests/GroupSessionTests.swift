@@ -174,6 +174,19 @@ struct GroupSessionTests {
         try first.close()
     }
 
+    /// The answer to a commit that has been sent is waited for, though the end is wanted at once.
+    @Test func closingAtOnceCommitsWhatIsSettled() throws {
+        let fixture = try Fixture(partitions: 1)
+        try fixture.send(3, to: [0])
+        let client = try fixture.client(group: "hurried", [("auto.commit.interval.ms", "60000")])
+        var reader = try fixture.member(client)
+        try reader.turn { $0.records.count == 3 }
+        reader.reader.settle()
+        try reader.close(by: fixture.clock.now)
+        #expect(reader.events.last == "closed")
+        #expect(try committed(fixture, "hurried") == [0: 3])
+    }
+
     @Test func closingEndsThoughNobodyAnswers() throws {
         let fixture = try Fixture(partitions: 1)
         try fixture.send(3, to: [0])
