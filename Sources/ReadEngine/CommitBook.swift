@@ -38,6 +38,12 @@ package struct CommitBook: Sendable {
         entries[position.partition]?.settled = (position.offset, metadata)
     }
 
+    /// Returns true when a position is entered as settled, or committed; true for one that is not ours.
+    func holds(_ position: PartitionOffset) -> Bool {
+        guard let entry = entries[position.partition] else { return true }
+        return entry.settled?.offset == position.offset || entry.committed == position.offset
+    }
+
     /// True when something is to be committed.
     package var isDue: Bool { entries.values.contains(where: Self.isDue) }
 

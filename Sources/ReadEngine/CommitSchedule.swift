@@ -30,8 +30,16 @@ struct CommitSchedule {
     /// The time of the next commit; nil when something has to be settled first.
     var deadline: Instant? { mayBeDue ? next : nil }
 
-    /// True when every settled position is known to be committed.
-    var isSettled: Bool { !isOn || !mayBeDue && book.isSettled }
+    /// Returns true when every settled position is known to be committed.
+    func isSettled(_ progress: ReadProgress, _ index: [String]) -> Bool {
+        guard isOn else { return true }
+        guard book.isSettled else { return false }
+        return progress.all.allSatisfy { item in
+            guard let position = item.progress.settled else { return true }
+            let partition = TopicPartition(index[item.topicIndex], item.partition)
+            return book.holds(PartitionOffset(partition, position))
+        }
+    }
 
     /// Begins with a partition.
     mutating func add(_ start: GroupStart) {

@@ -128,9 +128,6 @@ final class GroupSession {
         assigned.isEmpty && !isAssigned ? pollInterval + access.timeout : access.timeout
     }
 
-    /// True when every settled position is known to be committed.
-    var isCommitted: Bool { commits.isSettled }
-
     /// Takes whether the topics are to be checked, since the last call.
     func takeDoubt() -> Bool {
         defer { isTopicUnknown = false }

@@ -162,7 +162,7 @@ package struct Reader: ~Copyable {
     package var hasEnded: Bool { if case .ended = course.stage { true } else { false } }
 
     /// True when everything settled is known to be committed.
-    package var isCommitted: Bool { session?.isCommitted ?? true }
+    package var isCommitted: Bool { session?.commits.isSettled(intake.progress, topics) ?? true }
 
     /// True when the group had processed everything when this reader began; true without a group.
     package var wasUpToDate: Bool { session?.history.wasUpToDate ?? true }

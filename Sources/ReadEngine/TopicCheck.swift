@@ -170,9 +170,9 @@ struct TopicCheck {
         try? access.client.metadata(timeout: slice, clock: access.clock).topics
     }
 
-    /// Ends a check that no broker answers, or asks again where the result is waited for.
+    /// Asks again for longer, or ends a check that no broker answers.
     private mutating func unanswered() -> Bool {
-        if isPressing, slice < Self.longest {
+        if slice < Self.longest {
             slice = slice * 2
             return false
         }
