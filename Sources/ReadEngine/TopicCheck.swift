@@ -68,7 +68,7 @@ struct TopicCheck {
 
     private var isStart: Bool { if case .start = reason { true } else { false } }
 
-    /// True for a check whose result is waited for: its requests are made again.
+    /// True for a check whose result decides how the read goes on: its requests are given longer.
     private var isPressing: Bool {
         switch reason {
         case .sign, .end: true
