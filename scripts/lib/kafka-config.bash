@@ -58,9 +58,9 @@ listeners_of() {
 }
 
 # Where broker N takes part in the cluster: through ZooKeeper, or as a KRaft node that is both
-# broker and controller.
+# broker and controller. Controllers are odd in number: with two, either one's end would leave none.
 write_membership() {
-  local n=$1 listeners=$2 voters="" i
+  local n=$1 listeners=$2 controllers=$((brokers - 1 + brokers % 2)) voters="" i
   if [ "$zookeeper" = yes ]; then
     echo "broker.id=$n"
     echo "zookeeper.connect=127.0.0.1:$(port_of 1 8)"
@@ -68,12 +68,20 @@ write_membership() {
     echo "authorizer.class.name=kafka.security.authorizer.AclAuthorizer"
     return
   fi
-  for ((i = 1; i <= brokers; i++)); do voters+="$i@127.0.0.1:$(port_of $i 9),"; done
-  echo "process.roles=broker,controller"
+  for ((i = 1; i <= controllers; i++)); do voters+="$i@127.0.0.1:$(port_of $i 9),"; done
+  if [ "$n" -le $controllers ]; then
+    echo "process.roles=broker,controller"
+    echo "listeners=$listeners,CONTROLLER://127.0.0.1:$(port_of "$n" 9)"
+  else
+    echo "process.roles=broker"
+    echo "listeners=$listeners"
+  fi
   echo "node.id=$n"
   echo "controller.quorum.voters=${voters%,}"
   echo "controller.listener.names=CONTROLLER"
-  echo "listeners=$listeners,CONTROLLER://127.0.0.1:$(port_of "$n" 9)"
+  # A broker that was killed is registered again only when its old session has ended, and a machine
+  # with much else to do may need several elections first.
+  echo "initial.broker.registration.timeout.ms=600000"
   printf 'listener.security.protocol.map=CONTROLLER:PLAINTEXT'
   printf ',%s:%s' PLAINTEXT PLAINTEXT SSL SSL SASL_PLAINTEXT SASL_PLAINTEXT SASL_SSL SASL_SSL
   echo

@@ -77,11 +77,11 @@ answers() { # answers PORT
 
 # wait_for NAME TEST...: until TEST holds, while the process lives.
 wait_for() {
-  local name=$1 limit=$((SECONDS + 120))
+  local name=$1 limit=$((SECONDS + 300))
   shift
   until "$@"; do
     alive "$dir/$name.pid" || fail_with_log "$name" "$name ended"
-    [ $SECONDS -lt $limit ] || fail_with_log "$name" "$name is not ready after two minutes"
+    [ $SECONDS -lt $limit ] || fail_with_log "$name" "$name is not ready after five minutes"
     sleep 0.05
   done
 }
