@@ -7,10 +7,12 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 #define SIGNALS 65
@@ -19,6 +21,11 @@ static _Atomic int sinks[SIGNALS];     /* the descriptor plus one; 0 for none */
 static _Atomic int insisting[SIGNALS]; /* whether it counts below */
 static _Atomic int insisted;           /* how many have come */
 static _Atomic int last;               /* the one that ends the process */
+static _Atomic int64_t last_time;      /* when it came, in nanoseconds; 0 for never */
+
+/* timeout(1) sends its signal to its child and to the group that the child is in: two, meant as one,
+   and so are those of a key that is held down. */
+static const int64_t twin_time = 100 * 1000 * 1000;
 
 /* How long an orderly end may take once a second signal has come. */
 static const struct itimerval patience = {{0, 0}, {3, 0}};
@@ -38,15 +45,30 @@ static void time_is_over(int number) {
     end_by(atomic_load(&last));
 }
 
+/* Says whether a signal is the same as the one just before it. */
+static int is_twin(int number) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    int64_t time = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    int64_t before = atomic_load(&last_time);
+    if (before != 0 && number == atomic_load(&last) && time - before < twin_time) return 1;
+    atomic_store(&last_time, time);
+    atomic_store(&last, number);
+    return 0;
+}
+
 static void note(int number) {
     int saved = errno;
+    if (atomic_load(&insisting[number]) && is_twin(number)) {
+        errno = saved;
+        return;
+    }
     int sink = atomic_load(&sinks[number]) - 1;
     unsigned char byte = (unsigned char)number;
     /* A full pipe holds more signals than anybody needs to hear of. */
     if (sink >= 0) (void)!write(sink, &byte, 1);
     if (atomic_load(&insisting[number])) {
         int count = atomic_fetch_add(&insisted, 1) + 1;
-        atomic_store(&last, number);
         if (count == 2) {
             struct sigaction action;
             memset(&action, 0, sizeof action);
@@ -90,6 +112,7 @@ void signals_release(int number, int descriptor) {
 void signals_forget(void) {
     static const struct itimerval never;
     atomic_store(&insisted, 0);
+    atomic_store(&last_time, 0);
     setitimer(ITIMER_REAL, &never, NULL);
 }
 

@@ -82,9 +82,9 @@ public final class SignalSource {
     /// Collects `signals` in place of their default action, for as long as this value lives.
     ///
     /// The second one that comes, whatever the process is doing, gives it three seconds to end, and
-    /// the third ends it at once. Those of `patient` do not count: another part acts on them. A
-    /// signal that the parent had set to be ignored (`nohup`) stays ignored. C: `sigaction`,
-    /// `pipe`.
+    /// the third ends it at once. The same signal within 100 ms is not a second one: timeout(1) sends
+    /// two. Those of `patient` do not count: another part acts on them. A signal that the parent had
+    /// set to be ignored (`nohup`) stays ignored. C: `sigaction`, `pipe`.
     /// - Throws: `ReactorError` when no descriptor is to be had.
     public init(_ signals: [Signal], patient: [Signal] = []) throws(ReactorError) {
         var ends: [Int32] = [-1, -1]

@@ -353,6 +353,14 @@ struct SignalTests {
         #expect(source.next() == nil)
     }
 
+    @Test func twoOfOneSignalAtOnceAreOne() throws {
+        let wanted = [Signal(number: SIGUSR1)]
+        let source = try SignalSource(wanted)
+        for _ in 1...3 { pthread_kill(pthread_self(), SIGUSR1) }
+        #expect(source.next() == wanted[0])
+        #expect(source.next() == nil)
+    }
+
     @Test(arguments: [
         (Signal.interrupt, "SIGINT"), (.terminate, "SIGTERM"), (.hangUp, "SIGHUP"),
         (Signal(number: SIGCHLD), "SIGCHLD"), (Signal(number: 40), "signal 40"),

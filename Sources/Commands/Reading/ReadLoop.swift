@@ -62,8 +62,6 @@ final class ReadLoop {
     private var lastArrival: Instant
     private var hasArrivals = false
     private var namedTopics = 0
-    /// The time of the last signal.
-    private var signalTime: Instant?
     /// True while there is no topic yet that matches.
     private var awaitsMatch = false
 
@@ -191,10 +189,7 @@ final class ReadLoop {
         do { try loop.wait(until: hasMore ? clock.now : next) } catch {
             throw CommandError(error, doing: "cannot wait")
         }
-        if loop.isReady(.signal), let signal = signals.next() {
-            signalTime = clock.now
-            return .signalled(signal)
-        }
+        if loop.isReady(.signal), let signal = signals.next() { return .signalled(signal) }
         if loop.hasHungUp(.output) { throw CommandError(OutputError.closed) }
         let now = clock.now
         if let limit, limit <= now { return .expired }
@@ -213,9 +208,6 @@ final class ReadLoop {
         _ = try step()
         return reader.hasEnded ? .complete : try wait(until: deadline)
     }
-
-    /// The time within which two signals are one.
-    private static let twinTime = Duration.milliseconds(100)
 
     /// Says something on standard error.
     func say(_ text: String) {
@@ -247,12 +239,6 @@ final class ReadLoop {
             }
             guard !reader.isClosed else { break }
             if !isHurried, signals.isPending {
-                // timeout(1) sends its signal to the process and to its group: two, and meant as one.
-                if let first = signalTime, clock.now - first < Self.twinTime {
-                    signalTime = nil
-                    _ = signals.next()
-                    continue
-                }
                 isHurried = true
                 loop.unwatch(.signal)
                 reader.close(by: clock.now)
