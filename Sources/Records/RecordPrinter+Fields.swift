@@ -7,8 +7,8 @@ import Output
 public enum JSONFieldForm: Sendable {
     /// A string where it is UTF-8, Base64 under another name where it is not.
     case text
-    /// The JSON that it is; a string, with the reason beside it, where it is none.
-    case json
+    /// The JSON that a codec makes of it; a string, with the reason beside it, where it cannot.
+    case decoded(any ValueCodec)
     /// Hexadecimal digits under another name.
     case hex
     /// Base64 under another name.
@@ -17,15 +17,15 @@ public enum JSONFieldForm: Sendable {
 
 extension RecordPrinter {
     mutating func appendKey(_ bytes: RawSpan?, _ form: JSONFieldForm) {
-        guard let bytes, form != .text else {
+        guard let bytes else {
             return appendField(",\"key\":", ",\"keyBase64\":", bytes)
         }
         switch form {
-        case .text: break
+        case .text: appendField(",\"key\":", ",\"keyBase64\":", bytes)
         case .hex: appendHex(",\"keyHex\":", bytes)
         case .base64: appendBase64(",\"keyBase64\":", bytes)
-        case .json:
-            if let reason = appendJSON(",\"key\":", bytes) {
+        case .decoded(let codec):
+            if let reason = appendDecoded(",\"key\":", bytes, codec) {
                 appendField(",\"key\":", ",\"keyBase64\":", bytes)
                 appendReason(",\"keyError\":", reason)
             }
@@ -33,15 +33,15 @@ extension RecordPrinter {
     }
 
     mutating func appendValue(_ bytes: RawSpan?, _ form: JSONFieldForm) {
-        guard let bytes, form != .text else {
+        guard let bytes else {
             return appendField(",\"value\":", ",\"valueBase64\":", bytes)
         }
         switch form {
-        case .text: break
+        case .text: appendField(",\"value\":", ",\"valueBase64\":", bytes)
         case .hex: appendHex(",\"valueHex\":", bytes)
         case .base64: appendBase64(",\"valueBase64\":", bytes)
-        case .json:
-            if let reason = appendJSON(",\"value\":", bytes) {
+        case .decoded(let codec):
+            if let reason = appendDecoded(",\"value\":", bytes, codec) {
                 appendField(",\"value\":", ",\"valueBase64\":", bytes)
                 appendReason(",\"valueError\":", reason)
             }
@@ -69,14 +69,18 @@ extension RecordPrinter {
         buffer.append(UInt8(ascii: "\""))
     }
 
-    /// Appends bytes that are JSON as `ByteBuffer` does.
+    /// Appends the JSON that a codec makes of the bytes.
     ///
-    /// - Returns: why they are none, with nothing appended.
-    private mutating func appendJSON(_ name: StaticString, _ bytes: RawSpan) -> String? {
+    /// - Returns: why it cannot, with nothing appended.
+    private mutating func appendDecoded(
+        _ name: StaticString,
+        _ bytes: RawSpan,
+        _ codec: any ValueCodec
+    ) -> String? {
         let before = buffer.count
-        do throws(JSONError) {
+        do throws(ValueCodecError) {
             buffer.append(name)
-            try buffer.append(oneLineJSON: bytes)
+            try codec.decode(bytes, into: &buffer)
         } catch {
             buffer.truncate(to: before)
             return "byte \(error.offset): \(error.reason)"

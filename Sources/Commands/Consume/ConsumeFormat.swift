@@ -169,7 +169,7 @@ extension FieldFormat {
     var form: JSONFieldForm {
         switch self {
         case .text: .text
-        case .json: .json
+        case .json: .decoded(JSONCodec())
         case .hex: .hex
         case .base64: .base64
         }
