@@ -89,6 +89,7 @@ final class Program {
     private let deadline: ContinuousClock.Instant
     private let title: String
     private(set) var isOverdue = false
+    private var sentSignals: Set<Int32> = []
 
     /// Starts `words`, the first of them found through `PATH`.
     init(
@@ -164,7 +165,10 @@ final class Program {
     }
 
     /// Sends a signal; after SIGSTOP, waits until none of its threads runs.
+    ///
+    /// One that was sent before comes late enough to be a second one, if the first has been taken.
     func signal(_ number: Int32) {
+        if !sentSignals.insert(number).inserted { usleep(150_000) }
         kill(pid, number)
         if number == SIGSTOP { waitUntilStopped() }
     }
