@@ -1,5 +1,6 @@
 // docs/tutorial.md as it stands: typed into two terminals, and what it says appears.
 
+import Glibc
 import Synchronization
 import Testing
 
@@ -103,7 +104,10 @@ struct TutorialTests {
                 let terminal = block.isSecond ? second : first
                 switch block.kind {
                 case .commands: terminal.type(block.lines.map { $0 + "\n" }.joined())
-                case .keys: terminal.type(block.lines.map(Self.key).joined())
+                case .keys:
+                    // Nobody presses a key twice in less: it would count as one.
+                    usleep(150_000)
+                    terminal.type(block.lines.map(Self.key).joined())
                 case .output: guard terminal.show(block) else { return }
                 }
             }
