@@ -16,7 +16,7 @@ _kctl_rows() {
             children='list create describe alter delete offsets trim export diff apply elect-leaders'
             ;;
         'topics list')
-            flags='-t --topic --regex -i --internal --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='-t --topic --regex -i --internal --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='none+'
             ;;
@@ -26,7 +26,7 @@ _kctl_rows() {
             operands='none+'
             ;;
         'topics describe')
-            flags='-t --topic --regex -i --internal --topic-id --all-configs --overrides-only --under-replicated --unavailable --under-min-isr --at-min-isr --skip-empty --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='-t --topic --regex -i --internal --topic-id --all-configs --overrides-only --under-replicated --unavailable --under-min-isr --at-min-isr --skip-empty --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-t --topic --regex --topic-id -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='topics+'
             ;;
@@ -41,12 +41,12 @@ _kctl_rows() {
             operands='topics+'
             ;;
         'topics offsets')
-            flags='-t --topic --regex -i --internal --time -p --partition --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='-t --topic --regex -i --internal --time -p --partition --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-t --topic --regex --time -p --partition -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='topics+'
             ;;
         'topics trim')
-            flags='-t --topic --before -p --partition --from-file -y --yes --dry-run --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='-t --topic --before -p --partition --from-file -y --yes --dry-run --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-t --topic --before -p --partition --from-file --offset-json-file -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='topics'
             ;;
@@ -56,17 +56,17 @@ _kctl_rows() {
             operands='topics+'
             ;;
         'topics diff')
-            flags='--prune --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='--prune --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='files'
             ;;
         'topics apply')
-            flags='--dry-run --prune -y --yes --wait --no-wait --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='--dry-run --prune -y --yes --wait --no-wait --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='files'
             ;;
         'topics elect-leaders')
-            flags='-t --topic --regex -i --internal --all -p --partition --election -y --yes --dry-run --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='-t --topic --regex -i --internal --all -p --partition --election -y --yes --dry-run --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-t --topic --regex -p --partition --election -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='topics+'
             ;;
@@ -76,12 +76,12 @@ _kctl_rows() {
             children='describe alter'
             ;;
         'configs describe')
-            flags='--all --synonyms --default --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='--all --synonyms --default --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='list:topic,broker,group,client-metrics topics+'
             ;;
         'configs alter')
-            flags='--set --delete --append --subtract --dry-run --default --allow-unknown --wait --no-wait --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='--set --delete --append --subtract --dry-run --default --allow-unknown --wait --no-wait --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='--set --delete --append --subtract -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='list:topic,broker,group,client-metrics topics+'
             ;;
@@ -91,15 +91,15 @@ _kctl_rows() {
             children='list create delete'
             ;;
         'acls list')
-            flags='-t --topic -g --group --cluster --transactional-id --delegation-token --resource-pattern-type --operation --producer --idempotent --consumer --allow-principal --deny-principal --allow-host --deny-host --principal --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='-t --topic -g --group --cluster --transactional-id --delegation-token --resource-pattern-type --operation --producer --idempotent --consumer --allow-principal --deny-principal --allow-host --deny-host --principal --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-t --topic -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             ;;
         'acls create')
-            flags='-t --topic -g --group --cluster --transactional-id --delegation-token --resource-pattern-type --operation --producer --idempotent --consumer --allow-principal --deny-principal --allow-host --deny-host -f --from-file --dry-run --wait --no-wait --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='-t --topic -g --group --cluster --transactional-id --delegation-token --resource-pattern-type --operation --producer --idempotent --consumer --allow-principal --deny-principal --allow-host --deny-host -f --from-file --dry-run --wait --no-wait --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-t --topic -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host -f --from-file -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             ;;
         'acls delete')
-            flags='-t --topic -g --group --cluster --transactional-id --delegation-token --resource-pattern-type --operation --producer --idempotent --consumer --allow-principal --deny-principal --allow-host --deny-host --principal -y --yes --dry-run --wait --no-wait --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='-t --topic -g --group --cluster --transactional-id --delegation-token --resource-pattern-type --operation --producer --idempotent --consumer --allow-principal --deny-principal --allow-host --deny-host --principal -y --yes --dry-run --wait --no-wait --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-t --topic -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             ;;
         'users')
@@ -108,17 +108,17 @@ _kctl_rows() {
             children='list set delete'
             ;;
         'users list')
-            flags='--json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='--json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='none+'
             ;;
         'users set')
-            flags='--password-file --mechanism --iterations --dry-run --wait --no-wait --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='--password-file --mechanism --iterations --dry-run --wait --no-wait --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='--password-file --mechanism --iterations -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='none'
             ;;
         'users delete')
-            flags='--mechanism -y --yes --dry-run --wait --no-wait --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='--mechanism -y --yes --dry-run --wait --no-wait --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='--mechanism -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='none+'
             ;;
@@ -133,7 +133,7 @@ _kctl_rows() {
             operands='topics+'
             ;;
         'decode-aliecs')
-            flags='-e --exit --from-beginning -o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --follow --file --hex --base64 --input --type --json --table --flat --expand --iso-time --defaults --unknown --on-error --env --run --detector --state --transition --user --topic-kind --errors --merge --lateness --merge-memory --runs --timeline --ascii --active --latency --wait-sor --wait-eor --timeout --record --replay --speed --shift-to --topic-prefix --keep-partitions --create-topics --dry-run -t --topic --regex -i --internal -g --group -h --help --commit --instance-id --isolation-level --check-crcs --no-check-crcs --rack --summary -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password -v --verbose'
+            flags='-e --exit --from-beginning -o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --follow --file --hex --base64 --input --type --json --table --wide --flat --expand --iso-time --defaults --unknown --on-error --env --run --detector --state --transition --user --topic-kind --errors --merge --lateness --merge-memory --runs --timeline --ascii --active --latency --wait-sor --wait-eor --timeout --record --replay --speed --shift-to --topic-prefix --keep-partitions --create-topics --dry-run -t --topic --regex -i --internal -g --group -h --help --commit --instance-id --isolation-level --check-crcs --no-check-crcs --rack --summary -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password -v --verbose'
             values='-o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --file --hex --base64 --input --type --on-error --env --run --detector --state --transition --user --topic-kind --lateness --merge-memory --wait-sor --wait-eor --timeout --record --replay --speed --shift-to --topic-prefix -t --topic --regex -g --group --commit --instance-id --isolation-level --rack --summary -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config'
             operands='topics+'
             ;;
@@ -143,26 +143,26 @@ _kctl_rows() {
             children='list describe reset restore create delete delete-offsets commit peek'
             ;;
         'groups list')
-            flags='--regex --state --type -t --topic --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='--regex --state --type -t --topic --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='--regex --state --type -t --topic -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             ;;
         'groups describe')
-            flags='-g --group --regex -a --all --members --state --totals --lag-only -w --watch --wait-caught-up --fail-if-lag --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='-g --group --regex -a --all --members --state --totals --lag-only -w --watch --wait-caught-up --fail-if-lag --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-g --group --regex --fail-if-lag -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='groups+'
             ;;
         'groups reset')
-            flags='-g --group -t --topic --all-topics --to-earliest --to-latest --to-offset --to-datetime --shift-by --by-duration --to-current --from-file --to-group --execute --dry-run --export --save --no-save --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='-g --group -t --topic --all-topics --to-earliest --to-latest --to-offset --to-datetime --shift-by --by-duration --to-current --from-file --to-group --execute --dry-run --export --save --no-save --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-g --group -t --topic --to-offset --to-datetime --shift-by --by-duration --from-file --to-group -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='groups+'
             ;;
         'groups restore')
-            flags='-l --list --dry-run --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='-l --list --dry-run --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='groups none'
             ;;
         'groups create')
-            flags='-t --topic --to-earliest --to-latest --to-offset --to-datetime --shift-by --by-duration --to-current --from-file --to-group --dry-run --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='-t --topic --to-earliest --to-latest --to-offset --to-datetime --shift-by --by-duration --to-current --from-file --to-group --dry-run --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-t --topic --to-offset --to-datetime --shift-by --by-duration --from-file --to-group -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='none'
             ;;
@@ -172,12 +172,12 @@ _kctl_rows() {
             operands='groups+'
             ;;
         'groups delete-offsets')
-            flags='-t --topic --dry-run --save --no-save --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='-t --topic --dry-run --save --no-save --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-t --topic -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='groups'
             ;;
         'groups commit')
-            flags='-t --topic -p --partition -o --offset --metadata --force --dry-run --save --no-save --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='-t --topic -p --partition -o --offset --metadata --force --dry-run --save --no-save --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-t --topic -p --partition -o --offset --metadata -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='groups'
             ;;
@@ -192,15 +192,15 @@ _kctl_rows() {
             children='describe health api-versions'
             ;;
         'cluster describe')
-            flags='--json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='--json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             ;;
         'cluster health')
-            flags='-w --wait --brokers --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='-w --wait --brokers --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-w --wait --brokers -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             ;;
         'cluster api-versions')
-            flags='--broker --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='--broker --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='--broker -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             ;;
         'perf')
@@ -233,11 +233,11 @@ _kctl_rows() {
             children='explain contexts use path check trust init from-properties to-properties'
             ;;
         'config explain')
-            flags='--role --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='--role --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='--role -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             ;;
         'config contexts')
-            flags='--json -h --help --errors -v --verbose'
+            flags='--json --wide -h --help --errors -v --verbose'
             values='--errors'
             ;;
         'config use')
@@ -250,12 +250,12 @@ _kctl_rows() {
             values='--errors'
             ;;
         'config check')
-            flags='--json -h --help --errors -v --verbose'
+            flags='--json --wide -h --help --errors -v --verbose'
             values='--errors'
             operands='contexts+'
             ;;
         'config trust')
-            flags='-y --yes --dry-run --list --remove --json -h --help --errors -v --verbose'
+            flags='-y --yes --dry-run --list --remove --json --wide -h --help --errors -v --verbose'
             values='--errors'
             operands='directories'
             ;;

@@ -86,6 +86,7 @@ public struct Context {
         } catch {
             throw CommandError(error)
         }
+        noteCut()
     }
 
     /// Prints further rows of a table, and flushes them.
@@ -100,6 +101,7 @@ public struct Context {
         } catch {
             throw CommandError(error)
         }
+        noteCut()
     }
 
     /// Prints reports, and flushes them.
@@ -112,6 +114,7 @@ public struct Context {
         } catch {
             throw CommandError(error)
         }
+        noteCut()
     }
 
     /// Prints reports that consist of rows, and flushes them.
@@ -125,6 +128,13 @@ public struct Context {
         } catch {
             throw CommandError(error)
         }
+        noteCut()
+    }
+
+    /// Says which columns the tables lost to the width of the terminal.
+    private func noteCut() {
+        let cut = output.takeCut()
+        if !cut.isEmpty { note(cut.text + " (--wide shows all)") }
     }
 
     /// Prints text of our own, and flushes it.

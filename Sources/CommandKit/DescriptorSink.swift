@@ -22,10 +22,11 @@ package final class DescriptorSink: ByteSink {
     private let descriptor: Descriptor
     private let clock: any Clock
 
-    /// Takes over `descriptor`.
-    package init(_ descriptor: consuming Descriptor, clock: any Clock) {
+    /// Takes over `descriptor`; `columns` is the width of a terminal in place of what it says.
+    package init(_ descriptor: consuming Descriptor, columns: String? = nil, clock: any Clock) {
         isTerminal = descriptor.isTerminal
-        width = descriptor.terminalWidth
+        let wanted = columns.flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+        width = isTerminal ? wanted ?? descriptor.terminalWidth : nil
         descriptor.enlargePipe()
         if let reopened = descriptor.reopenedWithoutWaiting() {
             self.descriptor = reopened
@@ -70,8 +71,16 @@ extension Context {
         Descriptor.occupyStandardDescriptors()
         Signal.ignoreBrokenPipes()
         let clock = SystemClock()
-        let output = DescriptorSink(.standardOutput, clock: clock)
-        let errors = DescriptorSink(.standardError, clock: clock)
+        let output = DescriptorSink(
+            .standardOutput,
+            columns: environment["COLUMNS"],
+            clock: clock
+        )
+        let errors = DescriptorSink(
+            .standardError,
+            columns: environment["COLUMNS"],
+            clock: clock
+        )
         let input = Descriptor.standardInput
         var context = Context(
             output: OutputStream(output),

@@ -1,7 +1,6 @@
 // Options that every command has.
 
 package import Arguments
-package import Output
 
 /// The format of errors, as a word of the command line.
 package enum ErrorStyle: String, ArgumentChoice {
@@ -27,19 +26,5 @@ package struct GlobalOptions: CommandOptions {
             negatable: false
         )
         .grouped("Messages").advanced(),
-    ]
-}
-
-/// The options of whether data is printed for people or for programs.
-package struct OutputOptions: CommandOptions {
-    package var isJSON = false
-
-    /// The format to print in.
-    package var format: OutputFormat { isJSON ? .json : .text }
-
-    package init() {}
-
-    package static let flags: [Flag<OutputOptions>] = [
-        .toggle("json", "Print one JSON object a line.", \.isJSON, negatable: false)
     ]
 }

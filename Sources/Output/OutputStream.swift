@@ -11,6 +11,7 @@ public final class OutputStream {
     public let sink: any ByteSink
 
     private var json: JSONWriter
+    private var cut = TableCut()
     private static let blockSize = 65_536
 
     /// Makes a stream with nothing in it.
@@ -21,6 +22,18 @@ public final class OutputStream {
 
     /// True when a person reads it.
     public var isTerminal: Bool { sink.isTerminal }
+
+    /// The width that a line may take; nil for any number of columns, as in a pipe.
+    public var width: Int? { isTerminal ? sink.width : nil }
+
+    /// Notes what a table lost.
+    func add(_ cut: TableCut) { self.cut.add(cut) }
+
+    /// Returns what the tables lost since the last call.
+    public func takeCut() -> TableCut {
+        defer { cut = TableCut() }
+        return cut
+    }
 
     /// Appends `text` as it stands: for words of our own.
     public func write(_ text: String) throws(OutputError) {

@@ -6,12 +6,16 @@ extension OutputStream {
         _ rows: [Item],
         as format: OutputFormat
     ) throws(OutputError) {
-        switch format {
+        switch format.kind {
         case .text:
             guard !rows.isEmpty else { return }
-            try write(
-                Table.text(columns: Item.columns, rows: rows.map { $0.cells.map(escape) })
+            let page = Page(self, isWide: format.isWide)
+            let text = page.table(
+                columns: Item.columns,
+                rows: rows.map { $0.cells.map(page.escape) }
             )
+            add(page.cut)
+            try write(text)
         case .json:
             for row in rows { try writeJSON { row.write(to: &$0) } }
         }
@@ -24,9 +28,13 @@ extension OutputStream {
         in table: inout GrowingTable
     ) throws(OutputError) {
         guard !rows.isEmpty else { return }
-        switch format {
-        case .text: try write(table.text(rows: rows.map { $0.cells.map(escape) }))
-        case .json: try list(rows, as: .json)
+        switch format.kind {
+        case .text:
+            table.limit(to: format.isWide ? nil : width)
+            let text = table.text(rows: rows.map { $0.cells.map(escape) })
+            add(table.takeCut())
+            try write(text)
+        case .json: try list(rows, as: format)
         }
     }
 
@@ -36,10 +44,13 @@ extension OutputStream {
         as format: OutputFormat
     ) throws(OutputError) {
         for (index, item) in items.enumerated() {
-            switch format {
+            switch format.kind {
             case .text:
                 if index > 0 { try write("\n") }
-                try write(item.text(escape: escape))
+                let page = Page(self, isWide: format.isWide)
+                let text = page.fitted(item.text(on: page))
+                add(page.cut)
+                try write(text)
             case .json:
                 try writeJSON { item.write(to: &$0) }
             }
@@ -52,12 +63,15 @@ extension OutputStream {
         as format: OutputFormat
     ) throws(OutputError) {
         for (index, item) in items.enumerated() {
-            switch format {
+            switch format.kind {
             case .text:
                 if index > 0 { try write("\n") }
-                try write(item.text(escape: escape))
+                let page = Page(self, isWide: format.isWide)
+                let text = page.fitted(item.text(on: page))
+                add(page.cut)
+                try write(text)
             case .json:
-                try list(item.rows, as: .json)
+                try list(item.rows, as: format)
             }
         }
     }

@@ -12,13 +12,25 @@ public struct Column: Sendable {
         case right
     }
 
+    /// The need of a column on a terminal that is too narrow for all of them.
+    public enum Need: Sendable {
+        /// Shortened first, and left out first.
+        case extra
+        /// Shortened and left out after those.
+        case useful
+        /// Shortened last, and left out only where nothing else helps.
+        case main
+    }
+
     let title: String
     let alignment: Alignment
+    let need: Need
 
     /// Names a column; `title` is in capitals and holds no blank.
-    public init(_ title: String, _ alignment: Alignment = .left) {
+    public init(_ title: String, _ alignment: Alignment = .left, need: Need = .main) {
         self.title = title
         self.alignment = alignment
+        self.need = need
     }
 }
 
@@ -36,9 +48,9 @@ public protocol Row {
 
 /// Something that is printed as lines of text of its own, or as one JSON object.
 public protocol Report {
-    /// Returns the text, ending with a line end; `escape` makes foreign words fit for where it
-    /// goes.
-    func text(escape: (String) -> String) -> String
+    /// Returns the text, ending with a line end; the page makes foreign words and tables fit for
+    /// where it goes.
+    func text(on page: Page) -> String
 
     /// Writes one JSON object whose keys and their order are part of the interface.
     func write(to json: inout JSONWriter)
@@ -49,18 +61,10 @@ public protocol ReportOfRows {
     /// The row that it consists of for a program.
     associatedtype Line: Row
 
-    /// Returns the text, ending with a line end; `escape` makes foreign words fit for where it
-    /// goes.
-    func text(escape: (String) -> String) -> String
+    /// Returns the text, ending with a line end; the page makes foreign words and tables fit for
+    /// where it goes.
+    func text(on page: Page) -> String
 
     /// One for each JSON object.
     var rows: [Line] { get }
-}
-
-/// The format of data.
-public enum OutputFormat: Sendable {
-    /// For people: tables and texts.
-    case text
-    /// For programs: one JSON object a line.
-    case json
 }

@@ -25,7 +25,7 @@ private struct NameRow: Row {
 private struct NameReport: Report {
     let name: String
 
-    func text(escape: (String) -> String) -> String { "name: \(escape(name))\n" }
+    func text(on page: Page) -> String { "name: \(page.escape(name))\n" }
 
     func write(to json: inout JSONWriter) {
         json.beginObject()
@@ -77,7 +77,7 @@ struct RendererTests {
         )
     }
 
-    @Test(arguments: [OutputFormat.text, .json])
+    @Test(arguments: [OutputFormat.text, OutputFormat.json])
     func noRowsPrintNothing(_ format: OutputFormat) throws {
         let text = try printed(isTerminal: true) { stream throws(OutputError) in
             try stream.list([NameRow](), as: format)

@@ -10,7 +10,8 @@ struct AclRow: Row {
     let binding: AclBinding
 
     static let columns = [
-        Column("RESOURCE"), Column("NAME"), Column("PATTERN"), Column("PRINCIPAL"), Column("HOST"),
+        Column("RESOURCE"), Column("NAME"), Column("PATTERN", need: .useful), Column("PRINCIPAL"),
+        Column("HOST", need: .useful),
         Column("OPERATION"), Column("PERMISSION"),
     ]
 

@@ -10,7 +10,7 @@ import Settings
 enum Check: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()
-        var output = OutputOptions()
+        var output = JSONOptions()
         var topic: String?
         var group: String?
     }
@@ -27,7 +27,7 @@ enum Check: Command {
                 completion: .topics
             ),
             .optional("group", "g", "Whether this group's offsets can be read.", \.group),
-        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+        ] + JSONOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
             Example("kctl check -b kafka1:9092", "From the host's name to the brokers."),

@@ -92,7 +92,7 @@ struct CheckReport {
         _ remedy: String?
     ) throws(CommandError) {
         do {
-            switch format {
+            switch format.kind {
             case .text:
                 let columns = [state.rawValue.padded(to: 8), link.rawValue.padded(to: 12)]
                 let line = columns.joined() + text + (remedy.map { " (\($0))" } ?? "")

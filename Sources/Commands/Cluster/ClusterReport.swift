@@ -24,8 +24,8 @@ struct ClusterReport: Report {
     /// The operations that this client may use on the whole cluster; nil when not reported.
     let operations: [String]?
 
-    func text(escape: (String) -> String) -> String {
-        var text = "cluster \(escape(id ?? "without an id"))"
+    func text(on page: Page) -> String {
+        var text = "cluster \(page.escape(id ?? "without an id"))"
         text += ", controller \(controller.map { "\($0)" } ?? "unknown")"
         text += ", \(counted(brokers.count, "broker"))\n"
         if let operations {
@@ -33,14 +33,14 @@ struct ClusterReport: Report {
                 "  allowed: \(operations.isEmpty ? "nothing" : operations.joined(separator: ", "))\n"
         }
         var columns = [Column("BROKER", .right), Column("HOST"), Column("PORT", .right)]
-        if knowsRacks { columns.append(Column("RACK")) }
-        columns.append(Column("KAFKA"))
+        if knowsRacks { columns.append(Column("RACK", need: .useful)) }
+        columns.append(Column("KAFKA", need: .extra))
         let rows = brokers.map { item in
-            ["\(item.broker.id)", escape(item.broker.host), "\(item.broker.port)"]
-                + (knowsRacks ? [escape(item.rack ?? "")] : [])
+            ["\(item.broker.id)", page.escape(item.broker.host), "\(item.broker.port)"]
+                + (knowsRacks ? [page.escape(item.rack ?? "")] : [])
                 + [item.release.map { "\($0) or newer" } ?? ""]
         }
-        return text + Table.text(columns: columns, rows: rows, indent: "  ")
+        return text + page.table(columns: columns, rows: rows, indent: "  ")
     }
 
     func write(to json: inout JSONWriter) {

@@ -122,7 +122,9 @@ private struct CheckedRow: Row {
     let servers: String
     let protocolName: String
 
-    static let columns = [Column("CONTEXT"), Column("BOOTSTRAP-SERVERS"), Column("PROTOCOL")]
+    static let columns = [
+        Column("CONTEXT"), Column("BOOTSTRAP-SERVERS", need: .useful), Column("PROTOCOL"),
+    ]
 
     var cells: [String] { [name, servers, protocolName] }
 

@@ -64,7 +64,8 @@ private struct ContextRow: Row {
     let path: String
 
     static let columns = [
-        Column("CURRENT"), Column("NAME"), Column("BOOTSTRAP-SERVERS"), Column("ORIGIN"),
+        Column("CURRENT"), Column("NAME"), Column("BOOTSTRAP-SERVERS", need: .useful),
+        Column("ORIGIN", need: .extra),
     ]
 
     var cells: [String] { [isCurrent ? "*" : "", name, servers ?? "", origin.description] }

@@ -114,7 +114,7 @@ private struct SettingRow: Row {
         self.origin = origin
     }
 
-    static let columns = [Column("NAME"), Column("VALUE"), Column("ORIGIN")]
+    static let columns = [Column("NAME"), Column("VALUE"), Column("ORIGIN", need: .useful)]
 
     /// Lines of certificates would tear the table apart.
     var cells: [String] {

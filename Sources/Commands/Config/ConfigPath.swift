@@ -11,14 +11,14 @@ import Settings
 /// `kctl config path`: a line a file, the highest first.
 enum ConfigPath: Command {
     struct Options: CommandOptions {
-        var output = OutputOptions()
+        var output = JSONOptions()
         var global = GlobalOptions()
     }
 
     static let spec = CommandSpec<Options>(
         "config path",
         "Print where the configuration files are.",
-        flags: OutputOptions.flags.map { $0.embedded(at: \.output) }
+        flags: JSONOptions.flags.map { $0.embedded(at: \.output) }
             + GlobalOptions.flags.map { $0.embedded(at: \.global) },
         examples: [
             Example("kctl config path", "The folder's own file, if there is one, and the user's."),
@@ -54,8 +54,8 @@ enum ConfigPath: Command {
 private struct PathReport: ReportOfRows {
     let rows: [PathRow]
 
-    func text(escape: (String) -> String) -> String {
-        rows.map { escape($0.path) + "\n" }.joined()
+    func text(on page: Page) -> String {
+        rows.map { page.escape($0.path) + "\n" }.joined()
     }
 }
 

@@ -87,9 +87,9 @@ enum ConfigTrust: Command {
             throw CommandError(.failure, "'\(path)' cannot be trusted")
         }
         let review = try context.review(found.file)
-        if options.output.format == .text { try context.list(review.rows, as: .text) }
+        if options.output.format.kind == .text { try context.list(review.rows, as: .text) }
         if options.isDryRun {
-            if options.output.format == .json { try context.reports([review], as: .json) }
+            if options.output.format.kind == .json { try context.reports([review], as: .json) }
             context.note("would trust '\(path)'")
             return
         }
@@ -97,7 +97,7 @@ enum ConfigTrust: Command {
             try context.confirm("Trust '\(path)'", items: [], isAgreed: options.isAgreed)
             try store.keep(review.record)
         }
-        if options.output.format == .json {
+        if options.output.format.kind == .json {
             try context.reports([review.trusted], as: .json)
         }
         context.note(review.isTrusted ? "'\(path)' is trusted already" : "'\(path)' is trusted")
@@ -134,7 +134,7 @@ enum ConfigTrust: Command {
                 hint: "kctl config trust --list"
             )
         }
-        if options.output.format == .json {
+        if options.output.format.kind == .json {
             try context.list([TrustRow(record: record, state: .removed)], as: .json)
         }
         guard !options.isDryRun else { return context.note("would trust '\(path)' no longer") }

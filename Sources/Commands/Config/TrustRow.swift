@@ -18,7 +18,7 @@ struct TrustReview: Report {
         return review
     }
 
-    func text(escape: (String) -> String) -> String { escape(record.path) + "\n" }
+    func text(on page: Page) -> String { page.escape(record.path) + "\n" }
 
     func write(to json: inout JSONWriter) {
         json.beginObject()
@@ -94,7 +94,9 @@ struct TrustRow: Row {
     let record: TrustRecord
     let state: State
 
-    static let columns = [Column("PATH"), Column("STATE"), Column("SHA256")]
+    static let columns = [
+        Column("PATH"), Column("STATE", need: .useful), Column("SHA256", need: .extra),
+    ]
 
     var cells: [String] { [record.path, state.rawValue, record.sha256] }
 

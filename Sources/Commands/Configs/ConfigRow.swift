@@ -11,7 +11,8 @@ struct ConfigRow: Row {
     let config: ResourceConfig
 
     static let columns = [
-        Column("NAME"), Column("CONFIG"), Column("VALUE"), Column("SOURCE"), Column("NOTES"),
+        Column("NAME"), Column("CONFIG"), Column("VALUE"), Column("SOURCE", need: .useful),
+        Column("NOTES", need: .extra),
     ]
 
     var cells: [String] {
@@ -64,7 +65,7 @@ struct ConfigRow: Row {
 struct ConfigSynonymRow: Row {
     let row: ConfigRow
 
-    static let columns = ConfigRow.columns + [Column("SYNONYMS")]
+    static let columns = ConfigRow.columns + [Column("SYNONYMS", need: .extra)]
 
     var cells: [String] {
         let synonyms = row.config.synonyms.map { synonym in

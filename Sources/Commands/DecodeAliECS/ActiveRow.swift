@@ -14,8 +14,9 @@ struct ActiveRow: Row {
     }
 
     static let columns = [
-        Column("RUN", .right), Column("ENVIRONMENT"), Column("TYPE"), Column("STATE"),
-        Column("SINCE"), Column("DETECTORS"),
+        Column("RUN", .right), Column("ENVIRONMENT", need: .useful), Column("TYPE", need: .useful),
+        Column("STATE"),
+        Column("SINCE"), Column("DETECTORS", need: .extra),
     ]
 
     /// The time of entering the state, in milliseconds since 1970; nil when the list does not say.

@@ -27,6 +27,7 @@ struct DecodeForm: CommandOptions {
     var isFlat = false
     var isJSON = false
     var isTable = false
+    var isWide = false
 
     /// The ones of every day come first, in one list; the others stand under a heading.
     static let flags = rows.map { $0.description.isAdvanced ? $0.grouped("Format") : $0 }
@@ -42,6 +43,13 @@ struct DecodeForm: CommandOptions {
         .advanced(),
         .toggle("json", "Print one JSON object a line.", \.isJSON, negatable: false).advanced(),
         .toggle("table", "Print a line for a person.", \.isTable, negatable: false).advanced(),
+        .toggle(
+            "wide",
+            "Print all columns of --runs and --active in full on a narrow terminal.",
+            \.isWide,
+            negatable: false
+        )
+        .advanced(),
         .toggle("flat", "Print the message's JSON alone.", \.isFlat, negatable: false).advanced(),
         .toggle(
             "expand",

@@ -12,7 +12,7 @@ enum FactsSinks {
         _ options: DecodeAliECS.Options,
         in context: Context
     ) -> (any FactsSink)? {
-        let format: OutputFormat = options.form.isJSON ? .json : .text
+        let format = OutputFormat(options.form.isJSON ? .json : .text, isWide: options.form.isWide)
         let selection = options.selection.selection
         let lateness = options.order.lateness ?? DecodeOrder.standardLateness
         switch goal {

@@ -10,8 +10,9 @@ struct LatencyRow: Row {
     let failed: Int
 
     static let columns = [
-        Column("WHAT"), Column("OPERATION"), Column("STEP"), Column("COUNT", .right),
-        Column("FAILED", .right), Column("MEDIAN-MS", .right), Column("P95-MS", .right),
+        Column("WHAT"), Column("OPERATION"), Column("STEP", need: .useful), Column("COUNT", .right),
+        Column("FAILED", .right, need: .useful), Column("MEDIAN-MS", .right),
+        Column("P95-MS", .right, need: .useful),
         Column("MAX-MS", .right),
     ]
 

@@ -14,9 +14,12 @@ struct RunRow: Row {
     }
 
     static let columns = [
-        Column("RUN", .right), Column("ENVIRONMENT"), Column("TYPE"), Column("DETECTORS"),
-        Column("SOSOR"), Column("EOSOR"), Column("SOEOR"), Column("EOEOR"),
-        Column("LENGTH", .right), Column("STARTED-BY"), Column("STOPPED-BY"), Column("ENDED"),
+        Column("RUN", .right), Column("ENVIRONMENT", need: .useful), Column("TYPE", need: .useful),
+        Column("DETECTORS", need: .extra),
+        Column("SOSOR"), Column("EOSOR", need: .extra), Column("SOEOR", need: .extra),
+        Column("EOEOR", need: .useful),
+        Column("LENGTH", .right), Column("STARTED-BY", need: .extra),
+        Column("STOPPED-BY", need: .extra), Column("ENDED"),
     ]
 
     var cells: [String] {

@@ -85,7 +85,10 @@ final class RunsSink: FactsSink {
         }
         // In an object they stand with the run.
         var odd = tracker.takeWarnings()
-        if case .rows(.json, _) = form {} else { odd += wanted.flatMap(\.warnings) }
+        if case .rows(let format, _) = form, format.kind == .json {
+        } else {
+            odd += wanted.flatMap(\.warnings)
+        }
         for warning in odd where selection.wants(warning) { warnings.report(warning) }
     }
 

@@ -47,10 +47,10 @@ struct RunEventReport: Report {
 
     private var word: String { goal == .start ? "started" : "ended" }
 
-    func text(escape: (String) -> String) -> String {
+    func text(on page: Page) -> String {
         let time = event.milliseconds.map { " at \(UTCTime.exactText($0))" } ?? ""
-        return "run \(event.run) of \(escape(event.environment)) has \(word)\(time)"
-            + " (\(escape(event.source)))\n"
+        return "run \(event.run) of \(page.escape(event.environment)) has \(word)\(time)"
+            + " (\(page.escape(event.source)))\n"
     }
 
     func write(to json: inout JSONWriter) {

@@ -9,7 +9,7 @@ import Output
 /// `kctl version`: versions and what the library can do.
 enum Version: Command {
     struct Options: CommandOptions {
-        var output = OutputOptions()
+        var output = JSONOptions()
         var global = GlobalOptions()
     }
 
@@ -19,7 +19,7 @@ enum Version: Command {
     static let spec = CommandSpec<Options>(
         "version",
         "Print the versions of kctl and librdkafka.",
-        flags: OutputOptions.flags.map { $0.embedded(at: \.output) }
+        flags: JSONOptions.flags.map { $0.embedded(at: \.output) }
             + GlobalOptions.flags.map { $0.embedded(at: \.global) },
         examples: [
             Example("kctl version", "For people; kctl --version says the same."),
@@ -34,7 +34,7 @@ enum Version: Command {
 }
 
 private struct VersionReport: Report {
-    func text(escape: (String) -> String) -> String {
+    func text(on page: Page) -> String {
         """
         kctl \(Version.current)
         librdkafka \(Features.libraryVersion) (built with \(Features.buildVersion))

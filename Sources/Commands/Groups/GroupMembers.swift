@@ -10,7 +10,8 @@ struct GroupMemberRow: Row {
     let member: GroupMemberDescription
 
     static let columns = [
-        Column("MEMBER"), Column("INSTANCE"), Column("HOST"), Column("CLIENT"),
+        Column("MEMBER"), Column("INSTANCE", need: .useful), Column("HOST", need: .useful),
+        Column("CLIENT", need: .useful),
         Column("PARTITIONS", .right),
     ]
 
@@ -66,16 +67,17 @@ struct GroupMembersReport: ReportOfRows {
         (facts.description?.members ?? []).map { GroupMemberRow(group: facts.id, member: $0) }
     }
 
-    func text(escape: (String) -> String) -> String {
+    func text(on page: Page) -> String {
         let rows = rows
-        let headline = facts.headline(escape) + "\n"
+        let headline = facts.headline(page.escape) + "\n"
         guard !rows.isEmpty else { return headline }
-        let columns = GroupMemberRow.columns + (isVerbose ? [Column("ASSIGNMENT")] : [])
+        let columns =
+            GroupMemberRow.columns + (isVerbose ? [Column("ASSIGNMENT", need: .useful)] : [])
         let lines = rows.map { row in
-            row.cells.map(escape)
-                + (isVerbose ? [escape(Self.assignment(row.member.assignment))] : [])
+            row.cells.map(page.escape)
+                + (isVerbose ? [page.escape(Self.assignment(row.member.assignment))] : [])
         }
-        return headline + Table.text(columns: columns, rows: lines, indent: "  ")
+        return headline + page.table(columns: columns, rows: lines, indent: "  ")
     }
 
     /// `orders:0,1,2;payments:0`, as Kafka's own tools have it.
@@ -100,8 +102,8 @@ struct GroupStateRow: Row {
     let facts: GroupFacts
 
     static let columns = [
-        Column("GROUP"), Column("STATE"), Column("TYPE"), Column("MEMBERS", .right),
-        Column("ASSIGNOR"), Column("COORDINATOR"),
+        Column("GROUP"), Column("STATE"), Column("TYPE", need: .useful), Column("MEMBERS", .right),
+        Column("ASSIGNOR", need: .extra), Column("COORDINATOR", need: .extra),
     ]
 
     var cells: [String] {

@@ -14,10 +14,16 @@ struct LagRow: Row {
 
     /// Returns the columns; `withStable` adds the last stable offset.
     static func table(withStable: Bool) -> [Column] {
-        var columns = [Column("TOPIC"), Column("PARTITION", .right), Column("COMMITTED", .right)]
-        if withStable { columns.append(Column("LAST-STABLE", .right)) }
-        columns += [Column("END", .right), Column("LAG", .right), Column("MEMBER")]
-        return columns + [Column("HOST"), Column("CLIENT")]
+        var columns = [
+            Column("TOPIC"), Column("PARTITION", .right),
+            Column("COMMITTED", .right, need: .useful),
+        ]
+        if withStable { columns.append(Column("LAST-STABLE", .right, need: .useful)) }
+        columns += [
+            Column("END", .right, need: .useful), Column("LAG", .right),
+            Column("MEMBER", need: .extra),
+        ]
+        return columns + [Column("HOST", need: .extra), Column("CLIENT", need: .extra)]
     }
 
     var cells: [String] { line(withStable: false) }
@@ -137,29 +143,29 @@ struct GroupLagReport: ReportOfRows {
         return shown.map { LagRow(group: facts.id, lag: $0) }
     }
 
-    func text(escape: (String) -> String) -> String {
+    func text(on page: Page) -> String {
         var rows = rows
         let all = rows.count
         if let room, all > room {
             rows = rows.sorted { ($0.lag.lag ?? 0) > ($1.lag.lag ?? 0) }.prefix(room)
                 .sorted { $0.lag.partition < $1.lag.partition }
         }
-        var text = facts.headline(escape) + "\n"
+        var text = facts.headline(page.escape) + "\n"
         if !rows.isEmpty {
             let withStable = rows.contains { $0.lag.ends?.hasOpenTransaction == true }
-            text += Table.text(
+            text += page.table(
                 columns: LagRow.table(withStable: withStable),
-                rows: rows.map { $0.line(withStable: withStable).map(escape) },
+                rows: rows.map { $0.line(withStable: withStable).map(page.escape) },
                 indent: "  "
             )
         }
         if all > rows.count { text += "  ... and \(all - rows.count) with less lag\n" }
         for row in rows where row.lag.committed?.metadata.isEmpty == false {
             let partition = row.lag.partition
-            text += "  metadata of \(escape(partition.topic)) \(partition.partition): "
+            text += "  metadata of \(page.escape(partition.topic)) \(partition.partition): "
             text += TerminalText.escaped(row.lag.committed?.metadata ?? "") + "\n"
         }
-        return text + facts.totalLine(escape) + "\n"
+        return text + facts.totalLine(page.escape) + "\n"
     }
 }
 
@@ -169,13 +175,13 @@ struct GroupTotalReport: ReportOfRows {
 
     var rows: [TotalRow] { [TotalRow(facts: facts)] }
 
-    func text(escape: (String) -> String) -> String {
+    func text(on page: Page) -> String {
         let rows = TotalRow.topics(facts).map {
-            [escape($0.name), "\($0.partitions)", "\($0.lag)"]
+            [page.escape($0.name), "\($0.partitions)", "\($0.lag)"]
         }
         let table =
-            rows.isEmpty ? "" : Table.text(columns: TotalRow.columns, rows: rows, indent: "  ")
-        return facts.headline(escape) + "\n" + table + facts.totalLine(escape) + "\n"
+            rows.isEmpty ? "" : page.table(columns: TotalRow.columns, rows: rows, indent: "  ")
+        return facts.headline(page.escape) + "\n" + table + facts.totalLine(page.escape) + "\n"
     }
 }
 

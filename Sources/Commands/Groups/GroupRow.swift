@@ -8,7 +8,7 @@ import Output
 struct GroupRow: Row {
     let listing: GroupListing
 
-    static let columns = [Column("GROUP"), Column("STATE"), Column("TYPE")]
+    static let columns = [Column("GROUP"), Column("STATE"), Column("TYPE", need: .useful)]
 
     var cells: [String] {
         [listing.id, listing.state ?? "", listing.type?.rawValue ?? ""]

@@ -106,7 +106,8 @@ struct GroupWatch {
                 onlyLagging: polling.options.onlyLagging,
                 room: output.isTerminal ? Self.room : nil
             )
-            text += report.text(escape: output.escape) + history.text + "\n"
+            let page = Page(output, isWide: polling.options.output.format.isWide)
+            text += page.fitted(report.text(on: page)) + history.text + "\n"
         }
         try polling.context.print(text)
     }

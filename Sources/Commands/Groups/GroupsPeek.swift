@@ -14,7 +14,7 @@ import Settings
 enum GroupsPeek: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()
-        var output = OutputOptions()
+        var output = JSONOptions()
         var group: String?
         var topics: [TopicPartitionsArgument] = []
         var before = 3
@@ -49,7 +49,7 @@ enum GroupsPeek: Command {
                 range: 0...10_000,
                 default: 3
             ),
-        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+        ] + JSONOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
             Example("kctl groups peek billing", "Three records on either side."),
@@ -236,9 +236,9 @@ struct PeekReport: Report {
     /// In order; each as it is printed.
     let records: [(offset: Int64, bytes: [UInt8])]
 
-    func text(escape: (String) -> String) -> String {
+    func text(on page: Page) -> String {
         let partition = committed.partition
-        var text = "\(escape(partition.topic)) \(partition.partition): committed"
+        var text = "\(page.escape(partition.topic)) \(partition.partition): committed"
         text += " \(committed.offset)\n"
         var isMarked = false
         for (offset, bytes) in records {

@@ -12,8 +12,8 @@ struct SavedRow: Row {
     let saved: SavedOffsets
 
     static let columns = [
-        Column("ID"), Column("TIME"), Column("BEFORE"), Column("PARTITIONS", .right),
-        Column("CLUSTER"),
+        Column("ID"), Column("TIME"), Column("BEFORE", need: .useful), Column("PARTITIONS", .right),
+        Column("CLUSTER", need: .extra),
     ]
 
     private var time: String { UTCTime.text(saved.time) }

@@ -10,8 +10,9 @@ struct OffsetChangeRow: Row {
     let change: OffsetChange
 
     static let columns = [
-        Column("GROUP"), Column("TOPIC"), Column("PARTITION", .right), Column("OLD", .right),
-        Column("NEW", .right), Column("DIFFERENCE", .right),
+        Column("GROUP", need: .useful), Column("TOPIC"), Column("PARTITION", .right),
+        Column("OLD", .right),
+        Column("NEW", .right), Column("DIFFERENCE", .right, need: .extra),
     ]
 
     private var difference: Int64? {

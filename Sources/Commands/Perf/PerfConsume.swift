@@ -11,7 +11,7 @@ import ReadEngine
 enum PerfConsume: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()
-        var output = OutputOptions()
+        var output = JSONOptions()
         var topics = TopicSelection()
         var records: Int?
         var offset: OffsetSpec?
@@ -47,7 +47,7 @@ enum PerfConsume: Command {
         "Read many records, drop them, and measure how fast they come.",
         operands: [.repeated("TOPIC", "The topics.", \.topics.names, completion: .topics)],
         flags: rows + TopicSelection.flags.map { $0.embedded(at: \.topics).advanced() }
-            + OutputOptions.flags.map { $0.embedded(at: \.output) }
+            + JSONOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
             Example("kctl perf consume load --records 1000000", "A million, from the oldest on."),

@@ -11,7 +11,7 @@ import Reactor
 enum PerfProduce: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()
-        var output = OutputOptions()
+        var output = JSONOptions()
         var delivery = ProduceDelivery()
         var topic: String?
         var records: Int?
@@ -30,7 +30,7 @@ enum PerfProduce: Command {
         "perf produce",
         "Send many records and measure how long each takes.",
         operands: [.optionalTopic(\.topic, "The topic.")],
-        flags: rows + delivery + OutputOptions.flags.map { $0.embedded(at: \.output) }
+        flags: rows + delivery + JSONOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
             Example(

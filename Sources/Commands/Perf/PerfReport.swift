@@ -15,7 +15,7 @@ struct PerfProduceReport: Report {
     /// The time from enqueuing the first record to the last report.
     let time: Duration
 
-    func text(escape: (String) -> String) -> String {
+    func text(on page: Page) -> String {
         let tally = account.tally
         var text = counted(tally.acknowledged, "record") + ", " + ShortNumber.bytes(account.bytes)
         text += " in \(PerfNumber.seconds(time)) s: "
@@ -89,7 +89,7 @@ struct PerfConsumeReport: Report {
     var failure: ReadSummary.Failure?
     let meter: ReadMeter
 
-    func text(escape: (String) -> String) -> String {
+    func text(on page: Page) -> String {
         var text = counted(meter.records, "record") + ", " + ShortNumber.bytes(meter.bytes)
         text += " in \(PerfNumber.seconds(meter.time)) s: "
         text += "\(PerfNumber.perSecond(meter.records, meter.time)) records/s, "

@@ -10,7 +10,7 @@ import Reactor
 /// `kctl sandbox`: runs a mock cluster until a signal, or around a command.
 enum Sandbox: Command {
     struct Options: CommandOptions {
-        var output = OutputOptions()
+        var output = JSONOptions()
         var global = GlobalOptions()
         var brokers = 1
         var topics: [TopicRequest] = []
@@ -42,7 +42,7 @@ enum Sandbox: Command {
                 placeholder: "FILE",
                 completion: .files
             ),
-        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+        ] + JSONOptions.flags.map { $0.embedded(at: \.output) }
             + GlobalOptions.flags.map { $0.embedded(at: \.global) },
         examples: [
             Example("kctl sandbox --topic orders:3", "Prints the address, runs until Ctrl-C."),

@@ -48,7 +48,7 @@ struct TopicChangeRow: Row {
     var isDone: Bool?
 
     static let columns = [
-        Column("TOPIC"), Column("CHANGE"), Column("FROM"), Column("TO"),
+        Column("TOPIC"), Column("CHANGE"), Column("FROM", need: .useful), Column("TO"),
     ]
 
     var cells: [String] {

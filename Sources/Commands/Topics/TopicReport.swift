@@ -33,27 +33,29 @@ struct TopicReport: Report {
 
     private static func columns(withStable: Bool) -> [Column] {
         var columns = [
-            Column("PARTITION", .right), Column("LEADER", .right), Column("REPLICAS"),
-            Column("IN-SYNC"), Column("START", .right),
+            Column("PARTITION", .right), Column("LEADER", .right),
+            Column("REPLICAS", need: .useful),
+            Column("IN-SYNC", need: .useful), Column("START", .right, need: .useful),
         ]
-        if withStable { columns.append(Column("LAST-STABLE", .right)) }
-        return columns + [Column("END", .right), Column("RECORDS", .right)]
+        if withStable { columns.append(Column("LAST-STABLE", .right, need: .extra)) }
+        return columns + [Column("END", .right, need: .useful), Column("RECORDS", .right)]
     }
 
-    func text(escape: (String) -> String) -> String {
-        var summary = "\(escape(topic.name)): \(counted(topic.partitions.count, "partition"))"
+    func text(on page: Page) -> String {
+        var summary = "\(page.escape(topic.name)): \(counted(topic.partitions.count, "partition"))"
         summary += ", replication \(topic.replicationFactor)"
         if let id { summary += ", id \(id)" }
         if topic.isInternal { summary += ", internal" }
         var text = summary + "\n"
         for config in configs ?? [] {
-            text += "  \(escape(config.entry.name))=\(escape(config.entry.value ?? "(secret)"))"
+            text +=
+                "  \(page.escape(config.entry.name))=\(page.escape(config.entry.value ?? "(secret)"))"
             text += (config.isOverridden ? "" : "  (\(Self.source(config)))") + "\n"
         }
         guard !partitions.isEmpty else { return text }
         let withStable = partitions.contains { $0.ends?.hasOpenTransaction == true }
         return text
-            + Table.text(
+            + page.table(
                 columns: Self.columns(withStable: withStable),
                 rows: partitions.map { Self.cells($0, withStable: withStable) },
                 indent: "  "

@@ -13,7 +13,7 @@ struct TopicRow: Row {
     }
 
     static let columns = [
-        Column("TOPIC"), Column("PARTITIONS", .right), Column("REPLICATION", .right),
+        Column("TOPIC"), Column("PARTITIONS", .right), Column("REPLICATION", .right, need: .useful),
     ]
 
     var cells: [String] {

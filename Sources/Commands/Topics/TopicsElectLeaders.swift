@@ -170,7 +170,7 @@ struct ElectionRow: Row {
 
     static let columns = [
         Column("TOPIC"), Column("PARTITION", .right), Column("LEADER", .right),
-        Column("PREFERRED", .right), Column("IN-SYNC"),
+        Column("PREFERRED", .right), Column("IN-SYNC", need: .useful),
     ]
 
     var place: TopicPartition { TopicPartition(topic, partition.id) }

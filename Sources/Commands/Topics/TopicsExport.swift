@@ -9,7 +9,7 @@ import Output
 enum TopicsExport: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()
-        var output = OutputOptions()
+        var output = JSONOptions()
         var selection = TopicSelection()
         var takesAll = false
     }
@@ -28,7 +28,7 @@ enum TopicsExport: Command {
         flags: TopicSelection.flags.map { $0.embedded(at: \.selection) } + [
             .toggle("all", "Every topic, which is the default.", \.takesAll, negatable: false)
                 .advanced()
-        ] + OutputOptions.flags.map { $0.embedded(at: \.output).advanced() }
+        ] + JSONOptions.flags.map { $0.embedded(at: \.output).advanced() }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
             Example("kctl topics export > topics.jsonl", "All but Kafka's internal topics."),

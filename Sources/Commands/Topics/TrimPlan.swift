@@ -86,7 +86,7 @@ struct TrimRow: Row {
 
     static let columns = [
         Column("TOPIC"), Column("PARTITION", .right), Column("START", .right),
-        Column("NEW-START", .right), Column("RECORDS", .right),
+        Column("NEW-START", .right), Column("RECORDS", .right, need: .useful),
     ]
 
     private var newStart: Int64 { reached ?? step.newStart }

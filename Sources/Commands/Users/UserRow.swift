@@ -9,7 +9,9 @@ import Output
 struct UserRow: Row {
     let credential: ScramCredential
 
-    static let columns = [Column("USER"), Column("MECHANISM"), Column("ITERATIONS", .right)]
+    static let columns = [
+        Column("USER"), Column("MECHANISM"), Column("ITERATIONS", .right, need: .useful),
+    ]
 
     var cells: [String] {
         [credential.user, credential.mechanism.word, "\(credential.iterations)"]
