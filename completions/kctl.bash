@@ -443,12 +443,14 @@ _kctl_kind() {
         'acls --kcat-config') kind='files' ;;
         'acls --errors') kind='words text json' ;;
         'acls list -t' | 'acls list --topic') kind='topics' ;;
+        'acls list -g' | 'acls list --group') kind='groups' ;;
         'acls list --resource-pattern-type') kind='words literal prefixed match any' ;;
         'acls list --context') kind='contexts' ;;
         'acls list -F' | 'acls list --command-config') kind='files' ;;
         'acls list --kcat-config') kind='files' ;;
         'acls list --errors') kind='words text json' ;;
         'acls create -t' | 'acls create --topic') kind='topics' ;;
+        'acls create -g' | 'acls create --group') kind='groups' ;;
         'acls create --resource-pattern-type') kind='words literal prefixed match any' ;;
         'acls create -f' | 'acls create --from-file') kind='files' ;;
         'acls create --context') kind='contexts' ;;
@@ -456,6 +458,7 @@ _kctl_kind() {
         'acls create --kcat-config') kind='files' ;;
         'acls create --errors') kind='words text json' ;;
         'acls delete -t' | 'acls delete --topic') kind='topics' ;;
+        'acls delete -g' | 'acls delete --group') kind='groups' ;;
         'acls delete --resource-pattern-type') kind='words literal prefixed match any' ;;
         'acls delete --context') kind='contexts' ;;
         'acls delete -F' | 'acls delete --command-config') kind='files' ;;
@@ -609,6 +612,7 @@ _kctl_kind() {
         'perf consume --kcat-config') kind='files' ;;
         'perf consume --errors') kind='words text json' ;;
         'check -t' | 'check --topic') kind='topics' ;;
+        'check -g' | 'check --group') kind='groups' ;;
         'check --context') kind='contexts' ;;
         'check -F' | 'check --command-config') kind='files' ;;
         'check --kcat-config') kind='files' ;;

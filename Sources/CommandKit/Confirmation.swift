@@ -4,12 +4,14 @@ import Output
 import Reactor
 
 extension Context {
-    /// Lists what is about to happen and asks for consent, unless `isAgreed` says it was given.
+    /// Lists the items of an action and asks for confirmation, unless `isAgreed` says it was given.
+    ///
+    /// `action`: a verb and its object, such as `delete 5 topics`.
     ///
     /// - Throws: `CommandError` of status `usage` when no user can be asked, `failure` when the
     ///   answer is not yes.
     package func confirm(
-        _ question: String,
+        _ action: String,
         items: [String],
         isAgreed: Bool
     ) throws(CommandError) {
@@ -18,11 +20,10 @@ extension Context {
         guard isInteractive else {
             throw CommandError(
                 .usage,
-                "\(question.lowercasedFirst) needs consent, and nobody can be asked",
-                hint: "add --yes, or look first with --dry-run"
+                "refusing to \(action) without a terminal; use --yes or --dry-run"
             )
         }
-        try? errors.write("\(question)? [y/N] ")
+        try? errors.write("\(action.capitalizedFirst)? [y/N] ")
         try? errors.flush()
         let answer: [UInt8]
         do {
@@ -34,12 +35,12 @@ extension Context {
         }
         let word = answer.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: " ") }
         guard ["y", "Y", "yes", "Yes", "YES"].contains(String(decoding: word, as: UTF8.self)) else {
-            throw CommandError(.failure, "nothing was done: not confirmed")
+            throw CommandError(.failure, "cancelled: not confirmed")
         }
     }
 }
 
 extension String {
-    /// The text with its first letter small, to stand inside a sentence.
-    package var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
+    /// The text with a capital first letter, to begin a question.
+    package var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

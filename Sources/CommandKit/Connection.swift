@@ -159,7 +159,7 @@ extension Context {
             case .kafka(let error):
                 if let problem = TLSSettings(settings).problem(settings) { throw problem }
                 if let problem = settings.loginProblem { throw CommandError(problem) }
-                throw CommandError(.usage, "the properties do not go together: \(error.reason)")
+                throw CommandError(.usage, "conflicting properties: \(error.reason)")
             }
         }
         if showsNotes {

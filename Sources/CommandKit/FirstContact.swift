@@ -57,7 +57,7 @@ extension TLSSettings {
             return CommandError(
                 .unreachable,
                 "\(origin)\(error.reason)",
-                hint: "without it no connection can be made"
+                hint: "kctl needs this file to connect"
             )
         }
     }
@@ -65,13 +65,13 @@ extension TLSSettings {
     /// The remedy for a certificate by an authority that is not trusted.
     package var authorityRemedy: String {
         if let path = authorityPath, path != "probe" {
-            return "none of the certificates in ssl.ca.location '\(path)' is its authority's:"
-                + " take the one that signed it"
+            return "no certificate in ssl.ca.location '\(path)' signed it: use the CA certificate"
+                + " that did"
         }
         if authorityText != nil {
-            return "no certificate given is its authority's: take the one that signed it"
+            return "no CA certificate given signed it: use the one that did"
         }
-        return "name the certificate of its authority: -X ssl.ca.location=FILE"
+        return "set the CA certificate: -X ssl.ca.location=FILE"
     }
 
     /// True when a certificate of ours is shown.

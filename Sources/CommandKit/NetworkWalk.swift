@@ -80,13 +80,15 @@ package struct NetworkWalk {
                 remedy: remedy(error, endpoint, address)
             )
         }
-        report(.ok(.protocol, "speaks Kafka's, \(counted(greeting.versions.count, "request"))"))
+        report(
+            .ok(.protocol, "Kafka protocol, \(counted(greeting.versions.count, "request type"))")
+        )
         if !wantsLogin, (try? greeting.wantsLogin(over: stream, until: deadline())) == true {
             throw Break(
                 link: .login,
                 endpoint: "\(endpoint)",
-                reason: "the port wants a login",
-                remedy: "-X security.protocol=sasl_\(security), and sasl.mechanism, user and"
+                reason: "the port requires a login",
+                remedy: "set -X security.protocol=sasl_\(security), and sasl.mechanism, user and"
                     + " password"
             )
         }
@@ -106,7 +108,7 @@ package struct NetworkWalk {
                 throw Break(
                     link: .name,
                     endpoint: text,
-                    reason: "no HOST:PORT",
+                    reason: "not HOST:PORT",
                     remedy: "check --bootstrap-server"
                 )
             }
@@ -160,9 +162,9 @@ package struct NetworkWalk {
     private static func lost(_ link: Link, _ error: ProbeError, _ endpoint: Endpoint) -> Break {
         let remedy =
             switch error.kind {
-            case .unknownName: "check the host's name in --bootstrap-server"
-            case .refused: "nobody listens there: check the port, and whether the broker runs"
-            case .timedOut: "a firewall may drop it: check address, port and route"
+            case .unknownName: "check the host name in --bootstrap-server"
+            case .refused: "no process listens there: check the port, and that the broker runs"
+            case .timedOut: "a firewall may drop the connection: check address, port and route"
             default: "check --bootstrap-server"
             }
         return Break(
@@ -188,10 +190,10 @@ package struct NetworkWalk {
         let left = facts.notAfter - clock.unixMilliseconds / 1000
         let certificate = "certificate of \(facts.subject) by \(facts.issuer)"
         guard let objection = facts.objection else {
-            let days = "valid for \(left / 86_400) days more"
+            let days = "valid for \(counted(Int(left / 86_400), "more day"))"
             report(.ok(.tls, "\(facts.version), \(certificate), \(days)"))
             if left < Self.soon {
-                let remedy = "renew it on the broker"
+                let remedy = "renew the certificate on the broker"
                 report(.note(.tls, "the certificate expires soon", remedy: remedy))
             }
             return
@@ -199,10 +201,10 @@ package struct NetworkWalk {
         let remedy =
             switch objection.kind {
             case .unknownAuthority: tls.authorityRemedy
-            case .expired: "renew it on the broker"
+            case .expired: "renew the certificate on the broker"
             case .notYetValid: "check the clocks"
             case .otherHost:
-                "use a name that the certificate has, or -X"
+                "use a host name of the certificate, or -X"
                     + " ssl.endpoint.identification.algorithm=none"
             case .other: "check the certificate on the broker"
             }
@@ -224,8 +226,8 @@ package struct NetworkWalk {
         case .ownFile: return "check the file and its password"
         case .clientCertificate:
             return tls.showsCertificate
-                ? "the broker does not take the certificate that it was shown"
-                : "the broker wants a certificate: -X ssl.keystore.location=FILE"
+                ? "the broker rejects the client certificate"
+                : "the broker requires a client certificate: -X ssl.keystore.location=FILE"
         default: break
         }
         let nothing = "check the port"

@@ -93,7 +93,7 @@ package struct OAuthTokens {
 
     private func token(in text: String) throws(TokenError) -> LoginToken {
         guard let token = Self.token(text, extensions) else {
-            throw TokenError("what \(shownPlace) gives is no token (a JWT with exp and sub)")
+            throw TokenError("the answer of \(shownPlace) is not a token (a JWT with exp and sub)")
         }
         return token
     }

@@ -22,27 +22,29 @@ extension KafkaError.Remedy {
     /// The advice, in the options that every command with a cluster has.
     var text: String {
         switch self {
-        case .checkAddress: "is the address that of a broker?"
+        case .checkAddress: "check that the address is a broker's"
         case .checkPort: "check the port"
         case .checkHostName: "check the host name in --bootstrap-server"
-        case .startBroker: "is a broker running there? see --bootstrap-server"
-        case .checkAddressOrWaitLonger: "check the address, or give it longer with --timeout"
-        case .waitLonger: "--timeout"
-        case .flushLonger: "--flush-timeout"
+        case .startBroker: "check that a broker runs there, or set --bootstrap-server"
+        case .checkAddressOrWaitLonger: "check the address, or wait longer with --timeout"
+        case .waitLonger: "wait longer with --timeout"
+        case .flushLonger: "wait longer with --flush-timeout"
         case .trustAuthority:
-            "ssl.ca.location has to be the certificate of the authority that signed the broker's"
+            "set ssl.ca.location to the CA certificate that signed the broker's certificate"
         case .checkProtocol: "check -X security.protocol and the port"
         case .useTLS: "the port may speak TLS: -X security.protocol=ssl"
-        case .logIn: "the port may want a login: -X security.protocol=sasl_plaintext"
-        case .useTLSOrLogIn: "the port may want TLS or a login: check -X security.protocol"
+        case .logIn: "the port may require a login: -X security.protocol=sasl_plaintext"
+        case .useTLSOrLogIn: "the port may require TLS or a login: check -X security.protocol"
         case .checkLogin: "check sasl.mechanism, sasl.username and sasl.password"
         case .checkLoginOrLibrary:
-            "check sasl.username and sasl.password; Kafka 4 needs librdkafka 2.6.1 or newer for"
-                + " SCRAM, this is \(Features.libraryVersion)"
-        case .checkTokenServer: "check sasl.oauthbearer.token.endpoint.url and what goes with it"
-        case .allowLargerRecords: "raise it with -X message.max.bytes=N"
-        case .startSandboxWithTopics: "give topics to it with kctl sandbox --topic NAME:PARTITIONS"
-        case .useRealCluster: "a real cluster does: --bootstrap-server"
+            "check sasl.username and sasl.password; SCRAM with Kafka 4 requires librdkafka 2.6.1 or"
+                + " newer, this is \(Features.libraryVersion)"
+        case .checkTokenServer:
+            "check sasl.oauthbearer.token.endpoint.url and the other sasl.oauthbearer properties"
+        case .allowLargerRecords: "raise the limit with -X message.max.bytes=N"
+        case .startSandboxWithTopics:
+            "start the sandbox with topics: kctl sandbox --topic NAME:PARTITIONS"
+        case .useRealCluster: "use a real cluster: --bootstrap-server"
         }
     }
 }

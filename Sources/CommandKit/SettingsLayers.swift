@@ -277,7 +277,7 @@ extension Context {
         } else {
             throw CommandError(
                 .usage,
-                "--ask-password: nothing is configured that needs a password",
+                "--ask-password: no login or key that requires a password is configured",
                 hint: "sasl.username, ssl.keystore.location or ssl.key.location"
             )
         }
@@ -287,11 +287,11 @@ extension Context {
         } catch {
             throw CommandError(
                 .usage,
-                "--ask-password: nobody can be asked: no terminal",
+                "--ask-password: there is no terminal to ask on",
                 hint: "${file:PATH}, ${env:NAME} or ${exec:COMMAND} in a context"
             )
         }
-        guard let line else { throw CommandError(.failure, "nothing was done: no password given") }
+        guard let line else { throw CommandError(.failure, "cancelled: no password given") }
         guard let password = String(validating: line, as: UTF8.self) else {
             throw CommandError(.usage, "--ask-password: the password is not UTF-8")
         }

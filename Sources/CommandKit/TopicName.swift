@@ -31,7 +31,7 @@ extension Operand {
     package static func topic(_ path: OptionPath<Options, String?>, name: String = "TOPIC")
         -> Operand
     {
-        .required(name, "The topic.", path, orFlag: "topic", completion: .topics)
+        .required(name, "Topic name.", path, orFlag: "topic", completion: .topics)
     }
 }
 
@@ -42,7 +42,7 @@ extension Flag {
         .optional(
             "topic",
             "t",
-            "The topic, in place of the argument.",
+            "Topic name, instead of the argument.",
             path,
             placeholder: name,
             completion: .topics
@@ -59,7 +59,7 @@ extension CommandError {
         CommandError(
             .notFound,
             "topic '\(topic)' has no partition \(number)",
-            hint: "it has \(count)",
+            hint: "it has \(counted(count, "partition"))",
             topic: topic,
             partition: number
         )

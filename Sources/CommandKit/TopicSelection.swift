@@ -15,7 +15,7 @@ package struct TopicSelection: CommandOptions {
         .list(
             "topic",
             "t",
-            "A topic, in place of the argument.",
+            "Topic name, instead of the argument.",
             \.names,
             placeholder: "TOPIC",
             completion: .topics
@@ -23,13 +23,13 @@ package struct TopicSelection: CommandOptions {
         .advanced(),
         .optional(
             "regex",
-            "Take the topics whose whole name matches.",
+            "Take the topics whose full name matches.",
             \.pattern
         ),
         .toggle(
             "internal",
             "i",
-            "Take Kafka's internal topics too.",
+            "Include Kafka's internal topics.",
             \.includesInternal,
             negatable: false
         ),

@@ -42,7 +42,7 @@ extension Connection {
     ///
     /// - Throws: `CommandError` of status `incomplete` when the time is over.
     package func waitUntilGone(_ names: [String]) throws(CommandError) {
-        try wait(for: names, "still there") { _, topic in topic == nil }
+        try wait(for: names, "still listed") { _, topic in topic == nil }
     }
 
     private func wait(
@@ -65,7 +65,7 @@ extension Connection {
         }
     }
 
-    private static let notUsable = "not usable yet"
+    private static let notUsable = "not ready yet"
 
     private static func incomplete(_ names: [String], _ state: String) -> CommandError {
         let list = names.map { "'\($0)'" }.joined(separator: ", ")

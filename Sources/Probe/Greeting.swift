@@ -19,7 +19,7 @@ public struct Greeting: Equatable, Sendable {
         let request = RequestWriter(key: 18, version: 0)
         let answer = try stream.exchange(request, until: deadline)
         guard let greeting = Greeting(answer: answer) else {
-            throw ProbeError(.other, "what answers there does not speak Kafka's protocol")
+            throw ProbeError(.other, "the peer does not speak the Kafka protocol")
         }
         self = greeting
     }

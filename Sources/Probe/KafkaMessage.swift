@@ -127,8 +127,8 @@ extension ByteStream {
     static func foreign(_ answer: [UInt8]) -> ProbeError {
         // A record of TLS that is an alert: version 3 of what was once called SSL.
         if answer.starts(with: [0x15, 0x03]) {
-            return ProbeError(.closed, "what answers there speaks TLS")
+            return ProbeError(.closed, "the peer speaks TLS")
         }
-        return ProbeError(.other, "what answers there does not speak Kafka's protocol")
+        return ProbeError(.other, "the peer does not speak the Kafka protocol")
     }
 }

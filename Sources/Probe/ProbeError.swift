@@ -65,10 +65,10 @@ public struct ProbeError: Error, Equatable, Sendable {
         let reason = unsafe String(cString: text)
         switch kctl_err_ssl_reason(code) {
         case SSL_R_WRONG_VERSION_NUMBER, SSL_R_PACKET_LENGTH_TOO_LONG, SSL_R_HTTP_REQUEST:
-            return ProbeError(.notTLS, "what answers there does not speak TLS")
+            return ProbeError(.notTLS, "the peer does not speak TLS")
         // Java before 12 sends its alert in a way that cannot be read.
         case SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC:
-            return ProbeError(.clientCertificate, "the handshake was broken off")
+            return ProbeError(.clientCertificate, "the peer closed the handshake")
         case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED, SSL_R_SSLV3_ALERT_BAD_CERTIFICATE,
             SSL_R_TLSV1_ALERT_UNKNOWN_CA, SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN,
             SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED, SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:

@@ -9,7 +9,7 @@ enum BootstrapServers {
         let entries = setting.value.split(separator: ",").map(trimmed).filter { !$0.isEmpty }
         guard !entries.isEmpty else {
             throw SettingsError(
-                "'\(setting.name)' names no broker",
+                "'\(setting.name)' has no broker address",
                 origin: setting.origin,
                 hint: "host:port[,host:port...]",
                 excerpt: setting.source?.excerpt
@@ -18,7 +18,7 @@ enum BootstrapServers {
         for entry in entries {
             guard let fault = fault(of: entry) else { continue }
             throw SettingsError(
-                "'\(URLText.address(entry))' is no broker address: \(fault)",
+                "'\(URLText.address(entry))' is not a broker address: \(fault)",
                 origin: setting.origin,
                 hint: "host:port[,host:port...]",
                 excerpt: setting.source?.excerpt
@@ -28,12 +28,12 @@ enum BootstrapServers {
     }
 
     private static func fault(of entry: String) -> String? {
-        guard !entry.contains(where: { $0.isWhitespace }) else { return "it contains a blank" }
+        guard !entry.contains(where: { $0.isWhitespace }) else { return "it contains a space" }
         var address = entry[...]
         if let mark = address.firstRange(of: "://") {
             let scheme = address[..<mark.lowerBound]
             guard schemes.contains(scheme.lowercased()) else {
-                return "'\(scheme)' is no protocol of Kafka's, leave out '\(scheme)://'"
+                return "'\(scheme)' is not a Kafka protocol; remove '\(scheme)://'"
             }
             address = address[mark.upperBound...]
         }
@@ -53,7 +53,7 @@ enum BootstrapServers {
             // No port, or an IPv6 address without brackets.
             host = address
             if host.contains(":"), !isIPv6(host) {
-                return "it has more than one ':', and is no IPv6 address"
+                return "it has more than one ':' but is not an IPv6 address"
             }
         }
         if host.isEmpty { return "the host is missing" }

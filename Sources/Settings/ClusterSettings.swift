@@ -34,8 +34,8 @@ public struct ClusterSettings: Sendable {
             result.properties.removeAll { $0.name == setting.name }
             result.notes.append(
                 oneLine(
-                    "\(setting.origin): '\(setting.name)' is left out: "
-                        + "it needs librdkafka \(version) or newer"
+                    "\(setting.origin): '\(setting.name)' is ignored: "
+                        + "it requires librdkafka \(version) or newer"
                 )
             )
         }
@@ -64,16 +64,16 @@ public struct ClusterSettings: Sendable {
         let mechanisms = "PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER or GSSAPI"
         guard let mechanism = self["sasl.mechanism"] else {
             return SettingsError(
-                "security.protocol=\(security.value) needs sasl.mechanism",
+                "security.protocol=\(security.value) requires sasl.mechanism",
                 origin: security.origin,
                 hint: mechanisms
             )
         }
         guard mechanism.value.uppercased() == "GSSAPI" else { return nil }
         return SettingsError(
-            "sasl.mechanism=GSSAPI needs sasl.kerberos.keytab, or a sasl.kerberos.kinit.cmd of its own",
+            "sasl.mechanism=GSSAPI requires sasl.kerberos.keytab or sasl.kerberos.kinit.cmd",
             origin: mechanism.origin,
-            hint: "or another: \(mechanisms)"
+            hint: "or use another mechanism: \(mechanisms)"
         )
     }
 

@@ -22,7 +22,7 @@ public struct ContextChoice: Sendable {
     /// Returns the choice; nil when nothing chooses.
     ///
     /// `files` are all files with contexts, the highest first.
-    /// - Throws: when no file has a context of that name.
+    /// - Throws: when the configuration files have no context of that name.
     static func choose(
         _ sources: SettingsSources,
         among files: [ContextFile]
@@ -64,10 +64,12 @@ public struct ContextChoice: Sendable {
         if let near = NameSuggestion.nearest(to: name, among: names) {
             hint = "did you mean '\(near)'?"
         } else if names.isEmpty {
-            hint = files.isEmpty ? "kctl config init writes a first one" : "no file has a context"
+            hint =
+                files.isEmpty
+                ? "kctl config init creates a file" : "the configuration files have no context"
         } else {
             var seen: Set<String> = []
-            hint = "there are " + names.filter { seen.insert($0).inserted }.joined(separator: ", ")
+            hint = "contexts: " + names.filter { seen.insert($0).inserted }.joined(separator: ", ")
         }
         return SettingsError(
             "no context '\(name)'",

@@ -33,7 +33,7 @@ public enum ContextEdit {
                 == before.contexts.map({ $0.settings.map(\.value) })
         else {
             throw SettingsError(
-                "the file is written in a way that cannot be changed from here",
+                "kctl cannot edit this file without other changes",
                 origin: before.current?.origin ?? .file(path: file.path, line: 1),
                 hint: "write current-context: \(YAML.quoted(name))"
             )

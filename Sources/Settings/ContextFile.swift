@@ -100,7 +100,7 @@ private struct ContextReader {
         guard !name.isEmpty, name != ContextChoice.none,
             name.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F })
         else {
-            throw error("a context's name is a word without blanks", at: pair)
+            throw error("a context name must be a word without spaces", at: pair)
         }
         var settings: [Setting] = []
         var addresses: Setting?
@@ -136,10 +136,10 @@ private struct ContextReader {
         let name = name(pair)
         let shown = SecretNames.shown(name)
         guard let scalar = pair.value.scalar else {
-            throw error("'\(shown)' wants one value, not \(pair.value.kind)", at: pair)
+            throw error("'\(shown)' requires one value, not \(pair.value.kind)", at: pair)
         }
         guard scalar.value != .null else {
-            throw error("'\(shown)' has no value", at: pair, hint: "'' is an empty one")
+            throw error("'\(shown)' has no value", at: pair, hint: "write '' for an empty value")
         }
         return setting(pair, name, scalar.text)
     }
@@ -158,7 +158,7 @@ private struct ContextReader {
     private func word(_ node: YAMLNode, of key: String) throws(SettingsError) -> String {
         guard let scalar = node.scalar, scalar.value != .null, !scalar.text.isEmpty else {
             throw SettingsError(
-                "'\(key)' wants a text, not \(node.scalar?.text.isEmpty == true ? "nothing" : node.kind)",
+                "'\(key)' requires a string, not \(node.scalar?.text.isEmpty == true ? "nothing" : node.kind)",
                 origin: ContextFile.origin(file, node.place),
                 excerpt: Excerpt(around: node.place, in: text)
             )
@@ -172,7 +172,7 @@ private struct ContextReader {
     ) throws(SettingsError) -> [YAMLNode.Pair] {
         if case .mapping(let pairs) = node.content { return pairs }
         throw SettingsError(
-            "\(what) wants keys with values, not \(node.kind)",
+            "\(what) must be a mapping, not \(node.kind)",
             origin: ContextFile.origin(file, node.place),
             excerpt: Excerpt(around: node.place, in: text)
         )
@@ -208,7 +208,7 @@ private struct ContextReader {
             "unknown key '\(SecretNames.shownKey(name(pair)))' \(what)",
             at: pair,
             hint: near.map { "did you mean '\($0)'?" }
-                ?? "known are \(keys.joined(separator: ", "))"
+                ?? "expected \(keys.joined(separator: ", "))"
         )
     }
 

@@ -15,7 +15,7 @@ public enum FolderRule {
     /// The text follows "this file".
     public static func objection(to setting: Setting) -> String? {
         let name = SecretNames.shown(setting.name)
-        if setting.hasReference { return "refers to something else in '\(name)'" }
+        if setting.hasReference { return "uses a reference in '\(name)'" }
         if setting.value.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
             return "has control characters in '\(name)'"
         }
@@ -104,10 +104,10 @@ extension ContextFile {
     /// folder has to its addresses.
     func redirection(from own: Own) -> String? {
         guard let current else { return nil }
-        if current.value == ContextChoice.none { return "takes your own context away" }
+        if current.value == ContextChoice.none { return "removes your current context" }
         guard let name = own.current, name != current.value, !own.names.contains(current.value)
         else { return nil }
-        return "chooses a context of its own, '\(current.value)', in place of your '\(name)'"
+        return "selects its own context '\(current.value)' instead of your '\(name)'"
     }
 
     /// Returns everything that a folder's file sets, the properties files that it names included.
@@ -120,7 +120,7 @@ extension ContextFile {
         for context in contexts {
             let name = context.name
             let isOwn = own.names.contains(name)
-            let change = isOwn ? "changes your own context '\(name)'" : nil
+            let change = isOwn ? "changes your context '\(name)'" : nil
             if let named = context.propertiesFile {
                 let why = change ?? objection(toFile: named)
                 entries.append(Entry(context: name, setting: named, objection: why))
@@ -165,9 +165,9 @@ extension ContextFile {
     }
 
     private func objection(toFile named: Setting) -> String? {
-        if named.hasReference { return "refers to something else in 'properties-file'" }
+        if named.hasReference { return "uses a reference in 'properties-file'" }
         if file.companions[named.value] != nil { return nil }
-        return "names the properties-file '\(named.value)', which is no file in its folder"
+        return "names the properties-file '\(named.value)', which is not a file in its folder"
     }
 
     private func companionSettings(of named: Setting) throws(SettingsError) -> [Setting] {

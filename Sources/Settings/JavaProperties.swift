@@ -19,7 +19,7 @@ extension PropertiesTranslation {
                 if let value = convert(setting.value) {
                     properties.append((name: other, value: value))
                 } else {
-                    omit(setting, "Java has nothing like this value")
+                    omit(setting, "Java has no counterpart of this value")
                 }
             } else if Self.same.contains(name) {
                 properties.append((name: Self.javaName[name] ?? name, value: setting.value))
@@ -30,7 +30,7 @@ extension PropertiesTranslation {
     }
 
     private mutating func omit(_ setting: Setting, _ why: String) {
-        omitted.append("\(setting.origin): '\(setting.name)' is left out: \(why)")
+        omitted.append("\(setting.origin): '\(setting.name)' is ignored: \(why)")
     }
 
     /// Several properties that Java says with one, or with others.
@@ -64,7 +64,7 @@ extension PropertiesTranslation {
                 key == values["ssl.certificate.location"]
             else {
                 let failure = SettingsError(
-                    "Java wants the key and its certificate in one file",
+                    "Java requires the key and its certificate in one file",
                     hint: "put both into one PEM file: ssl.keystore.type=PEM, ssl.keystore.location"
                 )
                 return Group(names: names, failure: failure)

@@ -9,7 +9,7 @@ enum KcatFile {
     static func layer(_ file: SettingsFile) throws(SettingsError) -> Settings.Layer {
         guard let text = String(validating: file.bytes, as: UTF8.self) else {
             throw SettingsError(
-                "the file is not UTF-8",
+                "the file is not valid UTF-8",
                 origin: .file(path: file.path, line: 1)
             )
         }

@@ -17,7 +17,7 @@ enum KerberosRule {
         if let own = settings.first(where: { $0.name == command }) {
             guard !own.isFromFolder else {
                 throw error(
-                    "'\(command)' runs a program: it counts in your own file or with -X only",
+                    "'\(command)' runs a program: it works in your own file or with -X only",
                     own,
                     hint: "kctl config path"
                 )
@@ -31,9 +31,9 @@ enum KerberosRule {
         for setting in settings where checked.contains(setting.name) {
             guard !isWord(setting.value) else { continue }
             throw error(
-                "'\(setting.name)' holds what a shell would take for more than a name",
+                "'\(setting.name)' contains characters that a shell interprets",
                 setting,
-                hint: "letters, digits and ._/@$- are taken"
+                hint: "allowed: letters, digits and ._/@$-"
             )
         }
     }

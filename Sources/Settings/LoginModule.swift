@@ -13,7 +13,7 @@ struct LoginModule {
     init(parsing text: String) throws(SettingsError) {
         var words = LoginModuleWords(text)
         guard case .word(let module) = try words.next() else {
-            throw LoginModule.malformed("it names no login module")
+            throw LoginModule.malformed("it has no login module")
         }
         name = PropertyConversion.lastComponent(module)
         let flags = ["required", "requisite", "sufficient", "optional"]
@@ -56,7 +56,7 @@ struct LoginModule {
         case "OAuthBearerLoginModule": return try clientCredentials()
         case "IAMLoginModule":
             throw SettingsError(
-                "signing in by AWS MSK IAM is not supported yet",
+                "AWS MSK IAM is not supported",
                 hint: "use SCRAM-SHA-512 or TLS client certificates"
             )
         default:
@@ -71,15 +71,15 @@ struct LoginModule {
     private func userAndPassword() throws(SettingsError) -> PropertyOutcome {
         if self["tokenauth"]?.lowercased() == "true" {
             throw SettingsError(
-                "signing in by delegation token is not supported by librdkafka",
-                hint: "sign in as a user: leave out tokenauth"
+                "librdkafka does not support delegation tokens",
+                hint: "log in as a user: remove tokenauth"
             )
         }
         guard let user = self["username"] else {
-            throw LoginModule.malformed("it names no username")
+            throw LoginModule.malformed("it has no username")
         }
         guard let password = self["password"] else {
-            throw LoginModule.malformed("it names no password")
+            throw LoginModule.malformed("it has no password")
         }
         return .set([
             (name: "sasl.username", value: user), (name: "sasl.password", value: password),
@@ -108,7 +108,7 @@ struct LoginModule {
     private func clientCredentials() throws(SettingsError) -> PropertyOutcome {
         guard let id = self["clientId"], let secret = self["clientSecret"] else {
             throw SettingsError(
-                "sasl.jaas.config names no clientId or no clientSecret",
+                "sasl.jaas.config lacks clientId or clientSecret",
                 hint: "OAuthBearerLoginModule required clientId=\"NAME\" clientSecret=\"SECRET\";"
             )
         }

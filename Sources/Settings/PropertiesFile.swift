@@ -160,20 +160,20 @@ private struct PropertiesParser {
             guard let digit = current.flatMap({ Character($0).hexDigitValue }),
                 current?.isASCII == true
             else {
-                throw error("'\\u' needs four hexadecimal digits", at: start)
+                throw error("'\\u' requires four hexadecimal digits", at: start)
             }
             unit = unit << 4 | UInt16(digit)
             index += 1
         }
         if unit & 0xF800 == 0xD800 {
-            surrogate = error("'\\u' escape makes half a character", at: start)
+            surrogate = error("'\\u' escape is half of a surrogate pair", at: start)
         }
         return unit
     }
 
     private func string(_ units: [UInt16]) throws(SettingsError) -> String {
         if let text = String(validating: units, as: UTF16.self) { return text }
-        throw surrogate ?? error("text is no valid Unicode", at: index)
+        throw surrogate ?? error("text is not valid Unicode", at: index)
     }
 
     private func error(_ reason: String, at position: Int) -> SettingsError {

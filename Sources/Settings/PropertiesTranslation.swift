@@ -43,7 +43,7 @@ public struct PropertiesTranslation: Sendable {
                 switch outcome {
                 case .set(let assignments): sets.append(assignments)
                 case .dropped(let why):
-                    omitted.append("\(setting.origin): '\(setting.name)' is left out: \(why)")
+                    omitted.append("\(setting.origin): '\(setting.name)' is ignored: \(why)")
                 case .failed(_, var error):
                     error.origin = setting.origin
                     failures.append(error)

@@ -19,12 +19,12 @@ enum PropertyConversion {
     /// Translates Java's partitioner classes to librdkafka's names.
     static func partitioner(_ source: PropertySource) -> PropertyOutcome {
         let name = lastComponent(source.value)
-        if name.isEmpty { return .dropped("it names no class") }
+        if name.isEmpty { return .dropped("it has no class name") }
         if let partitioner = partitioners[name] { return .set("partitioner", partitioner) }
         return .failed(
             "partitioner",
             "partitioner class '\(source.value)' is Java code and cannot run here",
-            hint: "partitioner=murmur2_random places keys as Java's default does"
+            hint: "use partitioner=murmur2_random, the default of Java clients"
         )
     }
 
@@ -74,7 +74,7 @@ enum PropertyConversion {
         guard value.hasPrefix("by_duration") else { return .set(source.name, source.value) }
         return .failed(
             source.name,
-            "auto.offset.reset '\(source.value)' is not known to librdkafka",
+            "librdkafka does not support auto.offset.reset '\(source.value)'",
             hint: "read from a time with -o @-1h"
         )
     }

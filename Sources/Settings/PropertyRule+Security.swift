@@ -22,7 +22,7 @@ extension PropertyRule {
                 // Java's is a path, librdkafka's a whole command line.
                 source.value.contains(" ")
                     ? .set(source.name, source.value)
-                    : .dropped("librdkafka wants a whole command line here")
+                    : .dropped("librdkafka requires a complete command line")
             },
             converted("sasl.login.callback.handler.class", callbackHandler),
             converted("sasl.client.callback.handler.class", callbackHandler),
@@ -30,7 +30,7 @@ extension PropertyRule {
             converted("sasl.oauthbearer.jwt.retriever.class", callbackHandler),
         ]
         + dropped(
-            "it is about checking tokens, which brokers do",
+            "brokers validate tokens",
             [
                 "sasl.oauthbearer.clock.skew.seconds", "sasl.oauthbearer.expected.audience",
                 "sasl.oauthbearer.expected.issuer", "sasl.oauthbearer.header.urlencode",
@@ -41,10 +41,10 @@ extension PropertyRule {
                 "sasl.oauthbearer.scope.claim.name",
             ]
         )
-        + dropped("it is read with the store", ["ssl.truststore.password"])
-        + dropped("it is read with the store", ["ssl.truststore.type", "ssl.keystore.type"])
+        + dropped("it belongs to the store", ["ssl.truststore.password"])
+        + dropped("it belongs to the store", ["ssl.truststore.type", "ssl.keystore.type"])
         + dropped(
-            "OpenSSL decides this itself",
+            "OpenSSL has no such setting",
             [
                 "ssl.protocol", "ssl.enabled.protocols", "ssl.provider", "ssl.engine.factory.class",
                 "ssl.keymanager.algorithm", "ssl.trustmanager.algorithm",
@@ -52,7 +52,7 @@ extension PropertyRule {
             ]
         )
         + dropped(
-            "librdkafka decides this itself",
+            "librdkafka has no such setting",
             [
                 "sasl.kerberos.ticket.renew.jitter", "sasl.kerberos.ticket.renew.window.factor",
                 "sasl.login.refresh.buffer.seconds", "sasl.login.refresh.min.period.seconds",
@@ -86,7 +86,7 @@ extension PropertyRule {
 
     private static func trustStore(_ source: PropertySource) -> PropertyOutcome {
         let path = source.value
-        if path.isEmpty { return .dropped("it names no file") }
+        if path.isEmpty { return .dropped("it has no file name") }
         switch kind(source, type: source.given["ssl.truststore.type"]) {
         case .pem: return .set("ssl.ca.location", path)
         case .pkcs12:
@@ -106,7 +106,7 @@ extension PropertyRule {
         case .java, nil:
             return .failed(
                 "ssl.ca.location",
-                "trust store '\(path)' is a Java key store, which only Java reads",
+                "trust store '\(path)' is a JKS file, which only Java can read",
                 hint: "keytool -list -rfc -keystore \(shellQuoted(path)) > ca.pem, "
                     + "then ssl.ca.location=ca.pem"
             )
@@ -115,7 +115,7 @@ extension PropertyRule {
 
     private static func keyStore(_ source: PropertySource) -> PropertyOutcome {
         let path = source.value
-        if path.isEmpty { return .dropped("it names no file") }
+        if path.isEmpty { return .dropped("it has no file name") }
         switch kind(source, type: source.given["ssl.keystore.type"]) {
         case .pem:
             // Java's PEM key store holds the key and its certificates in one file.
@@ -127,7 +127,7 @@ extension PropertyRule {
         case .java:
             return .failed(
                 source.name,
-                "key store '\(path)' is a Java key store, which only Java reads",
+                "key store '\(path)' is a JKS file, which only Java can read",
                 hint: "keytool -importkeystore -srckeystore \(shellQuoted(path)) "
                     + "-destkeystore client.p12 -deststoretype PKCS12, "
                     + "then ssl.keystore.location=client.p12"
@@ -141,7 +141,7 @@ extension PropertyRule {
         }
         return .failed(
             source.name,
-            "signing in by AWS MSK IAM is not supported yet",
+            "AWS MSK IAM is not supported",
             hint: "use SCRAM-SHA-512 or TLS client certificates"
         )
     }
@@ -153,7 +153,7 @@ extension PropertyRule {
         ]
         if source.value.isEmpty || standard.contains(PropertyConversion.lastComponent(source.value))
         {
-            return .dropped("librdkafka signs in by itself")
+            return .dropped("librdkafka has its own login")
         }
         return .failed(
             source.name,

@@ -90,28 +90,28 @@ struct PropertyRule: Sendable {
         converted("partitioner.class", PropertyConversion.partitioner),
         converted("partitioner.ignore.keys") { source in
             source.value.lowercased() == "true"
-                ? .set("partitioner", "random") : .dropped("it is what kctl does")
+                ? .set("partitioner", "random") : .dropped("it is kctl's default")
         },
         converted("partition.assignment.strategy", PropertyConversion.assignors),
         converted("auto.offset.reset", PropertyConversion.offsetReset),
         converted("group.protocol") { source in
             // Libraries before 2.4 do not know the name, and do exactly this.
             source.value.lowercased() == "classic"
-                ? .dropped("it is what librdkafka does") : .set(source.name, source.value)
+                ? .dropped("it is librdkafka's default") : .set(source.name, source.value)
         },
         converted("client.dns.lookup") { source in
             ["use_all_dns_ips", "default", ""].contains(source.value)
-                ? .dropped("it is what librdkafka does") : .set(source.name, source.value)
+                ? .dropped("it is librdkafka's default") : .set(source.name, source.value)
         },
     ]
 
     private static let dropped: [PropertyRule] =
         dropped(
-            "kctl sends and shows bytes as they are",
+            "kctl does not use serializers",
             ["key.serializer", "value.serializer", "key.deserializer", "value.deserializer"]
         )
         + dropped(
-            "it concerns Java classes",
+            "it is for Java classes",
             [
                 "interceptor.classes", "metric.reporters", "config.providers", "security.providers",
                 "auto.include.jmx.reporter", "metrics.num.samples", "metrics.recording.level",
@@ -119,7 +119,7 @@ struct PropertyRule: Sendable {
             ]
         )
         + dropped(
-            "librdkafka decides this itself",
+            "librdkafka has no such setting",
             [
                 "default.api.timeout.ms", "exclude.internal.topics", "max.block.ms",
                 "max.poll.records", "metadata.max.idle.ms",
@@ -130,7 +130,7 @@ struct PropertyRule: Sendable {
             ]
         )
         + dropped(
-            "librdkafka has no share groups",
+            "librdkafka does not support share groups",
             ["share.acknowledgement.mode", "share.acquire.mode"]
         )
         + dropped(

@@ -20,7 +20,7 @@ public enum Settings {
             }
             guard let secret else { return }
             notes.append(
-                "\(secret.origin): '\(SecretNames.shown(secret.name))' can be read by other users of this machine "
+                "\(secret.origin): '\(SecretNames.shown(secret.name))' is readable by other users "
                     + "(chmod 600 \(file.path))"
             )
         }
@@ -158,7 +158,7 @@ public enum Settings {
             let folder = files.first(where: \.file.isUntrusted)?.file.folder,
             let own = files.first(where: { !$0.file.isFound })?.current, own.value != choice.name
         else { return nil }
-        return "\(choice.origin) chooses context '\(choice.name)' in place of your own "
+        return "\(choice.origin) selects context '\(choice.name)' instead of your "
             + "'\(own.value)' (\(SettingsError.trustCommand(folder)))"
     }
 
@@ -178,7 +178,7 @@ public enum Settings {
             throw SettingsError(
                 "properties-file '\(named.value)' could not be read when the file was trusted",
                 origin: named.origin,
-                hint: "name a file that is there, without ${exec:}; then kctl config trust"
+                hint: "name an existing file without ${exec:}, then run kctl config trust"
             )
         }
         let path = try file.path(of: named, in: world)
@@ -214,9 +214,9 @@ public enum Settings {
         guard let choice, context.contains(where: isAddress),
             let address = above.last(where: isAddress)
         else { return nil }
-        let what = "\(address.origin) goes over the addresses of context '\(choice.name)'"
+        let what = "\(address.origin) overrides the addresses of context '\(choice.name)'"
         if context.contains(where: { $0.name.hasPrefix("sasl.") }) {
-            return what + ", whose login is used there (--context - is no context)"
+            return what + "; kctl sends the context's login there (--context - uses no context)"
         }
         if case .environment = address.origin, choice.origin == .flag("--context") { return what }
         return nil
@@ -264,7 +264,7 @@ public enum Settings {
             setting.source = ValueSource(folder: ".")
             if SecretNames.contains(name), !value.isEmpty, !setting.isReference {
                 layer.notes.append(
-                    "'\(SecretNames.shown(name))' on the command line can be seen by other users of "
+                    "'\(SecretNames.shown(name))' on the command line is visible to other users of "
                         + "this machine "
                         + "(hint: --command-config FILE)"
                 )

@@ -90,7 +90,7 @@ struct SettingsMerger {
                     )
                 }
             case .dropped(let why):
-                details.append("\(setting.origin): '\(setting.name)' is left out: \(why)")
+                details.append("\(setting.origin): '\(setting.name)' is ignored: \(why)")
             case .failed(let target, var error):
                 error.origin = setting.origin
                 error.excerpt = setting.source?.excerpt
@@ -130,7 +130,7 @@ struct SettingsMerger {
             protocolName.hasPrefix("sasl") || login.name != "security.protocol"
         else { return }
         throw .untrusted(
-            "your login would go to the address in it ('\(login.name)' is from \(login.origin))",
+            "kctl would send your login to its address ('\(login.name)' is from \(login.origin))",
             at: bootstrap.origin,
             folder: bootstrap.source?.folder ?? "."
         )
@@ -151,7 +151,7 @@ struct SettingsMerger {
             throw SettingsError(
                 "unknown property '\(SecretNames.shown(setting.name))'",
                 origin: setting.origin,
-                hint: "a name, then its value",
+                hint: "NAME=VALUE",
                 excerpt: setting.source?.excerpt
             )
         }
@@ -190,7 +190,7 @@ struct SettingsMerger {
                 with: Setting("enable.idempotence", "false", origin: .builtIn)
             )
             notes.append(
-                "idempotence is off, so a retry can write a record twice: "
+                "idempotence is off, retries may duplicate records: "
                     + "\(setting.origin) sets \(setting.name)=\(setting.value)"
             )
             return

@@ -115,7 +115,7 @@ extension Setting {
             throw error(
                 "unknown reference '${\(kind):'",
                 hint: near.map { "did you mean '${\($0):'?" }
-                    ?? "known are ${env:NAME}, ${file:PATH} and ${exec:COMMAND}; $${ is a plain ${"
+                    ?? "use ${env:NAME}, ${file:PATH} or ${exec:COMMAND}; $${ is a literal ${"
             )
         }
     }

@@ -105,20 +105,20 @@ struct AclTests {
     }
 
     @Test(arguments: [
-        ("", "f: no ACL in it"),
-        ("[1]", "f:1:1: an ACL is an object"),
-        ("{}", "f:1:1: an ACL without 'resourceType'"),
+        ("", "f: the file describes no ACL"),
+        ("[1]", "f:1:1: an ACL must be a JSON object"),
+        ("{}", "f:1:1: an ACL lacks the key 'resourceType'"),
         (
             #"{"resourceType":"topic","operation":"Read","principal":"User:a"}"#,
-            "f:1:1: an ACL without 'resourceName'"
+            "f:1:1: an ACL lacks the key 'resourceName'"
         ),
         (
             "\n" + #"{"resourceType":"unknown","resourceName":"x","operation":"Read"}"#,
-            "f:2:1: 'resourceType' of an ACL cannot be 'unknown'"
+            "f:2:1: unknown 'resourceType' of an ACL: 'unknown'"
         ),
         (
             #"{"resourceType":"topic","resourceName":"x","operation":"Raed","principal":"User:a"}"#,
-            "f:1:1: 'operation' of an ACL cannot be 'Raed'"
+            "f:1:1: unknown 'operation' of an ACL: 'Raed'"
         ),
     ])
     func faultsOfAFileAreToldWithTheirPlace(_ text: String, _ message: String) {

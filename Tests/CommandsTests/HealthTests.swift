@@ -48,21 +48,21 @@ struct HealthTests {
         let rules = HealthRules(brokers: 3, minimums: ["t": 2])
         #expect(
             words(broken, rules, controller: nil) == [
-                "too-few-brokers 2 of 3",
-                "missing-broker broker 3 should hold copies and is not there",
-                "no-controller no broker administers the cluster",
+                "too-few-brokers 2 of 3 brokers online",
+                "missing-broker broker 3 is offline but hosts replicas",
+                "no-controller the cluster has no active controller",
                 "offline t 0 no leader; replicas 3",
-                "under-min-isr t 1 1 of 3 in sync, 2 needed",
-                "under-replicated t 2 2 of 3 in sync, lacks 3",
-                "under-min-isr t 3 1 of 1 in sync, 2 needed",
+                "under-min-isr t 1 1 of 3 replicas in-sync, min.insync.replicas is 2",
+                "under-replicated t 2 2 of 3 replicas in-sync, out of sync: 3",
+                "under-min-isr t 3 1 of 1 replica in-sync, min.insync.replicas is 2",
             ]
         )
         // Where the minimum is not known, nothing is measured by it.
         #expect(
             words(broken).dropFirst() == [
                 "offline t 0 no leader; replicas 3",
-                "under-replicated t 1 1 of 3 in sync, lacks 2,3",
-                "under-replicated t 2 2 of 3 in sync, lacks 3",
+                "under-replicated t 1 1 of 3 replicas in-sync, out of sync: 2,3",
+                "under-replicated t 2 2 of 3 replicas in-sync, out of sync: 3",
             ]
         )
     }

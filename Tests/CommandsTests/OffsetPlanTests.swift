@@ -36,12 +36,12 @@ struct OffsetPlanTests {
     }
 
     private static let outOfBounds: [(OffsetPlan.Request, Int64, String)] = [
-        (.offset(9), 10, "9 is before the start, 10 is taken"),
-        (.offset(21), 20, "21 is beyond the end, 20 is taken"),
-        (.shift(-6), 10, "9 is before the start, 10 is taken"),
-        (.shift(.max), 20, "9223372036854775807 is beyond the end, 20 is taken"),
-        (.shift(.min), 10, "before the start, 10 is taken"),
-        (.found(nil), 20, "no record is that new, the end 20 is taken"),
+        (.offset(9), 10, "9 is before the start offset, using 10"),
+        (.offset(21), 20, "21 is after the end offset, using 20"),
+        (.shift(-6), 10, "9 is before the start offset, using 10"),
+        (.shift(.max), 20, "9223372036854775807 is after the end offset, using 20"),
+        (.shift(.min), 10, "before the start offset, using 10"),
+        (.found(nil), 20, "no record at or after the time, using the end offset 20"),
     ]
 
     @Test(arguments: outOfBounds)
@@ -172,7 +172,7 @@ struct LagHistoryTests {
         #expect(catching.consumed == 20)
         #expect(catching.produced == 10)
         #expect(catching.timeLeft == .seconds(8))
-        #expect(catching.text.hasPrefix("  read 20/s, written 10/s, caught up in 8s"))
+        #expect(catching.text.hasPrefix("  consumed 20/s, produced 10/s, caught up in 8s"))
         #expect(history([(0, 100), (10, 120)]).timeLeft == nil)
         #expect(history([(0, 100), (100, 100)]).text.contains("caught up  "))
         #expect(history([(0, 100)]).text.isEmpty)

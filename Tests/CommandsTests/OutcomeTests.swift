@@ -82,7 +82,7 @@ struct OutcomeTests {
     @Test func nobodyThereMeansNoConsent() {
         let outcome = World(input: "y\n").with { context in
             do throws(CommandError) {
-                try context.confirm("Deleting 2 topics", items: ["a", "b\u{1b}"], isAgreed: false)
+                try context.confirm("delete 2 topics", items: ["a", "b\u{1b}"], isAgreed: false)
             } catch {
                 context.report(error)
                 return error.status.number
@@ -94,8 +94,7 @@ struct OutcomeTests {
             outcome.errors == """
                 kctl:   a
                 kctl:   b\\x1b
-                kctl: deleting 2 topics needs consent, and nobody can be asked (add --yes, or look \
-                first with --dry-run)
+                kctl: refusing to delete 2 topics without a terminal; use --yes or --dry-run
 
                 """
         )

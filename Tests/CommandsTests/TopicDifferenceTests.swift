@@ -88,7 +88,7 @@ struct TopicDifferenceTests {
         } throws: { error in
             let error = error as? CommandError
             return error?.status == .badData
-                && error?.report?.message == "f:3:1: topic 'a' comes twice"
+                && error?.report?.message == "f:3:1: topic 'a' appears twice"
         }
     }
 

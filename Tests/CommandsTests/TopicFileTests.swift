@@ -79,27 +79,29 @@ struct TopicFileTests {
     }
 
     @Test(arguments: [
-        ("", "f: no topic in it"), (" \n ", "f: no topic in it"), ("[]", "f: no topic in it"),
-        ("3", "f:1:1: a topic is an object"), ("\n  \"a\"", "f:2:3: a topic is an object"),
-        ("[{\"topic\":\"a\"},3]", "f:1:1: a topic is an object"),
-        ("{}", "f:1:1: a topic without 'topic', its name"),
-        ("{\"topic\":3}", "f:1:1: a topic without 'topic', its name"),
+        ("", "f: the file describes no topic"), (" \n ", "f: the file describes no topic"),
+        ("[]", "f: the file describes no topic"),
+        ("3", "f:1:1: a topic must be a JSON object"),
+        ("\n  \"a\"", "f:2:3: a topic must be a JSON object"),
+        ("[{\"topic\":\"a\"},3]", "f:1:1: a topic must be a JSON object"),
+        ("{}", "f:1:1: a topic lacks the key 'topic'"),
+        ("{\"topic\":3}", "f:1:1: a topic lacks the key 'topic'"),
         (
             "{\"topic\":\"a\"}\n{\"topic\":\"b\",\"partitions\":0}",
-            "f:2:1: 'partitions' of 'b' is no number above 0"
+            "f:2:1: 'partitions' of 'b' must be a number above 0"
         ),
         (
             #"{"topic":"a","partitions":2147483648}"#,
-            "f:1:1: 'partitions' of 'a' is no number above 0"
+            "f:1:1: 'partitions' of 'a' must be a number above 0"
         ),
-        (#"{"topic":"a","partitions":[]}"#, "f:1:1: 'partitions' of 'a' is no number above 0"),
-        (#"{"topic":"a","partitions":1.5}"#, "f:1:1: 'partitions' of 'a' is no number above 0"),
-        (#"{"topic":"a","partitions":"3"}"#, "f:1:1: 'partitions' of 'a' is no number above 0"),
+        (#"{"topic":"a","partitions":[]}"#, "f:1:1: 'partitions' of 'a' must be a number above 0"),
+        (#"{"topic":"a","partitions":1.5}"#, "f:1:1: 'partitions' of 'a' must be a number above 0"),
+        (#"{"topic":"a","partitions":"3"}"#, "f:1:1: 'partitions' of 'a' must be a number above 0"),
         (
             #"{"topic":"a","replicationFactor":-1}"#,
-            "f:1:1: 'replicationFactor' of 'a' is no number above 0"
+            "f:1:1: 'replicationFactor' of 'a' must be a number above 0"
         ),
-        (#"{"topic":"a","configs":["x"]}"#, "f:1:1: 'configs' of 'a' is no object"),
+        (#"{"topic":"a","configs":["x"]}"#, "f:1:1: 'configs' of 'a' must be an object"),
     ])
     func faultsAreToldWithTheirPlace(_ text: String, _ message: String) {
         do throws(CommandError) {

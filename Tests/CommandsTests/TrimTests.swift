@@ -49,7 +49,7 @@ struct TrimTests {
         } throws: { error in
             let report = (error as? CommandError)?.report
             return report?.message
-                == "offset 11 is beyond the end of topic 't' partition 3, which is 10"
+                == "offset 11 is after the end offset 10 of topic 't' partition 3"
                 && report?.topic == "t" && report?.partition == 3
         }
     }
@@ -72,23 +72,23 @@ struct TrimTests {
     }
 
     @Test(arguments: [
-        ("{}", "f:1:1: no 'partitions', a list"),
-        ("[]", "f:1:1: no 'partitions', a list"),
-        (#"{"partitions":[],"version":2}"#, "f:1:1: 'version' is not 1"),
+        ("{}", "f:1:1: the key 'partitions' with an array is missing"),
+        ("[]", "f:1:1: the key 'partitions' with an array is missing"),
+        (#"{"partitions":[],"version":2}"#, "f:1:1: 'version' must be 1"),
         (
             #"{"partitions":[{}]}"#,
-            "f:1:1: partition 1 of the list lacks topic, partition or offset"
+            "f:1:1: entry 1 of 'partitions' lacks topic, partition or offset"
         ),
         (
             #"{"partitions":[{"topic":"t","partition":0,"offset":-2}]}"#,
-            "f:1:1: partition 1 of the list lacks topic, partition or offset"
+            "f:1:1: entry 1 of 'partitions' lacks topic, partition or offset"
         ),
         (
             #"""
             {"partitions":[{"topic":"t","partition":0,"offset":1},
             {"topic":"t","partition":0,"offset":1}]}
             """#,
-            "f:1:1: topic 't' partition 0 is named twice"
+            "f:1:1: topic 't' partition 0 is listed twice"
         ),
     ])
     func whatIsNoSuchFile(_ text: String, _ message: String) {

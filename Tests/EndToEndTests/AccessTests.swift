@@ -53,7 +53,8 @@ struct AccessTests {
             "acls create \(create)": "Alter on the cluster: cluster authorization failed",
             "acls create \(create) --dry-run": "Describe on the cluster: cluster authorization",
             "acls delete --topic t": "Describe on the cluster: cluster authorization failed",
-            "cluster health": "health is not known: no topic of \(cluster.saslServers) may be seen",
+            "cluster health":
+                "health is unknown: no permission to see topics of \(cluster.saslServers)",
         ]
         // One that is not there is refused as one that is: else it could be told that it is there.
         for words in [

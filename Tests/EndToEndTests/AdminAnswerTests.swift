@@ -35,8 +35,8 @@ struct AdminAnswerTests {
             described = try desk.run(["groups", "describe", group])
         }
         let refusal =
-            "kctl: group '\(group)' is a share group: kctl describes, changes and deletes consumer"
-            + " groups only (Kafka's own kafka-share-groups.sh)\n"
+            "kctl: group '\(group)' is a share group: kctl supports consumer groups only"
+            + " (use kafka-share-groups.sh)\n"
         for words in [
             ["describe", group], ["delete", group], ["peek", group],
             ["reset", group, "-t", topic, "--to-earliest"],
@@ -120,7 +120,7 @@ struct AdminAnswerTests {
         #expect(rows.map { $0["startOffset"]?.int64 } == [nil, 1, 0])
         let text = try desk.run(["groups", "describe", group]).text
         #expect(text.contains("(start 1)"))
-        let sum = "total lag 701 (1 in 1 partition without a committed offset, counted from the"
+        let sum = "total lag 701 (1 in 1 partition without a committed offset, measured"
         #expect(text.contains(sum), "\(text)")
         let total = try desk.run(["groups", "describe", group, "--totals", "--json"]).json().first
         #expect(total?["lag"]?.int64 == 701)

@@ -110,7 +110,7 @@ struct ConfigTests {
         #expect(dry.text == config)
         let used = try home.run("kctl config use two && cat '\(home.user)'")
         #expect(used.ending == .exited(0))
-        #expect(used.errors == "kctl: 'two' is the current context of '\(home.user)'\n")
+        #expect(used.errors == "kctl: the current context of '\(home.user)' is 'two'\n")
         #expect(
             used.text
                 == config.split(separator: "\n", omittingEmptySubsequences: false)
@@ -127,7 +127,7 @@ struct ConfigTests {
         #expect(none.ending == .exited(3))
         #expect(none.errors == "kctl: no context 'tow' (did you mean 'two'?)\n")
         let told = try home.run("kctl config use one", environment: ["KCTL_CONTEXT": "two"])
-        #expect(told.errorLines.last == "kctl: note: KCTL_CONTEXT goes over it: 'two'")
+        #expect(told.errorLines.last == "kctl: note: KCTL_CONTEXT='two' overrides it")
     }
 
     @Test func aRepositoryHasAFileOfItsOwn() throws {
@@ -148,7 +148,7 @@ struct ConfigTests {
         #expect(try home.run("kctl config explain", in: "repo").text.contains("three"))
         let overruled = try home.run("kctl config use two", in: "repo")
         #expect(
-            overruled.errorLines.last == "kctl: note: \(home.project):1:1 goes over it: 'three'"
+            overruled.errorLines.last == "kctl: note: \(home.project):1:1 overrides it with 'three'"
         )
     }
 
@@ -183,10 +183,10 @@ struct ConfigTests {
         let home = try Home()
         let program = try home.onTerminal("kctl config init")
         for (question, answer) in [
-            ("name of the context [local]: ", "prod"),
+            ("context name [local]: ", "prod"),
             ("broker addresses [localhost:9092]: ", "a:1, b:2"),
-            ("sasl_ssl [plaintext]: ", "SASL_SSL"), ("certificate: ", "/etc/ca.pem"),
-            ("mechanism [SCRAM-SHA-512]: ", ""), ("user: ", "alice"),
+            ("sasl_ssl [plaintext]: ", "SASL_SSL"), ("CA certificate file: ", "/etc/ca.pem"),
+            ("SASL mechanism [SCRAM-SHA-512]: ", ""), ("user name: ", "alice"),
         ] {
             program.wait(forOutput: question)
             program.send(answer + "\n")
@@ -219,7 +219,7 @@ struct ConfigTests {
         #expect(outcome.ending == .exited(2))
         #expect(try outcome.json().map { $0["name"]?.string } == ["fine"])
         for reason in [
-            "'a:99999' is no broker address", "no file '\(home.path)/.config/kctl/none.pem'",
+            "'a:99999' is not a broker address", "no file '\(home.path)/.config/kctl/none.pem'",
             "unknown property 'lingr.ms'", "property 'linger.ms': ",
             "environment variable 'NONE' is not set", "5 of 6 contexts failed",
         ] {
@@ -247,7 +247,7 @@ struct ConfigTests {
         )
         #expect(there.ending == .exited(0))
         #expect(
-            there.errors.hasPrefix("kctl: note: client.properties:6: 'key.serializer' is left out")
+            there.errors.hasPrefix("kctl: note: client.properties:6: 'key.serializer' is ignored")
         )
         let untrusted = try home.run("kctl config to-properties prod", in: "repo")
         #expect(untrusted.ending == .exited(2))

@@ -77,10 +77,10 @@ struct ContextUseTests {
         let line = "setsid kctl topics list -b 127.0.0.1:1 --ask-password"
         let none = try home.run(line)
         #expect(none.ending == .exited(2))
-        #expect(none.errors.contains("nothing is configured that needs a password"))
+        #expect(none.errors.contains("no login or key that requires a password is configured"))
         let nobody = try home.run("\(line) -X sasl.username=alice")
         #expect(nobody.ending == .exited(2))
-        #expect(nobody.errors.contains("nobody can be asked: no terminal"))
+        #expect(nobody.errors.contains("there is no terminal to ask on"))
     }
 
     @Test func aTerminalIsPutBackWhenTheQuestionIsInterrupted() throws {

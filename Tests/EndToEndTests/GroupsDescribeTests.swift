@@ -103,7 +103,7 @@ struct GroupsDescribeTests {
         #expect(row?["lag"]?.int64 == 2)
         let beyond = try desk.run(words + ["-o", "6"])
         #expect(beyond.ending == .exited(1))
-        #expect(beyond.errors.contains("offset 6 is beyond the end of topic '\(topic)'"))
+        #expect(beyond.errors.contains("offset 6 is after the end offset 5 of topic '\(topic)'"))
         #expect(try desk.committed(group) == ["\(topic):0": 3])
     }
 
@@ -198,7 +198,7 @@ struct GroupsDescribeTests {
         let members = try desk.run(["groups", "describe", group, "--members", "--json"])
         if try Kctl.hasOldLibrary() {
             #expect(members.ending == .exited(1))
-            #expect(members.errors.contains("groups of type consumer need librdkafka 2.10"))
+            #expect(members.errors.contains("groups of type consumer require librdkafka 2.10"))
         } else {
             #expect(members.ending == .exited(0), "\(members.errors)")
             let member = try #require(try members.json().first)
@@ -269,7 +269,7 @@ struct GroupsDescribeTests {
         watch.signal(2)
         let end = watch.finish()
         #expect(end.ending == .signalled(2))
-        #expect(end.text.contains("read 0/s, written "))
+        #expect(end.text.contains("consumed 0/s, produced "))
     }
 
     // MARK: - Peeking
@@ -285,7 +285,7 @@ struct GroupsDescribeTests {
         let marked = peeked.lines.filter { $0.hasPrefix("> ") }
         #expect(marked.count == 2)
         #expect(marked.first?.hasPrefix("> 4  ") == true)
-        #expect(marked.last == "> nothing to be read next")
+        #expect(marked.last == "> no next record")
         let objects = try desk.run(["groups", "peek", group, "-B", "2", "-A", "1", "--json"]).json()
         let values = objects.map { $0["records"]?.array?.map { $0["value"]?.string } }
         #expect(values == [["2", "3", "4"], ["0", "1"]])

@@ -57,7 +57,7 @@ struct ProduceClusterTests {
         }
         let topic = try kctl(["check", "--topic", "refused"])
         #expect(topic.ending == .exited(5))
-        #expect(topic.text.contains("(User:alice has to be granted Read on topic 'refused')"))
+        #expect(topic.text.contains("(grant Read on topic 'refused' to User:alice)"))
         let group = try kctl(["check", "--group", "refused"])
         #expect(group.ending == .exited(5))
         #expect(group.text.contains("broken  group       group 'refused': group authorization"))

@@ -93,7 +93,7 @@ struct SecurityTests {
         )
         if try Kctl.hasOldLibrary(), Kafka.version.hasPrefix("4.") {
             #expect(outcome.ending == .exited(5))
-            #expect(outcome.errors.contains("needs librdkafka 2.6.1 or newer"))
+            #expect(outcome.errors.contains("requires librdkafka 2.6.1 or newer"))
         } else {
             #expect(outcome.ending == .exited(0), "\(outcome.errors)")
         }
@@ -109,7 +109,9 @@ struct SecurityTests {
     @Test func aPlainClientOnAPortThatWantsALogin() throws {
         let outcome = try list(Kafka.saslServers, [])
         #expect(outcome.ending == .exited(4))
-        #expect(outcome.errors.contains("wants a login (-X security.protocol=sasl_plaintext, "))
+        #expect(
+            outcome.errors.contains("requires a login (set -X security.protocol=sasl_plaintext, ")
+        )
         #expect(!outcome.errors.contains("no answer within"))
         #expect(outcome.elapsed < .seconds(12))
         #expect(outcome.errorLines.count == 1)
@@ -169,7 +171,7 @@ struct SecurityTests {
     @Test func aMechanismThatIsMissing() throws {
         let outcome = try list(Kafka.saslServers, ["security.protocol=sasl_plaintext"])
         #expect(outcome.ending == .exited(2))
-        #expect(outcome.errors.contains("security.protocol=sasl_plaintext needs sasl.mechanism"))
+        #expect(outcome.errors.contains("security.protocol=sasl_plaintext requires sasl.mechanism"))
     }
 
     // MARK: - Certificates
@@ -204,7 +206,9 @@ struct SecurityTests {
         #expect(nameless.ending == .exited(4))
         #expect(nameless.errorLines.count == 1)
         #expect(
-            nameless.errors.contains("the broker wants a certificate: -X ssl.keystore.location")
+            nameless.errors.contains(
+                "the broker requires a client certificate: -X ssl.keystore.location"
+            )
         )
         let known = try list(
             cluster.tlsServers,
@@ -222,7 +226,9 @@ struct SecurityTests {
             ["security.protocol=sasl_ssl", trusted] + login
         )
         #expect(expired.ending == .exited(4))
-        #expect(expired.errors.contains("certificate has expired (renew it on the broker)"))
+        #expect(
+            expired.errors.contains("certificate has expired (renew the certificate on the broker)")
+        )
         let checked = try Kctl.run(
             ["check", "-X", "security.protocol=sasl_ssl", "-X", trusted]
                 + login.flatMap { ["-X", $0] },

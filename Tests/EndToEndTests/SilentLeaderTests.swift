@@ -69,7 +69,7 @@ struct SilentLeaderTests {
         let leader = "leader 3 at \(cluster.servers.split(separator: ",")[2]) does not answer"
         let described = try Kctl.run(["topics", "describe", "t", "--json"], on: cluster.servers)
         #expect(described.ending == .exited(1))
-        #expect(described.errors.contains("topic 't' partition 2 is not known: \(leader)"))
+        #expect(described.errors.contains("topic 't' partition 2 is unknown: \(leader)"))
         #expect(described.errorLines.count == 1, "\(described.errors)")
         let topic = try described.json().first
         #expect(ends(topic, "leader") == [1, 2, 3])
@@ -87,10 +87,10 @@ struct SilentLeaderTests {
         #expect(lags.ending == .exited(1))
         #expect(try lags.json().map { $0["committed"]?.int64 } == [1, 1, 1])
         #expect(try lags.json().map { $0["lag"]?.int64 } == [2, 2, nil])
-        #expect(lags.errors.contains("the lag of topic 't' partition 2 is not known: \(leader)"))
+        #expect(lags.errors.contains("the lag of topic 't' partition 2 is unknown: \(leader)"))
         let text = try desk.run(["groups", "describe", group], on: cluster.servers)
         #expect(text.text.contains("(no answer)"))
-        #expect(text.text.contains("total lag 4 (not known of 1 partition)"))
+        #expect(text.text.contains("total lag 4 (unknown for 1 partition)"))
     }
 
     private func withoutAQuorum(_ cluster: KafkaCluster) throws {
@@ -100,7 +100,7 @@ struct SilentLeaderTests {
         #expect(ends(topic, "leader") == [1, 2, 3], "\(described.errors)")
         #expect(ends(topic, "endOffset") == [3, nil, nil])
         for number in [2, 3] {
-            let name = "topic 't' partition \(number - 1) is not known: leader \(number) at "
+            let name = "topic 't' partition \(number - 1) is unknown: leader \(number) at "
             #expect(described.errors.contains(name), "\(described.errors)")
         }
     }

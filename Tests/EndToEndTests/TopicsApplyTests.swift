@@ -36,7 +36,7 @@ struct TopicsApplyTests {
         let nothing = try apply(text)
         #expect(nothing.ending == .exited(0))
         #expect(nothing.output.isEmpty)
-        #expect(nothing.errors == "kctl: nothing to do\n")
+        #expect(nothing.errors == "kctl: no changes: all topics match the file\n")
         let same = try diff(text)
         #expect(same.ending == .exited(0))
         #expect(same.output.isEmpty)
@@ -109,10 +109,10 @@ struct TopicsApplyTests {
         #expect(outcome.ending == .exited(1))
         #expect(
             outcome.errorLines.prefix(2) == [
-                "kctl: topic '\(name)-p' has 2 partitions and cannot be brought to 1 (partitions"
-                    + " cannot be taken away: delete the topic and create it anew)",
-                "kctl: topic '\(name)-p' has replication factor 1 and cannot be brought to 2"
-                    + " (librdkafka cannot move copies: use kafka-reassign-partitions)",
+                "kctl: topic '\(name)-p' has 2 partitions, and Kafka cannot reduce the number to 1"
+                    + " (delete the topic and create it again)",
+                "kctl: topic '\(name)-p' has replication factor 1, and kctl cannot change it to 2"
+                    + " (use kafka-reassign-partitions to change replicas)",
             ]
         )
         #expect(outcome.errors.contains("kctl: topic '\(name)-q': invalid value soon"))

@@ -56,24 +56,24 @@ struct TrustTests {
         let untrusted = try home.run(list, in: "repo/deep")
         #expect(untrusted.ending == .exited(2))
         #expect(
-            untrusted.errors == "kctl: \(home.project):7:7: this file is not trusted, and refers to"
-                + " something else in 'client.id' (kctl config trust \(home.path)/repo)\n"
+            untrusted.errors == "kctl: \(home.project):7:7: this file is not trusted, and uses a"
+                + " reference in 'client.id' (kctl config trust \(home.path)/repo)\n"
         )
         let trusted = try home.run(
             "kctl config trust --yes && stat -c %a ~/.local/state/kctl/trust/*",
             in: "repo/deep"
         )
         #expect(trusted.ending == .exited(0))
-        #expect(trusted.errors == "kctl: '\(home.project)' is trusted\n")
+        #expect(trusted.errors == "kctl: trusted '\(home.project)'\n")
         #expect(trusted.lines.last == "600")
         #expect(try home.run(list, in: "repo").ending == .exited(4))
         #expect(try home.run("test -e ran", in: "repo").ending == .exited(0))
         let again = try home.run("kctl config trust", in: "repo")
-        #expect(again.errors == "kctl: '\(home.project)' is trusted already\n")
+        #expect(again.errors == "kctl: '\(home.project)' is already trusted\n")
         for name in [".kctl.yaml", "base.properties"] {
             let changed = try home.run("echo '#' >> \(name); \(list)", in: "repo")
             #expect(changed.ending == .exited(2), "\(name)")
-            #expect(changed.errors.contains("has changed since it was trusted, and refers to"))
+            #expect(changed.errors.contains("has changed since it was trusted, and uses a"))
             let listed = try home.run("kctl config trust --list --json")
             #expect(try listed.json().first?["state"]?.string == "changed")
             _ = try home.run("kctl config trust repo --yes")
@@ -84,7 +84,7 @@ struct TrustTests {
         )
         #expect(moved.ending == .exited(2), "the path counts, too")
         let removed = try home.run("kctl config trust --remove repo/.kctl.yaml")
-        #expect(removed.errors == "kctl: '\(home.project)' is trusted no longer\n")
+        #expect(removed.errors == "kctl: revoked the trust in '\(home.project)'\n")
         #expect(try home.run(list, in: "repo").ending == .exited(2))
         let twice = try home.run("kctl config trust --remove repo")
         #expect(twice.ending == .exited(3))
@@ -101,7 +101,7 @@ struct TrustTests {
         let home = try home()
         let before = try home.run("kctl config trust", in: "repo")
         #expect(before.ending == .exited(2))
-        #expect(before.errors.contains("needs consent, and nobody can be asked (add --yes"))
+        #expect(before.errors.contains("without a terminal; use --yes or --dry-run"))
         let rows = before.lines.map { $0.split(separator: " ").map(String.init) }
         #expect(rows.contains(["dev", "client.id", "${exec:touch", "ran;", "echo", "x}", "yes"]))
         #expect(rows.contains(["dev", "linger.ms", "5", "-"]))
@@ -226,7 +226,7 @@ struct TrustTests {
             }
             #expect(outcome.ending == .exited(2), "\(line): \(outcome.errors)")
             #expect(
-                outcome.errors.contains("a context of its own, 'dev', in place of your 'prod'")
+                outcome.errors.contains("its own context 'dev' instead of your 'prod'")
                     && outcome.errors.contains("kctl config trust \(home.path)/repo"),
                 "\(outcome.errors)"
             )
@@ -259,7 +259,7 @@ struct TrustTests {
         let outcome = try home.run(list, in: "repo")
         #expect(outcome.ending == .exited(4))
         let note =
-            "kctl: note: \(home.project):1:1 chooses context 'test' in place of your own 'prod'"
+            "kctl: note: \(home.project):1:1 selects context 'test' instead of your 'prod'"
             + " (kctl config trust \(home.path)/repo)"
         #expect(outcome.errorLines.contains { $0 == note }, "\(outcome.errors)")
     }
@@ -310,7 +310,7 @@ struct TrustTests {
             #expect(outcome.ending == .exited(2), "\(line): \(outcome.errors)")
             // `check` says what is wrong with its first link on standard output.
             let said = outcome.text + outcome.errors
-            #expect(said.contains("your login would go to the address in it"), "\(line)")
+            #expect(said.contains("would send your login to its address"), "\(line)")
             #expect(said.contains("kctl config trust \(home.path)/repo"), "\(line)")
         }
         #expect(try canary.all().isEmpty)

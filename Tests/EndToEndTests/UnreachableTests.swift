@@ -55,7 +55,7 @@ struct UnreachableTests {
         #expect(outcome.ending == .exited(4))
         #expect(
             outcome.errors == "kctl: no broker reachable at 127.0.0.1:\(server.port):"
-                + " what answers there does not speak Kafka's protocol (check the port)\n"
+                + " the peer does not speak the Kafka protocol (check the port)\n"
         )
     }
 

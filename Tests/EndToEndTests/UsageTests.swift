@@ -61,7 +61,7 @@ struct UsageTests {
         ),
         Mistake(
             "topics list -b host:99999",
-            "--bootstrap-server: 'host:99999' is no broker address: the port must be a number from"
+            "--bootstrap-server: 'host:99999' is not a broker address: the port must be a number from"
                 + " 1 to 65535 (host:port[,host:port...])",
             "topics list [TOPIC...] [options]"
         ),

@@ -79,13 +79,13 @@ import Testing
         Mistake(
             "contexts: {a: {password: hunter2, props: {}}}\n",
             "c.yaml:1:16: unknown key 'password' in context 'a'",
-            "known are bootstrap-servers, properties, properties-file",
+            "expected bootstrap-servers, properties, properties-file",
             "... password: ...",
             5
         ),
         Mistake(
             "contexts:\n  a:\n    properties:\n      sasl.password: [hunter2]\n",
-            "c.yaml:4:7: 'sasl.password' wants one value, not a list",
+            "c.yaml:4:7: 'sasl.password' requires one value, not a list",
             nil,
             "      sasl.password: ...",
             7
@@ -93,35 +93,35 @@ import Testing
         Mistake(
             "contexts:\n  a:\n    properties:\n      sasl.password:\n",
             "c.yaml:4:7: 'sasl.password' has no value",
-            "'' is an empty one",
+            "write '' for an empty value",
             "      sasl.password:",
             7
         ),
-        Mistake("- a\n", "c.yaml:1:1: the file wants keys with values, not a list", nil, nil, nil),
+        Mistake("- a\n", "c.yaml:1:1: the file must be a mapping, not a list", nil, nil, nil),
         Mistake(
             "contexts: a\n",
-            "c.yaml:1:11: 'contexts' wants keys with values, not a text",
+            "c.yaml:1:11: 'contexts' must be a mapping, not a text",
             nil,
             "contexts: a",
             11
         ),
         Mistake(
             "current-context: [a]\n",
-            "c.yaml:1:18: 'current-context' wants a text, not a list",
+            "c.yaml:1:18: 'current-context' requires a string, not a list",
             nil,
             "current-context: [a]",
             18
         ),
         Mistake(
             "current-context:\n",
-            "c.yaml:1:17: 'current-context' wants a text, not nothing",
+            "c.yaml:1:17: 'current-context' requires a string, not nothing",
             nil,
             "current-context:",
             17
         ),
         Mistake(
             "contexts:\n  'a b': {}\n",
-            "c.yaml:2:3: a context's name is a word without blanks",
+            "c.yaml:2:3: a context name must be a word without spaces",
             nil,
             "  'a b': ...",
             3

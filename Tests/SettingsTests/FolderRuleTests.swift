@@ -31,7 +31,7 @@ import Testing
         let text = "contexts: {a: {bootstrap-servers: evil:1}}"
         let error = #expect(throws: SettingsError.self) { try resolve(text) }
         #expect(error?.needsTrust == true)
-        #expect(error?.reason == "this file is not trusted, and changes your own context 'a'")
+        #expect(error?.reason == "this file is not trusted, and changes your context 'a'")
         #expect(try resolve(text, isTrusted: true).bootstrapServers == "evil:1")
         #expect(try resolve(text, environment: ["KCTL_CONTEXT": "-"]).context == nil)
     }
@@ -81,8 +81,8 @@ import Testing
         let text = "current-context: b\ncontexts: {b: {}}"
         let error = #expect(throws: SettingsError.self) { try resolve(text) }
         #expect(
-            error?.reason == "this file is not trusted, and chooses a context of its own, 'b',"
-                + " in place of your 'a'"
+            error?.reason == "this file is not trusted, and selects its own context 'b'"
+                + " instead of your 'a'"
         )
         #expect(try resolve(text, isTrusted: true).notes.isEmpty)
         #expect(try resolve(text, environment: ["KCTL_CONTEXT": "b"]).notes.isEmpty)

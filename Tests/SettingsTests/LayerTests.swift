@@ -166,7 +166,7 @@ import Testing
         #expect(told.bootstrapServers == "other:1")
         #expect(
             told.notes == [
-                "environment KCTL_BOOTSTRAP_SERVERS goes over the addresses of context 'two'"
+                "environment KCTL_BOOTSTRAP_SERVERS overrides the addresses of context 'two'"
             ]
         )
         let quiet = try Settings.resolve(
@@ -191,8 +191,8 @@ import Testing
         )
         #expect(
             shown.notes == [
-                "--bootstrap-server goes over the addresses of context 'a', whose login is used there"
-                    + " (--context - is no context)"
+                "--bootstrap-server overrides the addresses of context 'a'; kctl sends the context's login"
+                    + " there (--context - uses no context)"
             ]
         )
     }
@@ -308,7 +308,7 @@ import Testing
         let world = SettingsWorld.of(environment: ["P": "p"])
         let settings = try Settings.resolve(role: .admin, sources, in: world)
         #expect(settings.notes.count == notes)
-        #expect(settings.notes.allSatisfy { $0.hasPrefix("c.properties:1: 'sasl.password' can") })
+        #expect(settings.notes.allSatisfy { $0.hasPrefix("c.properties:1: 'sasl.password' is") })
         #expect(settings.notes.allSatisfy { $0.hasSuffix("(chmod 600 c.properties)") })
         #expect(!settings.notes.contains { $0.contains("hunter2") })
     }

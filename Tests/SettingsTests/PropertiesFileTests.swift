@@ -71,15 +71,15 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"a=\u12"#, "p:1:3: '\\u' needs four hexadecimal digits"),
-        (#"a=\u12G4"#, "p:1:3: '\\u' needs four hexadecimal digits"),
-        ("x=1\n  b = c\\u", "p:2:8: '\\u' needs four hexadecimal digits"),
-        ("a=b\\\n  \\u00", "p:2:3: '\\u' needs four hexadecimal digits"),
-        ("a=\\u00\u{0664}0", "p:1:3: '\\u' needs four hexadecimal digits"),
-        (#"a=\uD83D"#, "p:1:3: '\\u' escape makes half a character"),
-        (#"a=xy\uDE00"#, "p:1:5: '\\u' escape makes half a character"),
-        (#"a\uD83D=b"#, "p:1:2: '\\u' escape makes half a character"),
-        (#"a=\uD83Dx\uDE00"#, "p:1:10: '\\u' escape makes half a character"),
+        (#"a=\u12"#, "p:1:3: '\\u' requires four hexadecimal digits"),
+        (#"a=\u12G4"#, "p:1:3: '\\u' requires four hexadecimal digits"),
+        ("x=1\n  b = c\\u", "p:2:8: '\\u' requires four hexadecimal digits"),
+        ("a=b\\\n  \\u00", "p:2:3: '\\u' requires four hexadecimal digits"),
+        ("a=\\u00\u{0664}0", "p:1:3: '\\u' requires four hexadecimal digits"),
+        (#"a=\uD83D"#, "p:1:3: '\\u' escape is half of a surrogate pair"),
+        (#"a=xy\uDE00"#, "p:1:5: '\\u' escape is half of a surrogate pair"),
+        (#"a\uD83D=b"#, "p:1:2: '\\u' escape is half of a surrogate pair"),
+        (#"a=\uD83Dx\uDE00"#, "p:1:10: '\\u' escape is half of a surrogate pair"),
     ])
     func refuses(_ text: String, _ message: String) {
         let error = #expect(throws: SettingsError.self) {

@@ -85,27 +85,27 @@ import Testing
         (["name"], "-X: 'name' has no '=value'"),
         (["=value"], "-X: the name before '=' is missing"),
         ([""], "-X: the name before '=' is missing"),
-        (["bootstrap.servers="], "-X: 'bootstrap.servers' names no broker"),
-        (["bootstrap.servers= , "], "-X: 'bootstrap.servers' names no broker"),
+        (["bootstrap.servers="], "-X: 'bootstrap.servers' has no broker address"),
+        (["bootstrap.servers= , "], "-X: 'bootstrap.servers' has no broker address"),
         (
             ["bootstrap.servers=a,b:x"],
-            "-X: 'b:x' is no broker address: the port must be a number from 1 to 65535"
+            "-X: 'b:x' is not a broker address: the port must be a number from 1 to 65535"
         ),
         (
             ["bootstrap.servers=a:0"],
-            "-X: 'a:0' is no broker address: the port must be a number from 1 to 65535"
+            "-X: 'a:0' is not a broker address: the port must be a number from 1 to 65535"
         ),
         (
             ["bootstrap.servers=a:65536"],
-            "-X: 'a:65536' is no broker address: the port must be a number from 1 to 65535"
+            "-X: 'a:65536' is not a broker address: the port must be a number from 1 to 65535"
         ),
-        (["bootstrap.servers=:9092"], "-X: ':9092' is no broker address: the host is missing"),
-        (["bootstrap.servers=[::1:9"], "-X: '[::1:9' is no broker address: ']' is missing"),
+        (["bootstrap.servers=:9092"], "-X: ':9092' is not a broker address: the host is missing"),
+        (["bootstrap.servers=[::1:9"], "-X: '[::1:9' is not a broker address: ']' is missing"),
         (
             ["bootstrap.servers=[::1]9"],
-            "-X: '[::1]9' is no broker address: ':' is missing after ']'"
+            "-X: '[::1]9' is not a broker address: ':' is missing after ']'"
         ),
-        (["bootstrap.servers=a b:1"], "-X: 'a b:1' is no broker address: it contains a blank"),
+        (["bootstrap.servers=a b:1"], "-X: 'a b:1' is not a broker address: it contains a space"),
     ])
     func refuses(_ overrides: [String], _ message: String) {
         let error = #expect(throws: SettingsError.self) { try resolve(overrides) }
@@ -114,7 +114,7 @@ import Testing
 
     @Test(arguments: [
         ("=x", "c.properties:1: the name before '=' is missing"),
-        (#"a=\u0"#, "c.properties:1:3: '\\u' needs four hexadecimal digits"),
+        (#"a=\u0"#, "c.properties:1:3: '\\u' requires four hexadecimal digits"),
         (#"client.id=a\u0000b"#, "c.properties:1: 'client.id' contains a NUL character"),
         (#"a\u0000b=c"#, "c.properties:1: 'a' contains a NUL character"),
         (
@@ -253,7 +253,7 @@ import Testing
         )
         #expect(
             left.notes == [
-                "c.properties:1: 'retry.backoff.max.ms' is left out: it needs librdkafka 2.3 or newer"
+                "c.properties:1: 'retry.backoff.max.ms' is ignored: it requires librdkafka 2.3 or newer"
             ]
         )
         let known = settings.withoutYoungNames { ["retry.backoff.max.ms"] }

@@ -102,7 +102,7 @@ import Testing
         #expect(translation.omitted.count == 2)
         #expect(
             translation.failures.map(\.reason) == [
-                "Java wants the key and its certificate in one file"
+                "Java requires the key and its certificate in one file"
             ]
         )
         #expect(translation.javaText.contains("client.id=a b=c\\u00e4\n"))

@@ -1,4 +1,4 @@
-// The rules that a command is about, in the options of Kafka's own tool.
+// The ACLs that a command is about, in the options of Kafka's own tool.
 // Resources, operations and principals. `create` makes rules of them, `list` and `delete` find
 // rules.
 
@@ -24,52 +24,72 @@ struct AclOptions: CommandOptions {
     var deniedHosts: [String] = []
 
     static let flags: [Flag<AclOptions>] = [
-        .list("topic", "t", "A topic.", \.topics, placeholder: "NAME", completion: .topics),
-        .list("group", "g", "A consumer group.", \.groups, placeholder: "NAME"),
-        .toggle("cluster", "The cluster itself.", \.isCluster, negatable: false),
-        .list("transactional-id", "A transactional id.", \.transactionalIDs, placeholder: "ID")
-            .advanced(),
+        .list("topic", "t", "Topic resource.", \.topics, placeholder: "NAME", completion: .topics),
+        .list(
+            "group",
+            "g",
+            "Consumer group resource.",
+            \.groups,
+            placeholder: "NAME",
+            completion: .groups
+        ),
+        .toggle("cluster", "Cluster resource.", \.isCluster, negatable: false),
+        .list(
+            "transactional-id",
+            "Transactional id resource.",
+            \.transactionalIDs,
+            placeholder: "ID"
+        )
+        .advanced(),
         .list(
             "delegation-token",
-            "A delegation token; librdkafka knows no ACLs of them.",
+            "Delegation token resource; not supported by librdkafka.",
             \.delegationTokens,
             placeholder: "ID"
         )
         .advanced(),
-        .optional("resource-pattern-type", "How names are to be read.", \.pattern)
-            .advanced(),
-        .list("operation", "What is done, such as Read or Write.", \.operations),
+        .optional(
+            "resource-pattern-type",
+            "Match type of resource names (default: literal).",
+            \.pattern
+        )
+        .advanced(),
+        .list("operation", "Operation (default: all).", \.operations),
         .toggle(
             "producer",
-            "All that a producer of the topics needs.",
+            "Operations that a producer of the topics needs.",
             \.isProducer,
             negatable: false
         ),
         .toggle(
             "idempotent",
-            "With --producer: idempotent writes too, as Kafka before 3.0 wants.",
+            "With --producer: add IdempotentWrite, for Kafka before 3.0.",
             \.isIdempotent,
             negatable: false
         )
         .advanced(),
         .toggle(
             "consumer",
-            "All that a consumer of the topics needs.",
+            "Operations that a consumer of the topics needs.",
             \.isConsumer,
             negatable: false
         ),
-        .list("allow-principal", "Who may: User:NAME, or User:* for all.", \.allowed),
-        .list("deny-principal", "Who may not.", \.denied).advanced(),
+        .list(
+            "allow-principal",
+            "Principal to allow: User:NAME.",
+            \.allowed
+        ),
+        .list("deny-principal", "Principal to deny.", \.denied).advanced(),
         .list(
             "allow-host",
-            "From where --allow-principal may; * by default.",
+            "Client host to allow (default: * (all)).",
             \.allowedHosts,
             placeholder: "ADDRESS"
         )
         .advanced(),
         .list(
             "deny-host",
-            "From where --deny-principal may not; * by default.",
+            "Client host to deny (default: * (all)).",
             \.deniedHosts,
             placeholder: "ADDRESS"
         )
@@ -127,24 +147,24 @@ struct AclOptions: CommandOptions {
     /// Refuses what does not go together.
     func validate() throws(UsageError) {
         let names = topics + groups + transactionalIDs + delegationTokens
-        if names.contains("") { throw UsageError("a name is empty") }
+        if names.contains("") { throw UsageError("a resource name is empty") }
         if isProducer || isConsumer {
             if !operations.isEmpty {
-                throw UsageError("--operation does not go with --producer or --consumer")
+                throw UsageError("--operation cannot be used with --producer or --consumer")
             }
-            if topics.isEmpty { throw UsageError("--producer and --consumer need --topic") }
+            if topics.isEmpty { throw UsageError("--producer and --consumer require --topic") }
         }
-        if isConsumer, groups.isEmpty { throw UsageError("--consumer needs --group") }
+        if isConsumer, groups.isEmpty { throw UsageError("--consumer requires --group") }
         if !isConsumer, isProducer, !groups.isEmpty {
-            throw UsageError("--producer does not go with --group")
+            throw UsageError("--producer cannot be used with --group")
         }
-        if isIdempotent, !isProducer { throw UsageError("--idempotent goes with --producer") }
+        if isIdempotent, !isProducer { throw UsageError("--idempotent requires --producer") }
         for target in targets {
             for operation in target.operations where operation != .all {
                 guard !target.kind.operations.contains(operation) else { continue }
                 let words = (target.kind.operations + [.all]).map(\.word)
                 throw UsageError(
-                    "there is no \(operation.word) of a \(target.kind.word)",
+                    "operation \(operation.word) does not apply to a \(target.kind.word)",
                     hint: words.joined(separator: ", ")
                 )
             }
@@ -211,7 +231,7 @@ struct AclOptions: CommandOptions {
 
     private func refuseTokens() throws(CommandError) {
         guard delegationTokens.isEmpty else {
-            throw CommandError(.failure, "librdkafka knows no ACLs of delegation tokens")
+            throw CommandError(.failure, "librdkafka does not support ACLs of delegation tokens")
         }
     }
 

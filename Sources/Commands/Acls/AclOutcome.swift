@@ -1,4 +1,4 @@
-// The outcomes of rules to create or delete, each with an answer of its own.
+// The outcomes of ACLs to create or delete, each with an answer of its own.
 
 import CommandKit
 import KafkaCore
@@ -24,7 +24,8 @@ struct AclOutcome {
         for (index, binding) in bindings.enumerated() {
             // An answer that is missing is no success.
             let error =
-                index < answers.count ? answers[index] : KafkaError(.other, "no answer about it")
+                index < answers.count
+                ? answers[index] : KafkaError(.other, "the broker did not report a result")
             if let error {
                 batch.fail(CommandError(error, binding.phrase), in: context)
             } else {

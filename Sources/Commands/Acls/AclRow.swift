@@ -62,26 +62,28 @@ enum AclFile {
         } catch {
             throw CommandError(error, in: path, text: span)
         }
-        if bindings.isEmpty { throw CommandError(.badData, "\(path): no ACL in it") }
+        if bindings.isEmpty { throw CommandError(.badData, "\(path): the file describes no ACL") }
         return bindings
     }
 
     private static func binding(_ value: JSONValue, at place: Int) throws(JSONError) -> AclBinding {
-        guard case .object = value else { throw JSONError(at: place, "an ACL is an object") }
+        guard case .object = value else {
+            throw JSONError(at: place, "an ACL must be a JSON object")
+        }
         func text(_ key: String, _ standard: String?) throws(JSONError) -> String {
             guard let member = value[key], !member.isNull else {
                 if let standard { return standard }
-                throw JSONError(at: place, "an ACL without '\(key)'")
+                throw JSONError(at: place, "an ACL lacks the key '\(key)'")
             }
             guard let text = member.string, !text.isEmpty else {
-                throw JSONError(at: place, "'\(key)' of an ACL is no text")
+                throw JSONError(at: place, "'\(key)' of an ACL must be a string")
             }
             return text
         }
         func known<Word>(_ word: Word?, _ key: String) throws(JSONError) -> Word {
             guard let word else {
                 let text = value[key]?.string ?? ""
-                throw JSONError(at: place, "'\(key)' of an ACL cannot be '\(text)'")
+                throw JSONError(at: place, "unknown '\(key)' of an ACL: '\(text)'")
             }
             return word
         }

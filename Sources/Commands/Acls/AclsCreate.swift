@@ -1,4 +1,4 @@
-// Granting and refusing: rules from options, or from a file.
+// Creates ACLs from options, or from a file.
 
 import Arguments
 import CommandKit
@@ -18,45 +18,48 @@ enum AclsCreate: Command {
 
     static let spec = CommandSpec<Options>(
         "acls create",
-        "Create ACLs: allow or deny.",
+        "Create ACLs that allow or deny operations.",
         aliases: ["add"],
         flags: AclOptions.flags.map { $0.embedded(at: \.acls) } + [
             .optional(
                 "from-file",
                 "f",
-                "Create what this file holds, as 'acls list --json' prints; - is stdin.",
+                "Create the ACLs in this file of 'acls list --json' output; - is stdin.",
                 \.file,
                 placeholder: "FILE",
                 completion: .files
             )
             .advanced(),
-            .toggle("dry-run", "Show what would be created, and create nothing.", \.isDryRun),
-            .toggle("wait", "Return when the ACLs are listed.", \.waits).advanced(),
+            .toggle("dry-run", "Print what would be created, and create nothing.", \.isDryRun),
+            .toggle("wait", "Wait until all brokers list the ACLs.", \.waits).advanced(),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
             Example(
                 "kctl acls create --allow-principal User:al --operation Read -t orders",
-                "Al may read."
+                "Allow a user to read a topic."
             ),
             Example(
                 "kctl acls create --allow-principal User:bob --consumer -t orders -g g",
-                "All that a consumer needs."
+                "Allow all that a consumer needs."
             ),
-            Example("kctl acls create --from-file acls.jsonl --dry-run", "From a file."),
+            Example(
+                "kctl acls create --from-file acls.jsonl --dry-run",
+                "Preview the ACLs of a file."
+            ),
         ],
         sections: [AclHelp.names, AclHelp.json, ExitStatus.section],
         validate: { options throws(UsageError) in
             try options.acls.validate()
             if options.file != nil {
                 if options.acls.hasThings || options.acls.hasPrincipals {
-                    throw UsageError("--from-file goes without other ACLs")
+                    throw UsageError("--from-file cannot be used with options that describe ACLs")
                 }
                 return
             }
             if !options.acls.hasThings {
                 throw UsageError(
-                    "missing what the ACL is about",
+                    "missing the resource of the ACL",
                     hint: "--topic, --group, --cluster or --transactional-id"
                 )
             }
@@ -64,13 +67,13 @@ enum AclsCreate: Command {
                 throw UsageError("missing --allow-principal or --deny-principal")
             }
             if options.acls.pattern == .any || options.acls.pattern == .match {
-                throw UsageError("an ACL is literal or prefixed")
+                throw UsageError("--resource-pattern-type of a new ACL must be literal or prefixed")
             }
             if options.acls.allowed.isEmpty, !options.acls.allowedHosts.isEmpty {
-                throw UsageError("--allow-host goes with --allow-principal")
+                throw UsageError("--allow-host requires --allow-principal")
             }
             if options.acls.denied.isEmpty, !options.acls.deniedHosts.isEmpty {
-                throw UsageError("--deny-host goes with --deny-principal")
+                throw UsageError("--deny-host requires --deny-principal")
             }
         }
     )
@@ -78,7 +81,7 @@ enum AclsCreate: Command {
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
         let bindings: [AclBinding]
         if let file = options.file {
-            let bytes = try context.read(file, as: "the file of ACLs")
+            let bytes = try context.read(file, as: "the ACLs file")
             bindings = try AclFile.bindings(in: bytes, path: file)
         } else {
             bindings = try options.acls.bindings()
@@ -89,9 +92,13 @@ enum AclsCreate: Command {
         if options.isDryRun {
             let there = Set(try connection.acls([AclFilter()]))
             let count = bindings.count { there.contains($0) }
-            if count > 0 { context.note("\(count) of \(bindings.count) are there already") }
+            if count > 0 {
+                context.note(
+                    "\(count) of \(counted(bindings.count, "ACL")) \(count == 1 ? "exists" : "exist") already"
+                )
+            }
             try context.list(bindings.map { AclRow(binding: $0) }, as: options.output.format)
-            context.note("nothing was created: --dry-run")
+            context.note("no ACL was created: --dry-run")
             return
         }
         let answers: [KafkaError?]

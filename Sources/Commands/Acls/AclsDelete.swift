@@ -1,4 +1,4 @@
-// Deleting rules: those that match, after they were shown, and no others.
+// Deletes the ACLs that match, after they were shown, and no others.
 
 import Arguments
 import CommandKit
@@ -22,21 +22,23 @@ enum AclsDelete: Command {
         "Delete the ACLs that match.",
         aliases: ["rm", "remove"],
         flags: AclOptions.filterFlags.map { $0.embedded(at: \.acls) } + [
-            .list("principal", "Whose ACLs, whether they allow or deny.", \.principals),
-            .toggle("yes", "y", "Do not ask.", \.isAgreed, negatable: false).alias("force"),
-            .toggle("dry-run", "Show what would be deleted, and delete nothing.", \.isDryRun),
-            .toggle("wait", "Return when the ACLs are gone.", \.waits).advanced(),
+            .list("principal", "Match ACLs of this principal, allow or deny.", \.principals),
+            .toggle("yes", "y", "Do not ask for confirmation.", \.isAgreed, negatable: false).alias(
+                "force"
+            ),
+            .toggle("dry-run", "Print what would be deleted, and delete nothing.", \.isDryRun),
+            .toggle("wait", "Wait until no broker lists the ACLs.", \.waits).advanced(),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl acls delete --topic orders --dry-run", "See what would go."),
-            Example("kctl acls delete --principal User:bob --yes", "All of Bob's."),
+            Example("kctl acls delete --topic orders --dry-run", "Preview the deletion."),
+            Example("kctl acls delete --principal User:bob --yes", "Delete all ACLs of a user."),
         ],
         sections: [
             Section(
-                "Consent",
-                "More than one ACL is listed first. On a terminal kctl asks; elsewhere --yes is"
-                    + " needed. What was listed is deleted, and nothing else."
+                "Confirmation",
+                "If more than one ACL matches, kctl lists them and asks for confirmation; without"
+                    + " a terminal it requires --yes. It deletes exactly the ACLs listed."
             ),
             AclHelp.names, AclHelp.json, ExitStatus.section,
         ],
@@ -48,7 +50,7 @@ enum AclsDelete: Command {
                 !hasHosts
             {
                 throw UsageError(
-                    "missing what to delete",
+                    "missing the ACLs to delete",
                     hint: "--topic, --group, --cluster, --transactional-id or --principal"
                 )
             }
@@ -65,7 +67,7 @@ enum AclsDelete: Command {
         let bindings = found.filter(\.isKnown)
         if !options.isDryRun, found.count > 1 {
             try context.confirm(
-                "Deleting \(counted(found.count, "ACL"))",
+                "delete \(counted(found.count, "ACL"))",
                 items: found.map(\.phrase),
                 isAgreed: options.isAgreed
             )
@@ -73,14 +75,14 @@ enum AclsDelete: Command {
         for binding in found where !binding.isKnown {
             let error = CommandError(
                 .failure,
-                "\(binding.phrase): librdkafka \(Features.libraryVersion) does not know all of it",
-                hint: "a newer librdkafka, or Kafka's own tool"
+                "\(binding.phrase): librdkafka \(Features.libraryVersion) does not know this ACL",
+                hint: "use a newer librdkafka, or kafka-acls"
             )
             batch.fail(error, in: context)
         }
         if options.isDryRun {
             try context.list(bindings.map { AclRow(binding: $0) }, as: options.output.format)
-            context.note("nothing was deleted: --dry-run")
+            context.note("no ACL was deleted: --dry-run")
             return try batch.finish(in: context)
         }
         try delete(bindings, options, brokers, connection, &batch, in: context)

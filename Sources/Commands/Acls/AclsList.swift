@@ -1,4 +1,4 @@
-// A list of the rules.
+// Lists the ACLs.
 
 import Arguments
 import CommandKit
@@ -6,7 +6,7 @@ import KafkaCore
 import Output
 import Reactor
 
-/// `kctl acls list`: a rule a line.
+/// `kctl acls list`: one row an ACL.
 enum AclsList: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()
@@ -17,19 +17,19 @@ enum AclsList: Command {
 
     static let spec = CommandSpec<Options>(
         "acls list",
-        "List ACLs: who may do what.",
+        "List ACLs.",
         aliases: ["ls"],
         flags: AclOptions.filterFlags.map { $0.embedded(at: \.acls) } + [
-            .list("principal", "Whose ACLs, whether they allow or deny.", \.principals)
+            .list("principal", "List ACLs of this principal, allow or deny.", \.principals)
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl acls list", "All of them."),
+            Example("kctl acls list", "List all ACLs."),
             Example(
                 "kctl acls list --topic orders --resource-pattern-type match",
-                "All that count for one topic: prefixes and * too."
+                "List ACLs that apply to a topic, with prefixes and *."
             ),
-            Example("kctl acls list --json > acls.jsonl", "For acls create --from-file."),
+            Example("kctl acls list --json > acls.jsonl", "Save ACLs for acls create --from-file."),
         ],
         sections: [AclHelp.names, AclHelp.json, ExitStatus.section],
         validate: { options throws(UsageError) in try options.acls.validate() }
@@ -43,8 +43,8 @@ enum AclsList: Command {
         let unknown = bindings.count { !$0.isKnown }
         if unknown > 0 {
             context.note(
-                "note: \(unknown) of these have words that librdkafka"
-                    + " \(Features.libraryVersion) does not know: they are shown as 'unknown'"
+                "note: \(counted(unknown, "ACL")) with values that librdkafka"
+                    + " \(Features.libraryVersion) does not know, shown as 'unknown'"
             )
         }
         if bindings.isEmpty { context.note("no ACL matches") }
@@ -56,16 +56,16 @@ enum AclsList: Command {
 enum AclHelp {
     static let names = Section(
         "Names",
-        "--resource-pattern-type literal takes ACLs for exactly this name (where * is a name too,"
-            + " and stands for all), prefixed those for names that begin so, any both of these,"
-            + " match every ACL that counts for the name. Without it: literal.",
+        "--resource-pattern-type literal selects ACLs of exactly this name (the name * means all"
+            + " resources), prefixed selects ACLs of this prefix, any selects both, and match"
+            + " selects every ACL that applies to the name (default: literal).",
         "Operations are All, Read, Write, Create, Delete, Alter, Describe, ClusterAction,"
             + " DescribeConfigs, AlterConfigs and IdempotentWrite."
     )
 
     static let json = Section(
         "JSON",
-        "One object an ACL: resourceType (topic, group, cluster, transactional-id or unknown),"
+        "One object per ACL: resourceType (topic, group, cluster, transactional-id or unknown),"
             + " resourceName, patternType (literal, prefixed), principal, host, operation,"
             + " permission (allow, deny)."
     )
@@ -104,7 +104,7 @@ extension Connection {
             guard clock.now < deadline else {
                 throw CommandError(
                     .incomplete,
-                    "accepted, but ACLs are \(areListed ? "not listed yet" : "still listed")",
+                    "accepted, but brokers \(areListed ? "do not list the ACLs yet" : "still list the ACLs")",
                     hint: "wait longer with --timeout"
                 )
             }

@@ -17,31 +17,46 @@ enum Check: Command {
 
     static let spec = CommandSpec<Options>(
         "check",
-        "Find out which link to a cluster is broken.",
+        "Diagnose the connection to a cluster.",
         flags: [
             .optional(
                 "topic",
                 "t",
-                "Whether this topic can be read.",
+                "Also check read access to this topic.",
                 \.topic,
                 completion: .topics
             ),
-            .optional("group", "g", "Whether this group's offsets can be read.", \.group),
+            .optional(
+                "group",
+                "g",
+                "Also check read access to this group.",
+                \.group,
+                completion: .groups
+            ),
         ] + JSONOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl check -b kafka1:9092", "From the host's name to the brokers."),
-            Example("kctl check -b kafka1:9093 -X security.protocol=ssl", "With TLS."),
-            Example("kctl check --topic orders --group billing", "What they allow us."),
+            Example(
+                "kctl check -b kafka1:9092",
+                "Check the way from the host name to the brokers."
+            ),
+            Example(
+                "kctl check -b kafka1:9093 -X security.protocol=ssl",
+                "Check a TLS connection."
+            ),
+            Example(
+                "kctl check --topic orders --group billing",
+                "Also check permissions on a topic and a group."
+            ),
         ],
         sections: [
             Section(
-                "Links",
-                "A line for each link, in their order: settings, name, connection, tls, protocol,"
-                    + " login, cluster, brokers, clock, topic, group, library. The first that is"
-                    + " broken ends the walk, says what to do, and decides the status.",
-                "What is not bad but worth knowing is a note: a certificate that soon expires, an"
-                    + " address of several that does not answer, a clock that differs."
+                "Checks",
+                "One line per check, in this order: settings, name, connection, tls, protocol,"
+                    + " login, cluster, brokers, clock, topic, group, library. The first broken one"
+                    + " ends the command, names a remedy and sets the exit status.",
+                "A note reports a minor finding: a certificate that expires soon, an address that"
+                    + " does not answer, a clock that differs."
             ),
             ExitStatus.section,
         ]

@@ -47,16 +47,16 @@ struct CheckCluster {
     private var login: String {
         let settings = connection.settings
         guard settings["security.protocol"]?.value.lowercased().hasPrefix("sasl") == true else {
-            return "none is needed"
+            return "not required"
         }
         let user = settings["sasl.username"].map { " as \($0.value)" } ?? ""
-        return "accepted\(user) by \(settings["sasl.mechanism"]?.value ?? "GSSAPI")"
+        return "accepted\(user) with \(settings["sasl.mechanism"]?.value ?? "GSSAPI")"
     }
 
     /// Returns the advice for an administrator: the user and the right to grant.
     private func grant(_ what: String) -> String {
         let user = connection.settings["sasl.username"].map { "User:\($0.value)" } ?? "this client"
-        return "\(user) has to be granted \(what)"
+        return "grant \(what) to \(user)"
     }
 
     private func brokers(_ metadata: Metadata) throws(CommandError) {
@@ -72,7 +72,7 @@ struct CheckCluster {
             throw try report.broken(
                 .brokers,
                 bad.joined(separator: "; "),
-                "clients go where advertised.listeners sends them: correct it, or the route there",
+                "clients connect to advertised.listeners: correct that setting, or the route to it",
                 .unreachable
             )
         }
@@ -86,13 +86,13 @@ struct CheckCluster {
         }
         let endpoint = Endpoint(host: broker.host, port: port)
         guard let ahead = network.clockDifference(endpoint, greeting) else {
-            return try report.note(.clock, "the controller's time is not told here")
+            return try report.note(.clock, "the broker does not report the controller's time")
         }
-        let text = "the controller's is \(Self.seconds(ahead)) s ahead"
+        let text = "controller \(Self.seconds(ahead)) s ahead"
         if ahead < Self.tolerance, .zero - ahead < Self.tolerance {
             return try report.ok(.clock, text)
         }
-        try report.note(.clock, text, "times of records and offsets by time will differ: use NTP")
+        try report.note(.clock, text, "timestamps and offsets by time will be wrong: use NTP")
     }
 
     private static func seconds(_ duration: Duration) -> String {
@@ -140,7 +140,7 @@ struct CheckCluster {
                 problem = error
             }
             guard problem != nil else {
-                return try report.ok(.group, "'\(name)': its offsets can be read")
+                return try report.ok(.group, "'\(name)': offsets are readable")
             }
             asking.client.serve()
             while let event = member.next() {

@@ -64,7 +64,7 @@ struct CheckReport {
         return try broken(
             link,
             report.message,
-            report.hint ?? "'kctl check -v' shows what the library says",
+            report.hint ?? "'kctl check -v' shows the log of librdkafka",
             error.status
         )
     }

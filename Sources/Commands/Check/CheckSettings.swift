@@ -19,6 +19,6 @@ enum CheckSettings {
         let missing = Feature.allCases.filter { !Features.has($0) }.map(\.subject)
         let broker = greeting.isFour ? "Kafka 4 or newer" : "Kafka before 4"
         let lack = missing.isEmpty ? "" : "; too old for " + missing.joined(separator: ", ")
-        return "librdkafka \(Features.libraryVersion), brokers of \(broker)\(lack)"
+        return "librdkafka \(Features.libraryVersion), brokers run \(broker)\(lack)"
     }
 }

@@ -18,11 +18,11 @@ enum ClusterAPIVersions: Command {
 
     static let spec = CommandSpec<Options>(
         "cluster api-versions",
-        "Print which requests a broker takes.",
+        "Print the API versions that a broker supports.",
         flags: [
             .optional(
                 "broker",
-                "Ask this broker; else the first address that answers.",
+                "Broker to ask (default: the first address that answers).",
                 \.broker,
                 placeholder: "ID",
                 range: 0...2_147_483_647
@@ -30,16 +30,19 @@ enum ClusterAPIVersions: Command {
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl cluster api-versions", "The broker on localhost:9092."),
-            Example("kctl cluster api-versions --broker 2 --json", "One of the cluster's."),
+            Example("kctl cluster api-versions", "Print the API versions of localhost:9092."),
+            Example(
+                "kctl cluster api-versions --broker 2 --json",
+                "Print the API versions of broker 2 as JSON."
+            ),
         ],
         sections: [
             Section(
                 "Login",
-                "Brokers tell this before a login, so that neither a user nor a mechanism has to be"
-                    + " given; over TLS if -X security.protocol says so. Only --broker needs a login"
-                    + " where the cluster wants one, to learn the broker's address.",
-                "What the broker is at least, by what it takes, is told on standard error."
+                "Brokers report API versions before the login, so no user or mechanism is required."
+                    + " -X security.protocol selects TLS. --broker requires a login on a cluster"
+                    + " with authentication, because kctl asks for the broker's address.",
+                "A note on standard error names the oldest Kafka release with these versions."
             ),
             ExitStatus.section,
         ]
@@ -47,7 +50,7 @@ enum ClusterAPIVersions: Command {
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
         guard options.cluster.timeout > .zero else {
-            throw CommandError(.usage, "invalid value for --timeout: no time at all")
+            throw CommandError(.usage, "invalid value for --timeout: must be longer than 0")
         }
         let settings: ClusterSettings
         let endpoints: [Endpoint]
@@ -64,7 +67,7 @@ enum ClusterAPIVersions: Command {
         let walk = NetworkWalk(settings, timeout: options.cluster.timeout, clock: context.clock)
         var failure = CommandError(
             .unreachable,
-            "no broker reachable at \(settings.bootstrapServers): no HOST:PORT",
+            "no broker reachable at \(settings.bootstrapServers): not HOST:PORT",
             hint: "check --bootstrap-server"
         )
         for endpoint in endpoints {
@@ -73,7 +76,7 @@ enum ClusterAPIVersions: Command {
                 failure = CommandError(
                     .unreachable,
                     "no broker reachable at \(endpoint): \(error.reason)",
-                    hint: "kctl check finds out more"
+                    hint: "kctl check diagnoses the connection"
                 )
                 continue
             }
@@ -82,7 +85,7 @@ enum ClusterAPIVersions: Command {
             }
             try context.list(rows, as: options.output.format)
             if let release = greeting.atLeastRelease {
-                context.note("\(endpoint) is at least Kafka \(release), by what it takes")
+                context.note("\(endpoint) runs Kafka \(release) or newer")
             }
             return
         }

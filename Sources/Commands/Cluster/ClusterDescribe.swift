@@ -21,17 +21,17 @@ enum ClusterDescribe: Command {
         flags: OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl cluster describe", "The cluster on localhost:9092."),
-            Example("kctl cluster describe --json", "As one JSON object."),
+            Example("kctl cluster describe", "Describe the cluster at localhost:9092."),
+            Example("kctl cluster describe --json", "Print one JSON object."),
         ],
         sections: [
             Section(
                 "Columns",
-                "KAFKA is the release that a broker is at least, by the requests that it takes; it"
-                    + " is empty for a broker that does not answer from here.",
-                "RACK and what is allowed on the cluster need librdkafka 2.3.",
-                "A quorum's controller is told to connections that need no login only; where it is"
-                    + " not told, it is unknown (null in JSON)."
+                "KAFKA is the oldest release with the API versions of the broker; it is empty for a"
+                    + " broker that kctl cannot reach.",
+                "RACK and allowed operations require librdkafka 2.3.",
+                "Brokers report the controller of a KRaft cluster only to connections without a"
+                    + " login; otherwise it is unknown (null in JSON)."
             ),
             ExitStatus.section,
         ]
@@ -48,7 +48,7 @@ enum ClusterDescribe: Command {
             guard error.kind == .unsupported || error.kind == .refused else {
                 throw CommandError(error, on: connection.servers)
             }
-            if context.isVerbose { context.note("note: racks are not shown: \(error.reason)") }
+            if context.isVerbose { context.note("note: cannot read racks: \(error.reason)") }
         }
         let walk = NetworkWalk(
             connection.settings,

@@ -17,12 +17,17 @@ enum ClusterHealth: Command {
 
     static let spec = CommandSpec<Options>(
         "cluster health",
-        "Show what the cluster lacks: brokers, leaders, copies.",
+        "Check the cluster for offline brokers and partitions.",
         flags: [
-            .optional("wait", "w", "Wait at most this long until it is healthy.", \.waitLimit),
+            .optional(
+                "wait",
+                "w",
+                "Wait up to this long for the cluster to be healthy.",
+                \.waitLimit
+            ),
             .optional(
                 "brokers",
-                "Fewer brokers than this are a problem too.",
+                "Report a problem if fewer than N brokers are online.",
                 \.brokers,
                 placeholder: "N",
                 range: 1...100_000
@@ -30,25 +35,25 @@ enum ClusterHealth: Command {
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl cluster health", "What is wrong now, if anything."),
-            Example("kctl cluster health --brokers 3 --wait 1m", "Until all three are up."),
+            Example("kctl cluster health", "List the current problems."),
+            Example("kctl cluster health --brokers 3 --wait 1m", "Wait for three brokers."),
         ],
         sections: [
             Section(
                 "Problems",
-                "missing-broker: one that should hold copies is not there. offline: a partition"
-                    + " without a leader. under-min-isr: fewer copies in sync than"
-                    + " min.insync.replicas, so that writes with all acks fail. under-replicated: a"
-                    + " copy is not in sync. A partition is shown once, with the worst of it.",
-                "Nothing is printed when there is none. The status is 1 when there is one, and 6"
-                    + " when there still is one after --wait."
+                "missing-broker: a broker is offline but hosts replicas. offline: a partition has no"
+                    + " leader. under-min-isr: fewer in-sync replicas than min.insync.replicas, so"
+                    + " that writes with acks=all fail. under-replicated: a replica is out of sync."
+                    + " A partition is listed once, with its worst problem.",
+                "The exit status is 0 for a healthy cluster, 1 if there is a problem, and 6 if"
+                    + " there still is one after --wait."
             ),
             Section(
-                "Rights",
-                "Describe and DescribeConfigs on all topics. Where a broker refuses one of them, what"
-                    + " could not be seen is named and the status is 5: the rest may be healthy. A"
-                    + " topic on which Describe is not granted is not in the list of topics; where"
-                    + " there are others in it, nobody can tell."
+                "Permissions",
+                "Requires Describe and DescribeConfigs on all topics. If a broker refuses one of"
+                    + " them, an error names the topic and the exit status is 5. Brokers hide topics"
+                    + " without Describe permission: kctl cannot check these, and cannot tell that"
+                    + " they exist."
             ),
             ExitStatus.section,
         ]
@@ -182,7 +187,9 @@ struct HealthWatch {
         }
         if let firstError, !hasNoted {
             hasNoted = true
-            context.note("note: min.insync.replicas is not known everywhere: \(firstError.reason)")
+            context.note(
+                "note: cannot read min.insync.replicas of some topics: \(firstError.reason)"
+            )
         }
         return refused
     }
@@ -193,8 +200,8 @@ struct HealthWatch {
         let names = topics.count == 1 ? "topic '\(first)'" : "\(topics.count) topics"
         return CommandError(
             .refused,
-            "health is not known: min.insync.replicas of \(names) may not be read",
-            hint: "DescribeConfigs on topic '\(first)' has to be granted"
+            "health is unknown: no permission to read min.insync.replicas of \(names)",
+            hint: "grant DescribeConfigs on topic '\(first)'"
         )
     }
 
@@ -210,8 +217,8 @@ struct HealthWatch {
         else { return nil }
         return CommandError(
             .refused,
-            "health is not known: no topic of \(connection.servers) may be seen",
-            hint: "Describe and DescribeConfigs on topics have to be granted"
+            "health is unknown: no permission to see topics of \(connection.servers)",
+            hint: "grant Describe and DescribeConfigs on topics"
         )
     }
 }

@@ -1,5 +1,6 @@
 // The problems of a cluster: a pure function of its metadata.
 
+import CommandKit
 import JSON
 import KafkaCore
 import Output
@@ -8,16 +9,16 @@ import Output
 enum HealthProblem: Equatable {
     /// Fewer brokers are there than were asked for.
     case tooFewBrokers(Int, wanted: Int)
-    /// A broker that should hold copies is not there.
+    /// A broker that hosts replicas is offline.
     case missingBroker(Int32)
     case noController
     /// The topic cannot be described.
     case brokenTopic(String, KafkaError)
     /// No broker leads the partition.
     case offline(TopicPartition, Partition)
-    /// Fewer copies are in sync than a write with all acks needs.
+    /// Fewer replicas are in sync than a write with all acks needs.
     case underMinimum(TopicPartition, Partition, minimum: Int)
-    /// A copy is not in sync.
+    /// A replica is out of sync.
     case underReplicated(TopicPartition, Partition)
 }
 
@@ -89,15 +90,17 @@ extension HealthProblem {
 
     private var detail: String {
         switch self {
-        case .tooFewBrokers(let count, let wanted): "\(count) of \(wanted)"
-        case .missingBroker(let id): "broker \(id) should hold copies and is not there"
-        case .noController: "no broker administers the cluster"
+        case .tooFewBrokers(let count, let wanted):
+            "\(count) of \(counted(wanted, "broker")) online"
+        case .missingBroker(let id): "broker \(id) is offline but hosts replicas"
+        case .noController: "the cluster has no active controller"
         case .brokenTopic(_, let error): error.reason
         case .offline(_, let state): "no leader; replicas \(Self.list(state.replicas))"
         case .underMinimum(_, let state, let minimum):
-            "\(state.inSync.count) of \(state.replicas.count) in sync, \(minimum) needed"
+            "\(state.inSync.count) of \(counted(state.replicas.count, "replica")) in-sync,"
+                + " min.insync.replicas is \(minimum)"
         case .underReplicated(_, let state):
-            "\(state.inSync.count) of \(state.replicas.count) in sync, lacks"
+            "\(state.inSync.count) of \(counted(state.replicas.count, "replica")) in-sync, out of sync:"
                 + " \(Self.list(state.replicas.filter { !state.inSync.contains($0) }))"
         }
     }

@@ -1,4 +1,4 @@
-// A check that the configuration files can be used, without asking a cluster.
+// A check of the configuration files, without a connection to a cluster.
 
 import Arguments
 import CommandKit
@@ -18,11 +18,11 @@ enum ConfigCheck: Command {
 
     static let spec = CommandSpec<Options>(
         "config check",
-        "Check the configuration files without asking a cluster.",
+        "Check the configuration files offline.",
         operands: [
             .repeated(
                 "NAME",
-                "The contexts; all when none is named.",
+                "Contexts to check (default: all).",
                 \.names,
                 completion: .contexts
             )
@@ -30,16 +30,16 @@ enum ConfigCheck: Command {
         flags: OutputOptions.flags.map { $0.embedded(at: \.output) }
             + GlobalOptions.flags.map { $0.embedded(at: \.global) },
         examples: [
-            Example("kctl config check", "Each context of the files."),
-            Example("kctl config check prod --json", "One, for scripts."),
+            Example("kctl config check", "Check every context."),
+            Example("kctl config check prod --json", "Check one context, for scripts."),
         ],
         sections: [
             Section(
-                "What is checked",
-                "That the files can be read, that librdkafka knows each property and takes its value,"
-                    + " that variables in values are set and that named files are there. Commands in"
-                    + " values are not run. A context of a .kctl.yaml that needs trust and lacks it"
-                    + " is listed, and is an error."
+                "Checks",
+                "kctl parses the files, validates each property and value with librdkafka, and"
+                    + " checks that variables in values are set and that the files named exist."
+                    + " Commands in values are not run. A context in an untrusted .kctl.yaml that"
+                    + " requires trust is listed, and is an error."
             ), ExitStatus.section,
         ]
     )
@@ -56,7 +56,8 @@ enum ConfigCheck: Command {
         guard !names.isEmpty else {
             throw CommandError(
                 .notFound,
-                files.isEmpty ? "there is no configuration file" : "no file has a context",
+                files.isEmpty
+                    ? "no configuration file found" : "the configuration files have no context",
                 hint: "kctl config init"
             )
         }

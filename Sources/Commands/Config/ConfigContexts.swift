@@ -7,7 +7,7 @@ import KafkaCore
 import Output
 import Settings
 
-/// `kctl config contexts`: a row a context, the current one marked.
+/// `kctl config contexts`: one row per context, the current one marked.
 enum ConfigContexts: Command {
     struct Options: CommandOptions {
         var output = OutputOptions()
@@ -20,8 +20,8 @@ enum ConfigContexts: Command {
         flags: OutputOptions.flags.map { $0.embedded(at: \.output) }
             + GlobalOptions.flags.map { $0.embedded(at: \.global) },
         examples: [
-            Example("kctl config contexts", "Each context, with * at the current one."),
-            Example("kctl config contexts --json", "For scripts."),
+            Example("kctl config contexts", "List all contexts; * marks the current one."),
+            Example("kctl config contexts --json", "Print the contexts as JSON."),
         ],
         sections: [ConfigHelp.file, ConfigHelp.trust, ExitStatus.section]
     )

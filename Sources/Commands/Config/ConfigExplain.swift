@@ -1,4 +1,4 @@
-// Every effective value and where it came from.
+// Every effective setting with its origin.
 
 import Arguments
 import CommandKit
@@ -33,31 +33,34 @@ enum ConfigExplain: Command {
 
     static let spec = CommandSpec<Options>(
         "config explain",
-        "Print each effective setting and where it came from.",
+        "Print the effective settings with their origins.",
         flags: [
             .value(
                 "role",
-                "The kind of client: some defaults and some of Java's names differ.",
+                "Client type: some defaults and Java names differ.",
                 \.role,
                 default: .admin
             )
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl config explain", "What a command without options would use."),
-            Example("kctl config explain --context prod --role producer", "Of another context."),
-            Example("kctl config explain -X acks=1 --json", "For scripts."),
+            Example("kctl config explain", "Print the settings of a command without options."),
+            Example(
+                "kctl config explain --context prod --role producer",
+                "Print the settings of another context."
+            ),
+            Example("kctl config explain -X acks=1 --json", "Print the settings as JSON."),
         ],
         sections: [
             Section(
                 "Secrets",
-                "Secrets are shown as (set), and commands in values are not run: a value with one is"
-                    + " shown as it is written. Of a URL the scheme, the host and the path are shown."
+                "Secrets are shown as (set). Commands in values are not run: the value is shown as"
+                    + " written. URLs are shown with scheme, host and path only."
             ),
             Section(
-                "A folder's file",
-                "What comes from a .kctl.yaml is marked. Where that file is not trusted, what needs"
-                    + " trust is shown as it is written, and no reference in it is resolved."
+                "Project files",
+                "Settings from a .kctl.yaml are marked. If the file is not trusted, settings that"
+                    + " require trust are shown as written, and references are not resolved."
             ),
             ConfigHelp.layers, ExitStatus.section,
         ]

@@ -19,11 +19,11 @@ enum ConfigInit: Command {
 
     static let spec = CommandSpec<Options>(
         "config init",
-        "Write a first configuration file.",
+        "Create a configuration file.",
         flags: [
             .optional(
                 "name",
-                "The context's name.",
+                "Context name.",
                 \.name,
                 placeholder: "NAME",
                 defaultText: "local"
@@ -39,23 +39,32 @@ enum ConfigInit: Command {
             .toggle(
                 "project",
                 nil,
-                "Write .kctl.yaml in this folder.",
+                "Write .kctl.yaml in the current folder.",
                 \.isProject,
                 negatable: false
             ),
-            .toggle("dry-run", nil, "Print the file instead.", \.isDryRun, negatable: false),
+            .toggle(
+                "dry-run",
+                nil,
+                "Print the file, and write nothing.",
+                \.isDryRun,
+                negatable: false
+            ),
         ] + GlobalOptions.flags.map { $0.embedded(at: \.global) },
         examples: [
-            Example("kctl config init", "On a terminal, asks for what is not given."),
-            Example("kctl config init --name test -b kafka:9092 --project", "For a repository."),
-            Example("kctl config init --dry-run", "Look at it first."),
+            Example("kctl config init", "Create a file; on a terminal, answer a few questions."),
+            Example(
+                "kctl config init --name test -b kafka:9092 --project",
+                "Create a file for a repository."
+            ),
+            Example("kctl config init --dry-run", "Print the file first."),
         ],
         sections: [
             Section(
-                "What is written",
-                "A new file that its owner alone can read; one that is there is never touched. With"
-                    + " --project it can be read by all, as it is meant to be shared: put no password"
-                    + " in it. You trust what you have written: see 'kctl config trust'."
+                "Permissions",
+                "Only you can read the new file. With --project, everyone can: the file is meant to"
+                    + " be shared, so put no password in it. kctl trusts the file that it writes: see"
+                    + " 'kctl config trust'. An existing file is not overwritten."
             ), ConfigHelp.file, ConfigHelp.trust, ExitStatus.section,
         ]
     )
@@ -70,7 +79,11 @@ enum ConfigInit: Command {
         } else if let user = ConfigurationFiles(context.environment).user {
             path = user
         } else {
-            throw CommandError(.usage, "no place for a file: HOME is not set", hint: "--project")
+            throw CommandError(
+                .usage,
+                "no folder for the file: set HOME or XDG_CONFIG_HOME",
+                hint: "--project"
+            )
         }
         if Files.facts(of: path) != nil {
             throw CommandError(
@@ -104,7 +117,7 @@ enum ConfigInit: Command {
         in context: Context
     ) throws(CommandError) -> ContextTemplate {
         var name = options.name ?? ""
-        if options.name == nil { name = try context.ask("name of the context", or: "local") }
+        if options.name == nil { name = try context.ask("context name", or: "local") }
         var servers = options.servers ?? ""
         if options.servers == nil {
             servers = try context.ask("broker addresses", or: "localhost:9092")
@@ -120,20 +133,20 @@ enum ConfigInit: Command {
                 template.properties.append((name: "security.protocol", value: security))
             }
             if security.hasSuffix("ssl") {
-                let authority = try context.ask("file with the CA's certificate", or: "")
+                let authority = try context.ask("CA certificate file", or: "")
                 if !authority.isEmpty {
                     template.properties.append((name: "ssl.ca.location", value: authority))
                 }
             }
             if security.hasPrefix("sasl") {
-                let mechanism = try context.ask("mechanism", or: "SCRAM-SHA-512")
-                let user = try context.ask("user", or: "")
+                let mechanism = try context.ask("SASL mechanism", or: "SCRAM-SHA-512")
+                let user = try context.ask("user name", or: "")
                 template.properties += [
                     (name: "sasl.mechanism", value: mechanism),
                     (name: "sasl.username", value: user),
                     (name: "sasl.password", value: "${env:KAFKA_PASSWORD}"),
                 ]
-                context.note("the password is taken from the variable KAFKA_PASSWORD")
+                context.note("set the password in the environment variable KAFKA_PASSWORD")
             }
         }
         let file = SettingsFile(path: "init", bytes: Array(template.startingFile.utf8))
@@ -173,7 +186,7 @@ extension Context {
         } catch {
             throw CommandError(error, doing: "cannot read the answer")
         }
-        guard !line.isEmpty else { throw CommandError(.failure, "nothing was done: no answer") }
+        guard !line.isEmpty else { throw CommandError(.failure, "cancelled: no answer") }
         let words = String(decoding: line.prefix { $0 != 0x0A }, as: UTF8.self)
             .split(separator: " ")
         return words.isEmpty ? standard : words.joined(separator: " ")

@@ -8,7 +8,7 @@ import Output
 import Reactor
 import Settings
 
-/// `kctl config path`: a line a file, the highest first.
+/// `kctl config path`: one line per file, the highest first.
 enum ConfigPath: Command {
     struct Options: CommandOptions {
         var output = JSONOptions()
@@ -17,19 +17,22 @@ enum ConfigPath: Command {
 
     static let spec = CommandSpec<Options>(
         "config path",
-        "Print where the configuration files are.",
+        "Print the paths of the configuration files.",
         flags: JSONOptions.flags.map { $0.embedded(at: \.output) }
             + GlobalOptions.flags.map { $0.embedded(at: \.global) },
         examples: [
-            Example("kctl config path", "The folder's own file, if there is one, and the user's."),
-            Example("kctl config path --json", "Also whether they are there, and trusted."),
+            Example(
+                "kctl config path",
+                "Print the paths of the project file and of your file."
+            ),
+            Example("kctl config path --json", "Also print whether they exist and are trusted."),
         ],
         sections: [
             Section(
                 "Files",
-                "The nearest .kctl.yaml from the working directory up to the root of the repository,"
-                    + " when there is one, and the user's own file, whether it is there or not. 'kctl"
-                    + " config init' writes a first one."
+                "The project file is the nearest .kctl.yaml from the working directory up to the root"
+                    + " of the repository. The path of your own file is printed even if it does not"
+                    + " exist. 'kctl config init' creates a file."
             ), ExitStatus.section,
         ]
     )

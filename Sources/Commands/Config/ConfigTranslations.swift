@@ -17,32 +17,32 @@ enum ConfigFromProperties: Command {
 
     static let spec = CommandSpec<Options>(
         "config from-properties",
-        "Print a Java client's properties as a context.",
+        "Convert a properties file to a context.",
         operands: [
             .required(
                 "FILE",
-                "The properties file; - is standard input.",
+                "Properties file of a Java client; - is stdin.",
                 \.path,
                 completion: .files
             )
         ],
         flags: [
-            .value("name", "The context's name.", \.name, placeholder: "NAME", default: "imported")
+            .value("name", "Context name.", \.name, placeholder: "NAME", default: "imported")
         ] + GlobalOptions.flags.map { $0.embedded(at: \.global) },
         examples: [
             Example(
                 "kctl config from-properties client.properties --name prod > .kctl.yaml",
-                "A context in librdkafka's terms."
+                "Convert a file to a context."
             )
         ],
         sections: [
             Section(
-                "What is lost",
-                "A property without a counterpart is told on standard error and left out. One that is"
-                    + " needed and cannot be translated is an error, status 1; the rest is printed."
-                    + " Secrets are printed as they are: the file that they go to is for its owner"
-                    + " alone.",
-                "A context can also name the file itself: properties-file."
+                "Limits",
+                "A property without a counterpart is omitted, with a note on standard error. A"
+                    + " required property that cannot be converted is an error with status 1; the"
+                    + " other properties are printed. Secrets are printed in clear: protect the"
+                    + " output file.",
+                "Alternatively, refer to the file in a context: properties-file."
             ), ExitStatus.section,
         ]
     )
@@ -76,11 +76,11 @@ enum ConfigToProperties: Command {
 
     static let spec = CommandSpec<Options>(
         "config to-properties",
-        "Print a context as properties of a Java client.",
+        "Convert a context to a properties file.",
         operands: [
             .optional(
                 "CONTEXT",
-                "The context; the current one when left out.",
+                "Context to convert (default: the current one).",
                 \.name,
                 completion: .contexts
             )
@@ -89,16 +89,16 @@ enum ConfigToProperties: Command {
         examples: [
             Example(
                 "kctl config to-properties prod > client.properties",
-                "For Kafka's own tools."
+                "Write a file for Kafka's own tools."
             )
         ],
         sections: [
             Section(
-                "What is lost",
-                "A property that Java's clients do not have is told on standard error and left out. One"
-                    + " that is needed and cannot be translated is an error, status 1; the rest is"
-                    + " printed. Values are resolved, commands in them are run, and secrets are printed"
-                    + " as they are."
+                "Limits",
+                "A property that Java clients do not have is omitted, with a note on standard error."
+                    + " A required property that cannot be converted is an error with status 1; the"
+                    + " other properties are printed. kctl resolves values, runs the commands in them,"
+                    + " and prints secrets in clear."
             ), ExitStatus.section,
         ]
     )
@@ -108,7 +108,7 @@ enum ConfigToProperties: Command {
         guard settings.context != nil else {
             throw CommandError(
                 .usage,
-                "no context is the current one",
+                "no current context",
                 hint: "kctl config contexts"
             )
         }

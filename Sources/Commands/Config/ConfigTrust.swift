@@ -23,46 +23,52 @@ enum ConfigTrust: Command {
 
     static let spec = CommandSpec<Options>(
         "config trust",
-        "Trust a folder's .kctl.yaml as it is now.",
+        "Trust the current .kctl.yaml of a folder.",
         operands: [
             .optional(
                 "DIR",
-                "The folder; the working directory when left out.",
+                "Folder of the file (default: the working directory).",
                 \.folder,
                 completion: .directories
             )
         ],
         flags: [
-            .toggle("yes", "y", "Do not ask.", \.isAgreed, negatable: false),
+            .toggle("yes", "y", "Do not ask for confirmation.", \.isAgreed, negatable: false),
             .toggle(
                 "dry-run",
                 nil,
-                "Show what it sets, and trust nothing.",
+                "Print the settings of the file, and trust nothing.",
                 \.isDryRun,
                 negatable: false
             ),
-            .toggle("list", nil, "List what is trusted.", \.lists, negatable: false),
-            .toggle("remove", nil, "Trust it no longer.", \.removes, negatable: false),
+            .toggle("list", nil, "List trusted files.", \.lists, negatable: false),
+            .toggle("remove", nil, "Revoke the trust.", \.removes, negatable: false),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + GlobalOptions.flags.map { $0.embedded(at: \.global) },
         examples: [
-            Example("kctl config trust", "Look at it, then answer."),
-            Example("kctl config trust --dry-run --json", "What it sets, for scripts."),
+            Example("kctl config trust", "Review the file, then confirm."),
+            Example(
+                "kctl config trust --dry-run --json",
+                "Print the settings of the file as JSON."
+            ),
             Example(
                 "kctl config trust ~/work/project --yes",
-                "In a script, for a file that is known."
+                "Trust a known file in a script."
             ),
-            Example("kctl config trust --list", "What is trusted, and what has changed since."),
-            Example("kctl config trust --remove", "Ask again from now on."),
+            Example(
+                "kctl config trust --list",
+                "List trusted files and their states."
+            ),
+            Example("kctl config trust --remove", "Revoke the trust in the file of this folder."),
         ],
         sections: [
             ConfigHelp.trust,
             Section(
-                "What is kept",
-                "The path and the SHA-256 of the file and of each properties-file that it names, in"
-                    + " $XDG_STATE_HOME/kctl/trust or else in ~/.local/state/kctl/trust. When one of them"
-                    + " changes, the file is no longer trusted. Other files that it refers to, and"
-                    + " programs that it runs, may change."
+                "Trust records",
+                "kctl records the path and the SHA-256 of the file and of each properties-file that"
+                    + " it names, in $XDG_STATE_HOME/kctl/trust or ~/.local/state/kctl/trust. If one of"
+                    + " them changes, the file is no longer trusted. Changes of other files that it"
+                    + " refers to, and of programs that it runs, are not detected."
             ), ExitStatus.section,
         ]
     )
@@ -71,13 +77,12 @@ enum ConfigTrust: Command {
         guard let store = TrustStore(context.environment) else {
             throw CommandError(
                 .usage,
-                "no place to keep it: HOME is not set",
-                hint: "XDG_STATE_HOME"
+                "no folder for trust records: set HOME or XDG_STATE_HOME"
             )
         }
         if options.lists {
             guard !options.removes, options.folder == nil else {
-                throw CommandError(.usage, "--list goes with no folder and not with --remove")
+                throw CommandError(.usage, "--list cannot be used with DIR or --remove")
             }
             return try list(store, options, in: context)
         }
@@ -94,13 +99,13 @@ enum ConfigTrust: Command {
             return
         }
         if !review.isTrusted {
-            try context.confirm("Trust '\(path)'", items: [], isAgreed: options.isAgreed)
+            try context.confirm("trust '\(path)'", items: [], isAgreed: options.isAgreed)
             try store.keep(review.record)
         }
         if options.output.format.kind == .json {
             try context.reports([review.trusted], as: .json)
         }
-        context.note(review.isTrusted ? "'\(path)' is trusted already" : "'\(path)' is trusted")
+        context.note(review.isTrusted ? "'\(path)' is already trusted" : "trusted '\(path)'")
     }
 
     private static func list(
@@ -137,9 +142,9 @@ enum ConfigTrust: Command {
         if options.output.format.kind == .json {
             try context.list([TrustRow(record: record, state: .removed)], as: .json)
         }
-        guard !options.isDryRun else { return context.note("would trust '\(path)' no longer") }
+        guard !options.isDryRun else { return context.note("would revoke the trust in '\(path)'") }
         try store.remove(path)
-        context.note("'\(path)' is trusted no longer")
+        context.note("revoked the trust in '\(path)'")
     }
 
     /// Returns the file that a command would find that is called in the folder.

@@ -18,27 +18,33 @@ enum ConfigUse: Command {
 
     static let spec = CommandSpec<Options>(
         "config use",
-        "Make a context the current one.",
-        operands: [.required("NAME", "The context.", \.name, completion: .contexts)],
+        "Set the current context.",
+        operands: [.required("NAME", "Context to use.", \.name, completion: .contexts)],
         flags: [
             .toggle(
                 "project",
                 nil,
-                "Change .kctl.yaml, not your own file.",
+                "Change .kctl.yaml instead of your own file.",
                 \.isProject,
                 negatable: false
             ),
-            .toggle("dry-run", nil, "Say what would be done.", \.isDryRun, negatable: false),
+            .toggle(
+                "dry-run",
+                nil,
+                "Print the change, and change nothing.",
+                \.isDryRun,
+                negatable: false
+            ),
         ] + GlobalOptions.flags.map { $0.embedded(at: \.global) },
         examples: [
-            Example("kctl config use prod", "From now on, commands go to this cluster."),
-            Example("kctl config use test --project", "In this folder and below it."),
+            Example("kctl config use prod", "Use this cluster from now on."),
+            Example("kctl config use test --project", "Use this cluster in this folder and below."),
         ],
         sections: [
             Section(
-                "What is changed",
-                "Your own file, or .kctl.yaml with --project, or when it alone has the context. Comments"
-                    + " and order stay; the file is replaced as a whole. A .kctl.yaml that is trusted stays so."
+                "Files",
+                "kctl changes your own file; with --project, or if only .kctl.yaml has the context, it"
+                    + " changes that. Comments and order stay. A trusted .kctl.yaml stays trusted."
             ), ExitStatus.section,
         ]
     )
@@ -66,7 +72,7 @@ enum ConfigUse: Command {
         let bytes: [UInt8]
         do { bytes = try ContextEdit.use(name, in: file) } catch { throw CommandError(error) }
         if options.isDryRun {
-            context.note("would make '\(name)' the current context of '\(file.path)'")
+            context.note("would set the current context of '\(file.path)' to '\(name)'")
         } else if bytes != file.bytes {
             do {
                 try Files.replace(file.path, with: bytes, isPublic: file.isReadableByOthers)
@@ -78,13 +84,13 @@ enum ConfigUse: Command {
                 try context.trust(bytes, at: file.path, companions: file.companions)
             }
         }
-        if !options.isDryRun { context.note("'\(name)' is the current context of '\(file.path)'") }
+        if !options.isDryRun { context.note("the current context of '\(file.path)' is '\(name)'") }
         if let variable = context.environment[ContextChoice.variable], !variable.isEmpty,
             variable != name
         {
-            context.note("note: \(ContextChoice.variable) goes over it: '\(variable)'")
+            context.note("note: \(ContextChoice.variable)='\(variable)' overrides it")
         } else if !file.isFound, let current = project?.current, current.value != name {
-            context.note("note: \(current.origin) goes over it: '\(current.value)'")
+            context.note("note: \(current.origin) overrides it with '\(current.value)'")
         }
     }
 }

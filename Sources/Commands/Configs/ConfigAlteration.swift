@@ -17,8 +17,8 @@ extension Connection {
         let entries = isWhole ? try plan.replacement() : []
         if isWhole, !isDryRun {
             context.note(
-                "note: librdkafka \(Features.libraryVersion) replaces all that is set on"
-                    + " \(resource.phrase): a change made by others at this moment could be lost"
+                "note: librdkafka \(Features.libraryVersion) replaces the whole configuration of"
+                    + " \(resource.phrase): a concurrent change of another client may be lost"
             )
         }
         do throws(KafkaError) {
@@ -39,7 +39,7 @@ extension Connection {
         guard !Admin.canAlterIncrementally else { return }
         for name in plan.disturbed(in: now) {
             let place = plan.resource.phrase
-            context.note("note: '\(name)' of \(place) was changed by others meanwhile")
+            context.note("note: another client changed '\(name)' of \(place) meanwhile")
         }
     }
 }

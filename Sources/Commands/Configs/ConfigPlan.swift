@@ -45,7 +45,7 @@ struct ConfigPlan {
                 idle.append(
                     change.operation == .delete
                         ? "'\(change.name)' is not set on \(resource.phrase)"
-                        : "'\(change.name)' of \(resource.phrase) is that already"
+                        : "'\(change.name)' of \(resource.phrase) already has this value"
                 )
             } else {
                 rows.append(row)
@@ -112,9 +112,9 @@ struct ConfigPlan {
     private func secretWouldBeLost(_ name: String) -> CommandError {
         CommandError(
             .failure,
-            "\(resource.phrase): '\(name)' is set, its value cannot be read, and librdkafka"
-                + " \(Features.libraryVersion) can only replace all that is set: it would be lost",
-            hint: "librdkafka 2.2 or newer, or give it too with --set"
+            "\(resource.phrase): librdkafka \(Features.libraryVersion) replaces the whole"
+                + " configuration, and the value of '\(name)' cannot be read: it would be lost",
+            hint: "use librdkafka 2.2 or newer, or set the entry too with --set"
         )
     }
 

@@ -12,11 +12,11 @@ struct ConfigTarget: CommandOptions {
     static let operands: [Operand<ConfigTarget>] = [
         .required(
             "KIND",
-            "What it is: topic, broker, group or client-metrics.",
+            "One of topic, broker, group, client-metrics.",
             \.word,
             completion: .words(ConfigResource.Kind.allCases.map(\.rawValue))
         ),
-        .repeated("NAME", "Its name; of a broker, its number.", \.names, completion: .topics),
+        .repeated("NAME", "Resource names; for brokers, ids.", \.names, completion: .topics),
     ]
 
     /// The kind that the word means, Apache's plurals too; nil when there is no such kind.
@@ -32,14 +32,15 @@ struct ConfigTarget: CommandOptions {
         guard let kind else {
             let near = Suggestion.nearest(to: word ?? "", among: kinds)
             throw UsageError(
-                "unknown kind '\(word ?? "")': not one of " + kinds.joined(separator: ", "),
+                "unknown resource type '\(word ?? "")': not one of "
+                    + kinds.joined(separator: ", "),
                 hint: near.map { "did you mean '\($0)'?" }
             )
         }
-        if names.contains("") { throw UsageError("a name is empty") }
+        if names.contains("") { throw UsageError("NAME is empty") }
         if kind == .broker {
             for name in names where Int32(name).map({ $0 < 0 }) ?? true {
-                throw UsageError("broker '\(name)' is not a number")
+                throw UsageError("broker '\(name)' is not a broker id")
             }
         }
     }
@@ -58,7 +59,7 @@ struct ConfigTarget: CommandOptions {
             if kind == .broker, !metadata.brokers.contains(where: { "\($0.id)" == name }) {
                 let ids = metadata.brokers.map { "\($0.id)" }.joined(separator: ", ")
                 onMissing(
-                    CommandError(.notFound, "broker \(name) not found", hint: "there are: \(ids)")
+                    CommandError(.notFound, "broker \(name) not found", hint: "brokers: \(ids)")
                 )
             } else {
                 resources.append(ConfigResource(kind, name))

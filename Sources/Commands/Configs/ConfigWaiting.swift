@@ -19,7 +19,7 @@ extension Connection {
         _ brokers: [Int32],
         isWhole: Bool
     ) throws(CommandError) -> [ResourceConfig] {
-        try wait("brokers tell different things about \(resource.phrase)") {
+        try wait("brokers report different configurations of \(resource.phrase)") {
             () throws(CommandError) in
             let all = try configs(of: resource, isWhole ? brokers : Array(brokers.prefix(1)))
             guard let first = all.first else { return nil }
@@ -37,7 +37,7 @@ extension Connection {
         _ plan: ConfigPlan,
         _ brokers: [Int32]
     ) throws(CommandError) -> [ResourceConfig] {
-        try wait("accepted, but not to be read yet: \(plan.resource.phrase)") {
+        try wait("accepted, but not all brokers report the change yet: \(plan.resource.phrase)") {
             () throws(CommandError) in
             let all = try configs(of: plan.resource, brokers)
             return all.allSatisfy { plan.isVisible(in: $0) } ? all.first : nil

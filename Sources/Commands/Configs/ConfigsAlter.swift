@@ -31,23 +31,27 @@ enum ConfigsAlter: Command {
 
     static let spec = CommandSpec<Options>(
         "configs alter",
-        "Change configurations entry by entry.",
+        "Set and delete configuration entries.",
         aliases: ["set"],
         operands: ConfigTarget.operands.map { $0.embedded(at: \.target) },
         flags: [
-            .list("set", "Give an entry this value.", \.sets),
+            .list("set", "Set an entry to a value.", \.sets),
             .list(
                 "delete",
-                "Take back what was set.",
+                "Reset an entry to its default.",
                 \.deletes,
                 placeholder: "NAME"
             ),
-            .list("append", "Add to an entry that is a list.", \.appends),
-            .list("subtract", "Take out of an entry that is a list.", \.subtracts),
-            .toggle("dry-run", "Let the broker check it, and change nothing.", \.isDryRun),
+            .list("append", "Add a value to a list entry.", \.appends),
+            .list("subtract", "Remove a value from a list entry.", \.subtracts),
+            .toggle(
+                "dry-run",
+                "Validate the change, and apply nothing.",
+                \.isDryRun
+            ),
             .toggle(
                 "default",
-                "What is set for all brokers; librdkafka cannot change it.",
+                "Cluster-wide broker defaults; not supported by librdkafka.",
                 \.isClusterDefault,
                 negatable: false
             )
@@ -59,29 +63,38 @@ enum ConfigsAlter: Command {
                 negatable: false
             )
             .advanced(),
-            .toggle("wait", "Return when the new values are to be read.", \.waits).advanced(),
+            .toggle("wait", "Wait until all brokers report the change.", \.waits).advanced(),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl configs alter topic orders --set retention.ms=3600000", "One hour."),
-            Example("kctl configs alter topic orders --delete retention.ms", "As it was."),
+            Example(
+                "kctl configs alter topic orders --set retention.ms=3600000",
+                "Set the retention to an hour."
+            ),
+            Example(
+                "kctl configs alter topic orders --delete retention.ms",
+                "Use the default again."
+            ),
             Example(
                 "kctl configs alter topic orders --append cleanup.policy=compact --dry-run",
-                "See what would change."
+                "Preview a change."
             ),
-            Example("kctl configs alter broker 1 2 --set log.cleaner.threads=2", "Two brokers."),
+            Example(
+                "kctl configs alter broker 1 2 --set log.cleaner.threads=2",
+                "Change two brokers."
+            ),
         ],
         sections: [
             Section(
-                "Other changes",
-                "With librdkafka 2.2 or newer only the entries named are touched. An older one can"
-                    + " only replace all that is set on a thing: kctl reads it, sends it back"
-                    + " changed, and reads it again. What somebody else changes in between could be"
+                "Concurrent changes",
+                "With librdkafka 2.2 or newer, kctl changes only the entries named. An older"
+                    + " librdkafka replaces the whole configuration of a resource: kctl reads it,"
+                    + " changes it and writes it. A concurrent change of another client may be"
                     + " lost then."
             ),
             Section(
                 "JSON",
-                "One object a change: kind, name, config, operation (set, delete, append,"
+                "One object per change: kind, name, config, operation (set, delete, append,"
                     + " subtract), old, oldSource, new, newSource. Sensitive values are null."
             ),
             ExitStatus.section,
@@ -91,7 +104,7 @@ enum ConfigsAlter: Command {
             if options.isClusterDefault {
                 if options.target.kind != .broker { throw UsageError("--default is for brokers") }
                 if !options.target.names.isEmpty {
-                    throw UsageError("--default goes without a NAME")
+                    throw UsageError("--default cannot be used with NAME")
                 }
             } else if options.target.names.isEmpty {
                 throw UsageError("missing NAME")
@@ -103,10 +116,10 @@ enum ConfigsAlter: Command {
                     hint: "--set, --delete, --append or --subtract"
                 )
             }
-            if names.contains("") { throw UsageError("the name of an entry is empty") }
+            if names.contains("") { throw UsageError("an entry name is empty") }
             var seen: Set<String> = []
             for name in names where !seen.insert(name).inserted {
-                throw UsageError("configuration entry '\(name)' is given twice")
+                throw UsageError("entry '\(name)' is given twice")
             }
         }
     )
@@ -115,7 +128,7 @@ enum ConfigsAlter: Command {
         if options.isClusterDefault {
             throw CommandError(
                 .failure,
-                "librdkafka cannot change what is set for all brokers: it has no name for them",
+                "librdkafka cannot change cluster-wide broker defaults",
                 hint: "name each broker"
             )
         }
@@ -156,7 +169,7 @@ enum ConfigsAlter: Command {
         guard !options.isDryRun, options.waits else {
             try context.list(plan.rows, as: options.output.format)
             if options.isDryRun {
-                context.note("nothing was changed on \(resource.phrase): --dry-run")
+                context.note("\(resource.phrase) was not changed: --dry-run")
             }
             return
         }

@@ -18,25 +18,25 @@ enum ConfigsDescribe: Command {
 
     static let spec = CommandSpec<Options>(
         "configs describe",
-        "Show configurations: values, and where they come from.",
+        "Show configuration entries with values and sources.",
         aliases: ["show"],
         operands: ConfigTarget.operands.map { $0.embedded(at: \.target) },
         flags: [
             .toggle(
                 "all",
-                "Show every entry, not only what is set.",
+                "Show all entries, not only overrides.",
                 \.showsAll,
                 negatable: false
             ),
             .toggle(
                 "synonyms",
-                "Show what would count if an entry were not set.",
+                "Show the values that apply if an entry is deleted.",
                 \.showsSynonyms,
                 negatable: false
             ),
             .toggle(
                 "default",
-                "Show what is set for all brokers, in place of one broker's.",
+                "Show cluster-wide broker defaults.",
                 \.isClusterDefault,
                 negatable: false
             )
@@ -44,23 +44,23 @@ enum ConfigsDescribe: Command {
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl configs describe topic orders", "What is set on a topic."),
-            Example("kctl configs describe topic orders --all", "With all defaults."),
-            Example("kctl configs describe broker --default", "What is set for all brokers."),
+            Example("kctl configs describe topic orders", "Show the overrides of a topic."),
+            Example("kctl configs describe topic orders --all", "Show all entries, with defaults."),
+            Example("kctl configs describe broker --default", "Show cluster-wide broker defaults."),
         ],
         sections: [
             Section(
                 "Names",
-                "Without a NAME, all topics or all brokers are described. Of groups and client"
-                    + " metrics, those named: a group is described whether it has members or not."
+                "Without a NAME, all topics or all brokers are described. Groups and client metrics"
+                    + " require a NAME; a group without members is described too."
             ),
             Section(
                 "JSON",
-                "One object an entry: kind, name, config, value, source, default, sensitive,"
+                "One object per entry: kind, name, config, value, source, default, sensitive,"
                     + " readOnly, synonyms. source is dynamic-topic, dynamic-broker,"
                     + " dynamic-default-broker, static-broker, group, client-metrics, default or"
                     + " unknown. A sensitive value is null, and (set) in a table: brokers do not"
-                    + " tell it."
+                    + " report it."
             ),
             ExitStatus.section,
         ],
@@ -74,9 +74,9 @@ enum ConfigsDescribe: Command {
             }
             guard options.isClusterDefault else { return }
             if options.target.kind != .broker { throw UsageError("--default is for brokers") }
-            if hasNames { throw UsageError("--default goes without a NAME") }
+            if hasNames { throw UsageError("--default cannot be used with NAME") }
             if options.showsAll {
-                throw UsageError("--default goes without --all", hint: "name a broker")
+                throw UsageError("--default cannot be used with --all", hint: "name a broker")
             }
         }
     )
@@ -86,7 +86,7 @@ enum ConfigsDescribe: Command {
         let metadata = try connection.metadata()
         if options.isClusterDefault {
             let rows = try ClusterDefault.rows(metadata, through: connection)
-            if rows.isEmpty { context.note("nothing is set for all brokers") }
+            if rows.isEmpty { context.note("no cluster-wide broker defaults") }
             return try list(rows, options, in: context)
         }
         var target = options.target
@@ -110,7 +110,7 @@ enum ConfigsDescribe: Command {
             case .success(let entries):
                 let shown = entries.filter { options.showsAll || $0.isSet(on: resource) }
                 if shown.isEmpty, !options.target.names.isEmpty {
-                    context.note("nothing is set on \(resource.phrase) (--all shows defaults)")
+                    context.note("no overrides on \(resource.phrase) (--all shows defaults)")
                 }
                 rows += shown.map { ConfigRow(resource: resource, config: $0) }
             case .failure(let error):
@@ -120,7 +120,10 @@ enum ConfigsDescribe: Command {
                 )
             case nil:
                 batch.fail(
-                    CommandError(.failure, "\(resource.phrase): no answer about it"),
+                    CommandError(
+                        .failure,
+                        "\(resource.phrase): the broker did not report its configuration"
+                    ),
                     in: context
                 )
             }
@@ -162,7 +165,7 @@ enum ClusterDefault {
         through connection: Connection
     ) throws(CommandError) -> [ConfigRow] {
         guard let broker = metadata.brokers.map(\.id).min() else {
-            throw CommandError(.failure, "\(connection.servers) names no broker")
+            throw CommandError(.failure, "\(connection.servers) reports no broker")
         }
         let resource = ConfigResource(.broker, "\(broker)")
         let entries: [ResourceConfig]

@@ -35,7 +35,7 @@ extension CommandError {
     /// Returns the advice for a group that is in use.
     private static func stopMembers(of group: String) -> String {
         let name = ShellWord.quoted(group)
-        return "stop its members first: kctl groups describe --members \(name)"
+        return "stop the members of the group first: kctl groups describe --members \(name)"
     }
 
     /// The error as it concerns a group of the cluster at `servers`.

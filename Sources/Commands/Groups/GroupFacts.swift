@@ -106,8 +106,8 @@ struct GroupFacts: Sendable {
         guard description == nil, let listedState, listedState != "Empty" else { return nil }
         return CommandError(
             .failure,
-            "group '\(id)' is \(listedState), and its members are not known: groups of type consumer"
-                + " need librdkafka 2.10 or newer, this is \(Features.libraryVersion)"
+            "cannot read the members of group '\(id)' (\(listedState)): groups of type consumer"
+                + " require librdkafka 2.10 or newer, this is \(Features.libraryVersion)"
         )
     }
 

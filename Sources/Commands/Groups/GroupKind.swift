@@ -60,8 +60,8 @@ extension CommandError {
         }
         self.init(
             .failure,
-            "group '\(group)' is \(what): kctl describes, changes and deletes consumer groups only",
-            hint: "Kafka's own \(tool)"
+            "group '\(group)' is \(what): kctl supports consumer groups only",
+            hint: "use \(tool)"
         )
     }
 }

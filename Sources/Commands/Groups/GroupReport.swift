@@ -159,7 +159,9 @@ struct GroupLagReport: ReportOfRows {
                 indent: "  "
             )
         }
-        if all > rows.count { text += "  ... and \(all - rows.count) with less lag\n" }
+        if all > rows.count {
+            text += "  ... and \(counted(all - rows.count, "partition")) with less lag\n"
+        }
         for row in rows where row.lag.committed?.metadata.isEmpty == false {
             let partition = row.lag.partition
             text += "  metadata of \(page.escape(partition.topic)) \(partition.partition): "
@@ -192,7 +194,7 @@ extension GroupFacts {
         guard let description else {
             guard let listedState else { return text + "offsets only" }
             let isEmpty = listedState == "Empty"
-            return text + listedState + (isEmpty ? "" : ", members need librdkafka 2.10")
+            return text + listedState + (isEmpty ? "" : ", members require librdkafka 2.10")
         }
         text += description.state ?? "state unknown"
         text += ", " + counted(description.members.count, "member")
@@ -216,9 +218,9 @@ extension GroupFacts {
         if uncommittedLag > 0 {
             let count = lags.count { $0.isFromStart && $0.lag != 0 }
             text += " (\(uncommittedLag) in \(counted(count, "partition")) without a committed"
-            text += " offset, counted from the start)"
+            text += " offset, measured from the start offset)"
         }
-        if unknown > 0 { text += " (not known of \(counted(unknown, "partition")))" }
+        if unknown > 0 { text += " (unknown for \(counted(unknown, "partition")))" }
         return text
     }
 }

@@ -14,13 +14,13 @@ struct GroupSelection: CommandOptions {
         .list(
             "group",
             "g",
-            "A group, in place of the argument.",
+            "Group name, instead of the argument.",
             \.names,
             placeholder: "GROUP",
             completion: .groups
         )
         .advanced(),
-        .optional("regex", "Take the groups whose whole name matches.", \.pattern),
+        .optional("regex", "Take the groups whose full name matches.", \.pattern),
         .toggle("all", "a", "Take all groups.", \.takesAll, negatable: false)
             .alias("all-groups"),
     ]
@@ -31,9 +31,9 @@ struct GroupSelection: CommandOptions {
             throw UsageError("missing GROUP", hint: "or --regex, or --all")
         }
         if takesAll, !names.isEmpty || pattern != nil {
-            throw UsageError("--all goes with neither names nor --regex")
+            throw UsageError("--all cannot be used with group names or a pattern")
         }
-        if names.contains("") { throw UsageError("GROUP: no name at all") }
+        if names.contains("") { throw UsageError("GROUP is empty") }
     }
 
     /// True when more than the named groups may be meant.
@@ -64,7 +64,7 @@ extension Connection {
         let listings: GroupListings
         do { listings = try admin.groups() } catch { throw CommandError(error, on: servers) }
         for error in listings.errors {
-            fail(CommandError(error, "groups of a broker of \(servers)"))
+            fail(CommandError(error, "cannot list the groups of a broker of \(servers)"))
         }
         return listings.groups
     }

@@ -174,6 +174,6 @@ extension GroupFacts {
     fileprivate var backlog: String {
         let unknown = lags.count { $0.lag == nil && !$0.isGone }
         let text = "group '\(id)' has a lag of \(totalLag)"
-        return unknown == 0 ? text : text + ", not known of \(counted(unknown, "partition"))"
+        return unknown == 0 ? text : text + ", unknown for \(counted(unknown, "partition"))"
     }
 }

@@ -23,54 +23,55 @@ enum GroupsCommit: Command {
     static let spec = CommandSpec<Options>(
         "groups commit",
         "Commit one offset for a group.",
-        operands: [.required("GROUP", "The group.", \.group, completion: .groups)],
+        operands: [.required("GROUP", "Consumer group.", \.group, completion: .groups)],
         flags: [
             .optional(
                 "topic",
                 "t",
-                "The topic.",
+                "Topic of the partition.",
                 \.topic,
                 placeholder: "TOPIC",
                 completion: .topics
             ),
-            .optional("partition", "p", "The partition.", \.partition, range: 0...Int.max),
+            .optional("partition", "p", "Partition number.", \.partition, range: 0...Int.max),
             .optional(
                 "offset",
                 "o",
-                "The offset of the record to be read next.",
+                "Offset of the next record to read.",
                 \.offset,
                 range: 0...Int.max
             ),
-            .value("metadata", "A text to be kept beside it.", \.metadata, default: ""),
+            .value("metadata", "Metadata text of the committed offset.", \.metadata, default: ""),
             .toggle(
                 "force",
-                "Commit an offset that the partition does not have.",
+                "Commit an offset outside the partition.",
                 \.isForced,
                 negatable: false
             ).advanced(),
-            .toggle("dry-run", "Only show what would be committed.", \.isDryRun),
-            .toggle("save", "Keep the old offset for kctl groups restore.", \.saves).advanced(),
+            .toggle("dry-run", "Print what would be committed, and commit nothing.", \.isDryRun),
+            .toggle("save", "Save the old offset for 'groups restore'.", \.saves).advanced(),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
             Example(
                 "kctl groups commit billing --topic orders --partition 0 --offset 42",
-                "The next record read is the one at 42."
+                "Continue at offset 42."
             ),
             Example(
                 "kctl groups commit billing -t orders -p 0 -o 42 --metadata 'by hand'",
-                "With a word for whoever looks at it."
+                "Commit an offset with metadata."
             ),
         ],
         sections: [
             Section(
                 "Members",
-                "A group with members is refused: they would not learn of it, and overwrite it."
+                "A group with members is refused: the members do not notice the change and overwrite"
+                    + " the offset."
             ),
             ExitStatus.section,
         ],
         validate: { options throws(UsageError) in
-            if options.group?.isEmpty == true { throw UsageError("GROUP: no name at all") }
+            if options.group?.isEmpty == true { throw UsageError("GROUP is empty") }
             if options.topic == nil { throw UsageError("missing --topic") }
             if options.partition == nil { throw UsageError("missing --partition") }
             if options.offset == nil { throw UsageError("missing --offset") }
@@ -125,12 +126,12 @@ enum GroupsCommit: Command {
             }
             if let error = answer.error { throw CommandError(error, of: partition) }
             guard let bound = answer.offset, isBeyond(bound) else { continue }
-            let side = time == .earliest ? "before the start" : "beyond the end"
+            let side = time == .earliest ? "before the start offset" : "after the end offset"
             throw CommandError(
                 .failure,
-                "offset \(offset) is \(side) of topic '\(partition.topic)' partition"
-                    + " \(partition.partition), \(bound)",
-                hint: "--force commits it anyway",
+                "offset \(offset) is \(side) \(bound) of topic '\(partition.topic)' partition"
+                    + " \(partition.partition)",
+                hint: "--force commits the offset anyway",
                 topic: partition.topic,
                 partition: partition.partition
             )

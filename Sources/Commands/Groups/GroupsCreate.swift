@@ -18,35 +18,41 @@ enum GroupsCreate: Command {
 
     static let spec = CommandSpec<Options>(
         "groups create",
-        "Make a group with offsets, so that its first member begins there.",
-        operands: [.required("GROUP", "The new group.", \.group)],
+        "Create a group with committed offsets.",
+        operands: [.required("GROUP", "Name of the new group.", \.group)],
         flags: [PartitionScope.topicFlag.embedded(at: \.scope)]
             + ResetGoalOptions.flags.map { $0.embedded(at: \.goal) } + [
-                .toggle("dry-run", "Only show what would be committed.", \.isDryRun)
+                .toggle("dry-run", "Print what would be committed, and commit nothing.", \.isDryRun)
             ] + OutputOptions.flags.map { $0.embedded(at: \.output).advanced() }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl groups create audit --topic orders --to-latest", "Only what comes."),
-            Example("kctl groups create audit --to-group billing", "From where billing is."),
+            Example(
+                "kctl groups create audit --topic orders --to-latest",
+                "Start at the end of each partition."
+            ),
+            Example(
+                "kctl groups create audit --to-group billing",
+                "Copy the offsets of another group."
+            ),
         ],
         sections: [
             Section(
-                "A group that is there",
-                "A group with members or offsets is refused: kctl groups reset changes those."
-                    + " Kafka forgets a group without members after offsets.retention.minutes, seven"
-                    + " days unless the brokers say otherwise."
+                "Existing groups",
+                "A group with members or offsets is refused: use kctl groups reset to change"
+                    + " offsets. Kafka deletes the offsets of a group without members after"
+                    + " offsets.retention.minutes (default: seven days)."
             ),
             ExitStatus.section,
         ],
         validate: { options throws(UsageError) in
-            if options.group?.isEmpty == true { throw UsageError("GROUP: no name at all") }
+            if options.group?.isEmpty == true { throw UsageError("GROUP is empty") }
             try options.goal.validate()
             let namesItself = options.goal.file != nil || options.goal.group != nil
             if !namesItself || !options.scope.topics.isEmpty {
                 try options.scope.validate(canTakeAll: false)
             }
             if options.goal.shift != nil {
-                throw UsageError("--shift-by: a new group has no offsets that could be shifted")
+                throw UsageError("--shift-by: a new group has no offsets to shift")
             }
         }
     )
@@ -64,7 +70,7 @@ enum GroupsCreate: Command {
                 .failure,
                 "group '\(group)' already exists: it has \(has)"
                     + " and \(counted(facts.description?.members.count ?? 0, "member"))",
-                hint: "kctl groups reset changes offsets"
+                hint: "use kctl groups reset to change offsets"
             )
         case .failure(let error) where error.status != .notFound: throw error
         case .failure, nil: break

@@ -5,7 +5,7 @@ import CommandKit
 import KafkaCore
 import Output
 
-/// `kctl groups delete`: forgets groups with all their offsets.
+/// `kctl groups delete`: deletes groups with all their offsets.
 enum GroupsDelete: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()
@@ -18,33 +18,37 @@ enum GroupsDelete: Command {
 
     static let spec = CommandSpec<Options>(
         "groups delete",
-        "Delete groups with their offsets.",
+        "Delete groups with their committed offsets.",
         aliases: ["rm"],
         operands: [
             .repeated("GROUP", "Groups to delete.", \.selection.names, completion: .groups)
         ],
         flags: GroupSelection.flags.map { $0.embedded(at: \.selection) } + [
-            .toggle("yes", "y", "Do not ask.", \.isAgreed, negatable: false),
-            .toggle("dry-run", "Say what would be deleted, and delete nothing.", \.isDryRun),
+            .toggle("yes", "y", "Do not ask for confirmation.", \.isAgreed, negatable: false),
+            .toggle("dry-run", "Print what would be deleted, and delete nothing.", \.isDryRun),
             .toggle(
                 "if-exists",
-                "A group that is not there is no failure.",
+                "Skip groups that do not exist.",
                 \.toleratesMissing,
                 negatable: false
             ),
-            .toggle("save", "Keep the offsets for kctl groups restore.", \.saves).advanced(),
+            .toggle("save", "Save the offsets for 'groups restore'.", \.saves).advanced(),
         ] + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl groups delete billing", "One group, by its exact name."),
-            Example("kctl groups delete --regex 'test-.*' --dry-run", "See what a pattern takes."),
-            Example("kctl groups delete a b --yes", "Several, without being asked."),
+            Example("kctl groups delete billing", "Delete one group."),
+            Example(
+                "kctl groups delete --regex 'test-.*' --dry-run",
+                "Preview the groups that match."
+            ),
+            Example("kctl groups delete a b --yes", "Delete two groups without a question."),
         ],
         sections: [
             Section(
-                "Consent",
-                "More than one group, or any pattern, is listed first. On a terminal kctl asks;"
-                    + " elsewhere --yes is needed. A group with members is refused. The offsets are"
-                    + " kept in a file, and the command that brings them back is printed."
+                "Confirmation",
+                "One group given by name is deleted at once. Several groups, --all or a pattern"
+                    + " are listed, and kctl asks for confirmation; without a terminal it requires"
+                    + " --yes. A group with members is refused. kctl saves the offsets to a file"
+                    + " first, and prints the command that restores them."
             ),
             ExitStatus.section,
         ],
@@ -78,7 +82,7 @@ enum GroupsDelete: Command {
         } else if !chosen.isEmpty {
             if chosen.count > 1 || options.selection.isOpen {
                 try context.confirm(
-                    "Deleting \(counted(chosen.count, "group"))",
+                    "delete \(counted(chosen.count, "group"))",
                     items: chosen.map(\.id),
                     isAgreed: options.isAgreed
                 )

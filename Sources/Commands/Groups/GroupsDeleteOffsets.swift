@@ -1,4 +1,4 @@
-// Forgetting a group's offsets of topics that it reads no more.
+// Deletes a group's offsets of topics that it does not read any more.
 
 import Arguments
 import CommandKit
@@ -18,23 +18,29 @@ enum GroupsDeleteOffsets: Command {
 
     static let spec = CommandSpec<Options>(
         "groups delete-offsets",
-        "Delete a group's offsets of topics.",
-        operands: [.required("GROUP", "The group.", \.group, completion: .groups)],
+        "Delete committed offsets of a group.",
+        operands: [.required("GROUP", "Consumer group.", \.group, completion: .groups)],
         flags: [
             PartitionScope.topicFlag.embedded(at: \.scope),
-            .toggle("dry-run", "Only show what would be deleted.", \.isDryRun),
-            .toggle("save", "Keep the offsets for kctl groups restore.", \.saves).advanced(),
+            .toggle("dry-run", "Print what would be deleted, and delete nothing.", \.isDryRun),
+            .toggle("save", "Save the offsets for 'groups restore'.", \.saves).advanced(),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl groups delete-offsets billing --topic old-orders", "A whole topic."),
-            Example("kctl groups delete-offsets billing --topic orders:3", "One partition."),
+            Example(
+                "kctl groups delete-offsets billing --topic old-orders",
+                "Delete the offsets of a topic."
+            ),
+            Example(
+                "kctl groups delete-offsets billing --topic orders:3",
+                "Delete the offset of one partition."
+            ),
         ],
         sections: [
             Section(
                 "Members",
-                "Members of the group may go on reading other topics meanwhile; a topic that one of"
-                    + " them has subscribed to is refused. A topic that is gone may be named, too."
+                "The broker refuses topics that a member of the group is subscribed to. Members may"
+                    + " read other topics meanwhile. The topic may be a deleted one."
             ),
             ExitStatus.section,
         ],

@@ -5,7 +5,7 @@ import CommandKit
 import KafkaCore
 import Output
 
-/// `kctl groups describe`: where groups stand.
+/// `kctl groups describe`: offsets and lag, members, or state.
 enum GroupsDescribe: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()
@@ -30,72 +30,80 @@ enum GroupsDescribe: Command {
 
     static let spec = CommandSpec<Options>(
         "groups describe",
-        "Show groups: offsets with lag, members or state.",
+        "Show offsets and lag, members, or state of groups.",
         operands: [
             .repeated(
                 "GROUP",
-                "Groups to show.",
+                "Groups to describe.",
                 \.selection.names,
                 completion: .groups
             )
         ],
         flags: GroupSelection.flags.map { $0.embedded(at: \.selection) } + [
-            .toggle("members", "Show the members; with --verbose their partitions.", \.showsMembers)
+            .toggle("members", "Show members; with --verbose, their partitions.", \.showsMembers)
                 .alias("member"),
             .toggle("state", "Show state and coordinator.", \.showsState, negatable: false)
                 .advanced(),
-            .toggle("totals", "Show sums: the lag of groups and topics.", \.showsTotals).advanced(),
-            .toggle("lag-only", "Leave out partitions without lag.", \.onlyLagging).advanced(),
+            .toggle("totals", "Show the total lag of each group and topic.", \.showsTotals)
+                .advanced(),
+            .toggle("lag-only", "Hide partitions without lag.", \.onlyLagging).advanced(),
             .toggle(
                 "watch",
                 "w",
-                "Show it again and again, with rates.",
+                "Refresh every DURATION (default: 2s).",
                 \.watches,
                 value: \.interval
             ),
             .toggle(
                 "wait-caught-up",
-                "Return when nothing is left to read.",
+                "Wait until the group has no lag.",
                 \.waits
             ),
             .optional(
                 "fail-if-lag",
-                "Exit 1 when a group has a lag of more than N.",
+                "Exit with status 1 if a group's lag exceeds N.",
                 \.failingLag,
                 range: 0...Int.max
             ),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl groups describe billing", "Offsets, lag and who reads."),
+            Example("kctl groups describe billing", "Show offsets, lag and members."),
             Example(
                 "kctl groups describe --all --totals --json",
-                "Lag of every group, for a program."
+                "Print the total lag of every group as JSON."
             ),
-            Example("kctl groups describe billing --watch 5s", "Lag, rates and the time left."),
-            Example("kctl groups describe billing --fail-if-lag 1000", "A check for CI."),
-            Example("kctl groups describe billing --wait-caught-up --timeout 5m", "Wait for it."),
+            Example("kctl groups describe billing --watch 5s", "Follow lag, rates and time left."),
+            Example(
+                "kctl groups describe billing --fail-if-lag 1000",
+                "Fail a script if the lag is too high."
+            ),
+            Example(
+                "kctl groups describe billing --wait-caught-up --timeout 5m",
+                "Wait until the group has caught up."
+            ),
         ],
         sections: [
             Section(
                 "Lag",
-                "END is the high watermark, the offset behind the last record (end and endOffset in"
-                    + " JSON), COMMITTED the offset to be read next, LAG the difference. While a"
-                    + " transaction is open, LAST-STABLE (lastStableOffset) is where readers of"
-                    + " committed records have to stop; without one it equals END and the column is"
-                    + " left out.",
-                "A partition without a committed offset, of a topic that the group reads, counts from"
-                    + " its start, where a member with auto.offset.reset=earliest begins: (start 0)"
-                    + " instead of COMMITTED, \"lagFrom\":\"start\" and startOffset in JSON.",
-                "A partition whose topic is gone, or whose leader is missing or does not answer, has"
-                    + " no lag. The latter is an error: the rest is shown and the status is 1. It"
-                    + " makes --fail-if-lag fail and is waited for by --wait-caught-up.",
-                "--watch looks every two seconds unless it is given another time: --watch 10s.",
-                "--wait-caught-up waits no longer than --timeout, and ends with status 6 then.",
-                "With --json there is one object a partition (group, topic, partition, committed,"
+                "END is the high watermark: the offset after the last record (end and endOffset in"
+                    + " JSON). COMMITTED is the offset of the next record to read. LAG is END minus"
+                    + " COMMITTED. LAST-STABLE (lastStableOffset) is the end for read_committed"
+                    + " consumers; the column appears while a transaction is open.",
+                "If the group reads a topic but has no committed offset of a partition, the lag is"
+                    + " measured from the start offset, where auto.offset.reset=earliest begins: the"
+                    + " table shows (start 0) as COMMITTED, JSON has \"lagFrom\":\"start\" and"
+                    + " startOffset.",
+                "The lag of a partition is unknown if its topic was deleted, it has no leader, or the"
+                    + " leader does not answer. Except for deleted topics this is an error with"
+                    + " status 1; --fail-if-lag fails, and --wait-caught-up waits.",
+                "--watch refreshes every two seconds; --watch 10s sets another interval.",
+                "--wait-caught-up ends with status 6 after --timeout.",
+                "With --json there is one object per partition (group, topic, partition, committed,"
                     + " end, lag, lagFrom, startOffset, endOffset, lastStableOffset, metadata,"
-                    + " leaderEpoch, member, instance, host, client), with --members one a member, with --state and --totals one a group. The leader's"
-                    + " epoch is known from librdkafka 2.1 on."
+                    + " leaderEpoch, member, instance, host, client), with --members one"
+                    + " per member, with --state and --totals one per group. leaderEpoch requires"
+                    + " librdkafka 2.1."
             ),
             ExitStatus.section,
         ],
@@ -105,9 +113,11 @@ enum GroupsDescribe: Command {
             if views.count(where: { $0 }) + (options.onlyLagging ? 1 : 0) > 1 {
                 throw UsageError("--members, --state, --totals and --lag-only exclude each other")
             }
-            if options.interval <= .zero { throw UsageError("--watch: no time at all") }
+            if options.interval <= .zero {
+                throw UsageError("--watch: the interval must be longer than 0")
+            }
             if options.watches, options.waits || options.failingLag != nil {
-                throw UsageError("--watch goes with neither --wait-caught-up nor --fail-if-lag")
+                throw UsageError("--watch cannot be used with --wait-caught-up or --fail-if-lag")
             }
         }
     )
@@ -209,7 +219,7 @@ enum GroupsDescribe: Command {
                     CommandError(
                         .failure,
                         "group '\(group.id)': the lag of topic '\(unknown.partition.topic)'"
-                            + " partition \(unknown.partition.partition) is not known: "
+                            + " partition \(unknown.partition.partition) is unknown: "
                             + (unknown.problem ?? "no answer"),
                         topic: unknown.partition.topic,
                         partition: unknown.partition.partition

@@ -28,18 +28,18 @@ enum GroupsList: Command {
         "List consumer groups.",
         aliases: ["ls"],
         flags: [
-            .optional("regex", "Only groups whose whole name matches.", \.pattern),
+            .optional("regex", "List only groups whose full name matches.", \.pattern),
             .list(
                 "state",
-                "Only groups in this state: Stable, Empty, Dead and the like.",
+                "List only groups in this state, such as Stable or Empty.",
                 \.states,
                 placeholder: "STATE"
             ),
-            .optional("type", "Only groups of this type; needs librdkafka 2.6.", \.type),
+            .optional("type", "List only groups of this type; requires librdkafka 2.6.", \.type),
             .optional(
                 "topic",
                 "t",
-                "Only groups that have committed offsets of this topic, or read it now.",
+                "List only groups with offsets or members of this topic.",
                 \.topic,
                 placeholder: "TOPIC",
                 completion: .topics
@@ -47,17 +47,21 @@ enum GroupsList: Command {
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl groups list", "All of them."),
-            Example("kctl groups list --state Empty --json", "Those without members, as JSON."),
-            Example("kctl groups list --topic orders", "Who reads a topic."),
+            Example("kctl groups list", "List all groups."),
+            Example(
+                "kctl groups list --state Empty --json",
+                "Print the groups without members as JSON."
+            ),
+            Example("kctl groups list --topic orders", "Find the groups that read a topic."),
         ],
         sections: [
             Section(
                 "States",
-                "Stable: members read. PreparingRebalance and CompletingRebalance: partitions are"
-                    + " being shared out; Assigning and Reconciling are the same of groups of type"
-                    + " consumer. Empty: no members, offsets are kept. Dead: about to be forgotten."
-                    + " Capitals do not matter, and several may be given: Stable,Empty."
+                "Stable: all members have their partitions. PreparingRebalance, CompletingRebalance,"
+                    + " and Assigning and Reconciling for groups of type consumer: a rebalance is in"
+                    + " progress. Empty: the group has offsets but no members. Dead: the group is"
+                    + " being deleted. States are case-insensitive; commas separate several:"
+                    + " Stable,Empty."
             ),
             ExitStatus.section,
         ]
@@ -67,7 +71,7 @@ enum GroupsList: Command {
         if options.type == .share {
             throw CommandError(
                 .failure,
-                "librdkafka \(Features.libraryVersion) lists no share groups"
+                "librdkafka \(Features.libraryVersion) cannot list share groups"
             )
         }
         if options.type != nil {

@@ -24,19 +24,19 @@ enum GroupsPeek: Command {
     static let spec = CommandSpec<Options>(
         "groups peek",
         "Show the records around each committed offset.",
-        operands: [.required("GROUP", "The group.", \.group, completion: .groups)],
+        operands: [.required("GROUP", "Consumer group.", \.group, completion: .groups)],
         flags: [
             .list(
                 "topic",
                 "t",
-                "Only this topic, or these partitions: orders:0,3-5.",
+                "Take only this topic, or partitions: orders:0,3-5.",
                 \.topics,
                 completion: .topics
             ),
             .value(
                 "before",
                 "B",
-                "How many offsets before it.",
+                "Number of offsets before the committed one.",
                 \.before,
                 range: 0...10_000,
                 default: 3
@@ -44,7 +44,7 @@ enum GroupsPeek: Command {
             .value(
                 "after",
                 "A",
-                "How many offsets from it on.",
+                "Number of offsets from the committed one on.",
                 \.after,
                 range: 0...10_000,
                 default: 3
@@ -52,17 +52,23 @@ enum GroupsPeek: Command {
         ] + JSONOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl groups peek billing", "Three records on either side."),
-            Example("kctl groups peek billing -t orders:0 -B 0 -A 1", "The one it will read next."),
-            Example("kctl groups peek billing --json", "Whole records, one object a partition."),
+            Example("kctl groups peek billing", "Show three records on either side."),
+            Example(
+                "kctl groups peek billing -t orders:0 -B 0 -A 1",
+                "Show the next record that the group reads."
+            ),
+            Example(
+                "kctl groups peek billing --json",
+                "Print complete records, one object per partition."
+            ),
         ],
         sections: [
             Section(
                 "Output",
-                "The record to be read next has > in front; offset, time, key and value follow. Where"
-                    + " a record was deleted, compacted away or is part of an aborted transaction,"
-                    + " there is none for its offset. With --json: group, topic, partition,"
-                    + " committed, and records as kctl consume --json prints them."
+                "Each line has the offset, timestamp, key and value of a record; > marks the next"
+                    + " record to read. Offsets of deleted or compacted records and of aborted"
+                    + " transactions have no line. With --json: group, topic, partition, committed,"
+                    + " and records as kctl consume --json prints them."
             ),
             ExitStatus.section,
         ]
@@ -94,7 +100,10 @@ enum GroupsPeek: Command {
             batch.fail(CommandError(problem, of: partition), in: context)
         }
         if committed.isEmpty {
-            throw CommandError(.notFound, "group '\(group)' has no such offset")
+            throw CommandError(
+                .notFound,
+                "group '\(group)' has no committed offset of these partitions"
+            )
         }
         let reads = try windows(committed, asked, options, connection, &batch, in: context)
         var peek = try Peek(reads, options, connection, in: context)
@@ -161,7 +170,7 @@ private struct Peek: RecordReading, ~Copyable {
                     try OutputTemplate(parsing: "%o  %d{go[2006-01-02T15:04:05.000Z]}  %k  %v")
                 )
         } catch {
-            throw CommandError(.failure, "the layout of records: \(error.reason)")
+            throw CommandError(.failure, "cannot format records: \(error.reason)")
         }
         var request = ReadRequest([], .partitions(reads), isBounded: true)
         // A read this short need not watch topics.
@@ -247,7 +256,7 @@ struct PeekReport: Report {
             text += isNext ? "> " : "  "
             text += String(decoding: bytes, as: UTF8.self) + "\n"
         }
-        return text + (isMarked ? "" : "> nothing to be read next\n")
+        return text + (isMarked ? "" : "> no next record\n")
     }
 
     func write(to json: inout JSONWriter) {

@@ -1,4 +1,4 @@
-// Setting a group's offsets: a plan first, and the deed only with --execute.
+// Resets a group's offsets: prints the plan, and carries it out with --execute.
 
 import Arguments
 import CommandKit
@@ -21,12 +21,12 @@ enum GroupsReset: Command {
 
     static let spec = CommandSpec<Options>(
         "groups reset",
-        "Set a group's offsets; shows the plan, and does it with --execute.",
+        "Plan new offsets for a group; apply them with --execute.",
         aliases: ["reset-offsets"],
         operands: [
             .repeated(
                 "GROUP",
-                "The groups.",
+                "Consumer groups.",
                 \.groups,
                 minimum: 1,
                 orFlag: "group",
@@ -37,7 +37,7 @@ enum GroupsReset: Command {
             .list(
                 "group",
                 "g",
-                "A group, in place of the argument.",
+                "Group name, instead of the argument.",
                 \.groups,
                 placeholder: "GROUP",
                 completion: .groups
@@ -45,53 +45,66 @@ enum GroupsReset: Command {
             .advanced()
         ] + PartitionScope.flags.map { $0.embedded(at: \.scope) }
             + ResetGoalOptions.flags.map { $0.embedded(at: \.goal) } + [
-                .toggle("execute", "Do it.", \.executes, negatable: false),
-                .toggle("dry-run", "Only show the plan, as without --execute.", \.isDryRun)
+                .toggle("execute", "Apply the plan.", \.executes, negatable: false),
+                .toggle("dry-run", "Print the plan only (the default).", \.isDryRun)
                     .advanced(),
                 .toggle(
                     "export",
-                    "Print the plan as comma-separated values, for --from-file.",
+                    "Print the plan as CSV, for --from-file.",
                     \.exports,
                     negatable: false
                 )
                 .advanced(),
-                .toggle("save", "Keep the old offsets for kctl groups restore.", \.saves)
+                .toggle("save", "Save the old offsets for 'groups restore'.", \.saves)
                     .advanced(),
             ] + OutputOptions.flags.map { $0.embedded(at: \.output).advanced() }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl groups reset billing --topic orders --to-earliest", "The plan only."),
+            Example(
+                "kctl groups reset billing --topic orders --to-earliest",
+                "Print the plan only."
+            ),
             Example(
                 "kctl groups reset billing -t orders --to-datetime 2026-01-31 --execute",
-                "Read again all since then."
+                "Read again from a date."
             ),
-            Example("kctl groups reset billing --all-topics --shift-by -10 --execute", "Ten back."),
-            Example("kctl groups reset billing --topic orders:0,2 --to-offset 42", "Partitions."),
-            Example("kctl groups reset new --all-topics --to-group billing --execute", "A copy."),
+            Example(
+                "kctl groups reset billing --all-topics --shift-by -10 --execute",
+                "Go back ten records in each partition."
+            ),
+            Example(
+                "kctl groups reset billing --topic orders:0,2 --to-offset 42",
+                "Plan an offset for two partitions."
+            ),
+            Example(
+                "kctl groups reset new --all-topics --to-group billing --execute",
+                "Copy the offsets of another group."
+            ),
             Example(
                 "kctl groups reset billing --all-topics --to-current --export > offsets.csv",
-                "Offsets as a file."
+                "Write the current offsets to a file."
             ),
         ],
         sections: [
             Section(
                 "Plan",
-                "Each line has the old and the new offset. An offset out of bounds becomes the"
-                    + " start or the end of its partition, a time past the last record the end; both"
-                    + " are said. A group with members is refused, with --execute or without.",
-                "What is overwritten is kept in a file first, and the command that brings it back is"
-                    + " printed: kctl groups restore. --no-save leaves that out."
+                "Each line has the old and the new offset of a partition. An offset out of range"
+                    + " becomes the start or end offset; a time after the last record becomes the"
+                    + " end offset. A note reports each such case. A group with members is refused,"
+                    + " with or without --execute.",
+                "kctl saves the old offsets to a file first, and prints the kctl groups restore"
+                    + " command that restores them. --no-save disables this."
             ),
             Section(
                 "Files",
-                "--export prints TOPIC,PARTITION,OFFSET lines, of several groups"
-                    + " GROUP,TOPIC,PARTITION,OFFSET lines; --from-file reads both. They are those of"
-                    + " kafka-consumer-groups."
+                "--export prints TOPIC,PARTITION,OFFSET lines, or GROUP,TOPIC,PARTITION,OFFSET lines"
+                    + " for several groups. --from-file reads both. kafka-consumer-groups uses the"
+                    + " same format."
             ),
             ExitStatus.section,
         ],
         validate: { options throws(UsageError) in
-            if options.groups.contains("") { throw UsageError("GROUP: no name at all") }
+            if options.groups.contains("") { throw UsageError("GROUP is empty") }
             try options.goal.validate()
             // A file names its partitions itself.
             let isGiven = !options.scope.topics.isEmpty || options.scope.takesAll
@@ -141,7 +154,7 @@ enum GroupsReset: Command {
                 }
             }
         } else if plans.contains(where: { !$0.plan.changes.isEmpty }) {
-            context.note("nothing was changed: this is the plan; --execute does it")
+            context.note("no offset was changed: this is the plan; --execute applies it")
         }
         try batch.finish(in: context)
     }

@@ -51,29 +51,29 @@ enum GroupsRestore: Command {
 
     static let spec = CommandSpec<Options>(
         "groups restore",
-        "Bring back a group's offsets as they were before a command changed them.",
+        "Restore offsets of a group that a command has changed.",
         operands: [
-            .required("GROUP", "The group.", \.group, completion: .groups),
-            .optional("ID", "Which state, as the command printed it; else the newest.", \.id),
+            .required("GROUP", "Consumer group.", \.group, completion: .groups),
+            .optional("ID", "Saved state, as printed by the command (default: newest).", \.id),
         ],
         flags: [
-            .toggle("list", "l", "List what can be brought back.", \.lists, negatable: false),
-            .toggle("dry-run", "Only show what would change.", \.isDryRun),
+            .toggle("list", "l", "List the saved states.", \.lists, negatable: false),
+            .toggle("dry-run", "Print the changes, and change nothing.", \.isDryRun),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
             Example("kctl groups restore billing", "Undo the last change."),
-            Example("kctl groups restore billing --list", "What there is to go back to."),
+            Example("kctl groups restore billing --list", "List the saved states."),
         ],
         sections: [
             Section(
-                "What is kept",
-                "kctl groups reset, restore, create, commit, delete and delete-offsets write down"
-                    + " what they overwrite, under $XDG_STATE_HOME/kctl/offsets or"
-                    + " ~/.local/state/kctl/offsets. The files stay until you delete them. What a"
-                    + " group commits by itself is not in them.",
-                "A restore is kept too: doing it twice is to do nothing. Partitions that had no"
-                    + " offset lose theirs."
+                "Saved states",
+                "kctl groups reset, restore, create, commit, delete and delete-offsets save the"
+                    + " offsets that they overwrite, in $XDG_STATE_HOME/kctl/offsets or"
+                    + " ~/.local/state/kctl/offsets. The files stay until you delete them. Offsets"
+                    + " that members commit are not saved.",
+                "A restore saves the offsets too, so that it can be undone. Partitions that had no"
+                    + " offset lose their current one."
             ),
             ExitStatus.section,
         ],
@@ -85,11 +85,11 @@ enum GroupsRestore: Command {
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
         guard let group = options.group else { return }
         guard let folder = SavedOffsetsFolder(context.environment) else {
-            throw CommandError(.failure, "neither XDG_STATE_HOME nor HOME is set")
+            throw CommandError(.failure, "no folder for saved states: set HOME or XDG_STATE_HOME")
         }
         let all: [(id: String, saved: SavedOffsets)]
         do { all = try folder.all(of: group) } catch {
-            throw CommandError(error, doing: "cannot read what was kept")
+            throw CommandError(error, doing: "cannot read the saved states")
         }
         if options.lists {
             return try context.list(
@@ -139,15 +139,15 @@ enum GroupsRestore: Command {
             guard let found = all.first(where: { $0.id == id }) else {
                 throw CommandError(
                     .notFound,
-                    "nothing is kept of group '\(group)' under '\(id)'",
+                    "group '\(group)' has no saved state '\(id)'",
                     hint: "kctl groups restore \(ShellWord.quoted(group)) --list"
                 )
             }
             guard found.saved.cluster == cluster else {
                 throw CommandError(
                     .failure,
-                    "'\(id)' was kept of another cluster, '\(found.saved.cluster)'; this is"
-                        + " '\(cluster)'"
+                    "saved state '\(id)' belongs to cluster '\(found.saved.cluster)'; this is"
+                        + " cluster '\(cluster)'"
                 )
             }
             return found.saved
@@ -155,7 +155,7 @@ enum GroupsRestore: Command {
         guard let newest = all.first(where: { $0.saved.cluster == cluster }) else {
             throw CommandError(
                 .notFound,
-                "nothing is kept of group '\(group)' on \(connection.servers)"
+                "group '\(group)' has no saved state on \(connection.servers)"
             )
         }
         return newest.saved

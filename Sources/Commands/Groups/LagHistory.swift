@@ -65,7 +65,7 @@ struct LagHistory {
     /// The text for a person: rates, the picture, and the time left.
     var text: String {
         guard let consumed, let produced else { return "" }
-        var text = "  read \(Self.rate(consumed)), written \(Self.rate(produced))"
+        var text = "  consumed \(Self.rate(consumed)), produced \(Self.rate(produced))"
         switch timeLeft {
         case .some(let left) where left == .zero: text += ", caught up"
         case .some(let left): text += ", caught up in \(DurationText.rough(left))"

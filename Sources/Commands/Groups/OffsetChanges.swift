@@ -26,7 +26,7 @@ struct OffsetChanges {
         var batch = batch
         try context.list(changes.map { OffsetChangeRow(group: group, change: $0) }, as: format)
         if isDryRun {
-            context.note("nothing was changed")
+            context.note("no offset was changed: --dry-run")
         } else {
             try make(changes, for: group, &batch, in: context)
         }
@@ -90,11 +90,11 @@ struct OffsetChanges {
     ) throws(CommandError) -> String? {
         guard saves else { return nil }
         // A restore is always kept: there is no other way back from it.
-        let hint = command == "groups restore" ? nil : "--no-save does it without"
+        let hint = command == "groups restore" ? nil : "--no-save skips the backup"
         guard let folder = SavedOffsetsFolder(context.environment) else {
             throw CommandError(
                 .failure,
-                "the old offsets cannot be kept: neither XDG_STATE_HOME nor HOME is set",
+                "cannot save the old offsets: set HOME or XDG_STATE_HOME",
                 hint: hint
             )
         }
@@ -106,7 +106,7 @@ struct OffsetChanges {
             offsets: changes.map { ($0.partition, $0.old) }
         )
         do { return try folder.save(saved) } catch {
-            var failure = CommandError(error, doing: "the old offsets cannot be kept")
+            var failure = CommandError(error, doing: "cannot save the old offsets")
             if let hint { failure.addHint(hint) }
             throw failure
         }
@@ -120,7 +120,7 @@ extension GroupFacts {
             throw CommandError(
                 .failure,
                 "group '\(id)' is active (\(listedState ?? ""))",
-                hint: "stop its members first"
+                hint: "stop the members of the group first"
             )
         }
         guard let description, !description.isInactive else { return }
@@ -133,7 +133,7 @@ extension GroupFacts {
             .failure,
             "group '\(id)' is active (\(description.state ?? "state unknown"),"
                 + " \(counted(description.members.count, "member"))\(who))",
-            hint: "stop its members first"
+            hint: "stop the members of the group first"
         )
     }
 }

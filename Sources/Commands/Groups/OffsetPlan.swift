@@ -62,14 +62,16 @@ struct OffsetPlan: Equatable {
         case .offset(let offset): wanted = offset
         case .shift(let count):
             guard let offset = old?.position.offset else {
-                failures.append((partition, "has no offset that could be shifted"))
+                failures.append((partition, "the group has no offset to shift"))
                 return
             }
             let (sum, overflow) = offset.addingReportingOverflow(count)
             wanted = overflow ? (count > 0 ? .max : 0) : sum
         case .found(let offset?): wanted = offset
         case .found(nil):
-            notes.append("\(name): no record is that new, the end \(bounds.end) is taken")
+            notes.append(
+                "\(name): no record at or after the time, using the end offset \(bounds.end)"
+            )
             wanted = bounds.end
         case .nothing(let reason):
             failures.append((partition, reason))
@@ -80,10 +82,10 @@ struct OffsetPlan: Equatable {
         if request != .current {
             if wanted < bounds.start {
                 new = bounds.start
-                notes.append("\(name): \(wanted) is before the start, \(new) is taken")
+                notes.append("\(name): \(wanted) is before the start offset, using \(new)")
             } else if wanted > bounds.end {
                 new = bounds.end
-                notes.append("\(name): \(wanted) is beyond the end, \(new) is taken")
+                notes.append("\(name): \(wanted) is after the end offset, using \(new)")
             }
         }
         changes.append(OffsetChange(partition: partition, old: old, new: new))

@@ -37,7 +37,11 @@ enum OffsetsCSV {
             let count = width ?? fields.count
             width = count
             guard count == 3 || count == 4 else {
-                throw bad(path, line, "not TOPIC,PARTITION,OFFSET or GROUP,TOPIC,PARTITION,OFFSET")
+                throw bad(
+                    path,
+                    line,
+                    "expected TOPIC,PARTITION,OFFSET or GROUP,TOPIC,PARTITION,OFFSET"
+                )
             }
             guard fields.count == count else {
                 let fields = counted(fields.count, "field")
@@ -45,15 +49,15 @@ enum OffsetsCSV {
             }
             let own = fields.suffix(3).map { $0 }
             guard let number = Int32(own[1]), number >= 0 else {
-                throw bad(path, line, "'\(own[1])' is no partition")
+                throw bad(path, line, "'\(own[1])' is not a partition number")
             }
             guard let offset = Int64(own[2]), offset >= 0 else {
-                throw bad(path, line, "'\(own[2])' is no offset")
+                throw bad(path, line, "'\(own[2])' is not an offset")
             }
             if count == 4, fields[0] != group { continue }
             let partition = TopicPartition(own[0], number)
             if let before = places.updateValue(line, forKey: partition) {
-                throw bad(path, line, "the same partition as in line \(before)")
+                throw bad(path, line, "repeats the partition of line \(before)")
             }
             offsets.append(PartitionOffset(partition, offset))
         }

@@ -18,7 +18,7 @@ struct TopicPartitionsArgument: ArgumentValue {
         // No topic's name can hold a colon.
         let parts = argument.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         topic = String(parts[0])
-        guard !topic.isEmpty else { throw InvalidValue("no topic's name") }
+        guard !topic.isEmpty else { throw InvalidValue("the topic name is empty") }
         partitions =
             parts.count == 2 ? try PartitionNumbers(argument: String(parts[1])).numbers : nil
     }
@@ -33,7 +33,7 @@ struct PartitionScope: CommandOptions {
     static let topicFlag: Flag<PartitionScope> = .list(
         "topic",
         "t",
-        "A topic, or partitions: orders:0,3-5.",
+        "Topic, or partitions: orders:0,3-5.",
         \.topics,
         completion: .topics
     )
@@ -42,7 +42,7 @@ struct PartitionScope: CommandOptions {
         topicFlag,
         .toggle(
             "all-topics",
-            "All topics that the group has offsets of.",
+            "Take all topics with offsets of the group.",
             \.takesAll,
             negatable: false
         ),

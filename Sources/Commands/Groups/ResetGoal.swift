@@ -92,39 +92,39 @@ struct ResetGoalOptions: CommandOptions {
     private static let rows: [Flag<ResetGoalOptions>] = [
         .toggle(
             "to-earliest",
-            "To the first record that is still there.",
+            "Go to the start offset of each partition.",
             \.toEarliest,
             negatable: false
         ),
         .toggle(
             "to-latest",
-            "To the end: records written from now on.",
+            "Go to the end offset of each partition.",
             \.toLatest,
             negatable: false
         ),
-        .optional("to-offset", "To this offset.", \.offset, range: 0...Int.max),
-        .optional("to-datetime", "To the first record at or after this time.", \.time),
+        .optional("to-offset", "Go to this offset.", \.offset, range: 0...Int.max),
+        .optional("to-datetime", "Go to the first record at or after this time.", \.time),
     ]
 
     private static let rare: [Flag<ResetGoalOptions>] = [
-        .optional("shift-by", "On by N records, or back by -N.", \.shift),
-        .optional("by-duration", "To the first record not older than this.", \.age),
+        .optional("shift-by", "Go forward by N offsets, or back by -N.", \.shift),
+        .optional("by-duration", "Go to the first record not older than this.", \.age),
         .toggle(
             "to-current",
-            "To where the group is: writes down the end where it has no offset.",
+            "Keep committed offsets; go to the end offset without one.",
             \.toCurrent,
             negatable: false
         ),
         .optional(
             "from-file",
-            "To where a file of TOPIC,PARTITION,OFFSET lines says.",
+            "Take offsets from a file of TOPIC,PARTITION,OFFSET lines.",
             \.file,
             placeholder: "FILE",
             completion: .files
         ),
         .optional(
             "to-group",
-            "To where another group is.",
+            "Take offsets from another group.",
             \.group,
             placeholder: "GROUP",
             completion: .groups
@@ -160,8 +160,8 @@ struct ResetGoalOptions: CommandOptions {
         }
         guard goals.isEmpty else { return }
         throw UsageError(
-            "one of --to-earliest, --to-latest, --to-offset, --to-datetime, --by-duration,"
-                + " --shift-by, --to-current, --from-file and --to-group is needed"
+            "missing one of --to-earliest, --to-latest, --to-offset, --to-datetime, --by-duration,"
+                + " --shift-by, --to-current, --from-file and --to-group"
         )
     }
 }

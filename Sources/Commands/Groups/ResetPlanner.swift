@@ -25,7 +25,7 @@ struct ResetPlanner {
         self.goal = goal
         metadata = try connection.metadata()
         if case .file(let path) = goal {
-            file = try context.read(path, as: "the file of offsets")
+            file = try context.read(path, as: "the offsets file")
         } else {
             file = []
         }
@@ -79,11 +79,11 @@ struct ResetPlanner {
                 guard let found = times[partition] else { continue }
                 request = .found(found)
             case .file:
-                request = given?[partition].map { .offset($0) } ?? .nothing("is not in the file")
+                request = given?[partition].map { .offset($0) } ?? .nothing("no offset in the file")
             case .group(let other):
                 request =
                     given?[partition].map { .offset($0) }
-                    ?? .nothing("has no offset of group '\(other)'")
+                    ?? .nothing("group '\(other)' has no offset")
             }
             plan.add(
                 request,

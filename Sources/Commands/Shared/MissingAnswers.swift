@@ -26,17 +26,17 @@ struct MissingAnswers {
         }
     }
 
-    /// Returns one error for each reason; `what` is not known of the partitions.
+    /// Returns one error for each reason; `what` is unknown of the partitions.
     func errors(_ what: String) -> [CommandError] {
         reasons.map { reason, partitions in
             guard partitions.count == 1 else {
                 let count = counted(partitions.count, "partition")
-                return CommandError(.failure, "\(what) of \(count) is not known: \(reason)")
+                return CommandError(.failure, "\(what) of \(count) is unknown: \(reason)")
             }
             return CommandError(
                 .failure,
                 "\(what) of topic '\(partitions[0].topic)' partition \(partitions[0].partition)"
-                    + " is not known: \(reason)",
+                    + " is unknown: \(reason)",
                 topic: partitions[0].topic,
                 partition: partitions[0].partition
             )

@@ -14,35 +14,35 @@ struct PartitionFilter: CommandOptions {
     static let flags: [Flag<PartitionFilter>] = [
         .toggle(
             "under-replicated",
-            "Only partitions with copies that are not in sync.",
+            "Show only partitions with out-of-sync replicas.",
             \.underReplicated,
             negatable: false
         )
         .alias("under-replicated-partitions"),
         .toggle(
             "unavailable",
-            "Only partitions without a leader.",
+            "Show only partitions without a leader.",
             \.unavailable,
             negatable: false
         )
         .alias("unavailable-partitions"),
         .toggle(
             "under-min-isr",
-            "Only partitions below min.insync.replicas.",
+            "Show only partitions below min.insync.replicas.",
             \.underMinimum,
             negatable: false
         )
         .alias("under-min-isr-partitions"),
         .toggle(
             "at-min-isr",
-            "Only partitions that are just at min.insync.replicas.",
+            "Show only partitions exactly at min.insync.replicas.",
             \.atMinimum,
             negatable: false
         )
         .alias("at-min-isr-partitions").advanced(),
         .toggle(
             "skip-empty",
-            "Leave out partitions without records.",
+            "Hide partitions without records.",
             \.skipsEmpty,
             negatable: false
         )

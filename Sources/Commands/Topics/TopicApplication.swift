@@ -56,10 +56,10 @@ struct TopicApplication {
                 batch.fail(
                     CommandError(
                         .failure,
-                        "topic '\(topic)' has \(counted(Int(old), "partition")) and cannot be"
-                            + " brought to \(new)",
+                        "topic '\(topic)' has \(counted(Int(old), "partition")), and Kafka cannot"
+                            + " reduce the number to \(new)",
                         hint:
-                            "partitions cannot be taken away: delete the topic and create it anew",
+                            "delete the topic and create it again",
                         topic: topic
                     ),
                     in: context
@@ -68,9 +68,9 @@ struct TopicApplication {
                 batch.fail(
                     CommandError(
                         .failure,
-                        "topic '\(topic)' has replication factor \(old) and cannot be brought to"
-                            + " \(new)",
-                        hint: "librdkafka cannot move copies: use kafka-reassign-partitions",
+                        "topic '\(topic)' has replication factor \(old), and kctl cannot change it"
+                            + " to \(new)",
+                        hint: "use kafka-reassign-partitions to change replicas",
                         topic: topic
                     ),
                     in: context

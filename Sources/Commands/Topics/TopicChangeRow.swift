@@ -35,9 +35,9 @@ struct TopicModelRow {
     /// The same for people, without the name.
     fileprivate var text: String {
         let partitions = topic.partitions.map { [counted(Int($0), "partition")] } ?? []
-        let copies = topic.replicationFactor.map { ["replication \($0)"] } ?? []
+        let replicas = topic.replicationFactor.map { ["replication \($0)"] } ?? []
         let configs = topic.configs.map { "\($0.name)=\($0.value ?? "(secret)")" }
-        return (partitions + copies + configs).joined(separator: ", ")
+        return (partitions + replicas + configs).joined(separator: ", ")
     }
 }
 
@@ -59,9 +59,9 @@ struct TopicChangeRow: Row {
         case .addPartitions(let old, let new):
             return [topic, "add partitions", "\(old)", "\(new)"]
         case .removePartitions(let old, let new):
-            return [topic, "remove partitions (cannot be done)", "\(old)", "\(new)"]
+            return [topic, "remove partitions (impossible)", "\(old)", "\(new)"]
         case .changeReplication(let old, let new):
-            return [topic, "change replication (cannot be done)", "\(old)", "\(new)"]
+            return [topic, "change replication (impossible)", "\(old)", "\(new)"]
         case .set(let name, let old, let new): return [topic, "set \(name)", old ?? "", new]
         case .unset(let name, let old): return [topic, "unset \(name)", old ?? "", ""]
         case .delete: return [topic, "delete", "", ""]

@@ -1,7 +1,7 @@
 // The changes that make a cluster's topics those of a file: a pure function of both.
 //
 // 1. A file says everything about a topic's configuration, or, without `configs`, nothing.
-// 2. What a file leaves out of a topic (partitions, copies, a value that is null) is left alone.
+// 2. What a file leaves out of a topic (partitions, replicas, a value that is null) is left alone.
 // 3. Topics that the file does not have are touched only when it is to be the whole truth.
 
 import KafkaCore

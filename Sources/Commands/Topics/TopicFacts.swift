@@ -46,7 +46,7 @@ struct TopicFacts {
             ends[answer.partition] = answer.ends
             if let error = answer.error { silence.add(error, of: answer.partition) }
         }
-        failures += silence.errors("the end")
+        failures += silence.errors("the end offset")
         return TopicFacts(configs: configs, failures: failures, starts: starts, ends: ends)
     }
 
@@ -97,11 +97,11 @@ struct TopicFacts {
                 error.kind == .unsupported || error.kind == .refused || error.isMissingAnswer
             guard mayLack, !areNeeded else { throw CommandError(error, on: connection.servers) }
             guard error.isMissingAnswer else {
-                context.note("note: configurations are not shown: \(error.reason)")
+                context.note("note: cannot read topic configurations: \(error.reason)")
                 return nil
             }
             failures.append(
-                CommandError(.failure, "configurations are not known: \(error.reason)")
+                CommandError(.failure, "cannot read topic configurations: \(error.reason)")
             )
             return nil
         }

@@ -38,7 +38,7 @@ enum TopicFile {
                 for item in value.array ?? [value] {
                     let entry = try entry(item, at: place)
                     guard names.insert(entry.topic.name).inserted else {
-                        throw JSONError(at: place, "topic '\(entry.topic.name)' comes twice")
+                        throw JSONError(at: place, "topic '\(entry.topic.name)' appears twice")
                     }
                     entries.append(entry)
                 }
@@ -47,32 +47,39 @@ enum TopicFile {
             throw CommandError(error, in: path, text: span)
         }
         if entries.isEmpty {
-            throw CommandError(.badData, "\(path): no topic in it")
+            throw CommandError(.badData, "\(path): the file describes no topic")
         }
         return entries
     }
 
     private static func entry(_ value: JSONValue, at place: Int) throws(JSONError) -> Entry {
-        guard case .object = value else { throw JSONError(at: place, "a topic is an object") }
+        guard case .object = value else {
+            throw JSONError(at: place, "a topic must be a JSON object")
+        }
         guard let name = value["topic"]?.string ?? value["name"]?.string else {
-            throw JSONError(at: place, "a topic without 'topic', its name")
+            throw JSONError(at: place, "a topic lacks the key 'topic'")
         }
         var entry = Entry(topic: NewTopic(name: name))
         if let partitions = value["partitions"], !partitions.isNull {
             guard let count = partitions.array.map({ Int64($0.count) }) ?? partitions.int64,
                 let exact = Int32(exactly: count), exact > 0
-            else { throw JSONError(at: place, "'partitions' of '\(name)' is no number above 0") }
+            else {
+                throw JSONError(at: place, "'partitions' of '\(name)' must be a number above 0")
+            }
             entry.topic.partitions = exact
         }
         if let factor = value["replicationFactor"], !factor.isNull {
             guard let exact = factor.int64.flatMap({ Int32(exactly: $0) }), exact > 0 else {
-                throw JSONError(at: place, "'replicationFactor' of '\(name)' is no number above 0")
+                throw JSONError(
+                    at: place,
+                    "'replicationFactor' of '\(name)' must be a number above 0"
+                )
             }
             entry.topic.replicationFactor = exact
         }
         if let configs = value["configs"], !configs.isNull {
             guard case .object(let members) = configs else {
-                throw JSONError(at: place, "'configs' of '\(name)' is no object")
+                throw JSONError(at: place, "'configs' of '\(name)' must be an object")
             }
             entry.saysConfigs = true
             for member in members {

@@ -4,7 +4,7 @@ import Arguments
 import CommandKit
 import KafkaCore
 
-/// Partitions, copies and configuration of new topics.
+/// Partitions, replicas and configuration of new topics.
 struct TopicLayout: CommandOptions {
     var partitions: Int32?
     var replicationFactor: Int32?
@@ -14,22 +14,22 @@ struct TopicLayout: CommandOptions {
     static let flags: [Flag<TopicLayout>] = [
         .optional(
             "partitions",
-            "Partitions of each topic.",
+            "Number of partitions.",
             \.partitions,
             range: 1...1_000_000,
-            defaultText: "the cluster's"
+            defaultText: "broker default"
         ),
         .optional(
             "replication-factor",
-            "Copies of each partition.",
+            "Number of replicas.",
             \.replicationFactor,
             range: 1...32_767,
-            defaultText: "the cluster's"
+            defaultText: "broker default"
         ),
-        .list("config", "Set a topic configuration.", \.configs),
+        .list("config", "Set a topic configuration entry.", \.configs),
         .optional(
             "replica-assignment",
-            "The brokers of each partition: 0:1,1:2 is two partitions.",
+            "Assign replicas to brokers: 0:1,1:2 is two partitions.",
             \.assignment
         )
         .advanced(),
@@ -39,8 +39,8 @@ struct TopicLayout: CommandOptions {
     func validate() throws(UsageError) {
         if assignment != nil, partitions != nil || replicationFactor != nil {
             throw UsageError(
-                "--replica-assignment says how many partitions and copies there are",
-                hint: "leave out --partitions and --replication-factor"
+                "--replica-assignment already sets the partitions and replicas",
+                hint: "omit --partitions and --replication-factor"
             )
         }
     }

@@ -4,7 +4,7 @@ import CommandKit
 import KafkaCore
 
 enum TopicModel {
-    /// Partitions, copies and overridden configuration of `name`.
+    /// Partitions, replicas and overridden configuration of `name`.
     static func read(
         _ name: String,
         from metadata: Metadata,
@@ -21,7 +21,7 @@ enum TopicModel {
         return model
     }
 
-    /// Partitions, copies and overridden configuration of topics, in their order.
+    /// Partitions, replicas and overridden configuration of topics, in their order.
     ///
     /// A topic whose configuration cannot be read is left out, and its error is passed to
     /// `onFailure`.

@@ -4,7 +4,7 @@ import JSON
 import KafkaCore
 import Output
 
-/// Name, partitions and copies of a topic.
+/// Name, partitions and replicas of a topic.
 struct TopicRow: Row {
     let topic: Topic
 

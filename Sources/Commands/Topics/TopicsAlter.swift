@@ -23,18 +23,25 @@ enum TopicsAlter: Command {
             .topic(\.name, name: "NAME"),
             .optional(
                 "partitions",
-                "How many partitions it is to have in all.",
+                "Total number of partitions after the change.",
                 \.partitions,
                 range: 1...1_000_000
             ),
-            .toggle("dry-run", "Let the broker check it, and change nothing.", \.isDryRun),
-            .toggle("wait", "Return when every partition has a leader.", \.waits).advanced(),
+            .toggle(
+                "dry-run",
+                "Validate the change, and apply nothing.",
+                \.isDryRun
+            ),
+            .toggle("wait", "Wait until every partition has a leader.", \.waits).advanced(),
         ] + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
-        examples: [Example("kctl topics alter orders --partitions 12", "Twelve in all.")],
+        examples: [
+            Example("kctl topics alter orders --partitions 12", "Grow a topic to 12 partitions.")
+        ],
         sections: [
             Section(
                 "Keys",
-                "Records with a key go to other partitions than before once there are more of them."
+                "With more partitions, new records of a key may go to another partition than older"
+                    + " records of the same key."
             ),
             ExitStatus.section,
         ],

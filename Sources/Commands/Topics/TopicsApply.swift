@@ -19,47 +19,58 @@ enum TopicsApply: Command {
 
     static let spec = CommandSpec<Options>(
         "topics apply",
-        "Make topics what a file says.",
+        "Create and change topics to match a file.",
         operands: [
             .required(
                 "FILE",
-                "Topics as export prints them; - is stdin.",
+                "File of topics, as printed by export; - is stdin.",
                 \.file,
                 completion: .files
             )
         ],
         flags: [
-            .toggle("dry-run", "Let the brokers check it, and change nothing.", \.isDryRun),
+            .toggle(
+                "dry-run",
+                "Validate the changes, and apply nothing.",
+                \.isDryRun
+            ),
             .toggle(
                 "prune",
-                "Delete the topics that the file does not have.",
+                "Delete topics that are not in the file.",
                 \.prunes,
                 negatable: false
             ),
             .toggle(
                 "yes",
                 "y",
-                "Do not ask before topics are deleted.",
+                "Delete topics without asking.",
                 \.isAgreed,
                 negatable: false
             ),
-            .toggle("wait", "Return when every partition has a leader.", \.waits).advanced(),
+            .toggle("wait", "Wait until every partition has a leader.", \.waits).advanced(),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl topics apply topics.jsonl --dry-run", "See what would be done."),
-            Example("kctl topics apply topics.jsonl", "Do it; a second time does nothing."),
-            Example("kctl topics apply topics.jsonl --prune --yes", "The file is all there is."),
+            Example("kctl topics apply topics.jsonl --dry-run", "Preview the changes."),
+            Example(
+                "kctl topics apply topics.jsonl",
+                "Apply the changes; a second run changes nothing."
+            ),
+            Example(
+                "kctl topics apply topics.jsonl --prune --yes",
+                "Also delete topics that are not in the file."
+            ),
         ],
         sections: [
             fileSection,
             Section(
                 "Changes",
-                "Missing topics are created, partitions added, configuration entries set and"
-                    + " unset. Fewer partitions or another replication factor cannot be done: that"
-                    + " is a failure, and the rest is done all the same.",
-                "Without --prune no topic is deleted; with it those that go are listed, and kctl"
-                    + " asks, or needs --yes. Kafka's internal topics are never deleted."
+                "apply creates missing topics, adds partitions, and sets and deletes configuration"
+                    + " entries. It cannot remove partitions or change a replication factor: such a"
+                    + " difference is an error, and the other changes are still made.",
+                "With --prune, apply lists the topics that it would delete and asks for"
+                    + " confirmation; without a terminal it requires --yes. It never deletes"
+                    + " Kafka's internal topics."
             ),
             ExitStatus.section,
         ]
@@ -68,9 +79,9 @@ enum TopicsApply: Command {
     /// The help section about the content of a file, and what it leaves open.
     static let fileSection = Section(
         "File",
-        "A topic's configs are all that is set on it: an entry that the file does not have is"
-            + " unset. A topic without configs keeps its own, and one without partitions or"
-            + " replicationFactor keeps those."
+        "\"configs\" lists every configuration entry of a topic: an entry that is missing in the file"
+            + " is deleted. A topic without \"configs\" keeps its configuration; a topic without"
+            + " \"partitions\" or \"replicationFactor\" keeps those."
     )
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
@@ -90,7 +101,7 @@ enum TopicsApply: Command {
         let strangers = comparison.changes.filter { $0.action == .delete }.map(\.topic)
         if !strangers.isEmpty, !options.isDryRun {
             try context.confirm(
-                "Deleting \(counted(strangers.count, "topic"))",
+                "delete \(counted(strangers.count, "topic"))",
                 items: strangers,
                 isAgreed: options.isAgreed
             )
@@ -111,7 +122,7 @@ enum TopicsApply: Command {
         }
         try context.list(application.rows, as: options.output.format)
         if comparison.changes.isEmpty, !application.batch.hasFailed {
-            context.note("nothing to do")
+            context.note("no changes: all topics match the file")
         }
         try application.batch.finish(in: context)
     }

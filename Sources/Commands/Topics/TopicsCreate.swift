@@ -20,23 +20,29 @@ enum TopicsCreate: Command {
 
     static let spec = CommandSpec<Options>(
         "topics create",
-        "Create topics and wait until they can be used.",
+        "Create topics and wait until they are ready.",
         operands: [.repeated("NAME", "Topics to create.", \.names)],
         flags: [
-            .list("topic", "t", "A topic, in place of the argument.", \.names, placeholder: "NAME")
-                .advanced()
+            .list(
+                "topic",
+                "t",
+                "Topic name, instead of the argument.",
+                \.names,
+                placeholder: "NAME"
+            )
+            .advanced()
         ] + TopicLayout.flags.map { $0.embedded(at: \.layout) } + [
             .optional(
                 "file",
                 "f",
-                "Create what this file describes, as 'topics describe --json' prints; - is stdin.",
+                "Create topics from a file; - is stdin.",
                 \.file,
                 placeholder: "FILE",
                 completion: .files
             ),
             .optional(
                 "like",
-                "Take partitions, copies and configuration from this topic.",
+                "Copy partitions, replicas and configuration from this topic.",
                 \.model,
                 placeholder: "TOPIC",
                 completion: .topics
@@ -44,20 +50,35 @@ enum TopicsCreate: Command {
             .advanced(),
             .toggle(
                 "if-not-exists",
-                "A topic that is there already is no failure.",
+                "Skip topics that already exist.",
                 \.toleratesExisting,
                 negatable: false
             ),
-            .toggle("dry-run", "Let the broker check it, and create nothing.", \.isDryRun),
-            .toggle("wait", "Return when every partition has a leader.", \.waits).advanced(),
+            .toggle(
+                "dry-run",
+                "Validate the topics, and create nothing.",
+                \.isDryRun
+            ),
+            .toggle("wait", "Wait until every partition has a leader.", \.waits).advanced(),
         ] + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl topics create orders --partitions 6", "One topic."),
-            Example("kctl topics create a b --config retention.ms=60000", "Two, configured."),
-            Example("kctl topics create copy --like orders", "One laid out like another."),
-            Example("kctl topics create --file topics.jsonl --dry-run", "Check a file."),
+            Example(
+                "kctl topics create orders --partitions 6",
+                "Create a topic with 6 partitions."
+            ),
+            Example(
+                "kctl topics create a b --config retention.ms=60000",
+                "Create two topics with a retention of a minute."
+            ),
+            Example("kctl topics create copy --like orders", "Copy the layout of another topic."),
+            Example("kctl topics create --file topics.jsonl --dry-run", "Validate a file."),
         ],
-        sections: [ExitStatus.section],
+        sections: [
+            Section(
+                "File",
+                "--file reads topics as 'topics export' and 'topics describe --json' print them."
+            ), ExitStatus.section,
+        ],
         validate: validate
     )
 

@@ -24,26 +24,30 @@ enum TopicsDelete: Command {
             .repeated("NAME", "Topics to delete.", \.selection.names, completion: .topics)
         ],
         flags: TopicSelection.flags.map { $0.embedded(at: \.selection) } + [
-            .toggle("yes", "y", "Do not ask.", \.isAgreed, negatable: false),
-            .toggle("dry-run", "Say what would be deleted, and delete nothing.", \.isDryRun),
+            .toggle("yes", "y", "Do not ask for confirmation.", \.isAgreed, negatable: false),
+            .toggle("dry-run", "Print what would be deleted, and delete nothing.", \.isDryRun),
             .toggle(
                 "if-exists",
-                "A topic that is not there is no failure.",
+                "Skip topics that do not exist.",
                 \.toleratesMissing,
                 negatable: false
             ),
-            .toggle("wait", "Return when the topics are gone.", \.waits).advanced(),
+            .toggle("wait", "Wait until the topics are gone.", \.waits).advanced(),
         ] + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl topics delete orders", "One topic, by its exact name."),
-            Example("kctl topics delete --regex 'test-.*' --dry-run", "See what a pattern takes."),
-            Example("kctl topics delete a b c --yes", "Several, without being asked."),
+            Example("kctl topics delete orders", "Delete one topic."),
+            Example(
+                "kctl topics delete --regex 'test-.*' --dry-run",
+                "Preview the topics that match."
+            ),
+            Example("kctl topics delete a b c --yes", "Delete several topics without a question."),
         ],
         sections: [
             Section(
-                "Consent",
-                "More than one topic, or any pattern, is listed first. On a terminal kctl asks;"
-                    + " elsewhere --yes is needed."
+                "Confirmation",
+                "One topic given by name is deleted at once. Several topics or a pattern are"
+                    + " listed, and kctl asks for confirmation; without a terminal it requires"
+                    + " --yes."
             ),
             ExitStatus.section,
         ],
@@ -69,7 +73,7 @@ enum TopicsDelete: Command {
         } else if !names.isEmpty {
             if names.count > 1 || options.selection.pattern != nil {
                 try context.confirm(
-                    names.count == 1 ? "Deleting a topic" : "Deleting \(names.count) topics",
+                    "delete \(counted(names.count, "topic"))",
                     items: names,
                     isAgreed: options.isAgreed
                 )

@@ -1,4 +1,4 @@
-// Everything about topics: layout, configuration, offsets, and what is wrong with them.
+// Everything about topics: layout, configuration, offsets, and partitions with problems.
 
 import Arguments
 import CommandKit
@@ -19,29 +19,29 @@ enum TopicsDescribe: Command {
 
     static let spec = CommandSpec<Options>(
         "topics describe",
-        "Describe topics: partitions, copies, configuration, offsets.",
+        "Describe topics: partitions, replicas, configuration, offsets.",
         aliases: ["show"],
         operands: [
             .repeated(
                 "NAME",
-                "Topics to describe; all when none is named.",
+                "Topics to describe (default: all).",
                 \.selection.names,
                 completion: .topics
             )
         ],
         flags: TopicSelection.flags.map { $0.embedded(at: \.selection) } + [
-            .optional("topic-id", "Take the topic with this id.", \.id, placeholder: "ID")
+            .optional("topic-id", "Describe the topic with this id.", \.id, placeholder: "ID")
                 .advanced(),
             .toggle(
                 "all-configs",
-                "Show every configuration entry, not only those set on the topic.",
+                "Show all configuration entries, not only topic overrides.",
                 \.showsAllConfigs,
                 negatable: false
             )
             .advanced(),
             .toggle(
                 "overrides-only",
-                "Only topics with a configuration of their own.",
+                "Show only topics with configuration overrides.",
                 \.onlyOverrides,
                 negatable: false
             ),
@@ -49,20 +49,26 @@ enum TopicsDescribe: Command {
             + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl topics describe orders", "One topic."),
-            Example("kctl topics describe --under-replicated", "What lacks copies anywhere."),
-            Example("kctl topics describe orders --json", "For scripts, and for create --file."),
+            Example("kctl topics describe orders", "Describe one topic."),
+            Example(
+                "kctl topics describe --under-replicated",
+                "Find partitions with out-of-sync replicas."
+            ),
+            Example(
+                "kctl topics describe orders --json",
+                "Print JSON for scripts, or for create --file."
+            ),
         ],
         sections: [
             Section(
                 "Offsets",
-                "END is the high watermark, the offset behind the last record (endOffset in JSON)."
-                    + " While a transaction is open, LAST-STABLE (lastStableOffset) is where readers"
-                    + " of committed records have to stop; without one it equals END and the column"
-                    + " is left out. RECORDS counts offsets between START and END: compaction and"
-                    + " transactions leave fewer records than that.",
-                "Offsets of a leader that does not answer are left empty (null in JSON), the"
-                    + " leader is named, and the status is 1."
+                "END is the high watermark: the offset after the last record (endOffset in JSON)."
+                    + " LAST-STABLE (lastStableOffset) is the end for read_committed consumers; the"
+                    + " column appears while a transaction is open. RECORDS is END minus START: the"
+                    + " maximum number of records, because compaction and transactions leave offsets"
+                    + " without a record.",
+                "If a leader does not answer, its offsets are empty (null in JSON), an error names"
+                    + " the leader, and the exit status is 1."
             ),
             ExitStatus.section,
         ]
@@ -79,7 +85,7 @@ enum TopicsDescribe: Command {
         if let wanted = options.id {
             topics = topics.filter { ids[$0.name] == wanted }
             if topics.isEmpty {
-                throw CommandError(.notFound, "no topic with id '\(wanted)'")
+                throw CommandError(.notFound, "no topic has the id '\(wanted)'")
             }
         }
         let facts = try TopicFacts.read(

@@ -16,11 +16,11 @@ enum TopicsDiff: Command {
 
     static let spec = CommandSpec<Options>(
         "topics diff",
-        "Show how topics differ from a file.",
+        "Show differences between topics and a file.",
         operands: [
             .required(
                 "FILE",
-                "Topics as export prints them; - is stdin.",
+                "File of topics, as printed by export; - is stdin.",
                 \.file,
                 completion: .files
             )
@@ -28,19 +28,22 @@ enum TopicsDiff: Command {
         flags: [
             .toggle(
                 "prune",
-                "Topics that the file does not have are a difference too.",
+                "Also report topics that are not in the file.",
                 \.prunes,
                 negatable: false
             )
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl topics diff topics.jsonl", "What apply would change."),
-            Example("kctl topics diff topics.jsonl --json", "For a script."),
+            Example("kctl topics diff topics.jsonl", "Show the changes that apply would make."),
+            Example("kctl topics diff topics.jsonl --json", "Print JSON for a script."),
         ],
         sections: [
             TopicsApply.fileSection,
-            Section("Difference", "The status is 1 when there is one, 0 when there is none."),
+            Section(
+                "Differences",
+                "The exit status is 1 if there is a difference, 0 if there is none."
+            ),
             ExitStatus.section,
         ]
     )

@@ -1,4 +1,4 @@
-// Bringing partitions back to the brokers that are to lead them.
+// Elections of partition leaders: preferred, or unclean.
 
 import Arguments
 import CommandKit
@@ -43,36 +43,53 @@ enum TopicsElectLeaders: Command {
 
     static let spec = CommandSpec<Options>(
         "topics elect-leaders",
-        "Have partitions led by their preferred brokers.",
+        "Elect leaders of partitions: preferred or unclean.",
         operands: [
-            .repeated("NAME", "Topics.", \.selection.names, completion: .topics)
+            .repeated("NAME", "Topics of the partitions.", \.selection.names, completion: .topics)
         ],
         flags: TopicSelection.flags.map { $0.embedded(at: \.selection) } + [
-            .toggle("all", "Every topic.", \.takesAll, negatable: false),
-            .optional("partition", "p", "Only these partitions.", \.partitions).advanced(),
+            .toggle("all", "Take all topics.", \.takesAll, negatable: false),
+            .optional("partition", "p", "Take only these partitions.", \.partitions).advanced(),
             .value(
                 "election",
-                "Elect the preferred broker, or any that is alive.",
+                "Type of election.",
                 \.election,
                 default: .preferred
             ),
-            .toggle("yes", "y", "Do not ask before an unclean one.", \.isAgreed, negatable: false)
-                .advanced(),
-            .toggle("dry-run", "Show which partitions need it, and elect nobody.", \.isDryRun),
+            .toggle(
+                "yes",
+                "y",
+                "Run an unclean election without asking.",
+                \.isAgreed,
+                negatable: false
+            )
+            .advanced(),
+            .toggle(
+                "dry-run",
+                "Print the partitions, and elect no leader.",
+                \.isDryRun
+            ),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl topics elect-leaders --all --dry-run", "Who does not lead that should."),
-            Example("kctl topics elect-leaders orders", "Put it right for one topic."),
+            Example(
+                "kctl topics elect-leaders --all --dry-run",
+                "Find partitions with another leader than the preferred one."
+            ),
+            Example(
+                "kctl topics elect-leaders orders",
+                "Elect the preferred leaders of one topic."
+            ),
         ],
         sections: [
             Section(
                 "Elections",
-                "preferred: the first of a partition's replicas leads again, if it is in sync;"
-                    + " partitions that it leads are left alone. unclean: a partition without a"
-                    + " leader gets one that is alive but not in sync. Records that it does not"
-                    + " have are lost, so what it concerns is listed, and kctl asks, or needs --yes.",
-                "librdkafka 2.6 or newer is needed, but for --dry-run."
+                "preferred: makes the first replica of each partition the leader again, if the"
+                    + " replica is in sync. Partitions with that leader are skipped.",
+                "unclean: makes an out-of-sync replica the leader of a partition without a leader."
+                    + " Records that this replica lacks are lost, so kctl lists the partitions and"
+                    + " asks for confirmation; without a terminal it requires --yes.",
+                "An election requires librdkafka 2.6 or newer; --dry-run does not."
             ),
             ExitStatus.section,
         ],
@@ -81,7 +98,7 @@ enum TopicsElectLeaders: Command {
                 throw UsageError("missing NAME", hint: "or --regex, or --all")
             }
             if !options.selection.isEmpty, options.takesAll {
-                throw UsageError("--all and a choice of topics exclude one another")
+                throw UsageError("--all cannot be used with topic names or a pattern")
             }
         }
     )
@@ -112,7 +129,7 @@ enum TopicsElectLeaders: Command {
         } else if !options.isDryRun {
             if options.election == .unclean {
                 try context.confirm(
-                    "An unclean election of \(counted(rows.count, "partition"))",
+                    "elect unclean leaders of \(counted(rows.count, "partition"))",
                     items: rows.map(\.text),
                     isAgreed: options.isAgreed
                 )
@@ -138,7 +155,7 @@ enum TopicsElectLeaders: Command {
             )
         } catch {
             var failure = CommandError(error, on: connection.servers)
-            if error.kind == .refused { failure.addHint("Alter on the cluster has to be granted") }
+            if error.kind == .refused { failure.addHint("grant Alter on the cluster") }
             throw failure
         }
         var elected: Set<TopicPartition> = []
@@ -157,7 +174,7 @@ enum TopicsElectLeaders: Command {
     }
 }
 
-/// A partition that another broker is to lead.
+/// A partition that needs another leader.
 struct ElectionRow: Row {
     let topic: String
     let partition: Partition

@@ -1,4 +1,4 @@
-// Topics as a file that says how they are laid out and configured, to be kept, compared and applied.
+// Topics as a file of their layout and configuration, to be kept, compared and applied.
 
 import Arguments
 import CommandKit
@@ -16,36 +16,36 @@ enum TopicsExport: Command {
 
     static let spec = CommandSpec<Options>(
         "topics export",
-        "Print topics as a file for diff, apply and create.",
+        "Print topics as JSON for diff, apply and create.",
         operands: [
             .repeated(
                 "NAME",
-                "Topics to export; all when none is named.",
+                "Topics to export (default: all).",
                 \.selection.names,
                 completion: .topics
             )
         ],
         flags: TopicSelection.flags.map { $0.embedded(at: \.selection) } + [
-            .toggle("all", "Every topic, which is the default.", \.takesAll, negatable: false)
+            .toggle("all", "Export all topics (the default).", \.takesAll, negatable: false)
                 .advanced()
         ] + JSONOptions.flags.map { $0.embedded(at: \.output).advanced() }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl topics export > topics.jsonl", "All but Kafka's internal topics."),
-            Example("kctl topics export --regex 'orders-.*'", "Some."),
+            Example("kctl topics export > topics.jsonl", "Export all topics except internal ones."),
+            Example("kctl topics export --regex 'orders-.*'", "Export the topics that match."),
         ],
         sections: [
             Section(
                 "File",
-                "One JSON object a line, by name: topic, partitions, replicationFactor, and"
-                    + " configs with the entries that were set on the topic itself. The output is"
-                    + " JSON with and without --json."
+                "One JSON object per line, sorted by name: topic, partitions, replicationFactor, and"
+                    + " configs with the topic's configuration overrides. The output is always"
+                    + " JSON."
             ),
             ExitStatus.section,
         ],
         validate: { options throws(UsageError) in
             if options.takesAll, !options.selection.isEmpty {
-                throw UsageError("--all and a choice of topics exclude one another")
+                throw UsageError("--all cannot be used with topic names or a pattern")
             }
         }
     )

@@ -15,17 +15,20 @@ enum TopicsList: Command {
 
     static let spec = CommandSpec<Options>(
         "topics list",
-        "List topics with their partition counts.",
+        "List topics with partitions and replication factor.",
         aliases: ["ls"],
         operands: [
-            .repeated("TOPIC", "Topics to list; all when none is named.", \.selection.names)
+            .repeated("TOPIC", "Topics to list (default: all).", \.selection.names)
         ],
         flags: TopicSelection.flags.map { $0.embedded(at: \.selection) }
             + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl topics list", "All topics of the cluster on localhost:9092."),
-            Example("kctl topics list --regex 'orders-.*' --json", "Some, as JSON lines."),
+            Example("kctl topics list", "List the topics of the cluster at localhost:9092."),
+            Example(
+                "kctl topics list --regex 'orders-.*' --json",
+                "Print matching topics as JSON."
+            ),
         ],
         sections: [ExitStatus.section]
     )

@@ -18,32 +18,38 @@ enum TopicsOffsets: Command {
 
     static let spec = CommandSpec<Options>(
         "topics offsets",
-        "Print partitions' offsets at a time.",
+        "Print the offset of each partition at a time.",
         operands: [
-            .repeated("NAME", "Topics to ask about.", \.selection.names, completion: .topics)
+            .repeated("NAME", "Topics of the partitions.", \.selection.names, completion: .topics)
         ],
         flags: TopicSelection.flags.map { $0.embedded(at: \.selection) } + [
             .value(
                 "time",
-                "Which offset: earliest, latest, max-timestamp or the first at a time.",
+                "Offset: earliest, latest, max-timestamp or the first at a time.",
                 \.time,
                 default: .latest
             ),
-            .optional("partition", "p", "Only these partitions.", \.partitions),
+            .optional("partition", "p", "Take only these partitions.", \.partitions),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl topics offsets orders", "Where each partition ends."),
-            Example("kctl topics offsets orders --time -1h --json", "An hour ago, as JSON."),
-            Example("kctl topics offsets orders -p 0,3-5 --time earliest", "Some partitions."),
+            Example("kctl topics offsets orders", "Print the end offset of each partition."),
+            Example(
+                "kctl topics offsets orders --time -1h --json",
+                "Print the offsets of an hour ago as JSON."
+            ),
+            Example(
+                "kctl topics offsets orders -p 0,3-5 --time earliest",
+                "Print the start offsets of four partitions."
+            ),
         ],
         sections: [
             Section(
                 "Times",
-                "A time is \(TimePoint.forms); -5m is five minutes ago. A partition without a"
-                    + " record that new shows no offset (null in JSON).",
-                "The latest offset is the last stable one; -X isolation.level=read_uncommitted"
-                    + " asks for the end of the log."
+                "A time is \(TimePoint.forms); -5m is five minutes ago. If a partition has no record"
+                    + " at or after the time, its offset is empty (null in JSON).",
+                "latest is the last stable offset; with -X isolation.level=read_uncommitted it is"
+                    + " the high watermark."
             ),
             ExitStatus.section,
         ],

@@ -23,41 +23,50 @@ enum TopicsTrim: Command {
     static let spec = CommandSpec<Options>(
         "topics trim",
         "Delete the oldest records of a topic.",
-        operands: [.optionalTopic(\.name, "The topic.")],
+        operands: [.optionalTopic(\.name, "Topic to trim.")],
         flags: [
             .topic(\.name),
-            .optional("before", "Delete what is before this offset or time.", \.before),
-            .optional("partition", "p", "Only these partitions.", \.partitions),
+            .optional("before", "Delete records before this offset or time.", \.before),
+            .optional("partition", "p", "Take only these partitions.", \.partitions),
             .optional(
                 "from-file",
-                "Read partitions and offsets as kafka-delete-records does; - is stdin.",
+                "Read partitions and offsets from a kafka-delete-records file; - is stdin.",
                 \.file,
                 placeholder: "FILE",
                 completion: .files
             )
             .alias("offset-json-file").advanced(),
-            .toggle("yes", "y", "Do not ask.", \.isAgreed, negatable: false),
-            .toggle("dry-run", "Show what would go, and delete nothing.", \.isDryRun),
+            .toggle("yes", "y", "Do not ask for confirmation.", \.isAgreed, negatable: false),
+            .toggle("dry-run", "Print what would be deleted, and delete nothing.", \.isDryRun),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl topics trim orders --before -7d --dry-run", "What is a week old."),
-            Example("kctl topics trim orders --before 1500 -p 0 --yes", "One partition."),
-            Example("kctl topics trim orders --before end --yes", "Every record there is now."),
+            Example(
+                "kctl topics trim orders --before -7d --dry-run",
+                "Preview the deletion of records older than a week."
+            ),
+            Example(
+                "kctl topics trim orders --before 1500 -p 0 --yes",
+                "Delete records before offset 1500 of partition 0."
+            ),
+            Example("kctl topics trim orders --before end --yes", "Delete all current records."),
         ],
         sections: [
             Section(
-                "Before what",
-                "An offset is 42, end, end-10 or -10 (all but the last ten), start+10; a time is"
-                    + " -5m, 2026-01-31, 2026-01-31T12:00:00Z or, in digits, @1769860800. By time"
-                    + " goes what is before the first record that is as new; when none is, all.",
-                "A partition that begins there already is left alone. RECORDS counts offsets:"
-                    + " compaction and transactions leave fewer records than that.",
-                "Brokers refuse to trim a topic whose cleanup.policy is compact alone."
+                "Offsets and times",
+                "An offset is 42, end, end-10 or -10 (all but the last ten), or start+10. A time is"
+                    + " -5m, 2026-01-31, 2026-01-31T12:00:00Z or, in digits, @1769860800. With a"
+                    + " time: delete every record before the first one at or after it; if there is"
+                    + " none, delete all records.",
+                "Partitions that already start there are skipped. RECORDS counts offsets: the"
+                    + " maximum number of records, because compaction and transactions leave offsets"
+                    + " without a record.",
+                "Brokers refuse to trim topics with cleanup.policy=compact."
             ),
             Section(
-                "Consent",
-                "What goes is listed first. On a terminal kctl asks; elsewhere --yes is needed."
+                "Confirmation",
+                "kctl lists the partitions and asks for confirmation; without a terminal it"
+                    + " requires --yes."
             ),
             ExitStatus.section,
         ],
@@ -67,12 +76,12 @@ enum TopicsTrim: Command {
     private static func validate(_ options: Options) throws(UsageError) {
         if options.file != nil {
             if options.name != nil || options.before != nil || options.partitions != nil {
-                throw UsageError("--from-file says which topics, partitions and offsets")
+                throw UsageError("--from-file already sets the topics, partitions and offsets")
             }
         } else if options.name == nil {
             throw UsageError("missing TOPIC", hint: "or --from-file")
         } else if options.before == nil {
-            throw UsageError("missing --before", hint: "an offset, end or a time such as -7d")
+            throw UsageError("missing --before", hint: "an offset, end, or a time such as -7d")
         }
     }
 
@@ -95,13 +104,13 @@ enum TopicsTrim: Command {
         let led = led(requests, metadata, connection, &batch, in: context)
         let steps = try plan(led, connection, &batch, in: context)
         if steps.isEmpty {
-            if !batch.hasFailed { context.note("nothing to delete") }
+            if !batch.hasFailed { context.note("no records to delete") }
         } else if options.isDryRun {
             let rows = steps.map { TrimRow(step: $0, reached: nil) }
             try context.list(rows, as: options.output.format)
         } else {
             try context.confirm(
-                "Deleting records of \(counted(steps.count, "partition"))",
+                "delete records of \(counted(steps.count, "partition"))",
                 items: steps.map(\.text),
                 isAgreed: options.isAgreed
             )
@@ -218,9 +227,11 @@ enum TopicsTrim: Command {
             guard let error = outcome.error else { continue }
             var failure = CommandError(error, of: outcome.partition)
             if error.kind == .refused {
-                failure.addHint("Delete on topic '\(outcome.partition.topic)' has to be granted")
+                failure.addHint("grant Delete on topic '\(outcome.partition.topic)'")
             } else if error.isPolicyViolation {
-                failure.addHint("records of a compacted topic go by cleanup.policy=compact,delete")
+                failure.addHint(
+                    "set cleanup.policy=compact,delete to delete records of a compacted topic"
+                )
             }
             batch.fail(failure, in: context)
         }

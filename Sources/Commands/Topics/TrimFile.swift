@@ -15,10 +15,10 @@ enum TrimFile {
         do throws(JSONError) {
             let file = try JSONValue(parsing: span)
             if let version = file["version"], version.int64 != 1 {
-                throw JSONError(at: 0, "'version' is not 1")
+                throw JSONError(at: 0, "'version' must be 1")
             }
             guard let items = file["partitions"]?.array else {
-                throw JSONError(at: 0, "no 'partitions', a list")
+                throw JSONError(at: 0, "the key 'partitions' with an array is missing")
             }
             var requests: [TrimRequest] = []
             var seen: Set<TopicPartition> = []
@@ -28,7 +28,7 @@ enum TrimFile {
                     throw JSONError(
                         at: 0,
                         "topic '\(request.partition.topic)' partition \(request.partition.partition) is"
-                            + " named twice"
+                            + " listed twice"
                     )
                 }
                 requests.append(request)
@@ -46,7 +46,7 @@ enum TrimFile {
         else {
             throw JSONError(
                 at: 0,
-                "partition \(number) of the list lacks topic, partition or offset"
+                "entry \(number) of 'partitions' lacks topic, partition or offset"
             )
         }
         return TrimRequest(

@@ -57,9 +57,9 @@ struct TrimStep: Equatable {
         guard offset <= last else {
             throw CommandError(
                 .failure,
-                "offset \(offset) is beyond the end of topic '\(partition.topic)' partition"
-                    + " \(partition.partition), which is \(last)",
-                hint: "--before end deletes every record",
+                "offset \(offset) is after the end offset \(last) of topic '\(partition.topic)' partition"
+                    + " \(partition.partition)",
+                hint: "--before end deletes all records",
                 topic: partition.topic,
                 partition: partition.partition
             )
@@ -72,9 +72,8 @@ struct TrimStep: Equatable {
 
     /// The step as the question for consent shows it.
     var text: String {
-        "topic '\(partition.topic)' partition \(partition.partition): start \(start) becomes"
-            + " \(newStart), at most \(counted(Int(clamping: records), "record"))"
-            + (records == 1 ? " goes" : " go")
+        "topic '\(partition.topic)' partition \(partition.partition): offsets \(start) to"
+            + " \(newStart - 1), at most \(counted(Int(clamping: records), "record"))"
     }
 }
 

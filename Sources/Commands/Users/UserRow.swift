@@ -29,7 +29,10 @@ struct UserRow: Row {
     }
 
     /// Its keys, for help.
-    static let section = Section("JSON", "One object a mechanism: user, mechanism, iterations.")
+    static let section = Section(
+        "JSON",
+        "One object per user and mechanism: user, mechanism, iterations."
+    )
 }
 
 extension ScramMechanism {

@@ -1,4 +1,4 @@
-// Taking away what users log in with.
+// Deletes the credentials of users.
 
 import Arguments
 import CommandKit
@@ -21,27 +21,32 @@ enum UsersDelete: Command {
         "users delete",
         "Delete users' SCRAM credentials.",
         aliases: ["rm"],
-        operands: [.repeated("NAME", "The users.", \.names, minimum: 1)],
+        operands: [.repeated("NAME", "Users to change.", \.names, minimum: 1)],
         flags: [
             .optional(
                 "mechanism",
-                "Only what is for this one.",
+                "Delete only the credentials of this mechanism.",
                 \.mechanism
             ),
-            .toggle("yes", "y", "Do not ask.", \.isAgreed, negatable: false).alias("force"),
-            .toggle("dry-run", "Show what would be deleted, and delete nothing.", \.isDryRun),
-            .toggle("wait", "Return when they are gone.", \.waits).advanced(),
+            .toggle("yes", "y", "Do not ask for confirmation.", \.isAgreed, negatable: false).alias(
+                "force"
+            ),
+            .toggle("dry-run", "Print what would be deleted, and delete nothing.", \.isDryRun),
+            .toggle("wait", "Wait until the credentials are gone.", \.waits).advanced(),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl users delete alice", "She can no longer log in by SCRAM."),
-            Example("kctl users delete alice bob --yes", "Two, without being asked."),
+            Example("kctl users delete alice", "Delete the SCRAM credentials of a user."),
+            Example(
+                "kctl users delete alice bob --yes",
+                "Delete the credentials of two users without a question."
+            ),
         ],
         sections: [
             Section(
-                "Consent",
-                "More than one user is listed first. On a terminal kctl asks; elsewhere --yes is"
-                    + " needed."
+                "Confirmation",
+                "The credentials of one user are deleted at once. Several users are listed, and"
+                    + " kctl asks for confirmation; without a terminal it requires --yes."
             ),
             UserHelp.library, UserRow.section, ExitStatus.section,
         ],
@@ -57,18 +62,21 @@ enum UsersDelete: Command {
         let names = Set(chosen.map(\.user)).sorted()
         for name in Set(there.map(\.user)).subtracting(names).sorted() {
             batch.fail(
-                CommandError(.notFound, "user '\(name)' has no \(wanted?.word ?? "credentials")"),
+                CommandError(
+                    .notFound,
+                    "user '\(name)' has no \(wanted.map { "\($0.word) " } ?? "")credentials"
+                ),
                 in: context
             )
         }
         if options.isDryRun {
             try context.list(chosen.map { UserRow(credential: $0) }, as: options.output.format)
-            context.note("nothing was deleted: --dry-run")
+            context.note("no credential was deleted: --dry-run")
             return try batch.finish(in: context)
         }
         if names.count > 1 {
             try context.confirm(
-                "Deleting \(counted(names.count, "user"))",
+                "delete the credentials of \(counted(names.count, "user"))",
                 items: names,
                 isAgreed: options.isAgreed
             )

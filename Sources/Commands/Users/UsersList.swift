@@ -1,4 +1,4 @@
-// The users that can log in by SCRAM.
+// The users with SCRAM credentials.
 
 import Arguments
 import CommandKit
@@ -16,14 +16,14 @@ enum UsersList: Command {
 
     static let spec = CommandSpec<Options>(
         "users list",
-        "List the users that can log in by SCRAM.",
+        "List users with SCRAM credentials.",
         aliases: ["ls", "describe"],
-        operands: [.repeated("NAME", "Users to list; all when none is named.", \.names)],
+        operands: [.repeated("NAME", "Users to list (default: all).", \.names)],
         flags: OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl users list", "All of them."),
-            Example("kctl users list alice --json", "One, for a script."),
+            Example("kctl users list", "List all users."),
+            Example("kctl users list alice --json", "Print one user as JSON."),
         ],
         sections: [UserHelp.library, UserRow.section, ExitStatus.section],
         validate: { options throws(UsageError) in try UserHelp.refuseEmpty(options.names) }
@@ -43,11 +43,11 @@ enum UsersList: Command {
 enum UserHelp {
     static let library = Section(
         "Library",
-        "librdkafka 2.2 or newer is needed, and brokers of Kafka 2.7 or newer."
+        "Requires librdkafka 2.2 and Kafka 2.7 or newer."
     )
 
     static func refuseEmpty(_ names: [String]) throws(UsageError) {
-        if names.contains("") { throw UsageError("a name is empty") }
+        if names.contains("") { throw UsageError("NAME is empty") }
     }
 }
 
@@ -111,7 +111,7 @@ extension Connection {
             guard clock.now < deadline else {
                 throw CommandError(
                     .incomplete,
-                    "accepted, but not to be seen yet",
+                    "accepted, but the broker does not report the change yet",
                     hint: "wait longer with --timeout"
                 )
             }

@@ -1,4 +1,4 @@
-// A user's password: made, or put in place of another.
+// Sets a user's password.
 // It is never an argument: others could see it.
 
 import Arguments
@@ -22,9 +22,9 @@ enum UsersSet: Command {
 
     static let spec = CommandSpec<Options>(
         "users set",
-        "Give a user a password, or another one.",
+        "Set the SCRAM password of a user.",
         aliases: ["create", "add"],
-        operands: [.required("NAME", "The user.", \.name)],
+        operands: [.required("NAME", "User to create or change.", \.name)],
         flags: [
             .optional(
                 "password-file",
@@ -33,28 +33,31 @@ enum UsersSet: Command {
                 placeholder: "FILE",
                 completion: .files
             ),
-            .value("mechanism", "What it is for.", \.mechanism, default: .sha512),
+            .value("mechanism", "SCRAM mechanism of the password.", \.mechanism, default: .sha512),
             .value(
                 "iterations",
-                "How often the password is hashed.",
+                "Number of hash iterations.",
                 \.iterations,
                 range: 4096...16384,
                 default: 8192
             ),
-            .toggle("dry-run", "Say what would be done, and change nothing.", \.isDryRun),
-            .toggle("wait", "Return when the user is listed so.", \.waits).advanced(),
+            .toggle("dry-run", "Print what would be done, and change nothing.", \.isDryRun),
+            .toggle("wait", "Wait until the broker reports the change.", \.waits).advanced(),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl users set alice", "Asked for on the terminal, twice."),
-            Example("kctl users set alice --password-file alice.txt", "From a file."),
+            Example("kctl users set alice", "Ask for the password on the terminal."),
+            Example(
+                "kctl users set alice --password-file alice.txt",
+                "Read the password from a file."
+            ),
         ],
         sections: [
             Section(
                 "Password",
-                "Without --password-file it is asked for on the terminal, twice, and not shown. The"
-                    + " line end of a file does not belong to it. A password for one mechanism"
-                    + " leaves that for the other as it is."
+                "Without --password-file, kctl asks for the password on the terminal, twice and"
+                    + " hidden. The line end of a file is not part of the password. Setting the"
+                    + " password of one mechanism does not change the other."
             ),
             UserHelp.library, UserRow.section, ExitStatus.section,
         ],
@@ -85,8 +88,8 @@ enum UsersSet: Command {
             let isThere = old.contains { $0.mechanism == wanted.mechanism }
             try context.list([UserRow(credential: wanted)], as: options.output.format)
             context.note(
-                "user '\(name)' would get \(isThere ? "another" : "a") password for"
-                    + " \(wanted.mechanism.word): --dry-run"
+                "would \(isThere ? "replace" : "set") the \(wanted.mechanism.word) password of"
+                    + " user '\(name)': --dry-run"
             )
             return
         }
@@ -107,22 +110,22 @@ extension Context {
         var password: [UInt8]
         if let file {
             if file != "-", Files.facts(of: file)?.isReadableByOthers == true {
-                note("note: '\(file)' can be read by other users of this machine (chmod 600)")
+                note("note: other users can read '\(file)' (chmod 600)")
             }
             password = try read(file, as: "the password file")
             if password.last == UInt8(ascii: "\n") { password.removeLast() }
             if password.last == UInt8(ascii: "\r") { password.removeLast() }
         } else {
             password = try ask("new password of '\(user)'")
-            guard try ask("the same again") == password else {
-                throw CommandError(.failure, "nothing was done: the passwords differ")
+            guard try ask("repeat the password") == password else {
+                throw CommandError(.failure, "no password was set: the passwords differ")
             }
         }
         guard !password.isEmpty else { throw CommandError(.usage, "the password is empty") }
         guard String(validating: password, as: UTF8.self) != nil, !password.contains(0),
             !password.contains(UInt8(ascii: "\n"))
         else {
-            throw CommandError(.badData, "the password is not one line of UTF-8")
+            throw CommandError(.badData, "the password must be one line of UTF-8")
         }
         return password
     }
@@ -131,7 +134,7 @@ extension Context {
         guard isInteractive else {
             throw CommandError(
                 .usage,
-                "missing --password-file: nobody can be asked",
+                "missing --password-file, and there is no terminal to ask on",
                 hint: "--password-file FILE, or - for stdin"
             )
         }
@@ -139,7 +142,9 @@ extension Context {
         do { line = try HiddenInput.line("kctl: \(what): ") } catch {
             throw CommandError(error, doing: "cannot ask for the password")
         }
-        guard let line else { throw CommandError(.failure, "nothing was done: no password given") }
+        guard let line else {
+            throw CommandError(.failure, "no password was set: no password given")
+        }
         return line
     }
 }
