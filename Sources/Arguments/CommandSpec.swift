@@ -1,6 +1,8 @@
 // A command as its author writes it.
 // Words, arguments and options, from which everything that a user can read or type follows.
 
+public import JSON
+
 /// The typed options of a command; fresh ones hold the defaults of everything not given.
 public protocol CommandOptions: Sendable {
     /// Options as they are before the command line is read.
@@ -37,9 +39,9 @@ public struct CommandSpec<Options: CommandOptions>: Sendable {
     /// A command called by the words of `path`, separated by single spaces.
     ///
     /// `aliases` are accepted in place of the last word of `path`. The rows are evaluated when they
-    /// are needed. `foreign` are options of another program that users may type here. `validate`
-    /// refuses options that contradict one another; it sees them only when
-    /// each is right by itself.
+    /// are needed. `json` are the objects that it prints. `foreign` are options of another program
+    /// that users may type here. `validate` refuses options that contradict one another; it sees
+    /// them only when each is right by itself.
     public init(
         _ path: String,
         _ summary: String,
@@ -48,6 +50,7 @@ public struct CommandSpec<Options: CommandOptions>: Sendable {
         flags: @autoclosure @escaping @Sendable () -> [Flag<Options>] = [],
         examples: @autoclosure @escaping @Sendable () -> [Example] = [],
         sections: @autoclosure @escaping @Sendable () -> [Section] = [],
+        json: @autoclosure @escaping @Sendable () -> [JSONShape] = [],
         isHidden: Bool = false,
         program: String = "kctl",
         foreign: @autoclosure @escaping @Sendable () -> [ForeignOption] = [],
@@ -68,7 +71,8 @@ public struct CommandSpec<Options: CommandOptions>: Sendable {
                     operands: operands().map(\.description),
                     flags: Self.describe(flags()),
                     examples: examples(),
-                    sections: sections()
+                    sections: sections(),
+                    json: json()
                 )
             },
             read: { words throws(UsageError) in

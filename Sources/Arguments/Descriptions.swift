@@ -2,6 +2,8 @@
 // A renderer is a pure function of these, which is why help, manual, completion and reference
 // cannot disagree.
 
+public import JSON
+
 /// The words a shell offers after an option or in an argument's place.
 public enum Completion: Sendable, Equatable {
     /// Nothing but the choices, if there are any.
@@ -149,6 +151,11 @@ public struct Section: Sendable, Equatable {
 
     /// A section of `paragraphs`.
     public init(_ title: String, _ paragraphs: String...) {
+        self.init(title: title, paragraphs: paragraphs)
+    }
+
+    /// A section of `paragraphs`.
+    init(title: String, paragraphs: [String]) {
         self.title = title
         self.paragraphs = paragraphs
     }
@@ -173,6 +180,7 @@ public struct CommandDescription: Sendable {
         let flags: [FlagDescription]
         let examples: [Example]
         let sections: [Section]
+        let json: [JSONShape]
     }
 
     let details: @Sendable () -> Details
@@ -189,8 +197,15 @@ public struct CommandDescription: Sendable {
     /// Command lines to start from.
     public var examples: [Example] { details().examples }
 
-    /// Further prose.
-    public var sections: [Section] { details().sections }
+    /// Further prose, with the members of the JSON that it prints before the last section.
+    public var sections: [Section] {
+        let details = details()
+        guard let json = Section(members: details.json) else { return details.sections }
+        return details.sections.dropLast() + [json] + details.sections.suffix(1)
+    }
+
+    /// The forms of the JSON objects that it prints.
+    public var json: [JSONShape] { details().json }
 
     /// The words of the user that call it: `kctl topics list`.
     public var call: String { ([program] + path).joined(separator: " ") }

@@ -22,6 +22,7 @@ struct HelpDocument {
         json.beginArray()
         for command in outline.commands { json.command(command) }
         json.endArray()
+        json.output(outline.json())
         json.sections(outline.allSections)
         json.endObject()
         json.endLine()
@@ -64,8 +65,23 @@ extension JSONWriter {
         beginArray()
         for example in command.examples { self.example(example) }
         endArray()
+        output(command.json)
         sections(command.sections)
         endObject()
+    }
+
+    fileprivate mutating func output(_ shapes: [JSONShape]) {
+        key("output")
+        beginArray()
+        for shape in shapes {
+            beginObject()
+            key("option")
+            string(shape.option)
+            key("schema")
+            schema(shape)
+            endObject()
+        }
+        endArray()
     }
 
     private mutating func operand(_ operand: OperandDescription) {

@@ -19,6 +19,11 @@ extension Program {
     /// Returns the reference: one section for each command, in Markdown.
     public func reference() -> String { Reference(outline: outline).text }
 
+    /// Returns the documents on JSON: `json.md` and a schema for each object of each command.
+    public func jsonReference() -> [(name: String, text: String)] {
+        JSONReference(outline: outline).files
+    }
+
     /// Returns everything that help says, as one JSON document with a line break at its end.
     public func helpJSON() -> String { HelpDocument(outline: outline).text }
 }

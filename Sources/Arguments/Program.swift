@@ -1,5 +1,7 @@
 // The tree of commands, and which of them a command line means.
 
+public import JSON
+
 /// A command with whatever runs it, or a noun with commands under it.
 public indirect enum CommandTree<Leaf: Sendable>: Sendable {
     /// A command; its description's path ends with the word that calls it here.
@@ -78,6 +80,8 @@ public struct Program<Leaf: Sendable>: Sendable {
     public let summary: String
     /// Prose for the program's own help, manual and reference.
     public let sections: [Section]
+    /// The forms of the JSON objects that every command may print.
+    public let json: @Sendable () -> [JSONShape]
     /// The commands and groups, in the order of help.
     public let nodes: [CommandTree<Leaf>]
 
@@ -86,11 +90,13 @@ public struct Program<Leaf: Sendable>: Sendable {
         name: String,
         summary: String,
         sections: [Section] = [],
+        json: @autoclosure @escaping @Sendable () -> [JSONShape] = [],
         nodes: [CommandTree<Leaf>]
     ) {
         self.name = name
         self.summary = summary
         self.sections = sections
+        self.json = json
         self.nodes = nodes
     }
 
@@ -126,6 +132,7 @@ public struct Program<Leaf: Sendable>: Sendable {
             name: name,
             summary: summary,
             sections: sections,
+            json: json,
             nodes: nodes.filter { !$0.isHidden }.map(\.outline) + [.command(helpCommand, ())]
         )
     }
@@ -143,6 +150,7 @@ struct Outline: Sendable {
     let name: String
     let summary: String
     let sections: [Section]
+    let json: @Sendable () -> [JSONShape]
     let nodes: [CommandTree<Void>]
 
     /// Every command that is shown, in the order of help.

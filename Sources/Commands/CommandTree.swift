@@ -3,6 +3,7 @@
 
 import Arguments
 import CommandKit
+import Output
 
 /// The program: its commands and what holds for all of them.
 let program = Program<AnyCommand>(
@@ -25,6 +26,7 @@ let program = Program<AnyCommand>(
             "NO_COLOR: when set, nothing is coloured."
         ),
     ],
+    json: [ErrorReport.json],
     nodes: [
         .group(
             GroupDescription(

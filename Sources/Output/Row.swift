@@ -42,17 +42,23 @@ public protocol Row {
     /// One text for each column; an empty one shows as `-`.
     var cells: [String] { get }
 
-    /// Writes one JSON object whose keys and their order are part of the interface.
+    /// The form of its JSON object.
+    static var json: JSONShape { get }
+
+    /// Writes one JSON object of that form; its keys and their order are part of the interface.
     func write(to json: inout JSONWriter)
 }
 
 /// Something that is printed as lines of text of its own, or as one JSON object.
 public protocol Report {
+    /// The form of its JSON object.
+    static var json: JSONShape { get }
+
     /// Returns the text, ending with a line end; the page makes foreign words and tables fit for
     /// where it goes.
     func text(on page: Page) -> String
 
-    /// Writes one JSON object whose keys and their order are part of the interface.
+    /// Writes one JSON object of that form; its keys and their order are part of the interface.
     func write(to json: inout JSONWriter)
 }
 

@@ -55,7 +55,7 @@ struct ClusterTests {
         )
         #expect(
             run("topics list --regex o.* --json").output
-                == #"{"topic":"orders","partitions":2,"replicationFactor":1,"internal":false}"#
+                == #"{"topic":"orders","partitionCount":2,"replicationFactor":1,"internal":false}"#
                 + "\n"
         )
         #expect(run("topics list --regex nothing") == Outcome(status: 0))

@@ -47,9 +47,9 @@ struct RunRowTests {
             json(RunRow(whole)) == """
                 {"environmentId":"2oDvieFrVTi","runNumber":100,"runType":"PHYSICS",\
                 "detectors":["ITS","TPC"],"sosor":1720000000000,"eosor":1720000005000,\
-                "soeor":1720000060000,"eoeor":1720000064000,"lengthMs":60000,\
+                "soeor":1720000060000,"eoeor":1720000064000,"durationMs":60000,\
                 "startedBy":"Ada Lovelace","stoppedBy":"LHC","endedBy":"STOP_ACTIVITY",\
-                "error":null,"superseded":false,"warnings":[]}
+                "errorMessage":null,"superseded":false,"warnings":[]}
                 """
         )
         var lost = Run(number: 7, environment: "e")
@@ -58,8 +58,8 @@ struct RunRowTests {
         #expect(
             json(RunRow(lost)) == """
                 {"environmentId":"e","runNumber":7,"runType":null,"detectors":[],"sosor":null,\
-                "eosor":null,"soeor":null,"eoeor":null,"lengthMs":null,"startedBy":null,\
-                "stoppedBy":null,"endedBy":null,"error":null,"superseded":true,\
+                "eosor":null,"soeor":null,"eoeor":null,"durationMs":null,"startedBy":null,\
+                "stoppedBy":null,"endedBy":null,"errorMessage":null,"superseded":true,\
                 "warnings":[{"code":"missing-signal",\
                 "message":"run 7 of environment e: SOEOR is missing"}]}
                 """
@@ -208,7 +208,7 @@ struct RunRowTests {
         )
         #expect(
             table.rows.first.map(json) == """
-                {"what":"run","operation":"SOSOR-EOSOR","step":null,"count":1,"failed":0,\
+                {"kind":"run","operation":"SOSOR-EOSOR","step":null,"count":1,"failed":0,\
                 "medianMs":5000.0,"p95Ms":5000.0,"maxMs":5000.0}
                 """
         )

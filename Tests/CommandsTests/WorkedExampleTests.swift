@@ -35,7 +35,8 @@ enum TopicsCount: Command {
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [Example("kctl topics count --json", "As JSON, for a script.")],
-        sections: [ExitStatus.section]
+        sections: [ExitStatus.section],
+        json: [TopicCountRow.json]
     )
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
@@ -52,11 +53,17 @@ struct TopicCountRow: Row {
 
     static let columns = [Column("TOPICS", .right)]
 
+    static let json = JSONShape(
+        "count",
+        "The number of topics.",
+        [JSONField("topicCount", .integer, "Number of topics.")]
+    )
+
     var cells: [String] { ["\(count)"] }
 
     func write(to json: inout JSONWriter) {
         json.beginObject()
-        json.key("topics")
+        json.key("topicCount")
         json.number(count)
         json.endObject()
     }
@@ -109,7 +116,7 @@ struct WorkedExampleTests {
         #expect(extended.fishCompletion().contains("Print the number of topics"))
     }
 
-    @Test(arguments: [([], "TOPICS\n     2\n"), (["--json"], "{\"topics\":2}\n")])
+    @Test(arguments: [([], "TOPICS\n     2\n"), (["--json"], "{\"topicCount\":2}\n")])
     func runsAgainstACluster(_ words: [String], _ expected: String) throws {
         let cluster = try MockCluster(brokers: 1)
         for name in ["a", "b", "__consumer_offsets"] {

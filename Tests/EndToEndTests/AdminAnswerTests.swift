@@ -114,7 +114,7 @@ struct AdminAnswerTests {
         #expect(made.ending == .exited(0), "\(made.errors)")
         let rows = try desk.run(["groups", "describe", group, "--json"]).json()
         #expect(rows.map { $0["partition"]?.int64 } == [0, 1, 2])
-        #expect(rows.map { $0["committed"]?.int64 } == [0, nil, nil])
+        #expect(rows.map { $0["committedOffset"]?.int64 } == [0, nil, nil])
         #expect(rows.map { $0["lag"]?.int64 } == [700, 1, 0])
         #expect(rows.map { $0["lagFrom"]?.string } == ["committed", "start", "start"])
         #expect(rows.map { $0["startOffset"]?.int64 } == [nil, 1, 0])
@@ -140,7 +140,7 @@ struct AdminAnswerTests {
         let rows = try shown.json()
         #expect(rows.map { $0["lag"]?.int64 } == [0, 5])
         #expect(rows.map { $0["lagFrom"]?.string } == ["start", "start"])
-        #expect(rows.allSatisfy { $0["member"]?.string != nil })
+        #expect(rows.allSatisfy { $0["memberId"]?.string != nil })
         reader.signal(2)
         _ = reader.finish()
     }
@@ -171,7 +171,7 @@ struct AdminAnswerTests {
             #expect(partition?["endOffset"]?.int64 == 5, "\(isolation)")
             #expect(partition?["lastStableOffset"]?.int64 == 2, "\(isolation)")
             let lag = try desk.run(["groups", "describe", group, "--json"] + property).json().first
-            #expect(lag?["end"]?.int64 == 5, "\(isolation)")
+            #expect(lag?["endOffset"]?.int64 == 5, "\(isolation)")
             #expect(lag?["endOffset"]?.int64 == 5)
             #expect(lag?["lastStableOffset"]?.int64 == 2)
             #expect(lag?["lag"]?.int64 == 5)

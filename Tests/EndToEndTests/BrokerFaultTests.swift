@@ -234,7 +234,7 @@ struct BrokerFaultTests {
         )
         #expect(made.ending == .exited(0), "\(made.errors)")
         let state = try run(cluster, "groups", "describe", "led", "--state", "--json")
-        let leader = try #require(try state.json().first?["coordinator"]?["id"]?.int64)
+        let leader = try #require(try state.json().first?["coordinator"]?["broker"]?.int64)
         let watch = try Kctl.start(
             ["groups", "describe", "led", "--watch", "200ms", "--json"],
             on: cluster.servers,

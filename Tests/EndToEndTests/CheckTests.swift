@@ -19,7 +19,7 @@ struct CheckTests {
         let outcome = try Kctl.run(["check", "--json"] + words, on: servers)
         let rows = try outcome.json()
         let links = rows.map { "\($0["link"]?.string ?? "") \($0["state"]?.string ?? "")" }
-        let last = rows.last.map { "\($0["text"]?.string ?? "") (\($0["remedy"]?.string ?? ""))" }
+        let last = rows.last.map { "\($0["message"]?.string ?? "") (\($0["hint"]?.string ?? ""))" }
         return (links, last ?? "", outcome.ending)
     }
 

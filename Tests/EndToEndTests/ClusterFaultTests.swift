@@ -116,7 +116,7 @@ struct ClusterFaultTests {
                 == "kctl: topic 'alone' partition 0 has no leader (kctl cluster health)\n"
                 + "kctl: 1 of 2 partitions failed\n"
         )
-        #expect(try trimmed.json().map { $0["newStart"]?.int64 } == [2])
+        #expect(try trimmed.json().map { $0["newStartOffset"]?.int64 } == [2])
         #expect(trimmed.elapsed < .seconds(8))
         let lost = try kctl(cluster, ["topics", "elect-leaders", "moved"])
         #expect(lost.ending == .exited(1))
@@ -159,7 +159,7 @@ struct ClusterFaultTests {
         let planned = try kctl(cluster, words + ["--dry-run", "--json"])
         #expect(planned.ending == .exited(0))
         #expect(try planned.json().map { $0["topic"]?.string } == ["few", "moved"])
-        #expect(try planned.json().allSatisfy { $0["preferred"]?.int64 == 3 })
+        #expect(try planned.json().allSatisfy { $0["preferredLeader"]?.int64 == 3 })
         guard try !Kctl.hasOldLibrary() else { return }
         let elected = try kctl(cluster, words + ["--json"])
         #expect(elected.ending == .exited(0), "\(elected.errors)")

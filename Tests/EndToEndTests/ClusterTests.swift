@@ -69,9 +69,9 @@ struct ClusterTests {
         #expect(told.errors.hasSuffix(" runs Kafka \(release) or newer\n"))
         var ours: Set<String> = []
         for row in try told.json() {
-            let (low, high) = (row["min"]?.int64 ?? -1, row["max"]?.int64 ?? -1)
+            let (low, high) = (row["minVersion"]?.int64 ?? -1, row["maxVersion"]?.int64 ?? -1)
             let range = low == high ? "\(low)" : "\(low) to \(high)"
-            ours.insert("\(row["name"]?.string ?? "?")(\(row["key"]?.int64 ?? -1)): \(range)")
+            ours.insert("\(row["name"]?.string ?? "?")(\(row["apiKey"]?.int64 ?? -1)): \(range)")
         }
         let theirs = try Kafka.tool("broker-api-versions", [])
         let known = theirs.lines.filter { $0.contains("): ") && !$0.contains("UNSUPPORTED") }
@@ -115,7 +115,7 @@ struct ClusterTests {
         #expect(
             small.lines.first ?? ""
                 == #"{"problem":"too-few-brokers","broker":null,"topic":null,"partition":null,"#
-                + #""replicas":null,"inSync":null,"text":"1 of 2 brokers online"}"#
+                + #""replicas":null,"inSync":null,"message":"1 of 2 brokers online"}"#
         )
         let late = try Kctl.run(["cluster", "health", "--wait", "1s", "-b", "127.0.0.1:1"])
         #expect(late.ending == .exited(6))

@@ -60,7 +60,7 @@ struct ConfigTests {
         #expect(rows.first?["origin"]?.string == "environment KCTL_CONTEXT")
         let password = try #require(rows.first { $0["name"]?.string == "sasl.password" })
         #expect(password["value"]?.isNull == true)
-        #expect(password["secret"]?.bool == true)
+        #expect(password["sensitive"]?.bool == true)
         #expect(password["path"]?.string == home.user)
         #expect(password["line"]?.int64 == 13)
     }

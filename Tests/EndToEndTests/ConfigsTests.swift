@@ -56,7 +56,9 @@ struct ConfigsTests {
         let operations = try undone.json().map { $0["operation"]?.string }
         #expect(operations == ["subtract", "delete", "delete"])
         #expect(
-            try undone.json().map { $0["new"]?.string } == ["compact", "86400000", "604800000"]
+            try undone.json().map { $0["newValue"]?.string } == [
+                "compact", "86400000", "604800000",
+            ]
         )
         #expect(try values("topic", topic) == ["cleanup.policy": "compact"])
     }
@@ -91,7 +93,7 @@ struct ConfigsTests {
         #expect(several.errors.contains("topic '\(missing)' not found"))
         #expect(several.errors.contains("1 of 2 configurations failed"))
         let retention = try several.json().first { $0["config"]?.string == "delete.retention.ms" }
-        #expect(retention?["name"]?.string == topic)
+        #expect(retention?["resourceName"]?.string == topic)
         #expect(retention?["value"]?.string == "86400000")
         #expect(retention?["source"]?.string == "default")
         #expect(retention?["default"]?.bool == true)
@@ -106,7 +108,7 @@ struct ConfigsTests {
         let id =
             try #require(
                 try Kafka.run(["configs", "describe", "broker", "--all", "--json"]).json().first
-            )["name"]?.string ?? ""
+            )["resourceName"]?.string ?? ""
         func alter(_ words: String...) throws -> Outcome {
             try Kafka.run(["configs", "alter", "broker", id] + words)
         }
@@ -127,7 +129,7 @@ struct ConfigsTests {
                 .filter { $0["config"]?.string == "max.connections" }
         } while rows.isEmpty && ContinuousClock.now < limit
         #expect(rows.first?["value"]?.string == "2100000")
-        #expect(rows.first?["name"]?.isNull == true)
+        #expect(rows.first?["resourceName"]?.isNull == true)
         let refused = try Kafka.run([
             "configs", "alter", "broker", "--default", "--delete", "max.connections",
         ])

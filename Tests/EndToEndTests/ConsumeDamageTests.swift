@@ -58,7 +58,7 @@ struct ConsumeDamageTests {
         let read = try Kafka.run(["consume", topic, "-e", "--summary", "json"])
         let line = try #require(read.errorLines.first)
         let summary = try JSONValue(parsing: String(line))
-        #expect(summary["end"]?.string == "error")
+        #expect(summary["ended"]?.string == "error")
         #expect(summary["status"]?.int64 == 7)
         #expect(summary["code"]?.string == "bad-data")
         #expect(summary["printed"]?.int64 == 1)
@@ -67,7 +67,7 @@ struct ConsumeDamageTests {
         let perf = try Kafka.run(["perf", "consume", topic, "--records", "3", "--json"])
         #expect(perf.ending == .exited(7), "\(perf.errors)")
         let report = try #require(try perf.json().first)
-        #expect(report["end"]?.string == "error")
+        #expect(report["ended"]?.string == "error")
         #expect(report["status"]?.int64 == 7)
         #expect(report["records"]?.int64 == 1)
     }

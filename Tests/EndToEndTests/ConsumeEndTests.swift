@@ -32,7 +32,7 @@ struct ConsumeEndTests {
         #expect(read.ending == .exited(0))
         #expect(read.text == "a\nb\n")
         let summary = try #require(try read.errorJSON().first)
-        #expect(summary["end"]?.string == "complete")
+        #expect(summary["ended"]?.string == "complete")
         let all = try Kafka.run(["consume", topic, "-e", "--isolation-level", "read_uncommitted"])
         #expect(all.text == "a\nb\nx\n")
         // Nothing but what was taken back: the read ends, and says why it has nothing.

@@ -202,7 +202,7 @@ struct ConsumeExecFaultTests {
         // What was not completed is not counted, and not behind the position.
         let last = try #require(outcome.errorLines.first { $0.hasPrefix("{") })
         let summary = try JSONValue(parsing: String(last))
-        #expect(summary["end"]?.string == "interrupted")
+        #expect(summary["ended"]?.string == "interrupted")
         #expect(summary["printed"]?.int64 == 0)
         #expect(summary["partitions"]?[0]?["records"]?.int64 == 0)
         #expect(summary["partitions"]?[0]?["position"]?.int64 == 0)

@@ -44,7 +44,7 @@ struct ConsumeTruncationTests {
         )
         let whole = try Kafka.run(["consume", topic, "-e", "--summary", "json"])
         let partition = try whole.errorJSON().first?["partitions"]?[0]
-        #expect(partition?["start"]?.int64 == 90)
+        #expect(partition?["fromOffset"]?.int64 == 90)
         #expect(partition?["records"]?.int64 == 10)
         // Nothing is left: an offset as such, and no record.
         try delete([topic], before: 100)

@@ -46,7 +46,7 @@ struct ConsumeWordsTests {
         #expect(read.ending == .exited(0), "\(read.errors)")
         #expect(read.text == "a\nb\n")
         let summary = try #require(try read.errorJSON().first)
-        #expect(summary["end"]?.string == "complete")
+        #expect(summary["ended"]?.string == "complete")
         let parts = try #require(summary["partitions"]?.array)
         #expect(parts.map { $0["endOffset"]?.int64 } == [3, 0])
         #expect(parts.map { $0["lastStableOffset"]?.int64 } == [2, 0])
@@ -157,7 +157,7 @@ struct ConsumeWordsTests {
             let summary = try #require(
                 try json.errorLines.first.map { try JSONValue(parsing: "\($0)") }
             )
-            #expect(summary["end"]?.string == item.end, "\(item.words): \(json.errors)")
+            #expect(summary["ended"]?.string == item.end, "\(item.words): \(json.errors)")
             #expect(json.ending == .exited(item.status), "\(item.words): \(json.errors)")
             let text = try Kafka.run(words + ["--summary", "text"])
             #expect(text.errorLines.contains("kctl: \(item.text)"), "\(item.words): \(text.errors)")

@@ -140,10 +140,10 @@ struct DecodeAliECSReplayTests {
         #expect(times == [0, 1000, 2000, 3000, 4000, 4000].map { first + $0 })
         #expect(records.map { $0["timestamp"]?.int64 } == times.map { $0 + 7 })
         #expect(
-            records[0]["message"]?["timestampNano"]?.string == "\(first * 1_000_000)",
+            records[0]["value"]?["timestampNano"]?.string == "\(first * 1_000_000)",
             "\(outcome.text)"
         )
-        let info = records.compactMap { $0["message"]?["envInfo"] }.first
+        let info = records.compactMap { $0["value"]?["envInfo"] }.first
         #expect(info?["enterStateTimestamp"]?.string == "\(first)")
     }
 

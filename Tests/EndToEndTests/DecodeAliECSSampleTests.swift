@@ -38,7 +38,7 @@ import Testing
             + #""enterStateTimestamp":"1654699996123"}"#
         #expect(
             outcome.lines == [
-                #"{"type":"NewStateNotification","message":{"envInfo":\#(envInfo),"#
+                #"{"type":"NewStateNotification","value":{"envInfo":\#(envInfo),"#
                     + #""timestamp":"1654700000123"}}"#
             ]
         )

@@ -35,7 +35,7 @@ import Testing
             #expect(outcome.lines.map(String.init) == expected, "\(words)")
         }
         let whole = try decode(["--hex", hex, "--type", "Event"])
-        #expect(whole.text == "{\"type\":\"Event\",\"message\":\(Self.json)}\n")
+        #expect(whole.text == "{\"type\":\"Event\",\"value\":\(Self.json)}\n")
     }
 
     @Test func linesKeepTheirPlacesAndAreDecodedAsTheyCome() throws {
@@ -58,9 +58,9 @@ import Testing
             outcome.lines.map(String.init) == [
                 #"{"topic":"aliecs.run","partition":2,"offset":5,"timestamp":9,"timestampType":"#
                     + #""logAppend","keyBase64":"/w==","headers":[{"key":"h","value":null}],"#
-                    + #""type":"Event","message":\#(Self.json)}"#,
+                    + #""type":"Event","value":\#(Self.json)}"#,
                 #"{"topic":"dip.lhc.beam_mode","key":10000,"headers":[],"type":"Event","#
-                    + #""message":null}"#,
+                    + #""value":null}"#,
             ]
         )
         #expect(outcome.errors.contains("line 3: orders: nothing says which message it holds"))
@@ -159,12 +159,12 @@ struct DecodeAliECSLiveTests {
             outcome.lines.first.map(String.init)
                 == #"{"topic":"\#(topics.prefix).aliecs.run","partition":0,"offset":0,"timestamp":"#
                 + #"1700000000020,"timestampType":"create","key":"env","headers":[],"type":"Event","#
-                + #""message":{"timestamp":"1700000000000","timestampNano":"1700000000000000000","#
+                + #""value":{"timestamp":"1700000000000","timestampNano":"1700000000000000000","#
                 + #""runEvent":{"environmentId":"env","runNumber":7,"transition":"STOP_ACTIVITY"}}}"#
         )
         #expect(records.map { $0["offset"]?.int64 } == [0, 2, 3])
-        #expect(records[1]["message"]?.isNull == true)
-        #expect(records[2]["message"] == .object([]))
+        #expect(records[1]["value"]?.isNull == true)
+        #expect(records[2]["value"] == .object([]))
         let error = try JSONValue(parsing: String(outcome.errorLines.first ?? ""))
         #expect(error["topic"]?.string == "\(topics.prefix).aliecs.run")
         #expect(error["partition"]?.int64 == 0)

@@ -26,13 +26,13 @@ struct GroupsDescribeTests {
         let shown = try desk.run(["groups", "describe", "--json"] + words)
         #expect(shown.ending == .exited(0), "\(shown.errors)")
         return Set(
-            try shown.json().filter { $0["committed"]?.int64 != nil }.map { row in
+            try shown.json().filter { $0["committedOffset"]?.int64 != nil }.map { row in
                 ApacheLag(
                     group: try #require(row["group"]?.string),
                     topic: try #require(row["topic"]?.string),
                     partition: try #require(row["partition"]?.int64),
-                    committed: row["committed"]?.int64,
-                    end: row["end"]?.int64,
+                    committed: row["committedOffset"]?.int64,
+                    end: row["endOffset"]?.int64,
                     lag: row["lag"]?.int64
                 )
             }
@@ -84,7 +84,7 @@ struct GroupsDescribeTests {
         #expect(rows.count { $0["topic"]?.string == stays && $0["lag"]?.int64 != nil } == 2)
         for row in rows where row["topic"]?.string == goes {
             #expect(row["lag"]?.isNull == true)
-            #expect(row["error"]?.string == "no such topic")
+            #expect(row["errorMessage"]?.string == "no such topic")
         }
         let text = try desk.run(["groups", "describe", group])
         #expect(text.ending == .exited(0))
@@ -119,8 +119,8 @@ struct GroupsDescribeTests {
         let member = try #require(
             try desk.run(["groups", "describe", group, "--members", "--json"]).json().first
         )
-        #expect(member["client"]?.string == "desk")
-        #expect(member["instance"]?.string == "one")
+        #expect(member["clientId"]?.string == "desk")
+        #expect(member["instanceId"]?.string == "one")
         #expect(member["host"]?.string == "127.0.0.1")
         #expect(member["assignment"]?.array?.map { $0["partition"]?.int64 } == [0, 1, 2])
         let text = try desk.run(["groups", "describe", group, "--members", "--verbose"])
@@ -129,7 +129,7 @@ struct GroupsDescribeTests {
             try desk.run(["groups", "describe", group, "--state", "--json"]).json().first
         )
         #expect(state["state"]?.string == "Stable")
-        #expect(state["members"]?.int64 == 1)
+        #expect(state["memberCount"]?.int64 == 1)
         #expect(state["coordinator"]?["port"]?.int64 != nil)
         // Who reads a topic is in the list before anything is committed.
         let readers = try desk.run(["groups", "list", "--topic", topic, "--json"]).json()
@@ -287,7 +287,7 @@ struct GroupsDescribeTests {
         #expect(marked.first?.hasPrefix("> 4  ") == true)
         #expect(marked.last == "> no next record")
         let objects = try desk.run(["groups", "peek", group, "-B", "2", "-A", "1", "--json"]).json()
-        let values = objects.map { $0["records"]?.array?.map { $0["value"]?.string } }
+        let values = objects.map { $0["recordList"]?.array?.map { $0["value"]?.string } }
         #expect(values == [["2", "3", "4"], ["0", "1"]])
         #expect(try desk.committed(group) == ["\(topic):0": 4, "\(topic):1": 2])
     }

@@ -83,8 +83,8 @@ struct GroupsResetTests {
         try place(at: [10, 11, 12])
         let words = ["--topic", topic, "--to-datetime", "2001-09-09T01:46:50Z"]
         let plan = try reset(words + ["--json"])
-        #expect(try plan.json().map { $0["old"]?.int64 } == [10, 11, 12])
-        #expect(try plan.json().map { $0["new"]?.int64 } == [4, 3, 3])
+        #expect(try plan.json().map { $0["oldOffset"]?.int64 } == [10, 11, 12])
+        #expect(try plan.json().map { $0["newOffset"]?.int64 } == [4, 3, 3])
         #expect(try plan.json().map { $0["difference"]?.int64 } == [-6, -8, -9])
         try expect([10, 11, 12])
 
@@ -101,7 +101,7 @@ struct GroupsResetTests {
         try expect([4, 3, 3])
         let kept = try desk.run(["groups", "restore", group, "--list", "--json"]).json()
         #expect(kept.count == 6)
-        #expect(kept.first?["before"]?.string == "groups restore")
+        #expect(kept.first?["command"]?.string == "groups restore")
     }
 
     @Test func partitionsThatHadNoOffsetLoseItAgain() throws {

@@ -109,7 +109,7 @@ struct OutputFolderResumeTests {
         )
         #expect(full.ending == .exited(1), "\(full.errors)")
         let summary = try JSONValue(parsing: String(try #require(full.errorLines.first)))
-        #expect(summary["end"]?.string == "error")
+        #expect(summary["ended"]?.string == "error")
         #expect(summary["printed"]?.int64 == 0)
         let resumed = try run(topic, ["--last", "50000", "--resume"])
         #expect(resumed.ending == .exited(0), "\(resumed.errors)")

@@ -35,13 +35,13 @@ struct PerfTests {
         #expect(
             try keys(sent) == [
                 "topic", "records", "sent", "acknowledged", "failed", "failures", "bytes",
-                "seconds", "recordsPerSecond", "bytesPerSecond", "latencyMilliseconds",
+                "seconds", "recordsPerSecond", "bytesPerSecond", "latencyMs",
             ]
         )
         let result = try #require(sent.json().first)
         #expect(result["acknowledged"]?.int64 == 20_000)
         #expect(result["bytes"]?.int64 == 3_000_000)
-        let latency = members(result["latencyMilliseconds"])
+        let latency = members(result["latencyMs"])
         #expect(latency.map(\.key) == ["mean", "median", "p95", "p99", "p999", "max"])
         let quantiles = latency.dropFirst().compactMap { number($0.value) }
         #expect(quantiles.count == 5 && quantiles == quantiles.sorted())
@@ -61,16 +61,16 @@ struct PerfTests {
         #expect(whole.ending == .exited(0), "\(whole.errors)")
         #expect(
             try keys(whole) == [
-                "topics", "group", "end", "records", "bytes", "seconds", "recordsPerSecond",
-                "bytesPerSecond", "firstRecordMilliseconds",
+                "topics", "group", "ended", "records", "bytes", "seconds", "recordsPerSecond",
+                "bytesPerSecond", "firstRecordMs",
             ]
         )
         let result = try #require(whole.json().first)
         #expect(result["records"]?.int64 == 20_000)
         #expect(result["bytes"]?.int64 == 3_000_000)
-        #expect(result["end"]?.string == "complete")
+        #expect(result["ended"]?.string == "complete")
         let seconds = try #require(number(result["seconds"]))
-        let first = try #require(number(result["firstRecordMilliseconds"]))
+        let first = try #require(number(result["firstRecordMs"]))
         #expect(first > 0 && first <= seconds * 1000)
 
         let few = try Kafka.run(
@@ -78,7 +78,7 @@ struct PerfTests {
         )
         #expect(few.ending == .exited(6))
         #expect(try few.json().first?["records"]?.int64 == 20_000)
-        #expect(try few.json().first?["end"]?.string == "incomplete")
+        #expect(try few.json().first?["ended"]?.string == "incomplete")
         #expect(few.errors.contains("20000 of 30000 records came"))
 
         let range = try Kafka.run(["perf", "consume", topic, "-n", "30000", "-o", ":5", "--json"])
@@ -91,7 +91,7 @@ struct PerfTests {
         )
         #expect(timed.ending == .exited(0), "\(timed.errors)")
         #expect(try timed.json().first?["records"]?.int64 == 0)
-        #expect(try timed.json().first?["firstRecordMilliseconds"]?.isNull == true)
+        #expect(try timed.json().first?["firstRecordMs"]?.isNull == true)
 
         let group = Kafka.name("perf-group")
         // Nothing is committed: the second member begins where the first one did.
@@ -143,7 +143,7 @@ struct PerfTests {
         #expect(failures.count == 1)
         #expect(failures.first?["code"]?.string == "MSG_SIZE_TOO_LARGE")
         #expect(failures.first?["records"]?.int64 == 50)
-        #expect(result["latencyMilliseconds"]?.isNull == true)
+        #expect(result["latencyMs"]?.isNull == true)
         #expect(try Kafka.ends(of: topic) == [0])
 
         // Of a file's lines only those that are too large fail.

@@ -65,7 +65,7 @@ struct ProduceRefusedTests {
         #expect(right.tally == Tally(1), "\(right.errors)")
         let begun = isTransactional ? "" : "{\"value\":\"kept\"}\n"
         #expect(try folder.text("failed") == begun)
-        #expect(try folder.json("receipt")["acked"]?.int64 == 1)
+        #expect(try folder.json("receipt")["acknowledged"]?.int64 == 1)
     }
 
     /// Until all that is done has been read again, the run may still be refused.

@@ -142,8 +142,8 @@ struct ProduceStreamTests {
             on: Kafka.servers
         )
         #expect(linked.ending == .exited(0), "\(linked.errors)")
-        #expect(try folder.json("target")["acked"]?.int64 == 1)
-        #expect(try linked.json().first?["acked"]?.int64 == 1)
+        #expect(try folder.json("target")["acknowledged"]?.int64 == 1)
+        #expect(try linked.json().first?["acknowledged"]?.int64 == 1)
     }
 
     @Test func failedRecordsThatCannotBeWrittenEndTheRun() throws {

@@ -60,7 +60,7 @@ struct ProduceTransactionTests {
         let outcome = try start(["--receipt", "-"], .text(lines(1...300_000))).finish()
         #expect(outcome.ending == .exited(0), "\(outcome.errors)")
         #expect(outcome.tally == Tally(300_000))
-        #expect(try outcome.json().first?["acked"]?.int64 == 300_000)
+        #expect(try outcome.json().first?["acknowledged"]?.int64 == 300_000)
         #expect(try committed(atLeast: 300_000) == Array(1...300_000))
     }
 
@@ -74,7 +74,7 @@ struct ProduceTransactionTests {
         #expect(tally.acked == 0)
         #expect(tally == Tally(read: 501, sent: tally.sent, acked: 0, failed: 501))
         let receipt = try #require(try outcome.json().first)
-        #expect(receipt["acked"]?.int64 == 0)
+        #expect(receipt["acknowledged"]?.int64 == 0)
         #expect(receipt["partitions"] == .array([]), "nothing is there for good")
         #expect(try committed().isEmpty)
         // The name is free, and the topic can be read to its end.

@@ -44,7 +44,7 @@ struct SandboxTests {
         let topics = try list.json()
         #expect(topics.count == 1)
         #expect(topics[0]["topic"]?.string == "orders")
-        #expect(topics[0]["partitions"]?.int64 == 3)
+        #expect(topics[0]["partitionCount"]?.int64 == 3)
         #expect(topics[0]["replicationFactor"]?.int64 == 2)
         let asked = ContinuousClock.now
         sandbox.signal(SIGTERM)
@@ -62,7 +62,7 @@ struct SandboxTests {
         #expect(outcome.ending == .signalled(SIGINT))
         let line = try #require(try outcome.json().first)
         #expect(line["bootstrapServers"]?.string?.hasPrefix("127.0.0.1:") == true)
-        #expect(line["brokers"]?.int64 == 1)
+        #expect(line["brokerCount"]?.int64 == 1)
         #expect(line["topics"]?.array == [.string("a:2")])
     }
 
@@ -187,7 +187,7 @@ struct SandboxTests {
     @Test func tenThousandPartitionsInOneCall() throws {
         let sandbox = try SandboxServer(["--topic", "a:4000", "--topic", "b:6000"])
         let list = try Kctl.run(["topics", "list", "--json"], on: sandbox.address)
-        #expect(try list.json().map { $0["partitions"]?.int64 } == [4000, 6000])
+        #expect(try list.json().map { $0["partitionCount"]?.int64 } == [4000, 6000])
         let offsets = try Kctl.run(["topics", "offsets", "a", "b"], on: sandbox.address)
         #expect(offsets.ending == .exited(0))
         #expect(offsets.lines.count == 10_001)

@@ -52,7 +52,7 @@ struct SilentLeaderTests {
                 ["groups", "describe", group, "--state", "--json"],
                 on: cluster.servers
             )
-            if try state.json().first?["coordinator"]?["id"]?.int64 == 1 { return group }
+            if try state.json().first?["coordinator"]?["broker"]?.int64 == 1 { return group }
         }
         throw HarnessError("broker 1 coordinates nothing")
     }
@@ -85,7 +85,7 @@ struct SilentLeaderTests {
 
         let lags = try desk.run(["groups", "describe", group, "--json"], on: cluster.servers)
         #expect(lags.ending == .exited(1))
-        #expect(try lags.json().map { $0["committed"]?.int64 } == [1, 1, 1])
+        #expect(try lags.json().map { $0["committedOffset"]?.int64 } == [1, 1, 1])
         #expect(try lags.json().map { $0["lag"]?.int64 } == [2, 2, nil])
         #expect(lags.errors.contains("the lag of topic 't' partition 2 is unknown: \(leader)"))
         let text = try desk.run(["groups", "describe", group], on: cluster.servers)

@@ -8,7 +8,7 @@ import Testing
 struct SummaryFailureTests {
     private func summary(_ outcome: Outcome) throws -> JSONValue {
         let line = try #require(
-            outcome.errorLines.first { $0.hasPrefix(#"{"end""#) },
+            outcome.errorLines.first { $0.hasPrefix(#"{"ended""#) },
             "\(outcome.errors)"
         )
         return try JSONValue(parsing: String(line))
@@ -26,7 +26,7 @@ struct SummaryFailureTests {
             let read = try full(["consume", topic, "--summary", "json"] + range)
             #expect(read.ending == .exited(1), "\(range): \(read.errors)")
             let summary = try summary(read)
-            #expect(summary["end"]?.string == "error")
+            #expect(summary["ended"]?.string == "error")
             #expect(summary["status"]?.int64 == 1)
             #expect(summary["code"]?.string == "failed")
             #expect(summary["printed"]?.int64 == 0, "\(range)")
@@ -60,7 +60,7 @@ struct SummaryFailureTests {
         #expect(read.ending == .exited(0), "\(read.errors)")
         #expect(read.text == "0\n")
         let summary = try summary(read)
-        #expect(summary["end"]?.string == "output-closed")
+        #expect(summary["ended"]?.string == "output-closed")
         #expect(summary["status"] == nil)
         #expect(summary["printed"]?.int64 == 1)
         #expect(read.errorLines.count == 1)
@@ -77,7 +77,7 @@ struct SummaryFailureTests {
             let read = try Kafka.run(words + batch + group)
             #expect(read.ending == .exited(1), "\(read.errors)")
             let summary = try summary(read)
-            #expect(summary["end"]?.string == "error")
+            #expect(summary["ended"]?.string == "error")
             #expect(summary["status"]?.int64 == 1)
             #expect(summary["printed"]?.int64 == 4)
             #expect(summary["partitions"]?[0]?["records"]?.int64 == 4)
@@ -99,7 +99,7 @@ struct SummaryFailureTests {
         )
         #expect(read.ending == .exited(1), "\(read.errors)")
         let summary = try summary(read)
-        #expect(summary["end"]?.string == "error")
+        #expect(summary["ended"]?.string == "error")
         let state = try folder.json("out/kctl-offsets.json")
         #expect(summary["printed"]?.int64 == state["files"]?[0]?["next"]?.int64)
     }
@@ -116,7 +116,7 @@ struct SummaryFailureTests {
         let read = reader.finish()
         #expect(read.ending == .exited(3), "\(read.errors)")
         let summary = try summary(read)
-        #expect(summary["end"]?.string == "error")
+        #expect(summary["ended"]?.string == "error")
         #expect(summary["status"]?.int64 == 3)
         #expect(summary["code"]?.string == "not-found")
         #expect(summary["printed"]?.int64 == 3)
@@ -132,7 +132,7 @@ struct SummaryFailureTests {
             ["decode-aliecs"] + topics.all + ["--type", "Event", "-e", "--summary", "json"]
         )
         #expect(read.ending == .exited(1), "\(read.errors)")
-        #expect(try summary(read)["end"]?.string == "error")
+        #expect(try summary(read)["ended"]?.string == "error")
         #expect(try summary(read)["printed"]?.int64 == 0)
         // What was waited for and did not come is an end as well.
         let wait = try Kafka.run(
@@ -140,7 +140,7 @@ struct SummaryFailureTests {
                 + ["--type", "Event", "-e", "--wait-eor=7", "--summary", "json"]
         )
         #expect(wait.ending == .exited(6), "\(wait.errors)")
-        #expect(try summary(wait)["end"]?.string == "complete")
+        #expect(try summary(wait)["ended"]?.string == "complete")
         #expect(try summary(wait)["partitions"]?[0]?["position"]?.int64 == 1)
         let file = try Kctl.run(
             ["decode-aliecs", "--file", "/dev/null", "--type", "Event", "--summary", "json"]
@@ -160,6 +160,6 @@ struct SummaryFailureTests {
         )
         #expect(sent.ending == .exited(1), "\(sent.errors)")
         #expect(sent.errorLines.last == "kctl: sent 0, acked 0, failed 0", "\(sent.errors)")
-        #expect(try folder.json("receipt")["acked"]?.int64 ?? 0 == 0)
+        #expect(try folder.json("receipt")["acknowledged"]?.int64 ?? 0 == 0)
     }
 }

@@ -47,7 +47,9 @@ enum Kctl {
             environment: environment,
             within: limit
         )
-        return program.finish(sourceLocation: sourceLocation)
+        let outcome = program.finish(sourceLocation: sourceLocation)
+        Schemas.check(outcome, of: arguments, sourceLocation: sourceLocation)
+        return outcome
     }
 
     /// Starts kctl; `servers` become `KCTL_BOOTSTRAP_SERVERS`.

@@ -35,7 +35,7 @@ struct Operator {
         var offsets: [String: Int64] = [:]
         for row in try shown.json() {
             guard let topic = row["topic"]?.string, let partition = row["partition"]?.int64,
-                let offset = row["committed"]?.int64
+                let offset = row["committedOffset"]?.int64
             else { continue }
             offsets["\(topic):\(partition)"] = offset
         }

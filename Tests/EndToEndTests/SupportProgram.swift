@@ -168,7 +168,7 @@ final class Program {
     ///
     /// One that was sent before comes late enough to be a second one, if the first has been taken.
     func signal(_ number: Int32) {
-        if !sentSignals.insert(number).inserted { usleep(150_000) }
+        if !sentSignals.insert(number).inserted { keepApart() }
         kill(pid, number)
         if number == SIGSTOP { waitUntilStopped() }
     }

@@ -15,6 +15,12 @@ extension Program {
         }
     }
 
+    /// Lets enough time pass for a second signal or key not to count as the first.
+    func keepApart() {
+        let due = ContinuousClock.now + .milliseconds(150)
+        watchState("the time") { $0.hasEnded || ContinuousClock.now >= due }
+    }
+
     /// Waits until a signal to stop has reached every thread: `kill` does not wait for that.
     func waitUntilStopped() {
         watchState("a stop") { program in

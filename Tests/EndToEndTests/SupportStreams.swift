@@ -85,6 +85,6 @@ struct StreamTopics {
 extension JSONValue {
     /// The message's own time in milliseconds.
     var eventTime: Int64? {
-        (self["message"]?["timestamp"]?.string).flatMap { Int64($0) }
+        (self["value"]?["timestamp"]?.string).flatMap { Int64($0) }
     }
 }

@@ -24,7 +24,7 @@ struct TopicsApplyTests {
 
     /// A line of a file, as export prints it.
     private func line(_ suffix: String, _ partitions: Int, _ configs: String = "") -> String {
-        #"{"topic":"\#(name)\#(suffix)","partitions":\#(partitions),"replicationFactor":1,"#
+        #"{"topic":"\#(name)\#(suffix)","partitionCount":\#(partitions),"replicationFactor":1,"#
             + #""configs":{\#(configs)}}"# + "\n"
     }
 
@@ -45,7 +45,7 @@ struct TopicsApplyTests {
         let changed = text.replacingOccurrence(of: "60000", with: "70000")
         let row = [
             #"{"topic":"\#(name)-a","change":"set-config","config":"retention.ms","#,
-            #""from":"60000","to":"70000","possible":true"#,
+            #""oldValue":"60000","newValue":"70000","possible":true"#,
         ]
         let difference = try diff(changed, "--json")
         #expect(difference.ending == .exited(1))

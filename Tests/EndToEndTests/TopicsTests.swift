@@ -148,7 +148,7 @@ struct TopicsTests {
         let made = try Kafka.run(["topics", "create", name, "--replica-assignment", assignment])
         #expect(made.ending == .exited(0))
         let shown = try Kafka.run(["topics", "list", name, "--json"])
-        #expect(try shown.json().first?["partitions"]?.int64 == 3)
+        #expect(try shown.json().first?["partitionCount"]?.int64 == 3)
         let wrong = try Kafka.run([
             "topics", "create", "\(name)-x", "--timeout", "2s",
             "--replica-assignment", "\(broker + 1000)",
@@ -166,11 +166,11 @@ struct TopicsTests {
         #expect(dry.ending == .exited(0))
         #expect(dry.errors == "kctl: topic '\(name)' would get 4 partitions\n")
         let list = ["topics", "list", name, "--json"]
-        #expect(try Kafka.run(list).json().first?["partitions"]?.int64 == 1)
+        #expect(try Kafka.run(list).json().first?["partitionCount"]?.int64 == 1)
         let grown = try Kafka.run(["topics", "alter", name, "--partitions", "4"])
         #expect(grown.ending == .exited(0))
         #expect(grown.errors.isEmpty)
-        #expect(try Kafka.run(list).json().first?["partitions"]?.int64 == 4)
+        #expect(try Kafka.run(list).json().first?["partitionCount"]?.int64 == 4)
         let shrunk = try Kafka.run(["topics", "alter", name, "--partitions", "2"])
         #expect(shrunk.ending == .exited(1))
         #expect(shrunk.errors.contains("INVALID_PARTITIONS"))
@@ -234,7 +234,7 @@ struct TopicsTests {
         let made = try Kafka.run(["topics", "create", name, "--partitions", "1000"])
         #expect(made.ending == .exited(0), "\(made.errors)")
         let list = try Kafka.run(["topics", "list", name, "--json"])
-        #expect(try list.json().first?["partitions"]?.int64 == 1000)
+        #expect(try list.json().first?["partitionCount"]?.int64 == 1000)
         let offsets = try Kafka.run(["topics", "offsets", name])
         #expect(offsets.ending == .exited(0), "\(offsets.errors)")
         #expect(offsets.lines.count == 1001)

@@ -36,7 +36,7 @@ struct TopicsTrimTests {
         #expect(byOffset.ending == .exited(0))
         #expect(
             byOffset.text
-                == #"{"topic":"\#(topic)","partition":0,"start":0,"newStart":4,"records":4,"#
+                == #"{"topic":"\#(topic)","partition":0,"startOffset":0,"newStartOffset":4,"records":4,"#
                 + "\"done\":true}\n"
         )
         // A second after the third record's time; then none is as new; then the last two are kept.

@@ -1,6 +1,5 @@
 // docs/tutorial.md as it stands: typed into two terminals, and what it says appears.
 
-import Glibc
 import Synchronization
 import Testing
 
@@ -44,6 +43,12 @@ struct TutorialTests {
             program.look()
             mark = program.output.count
             program.send(text)
+        }
+
+        /// Types keys as a person would, who takes a moment between two of them.
+        func press(_ keys: String) {
+            program.keepApart()
+            type(keys)
         }
 
         /// Waits until the lines have appeared since something was typed, or since the last time.
@@ -104,10 +109,7 @@ struct TutorialTests {
                 let terminal = block.isSecond ? second : first
                 switch block.kind {
                 case .commands: terminal.type(block.lines.map { $0 + "\n" }.joined())
-                case .keys:
-                    // Nobody presses a key twice in less: it would count as one.
-                    usleep(150_000)
-                    terminal.type(block.lines.map(Self.key).joined())
+                case .keys: terminal.press(block.lines.map(Self.key).joined())
                 case .output: guard terminal.show(block) else { return }
                 }
             }

@@ -12,6 +12,12 @@ private struct NameRow: Row {
 
     var cells: [String] { [name, size.map { "\($0)" } ?? ""] }
 
+    static let json = JSONShape(
+        "file",
+        "A file.",
+        [JSONField("name", .string, "Its name."), JSONField("size", .integer, "Bytes.").orNull]
+    )
+
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("name")
@@ -24,6 +30,8 @@ private struct NameRow: Row {
 
 private struct NameReport: Report {
     let name: String
+
+    static let json = JSONShape("file", "A file.", [JSONField("name", .string, "Its name.")])
 
     func text(on page: Page) -> String { "name: \(page.escape(name))\n" }
 

@@ -90,6 +90,7 @@ struct TableFitTests {
         struct Line: Row {
             static let columns = [Column("NAME"), Column("NOTE", need: .extra)]
             let cells = ["a-name-of-some-length", "a note that is longer than there is room for"]
+            static let json = JSONShape("line", "A line.", [])
             func write(to json: inout JSONWriter) {}
         }
         let stream = OutputStream(MemorySink(isTerminal: true, width: 40))

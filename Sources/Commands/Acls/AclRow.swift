@@ -22,6 +22,20 @@ struct AclRow: Row {
         ]
     }
 
+    static let json = JSONShape(
+        "ACL",
+        "An access control entry.",
+        [
+            JSONField("resourceType", .string, "Type of the resource."),
+            JSONField("resourceName", .string, "Name or prefix of the resource."),
+            JSONField("patternType", .string, "Type of the pattern: literal or prefixed."),
+            JSONField("principal", .string, "Principal, such as User:alice."),
+            JSONField("host", .string, "Host of the client; * for any."),
+            JSONField("operation", .string, "Operation."),
+            JSONField("permission", .string, "Permission: allow or deny."),
+        ]
+    )
+
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("resourceType")

@@ -49,6 +49,7 @@ enum AclsCreate: Command {
             ),
         ],
         sections: [AclHelp.names, AclHelp.json, ExitStatus.section],
+        json: [AclRow.json],
         validate: { options throws(UsageError) in
             try options.acls.validate()
             if options.file != nil {

@@ -42,6 +42,7 @@ enum AclsDelete: Command {
             ),
             AclHelp.names, AclHelp.json, ExitStatus.section,
         ],
+        json: [AclRow.json],
         validate: { options throws(UsageError) in
             try options.acls.validate()
             let hasHosts =

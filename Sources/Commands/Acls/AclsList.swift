@@ -32,6 +32,7 @@ enum AclsList: Command {
             Example("kctl acls list --json > acls.jsonl", "Save ACLs for acls create --from-file."),
         ],
         sections: [AclHelp.names, AclHelp.json, ExitStatus.section],
+        json: [AclRow.json],
         validate: { options throws(UsageError) in try options.acls.validate() }
     )
 
@@ -65,9 +66,8 @@ enum AclHelp {
 
     static let json = Section(
         "JSON",
-        "One object per ACL: resourceType (topic, group, cluster, transactional-id or unknown),"
-            + " resourceName, patternType (literal, prefixed), principal, host, operation,"
-            + " permission (allow, deny)."
+        "One object per ACL. resourceType is topic, group, cluster, transactional-id or unknown;"
+            + " patternType literal or prefixed; permission allow or deny."
     )
 }
 

@@ -59,7 +59,8 @@ enum Check: Command {
                     + " does not answer, a clock that differs."
             ),
             ExitStatus.section,
-        ]
+        ],
+        json: [CheckReport.json]
     )
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {

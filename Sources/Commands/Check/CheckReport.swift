@@ -35,6 +35,17 @@ struct CheckReport {
         self.output = output
     }
 
+    static let json = JSONShape(
+        "link",
+        "A link of the chain from the settings to a topic.",
+        [
+            JSONField("link", .string, "Name of the link."),
+            JSONField("state", .string, "State of the link: ok, note or broken."),
+            JSONField("message", .string, "The finding in words."),
+            JSONField("hint", .string, "Remedy.").orNull,
+        ]
+    )
+
     /// Writes a link that holds.
     func ok(_ link: CheckLink, _ text: String) throws(CommandError) {
         try write(.ok, link, text, nil)
@@ -104,9 +115,9 @@ struct CheckReport {
                     json.string(link.rawValue)
                     json.key("state")
                     json.string(state.rawValue)
-                    json.key("text")
+                    json.key("message")
                     json.string(text)
-                    json.key("remedy")
+                    json.key("hint")
                     json.optional(remedy)
                     json.endObject()
                 }

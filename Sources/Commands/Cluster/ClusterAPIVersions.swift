@@ -45,7 +45,8 @@ enum ClusterAPIVersions: Command {
                 "A note on standard error names the oldest Kafka release with these versions."
             ),
             ExitStatus.section,
-        ]
+        ],
+        json: [APIVersionRow.json]
     )
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
@@ -135,17 +136,29 @@ struct APIVersionRow: Row {
         ]
     }
 
+    static let json = JSONShape(
+        "API",
+        "Versions of a request that a broker understands.",
+        [
+            JSONField("broker", .integer, "Id of the broker.").orNull,
+            JSONField("apiKey", .integer, "Number of the request."),
+            JSONField("name", .string, "Name of the request.").orNull,
+            JSONField("minVersion", .integer, "Oldest version."),
+            JSONField("maxVersion", .integer, "Newest version."),
+        ]
+    )
+
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("broker")
         json.optional(broker)
-        json.key("key")
+        json.key("apiKey")
         json.number(key)
         json.key("name")
         json.optional(KafkaRequest.name(of: key))
-        json.key("min")
+        json.key("minVersion")
         json.number(versions.lowerBound)
-        json.key("max")
+        json.key("maxVersion")
         json.number(versions.upperBound)
         json.endObject()
     }

@@ -34,7 +34,8 @@ enum ClusterDescribe: Command {
                     + " login; otherwise it is unknown (null in JSON)."
             ),
             ExitStatus.section,
-        ]
+        ],
+        json: [ClusterReport.json]
     )
 
     /// The timeout for one broker that is asked only for its release.

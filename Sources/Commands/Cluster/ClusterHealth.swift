@@ -56,7 +56,8 @@ enum ClusterHealth: Command {
                     + " they exist."
             ),
             ExitStatus.section,
-        ]
+        ],
+        json: [HealthProblem.json]
     )
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {

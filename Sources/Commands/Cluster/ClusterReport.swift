@@ -24,6 +24,38 @@ struct ClusterReport: Report {
     /// The operations that this client may use on the whole cluster; nil when not reported.
     let operations: [String]?
 
+    static let json = JSONShape(
+        "cluster",
+        "A cluster and its brokers.",
+        [
+            JSONField("clusterId", .string, "Id of the cluster.").orNull,
+            JSONField("controller", .integer, "Id of the broker that answers as the controller.")
+                .orNull,
+            JSONField(
+                "brokers",
+                .list(
+                    .object([
+                        JSONField("broker", .integer, "Id of the broker."),
+                        JSONField("host", .string, "Host of the broker."),
+                        JSONField("port", .integer, "Port of the broker."),
+                        JSONField("rack", .string, "Rack of the broker.").orNull,
+                        JSONField(
+                            "atLeast",
+                            .string,
+                            "Oldest Kafka release that the broker may be."
+                        ).orNull,
+                    ])
+                ),
+                "Brokers."
+            ),
+            JSONField(
+                "allowedOperations",
+                .list(.string),
+                "Operations on the cluster that the user may do; null when they were not asked for."
+            ).orNull,
+        ]
+    )
+
     func text(on page: Page) -> String {
         var text = "cluster \(page.escape(id ?? "without an id"))"
         text += ", controller \(controller.map { "\($0)" } ?? "unknown")"

@@ -119,6 +119,21 @@ extension HealthProblem: Row {
         [word, topic ?? "", place.map { "\($0.partition.partition)" } ?? "", detail]
     }
 
+    static let json = JSONShape(
+        "problem",
+        "A problem of a cluster.",
+        [
+            JSONField("problem", .string, "Kind of the problem."),
+            JSONField("broker", .integer, "Id of the broker.").orNull,
+            JSONField("topic", .string, "Name of the topic.").orNull,
+            JSONField("partition", .integer, "Number of the partition.").orNull,
+            JSONField("replicas", .list(.integer), "Ids of the brokers with replicas.").orNull,
+            JSONField("inSync", .list(.integer), "Ids of the brokers whose replicas are in sync.")
+                .orNull,
+            JSONField("message", .string, "The problem in words."),
+        ]
+    )
+
     func write(to json: inout JSONWriter) {
         func list(_ brokers: [Int32]?) {
             guard let brokers else { return json.null() }
@@ -139,7 +154,7 @@ extension HealthProblem: Row {
         list(place?.state.replicas)
         json.key("inSync")
         list(place?.state.inSync)
-        json.key("text")
+        json.key("message")
         json.string(detail)
         json.endObject()
     }

@@ -41,7 +41,8 @@ enum ConfigCheck: Command {
                     + " Commands in values are not run. A context in an untrusted .kctl.yaml that"
                     + " requires trust is listed, and is an error."
             ), ExitStatus.section,
-        ]
+        ],
+        json: [CheckedRow.json]
     )
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
@@ -128,6 +129,16 @@ private struct CheckedRow: Row {
     ]
 
     var cells: [String] { [name, servers, protocolName] }
+
+    static let json = JSONShape(
+        "context",
+        "A context that was checked.",
+        [
+            JSONField("name", .string, "Name of the context."),
+            JSONField("bootstrapServers", .string, "Broker addresses."),
+            JSONField("securityProtocol", .string, "Security protocol."),
+        ]
+    )
 
     func write(to json: inout JSONWriter) {
         json.beginObject()

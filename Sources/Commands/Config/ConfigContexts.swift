@@ -23,7 +23,8 @@ enum ConfigContexts: Command {
             Example("kctl config contexts", "List all contexts; * marks the current one."),
             Example("kctl config contexts --json", "Print the contexts as JSON."),
         ],
-        sections: [ConfigHelp.file, ConfigHelp.trust, ExitStatus.section]
+        sections: [ConfigHelp.file, ConfigHelp.trust, ExitStatus.section],
+        json: [ContextRow.json]
     )
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
@@ -69,6 +70,18 @@ private struct ContextRow: Row {
     ]
 
     var cells: [String] { [isCurrent ? "*" : "", name, servers ?? "", origin.description] }
+
+    static let json = JSONShape(
+        "context",
+        "A context of the configuration files.",
+        [
+            JSONField("name", .string, "Name of the context."),
+            JSONField("current", .boolean, "True for the current context."),
+            JSONField("bootstrapServers", .string, "Broker addresses.").orNull,
+            JSONField("path", .string, "Path of the file."),
+            JSONField("line", .integer, "Line of the file, from 1."),
+        ]
+    )
 
     func write(to json: inout JSONWriter) {
         json.beginObject()

@@ -63,7 +63,8 @@ enum ConfigExplain: Command {
                     + " require trust are shown as written, and references are not resolved."
             ),
             ConfigHelp.layers, ExitStatus.section,
-        ]
+        ],
+        json: [SettingRow.json]
     )
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
@@ -126,13 +127,27 @@ private struct SettingRow: Row {
         return [name, lines > 1 ? "(\(lines) lines)" : value, origin.description + mark]
     }
 
+    static let json = JSONShape(
+        "setting",
+        "A property in effect.",
+        [
+            JSONField("name", .string, "Name of the property."),
+            JSONField("value", .string, "Value of the property; null for a secret.").orNull,
+            JSONField("sensitive", .boolean, "True for a secret."),
+            JSONField("origin", .string, "Source of the value."),
+            JSONField("path", .string, "Path of the file that sets it.").orAbsent,
+            JSONField("line", .integer, "Line of the file, from 1.").orAbsent,
+            JSONField("folder", .boolean, "True when a .kctl.yaml sets it."),
+        ]
+    )
+
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("name")
         json.string(name)
         json.key("value")
         if isSecret { json.null() } else { json.string(value) }
-        json.key("secret")
+        json.key("sensitive")
         json.bool(isSecret)
         json.key("origin")
         json.string(origin.description)

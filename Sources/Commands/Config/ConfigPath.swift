@@ -34,7 +34,8 @@ enum ConfigPath: Command {
                     + " of the repository. The path of your own file is printed even if it does not"
                     + " exist. 'kctl config init' creates a file."
             ), ExitStatus.section,
-        ]
+        ],
+        json: [PathRow.json]
     )
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
@@ -73,6 +74,17 @@ private struct PathRow: Row {
     static let columns = [Column("KIND"), Column("PATH")]
 
     var cells: [String] { [kind, path] }
+
+    static let json = JSONShape(
+        "file",
+        "A configuration file.",
+        [
+            JSONField("kind", .string, "Kind of the file: user or folder."),
+            JSONField("path", .string, "Path of the file."),
+            JSONField("exists", .boolean, "True when the file exists."),
+            JSONField("trusted", .boolean, "True when the file is trusted."),
+        ]
+    )
 
     func write(to json: inout JSONWriter) {
         json.beginObject()

@@ -70,7 +70,8 @@ enum ConfigTrust: Command {
                     + " them changes, the file is no longer trusted. Changes of other files that it"
                     + " refers to, and of programs that it runs, are not detected."
             ), ExitStatus.section,
-        ]
+        ],
+        json: [TrustReview.json, TrustedSettingRow.json, TrustRow.json]
     )
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {

@@ -18,6 +18,45 @@ struct TrustReview: Report {
         return review
     }
 
+    static let json = JSONShape(
+        "review",
+        "A configuration file with what it sets.",
+        [
+            JSONField("path", .string, "Path of the file."),
+            JSONField("sha256", .string, "SHA-256 of the content, in hexadecimal."),
+            JSONField("trusted", .boolean, "True when the file is trusted now."),
+            JSONField(
+                "files",
+                .list(
+                    .object([
+                        JSONField("path", .string, "Path of the file."),
+                        JSONField("sha256", .string, "SHA-256 of the content, in hexadecimal."),
+                    ])
+                ),
+                "Files that it refers to."
+            ),
+            JSONField(
+                "settings",
+                .list(
+                    .object([
+                        JSONField("context", .string, "Name of the context; null outside contexts.")
+                            .orNull,
+                        JSONField("name", .string, "Name of the property."),
+                        JSONField("value", .string, "Value of the property."),
+                        JSONField("path", .string, "Path of the file.").orNull,
+                        JSONField("line", .integer, "Line of the file, from 1.").orNull,
+                        JSONField(
+                            "needsTrust",
+                            .boolean,
+                            "True when the property counts only after trust."
+                        ),
+                    ])
+                ),
+                "Properties that it sets."
+            ),
+        ]
+    )
+
     func text(on page: Page) -> String { page.escape(record.path) + "\n" }
 
     func write(to json: inout JSONWriter) {
@@ -66,6 +105,19 @@ struct TrustedSettingRow: Row {
         [context ?? "", name, value].map(TerminalText.escaped) + [objection == nil ? "" : "yes"]
     }
 
+    static let json = JSONShape(
+        "setting",
+        "A property of a file.",
+        [
+            JSONField("context", .string, "Name of the context; null outside contexts.").orNull,
+            JSONField("name", .string, "Name of the property."),
+            JSONField("value", .string, "Value of the property."),
+            JSONField("path", .string, "Path of the file.").orNull,
+            JSONField("line", .integer, "Line of the file, from 1.").orNull,
+            JSONField("needsTrust", .boolean, "True when the property counts only after trust."),
+        ]
+    )
+
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("context")
@@ -99,6 +151,16 @@ struct TrustRow: Row {
     ]
 
     var cells: [String] { [record.path, state.rawValue, record.sha256] }
+
+    static let json = JSONShape(
+        "trust",
+        "A file that was trusted.",
+        [
+            JSONField("path", .string, "Path of the file."),
+            JSONField("state", .string, "State of the file: trusted, changed or gone."),
+            JSONField("sha256", .string, "SHA-256 of the trusted content, in hexadecimal."),
+        ]
+    )
 
     func write(to json: inout JSONWriter) {
         json.beginObject()

@@ -72,21 +72,45 @@ struct ConfigChangeRow: Row {
         [resource.name, change.name, text(old, oldSource), text(new, newSource)]
     }
 
+    static let json = JSONShape(
+        "configuration change",
+        "A change of a configuration.",
+        [
+            JSONField(
+                "resourceType",
+                .string,
+                "Type of the resource: topic, broker, group or client-metrics."
+            ),
+            JSONField("resourceName", .string, "Name of the resource."),
+            JSONField("config", .string, "Name of the configuration."),
+            JSONField("operation", .string, "Operation: set, delete, append or subtract."),
+            JSONField(
+                "oldValue",
+                .string,
+                "Value before; null for a secret or where there was none."
+            ).orNull,
+            JSONField("oldSource", .string, "Source of the value before.").orNull,
+            JSONField("newValue", .string, "Value after; null for a secret or where there is none.")
+                .orNull,
+            JSONField("newSource", .string, "Source of the value after.").orNull,
+        ]
+    )
+
     func write(to json: inout JSONWriter) {
         json.beginObject()
-        json.key("kind")
+        json.key("resourceType")
         json.string(resource.kind.rawValue)
-        json.key("name")
+        json.key("resourceName")
         json.string(resource.name)
         json.key("config")
         json.string(change.name)
         json.key("operation")
         json.string(Self.word(change.operation))
-        json.key("old")
+        json.key("oldValue")
         json.text(isSensitive ? nil : old)
         json.key("oldSource")
         json.text(oldSource?.rawValue)
-        json.key("new")
+        json.key("newValue")
         json.text(isSensitive ? nil : new)
         json.key("newSource")
         json.text(newSource?.rawValue)

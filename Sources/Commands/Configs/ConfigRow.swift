@@ -26,11 +26,45 @@ struct ConfigRow: Row {
         ]
     }
 
+    static let json = JSONShape(
+        "configuration",
+        "A configuration of a resource.",
+        [
+            JSONField(
+                "resourceType",
+                .string,
+                "Type of the resource: topic, broker, group or client-metrics."
+            ),
+            JSONField(
+                "resourceName",
+                .string,
+                "Name of the resource; null for the default of all brokers."
+            ).orNull,
+            JSONField("config", .string, "Name of the configuration."),
+            JSONField("value", .string, "Value; null for a secret or where there is none.").orNull,
+            JSONField("source", .string, "Source of the value."),
+            JSONField("default", .boolean, "True when the value is the default."),
+            JSONField("sensitive", .boolean, "True for a secret."),
+            JSONField("readOnly", .boolean, "True when it cannot be changed."),
+            JSONField(
+                "synonyms",
+                .list(
+                    .object([
+                        JSONField("config", .string, "Name of the configuration."),
+                        JSONField("value", .string, "Value.").orNull,
+                        JSONField("source", .string, "Source of the value."),
+                    ])
+                ),
+                "Configurations that the value could come from, in order."
+            ),
+        ]
+    )
+
     func write(to json: inout JSONWriter) {
         json.beginObject()
-        json.key("kind")
+        json.key("resourceType")
         json.string(resource.kind.rawValue)
-        json.key("name")
+        json.key("resourceName")
         json.text(resource.name.isEmpty ? nil : resource.name)
         json.key("config")
         json.string(config.entry.name)
@@ -74,6 +108,8 @@ struct ConfigSynonymRow: Row {
         }
         return row.cells + [synonyms.joined(separator: ", ")]
     }
+
+    static var json: JSONShape { ConfigRow.json }
 
     func write(to json: inout JSONWriter) { row.write(to: &json) }
 }

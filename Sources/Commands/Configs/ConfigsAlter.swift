@@ -94,11 +94,12 @@ enum ConfigsAlter: Command {
             ),
             Section(
                 "JSON",
-                "One object per change: kind, name, config, operation (set, delete, append,"
-                    + " subtract), old, oldSource, new, newSource. Sensitive values are null."
+                "One object per change; operation is set, delete, append or subtract. Sensitive"
+                    + " values are null."
             ),
             ExitStatus.section,
         ],
+        json: [ConfigChangeRow.json],
         validate: { options throws(UsageError) in
             try options.target.validate()
             if options.isClusterDefault {

@@ -56,14 +56,14 @@ enum ConfigsDescribe: Command {
             ),
             Section(
                 "JSON",
-                "One object per entry: kind, name, config, value, source, default, sensitive,"
-                    + " readOnly, synonyms. source is dynamic-topic, dynamic-broker,"
+                "One object per entry. source is dynamic-topic, dynamic-broker,"
                     + " dynamic-default-broker, static-broker, group, client-metrics, default or"
                     + " unknown. A sensitive value is null, and (set) in a table: brokers do not"
                     + " report it."
             ),
             ExitStatus.section,
         ],
+        json: [ConfigRow.json],
         validate: { options throws(UsageError) in
             try options.target.validate()
             let hasNames = !options.target.names.isEmpty

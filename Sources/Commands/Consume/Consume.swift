@@ -32,6 +32,7 @@ enum Consume: Command {
             + ClusterOptions.flags.map { $0.embedded(at: \.read.cluster) },
         examples: ConsumeHelp.examples,
         sections: ConsumeHelp.sections + [ExitStatus.section],
+        json: [.record, ReadSummary.json],
         foreign: KcatOptions.all,
         validate: validate
     )

@@ -45,9 +45,7 @@ enum ConsumeHelp {
         ),
         Section(
             "Summary",
-            "--summary json prints one object on standard error: end, printed, passedOver, and"
-                + " partitions with topic, partition, start, position, end, records, gaps,"
-                + " endOffset (the high watermark) and lastStableOffset. end is complete when each"
+            "--summary json prints one object on standard error. ended is complete when each"
                 + " partition was read to the end that was pinned for it; max-messages,"
                 + " max-per-partition, idle-timeout or for when that option stopped the read;"
                 + " incomplete after a silence of the cluster; satisfied when what was waited for had"

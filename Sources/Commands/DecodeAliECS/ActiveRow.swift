@@ -31,6 +31,20 @@ struct ActiveRow: Row {
         ]
     }
 
+    static let json = JSONShape(
+        "environment",
+        "An environment that is active.",
+        option: "--active --json",
+        [
+            JSONField("environmentId", .string, "Id of the environment."),
+            JSONField("runNumber", .integer, "Number of the run.").orNull,
+            JSONField("runType", .string, "Type of the run.").orNull,
+            JSONField("detectors", .list(.string), "Names of the detectors."),
+            JSONField("state", .string, "State of the environment."),
+            JSONField("since", .integer, "Time of the state, in milliseconds since 1970.").orNull,
+        ]
+    )
+
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("environmentId")

@@ -67,6 +67,10 @@ enum DecodeAliECS: Command {
             .map { $0.embedded(at: \.read.cluster) },
         examples: DecodeHelp.examples,
         sections: DecodeHelp.sections + [ExitStatus.section],
+        json: [
+            .event, RunRow.json, ActiveRow.json, LatencyRow.json, RunEventReport.json,
+            ReadSummary.json,
+        ],
         validate: validate
     )
 

@@ -54,7 +54,7 @@ enum DecodeHelp {
             "On a terminal a record is a line: time, environment, run, what happened, and the error."
                 + " Elsewhere, and with --json, it is an object: topic, partition, offset, timestamp,"
                 + " timestampType, key and headers as 'consume --json' prints them, then type and"
-                + " message; --flat prints the message alone. A tombstone's message is null.",
+                + " value, the message; --flat prints the message alone. A tombstone's value is null.",
             "Messages are in canonical protobuf JSON: 64-bit numbers as strings, enums by name,"
                 + " fields at their defaults left out, in the order of the schema. --defaults prints"
                 + " them too, --unknown what the schema does not have, --expand the JSON that stands"

@@ -156,7 +156,7 @@ struct DecodePipeline: ~Copyable {
             printer.buffer.append("null\n")
         } else {
             front(place, key)
-            printer.buffer.append("\"message\":null}\n")
+            printer.buffer.append("\"value\":null}\n")
             printer.makeFit(from: start)
         }
         emit(at: place.time, from: place.source)
@@ -167,7 +167,7 @@ struct DecodePipeline: ~Copyable {
         defer { printer.makeFit(from: start) }
         if !isFlat {
             front(place, key)
-            printer.buffer.append("\"message\":")
+            printer.buffer.append("\"value\":")
         }
         decoder.appendJSON(to: &printer.buffer, style: request.style)
         printer.buffer.append(isFlat ? "\n" : "}\n")

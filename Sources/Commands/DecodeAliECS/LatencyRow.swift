@@ -27,9 +27,25 @@ struct LatencyRow: Row {
         ]
     }
 
+    static let json = JSONShape(
+        "latency",
+        "Latency of an operation.",
+        option: "--latency --json",
+        [
+            JSONField("kind", .string, "Kind of the operation."),
+            JSONField("operation", .string, "Name of the operation."),
+            JSONField("step", .string, "Step of the operation.").orNull,
+            JSONField("count", .integer, "Number of operations."),
+            JSONField("failed", .integer, "Operations that failed."),
+            JSONField("medianMs", .number, "Median, in milliseconds."),
+            JSONField("p95Ms", .number, "95th percentile, in milliseconds."),
+            JSONField("maxMs", .number, "Longest, in milliseconds."),
+        ]
+    )
+
     func write(to json: inout JSONWriter) {
         json.beginObject()
-        json.key("what")
+        json.key("kind")
         json.string(subject.what)
         json.key("operation")
         json.string(subject.operation)

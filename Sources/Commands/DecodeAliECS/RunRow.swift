@@ -31,6 +31,46 @@ struct RunRow: Row {
             ]
     }
 
+    static let json = JSONShape(
+        "run",
+        "A run.",
+        option: "--runs --json",
+        [
+            JSONField("environmentId", .string, "Id of the environment."),
+            JSONField("runNumber", .integer, "Number of the run."),
+            JSONField("runType", .string, "Type of the run.").orNull,
+            JSONField("detectors", .list(.string), "Names of the detectors."),
+            JSONField("sosor", .integer, "Start of the start of run, in milliseconds since 1970.")
+                .orNull,
+            JSONField("eosor", .integer, "End of the start of run, in milliseconds since 1970.")
+                .orNull,
+            JSONField("soeor", .integer, "Start of the end of run, in milliseconds since 1970.")
+                .orNull,
+            JSONField("eoeor", .integer, "End of the end of run, in milliseconds since 1970.")
+                .orNull,
+            JSONField("durationMs", .integer, "Length of the run, in milliseconds.").orNull,
+            JSONField("startedBy", .string, "User who started the run.").orNull,
+            JSONField("stoppedBy", .string, "User who stopped the run.").orNull,
+            JSONField("endedBy", .string, "Event that ended the run.").orNull,
+            JSONField("errorMessage", .string, "Error of the run.").orNull,
+            JSONField(
+                "superseded",
+                .boolean,
+                "True when a later run of the environment began before it ended."
+            ),
+            JSONField(
+                "warnings",
+                .list(
+                    .object([
+                        JSONField("code", .string, "Kind of the warning."),
+                        JSONField("message", .string, "The warning in words."),
+                    ])
+                ),
+                "Warnings about the record of the run."
+            ),
+        ]
+    )
+
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("environmentId")
@@ -51,7 +91,7 @@ struct RunRow: Row {
         json.optional(run.soeor)
         json.key("eoeor")
         json.optional(run.eoeor)
-        json.key("lengthMs")
+        json.key("durationMs")
         json.optional(run.milliseconds)
         json.key("startedBy")
         json.optional(run.startedBy)
@@ -59,7 +99,7 @@ struct RunRow: Row {
         json.optional(run.stoppedBy)
         json.key("endedBy")
         json.optional(run.endedBy?.name)
-        json.key("error")
+        json.key("errorMessage")
         json.optional(run.error)
         json.key("superseded")
         json.bool(run.superseded)

@@ -47,6 +47,20 @@ struct RunEventReport: Report {
 
     private var word: String { goal == .start ? "started" : "ended" }
 
+    static let json = JSONShape(
+        "run event",
+        "The event that a wait was for.",
+        option: "--wait-sor --json, --wait-eor --json",
+        [
+            JSONField("runNumber", .integer, "Number of the run."),
+            JSONField("environmentId", .string, "Id of the environment."),
+            JSONField("event", .string, "Name of the event."),
+            JSONField("timestamp", .integer, "Time of the event, in milliseconds since 1970.")
+                .orNull,
+            JSONField("source", .string, "Record that the event comes from."),
+        ]
+    )
+
     func text(on page: Page) -> String {
         let time = event.milliseconds.map { " at \(UTCTime.exactText($0))" } ?? ""
         return "run \(event.run) of \(page.escape(event.environment)) has \(word)\(time)"
@@ -61,7 +75,7 @@ struct RunEventReport: Report {
         json.string(event.environment)
         json.key("event")
         json.string(word)
-        json.key("time")
+        json.key("timestamp")
         json.optional(event.milliseconds)
         json.key("source")
         json.string(event.source)

@@ -1,4 +1,4 @@
-// The files that are made from the command tree: manual pages, completions and the reference.
+// The files that are made from the command tree: manual pages, completions and references.
 
 import Arguments
 import CommandKit
@@ -10,6 +10,7 @@ enum Generate: Command {
         case man
         case completions
         case reference
+        case json
     }
 
     struct Options: CommandOptions {
@@ -19,10 +20,10 @@ enum Generate: Command {
 
     static let spec = CommandSpec<Options>(
         "generate",
-        "Write manual pages, completions or the reference.",
-        operands: [.required("KIND", "What to write: man, completions, reference.", \.kind)],
+        "Write manual pages, completions, the reference or the schemas of JSON.",
+        operands: [.required("KIND", "Kind of files: man, completions, reference, json.", \.kind)],
         flags: [
-            .optional("directory", "Where to.", \.directory, placeholder: "DIR")
+            .optional("directory", "Folder to write to.", \.directory, placeholder: "DIR")
         ],
         isHidden: true,
         validate: { options throws(UsageError) in
@@ -48,6 +49,7 @@ enum Generate: Command {
                 ("kctl.fish", program.fishCompletion()),
             ]
         case .reference: files = [("reference.md", program.reference())]
+        case .json: files = program.jsonReference()
         }
         for file in files {
             let path = "\(directory)/\(file.name)"

@@ -25,7 +25,8 @@ enum Version: Command {
             Example("kctl version", "For people; kctl --version says the same."),
             Example("kctl version --json", "For scripts."),
         ],
-        sections: [ExitStatus.section]
+        sections: [ExitStatus.section],
+        json: [VersionReport.json]
     )
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
@@ -34,6 +35,21 @@ enum Version: Command {
 }
 
 private struct VersionReport: Report {
+    static let json = JSONShape(
+        "version",
+        "The versions in use.",
+        [
+            JSONField("kctl", .string, "Version of kctl."),
+            JSONField("librdkafka", .string, "Version of the library in use."),
+            JSONField(
+                "librdkafkaBuild",
+                .string,
+                "Version of the library that kctl was built with."
+            ),
+            JSONField("features", .list(.string), "Features that the library was built with."),
+        ]
+    )
+
     func text(on page: Page) -> String {
         """
         kctl \(Version.current)

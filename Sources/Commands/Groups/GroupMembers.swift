@@ -22,17 +22,50 @@ struct GroupMemberRow: Row {
         ]
     }
 
+    static let json = JSONShape(
+        "member",
+        "A member of a consumer group.",
+        option: "--members --json",
+        [
+            JSONField("group", .string, "Name of the consumer group."),
+            JSONField("memberId", .string, "Id of the member."),
+            JSONField("instanceId", .string, "Instance id of a static member.").orNull,
+            JSONField("host", .string, "Host of the member."),
+            JSONField("clientId", .string, "Client id of the member."),
+            JSONField(
+                "assignment",
+                .list(
+                    .object([
+                        JSONField("topic", .string, "Name of the topic."),
+                        JSONField("partition", .integer, "Number of the partition."),
+                    ])
+                ),
+                "Partitions assigned to the member."
+            ),
+            JSONField(
+                "target",
+                .list(
+                    .object([
+                        JSONField("topic", .string, "Name of the topic."),
+                        JSONField("partition", .integer, "Number of the partition."),
+                    ])
+                ),
+                "Partitions that the member is to have next."
+            ).orAbsent,
+        ]
+    )
+
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("group")
         json.string(group)
-        json.key("member")
+        json.key("memberId")
         json.string(member.id)
-        json.key("instance")
+        json.key("instanceId")
         json.optional(member.instanceID)
         json.key("host")
         json.string(member.host)
-        json.key("client")
+        json.key("clientId")
         json.string(member.clientID)
         json.key("assignment")
         Self.write(member.assignment, to: &json)
@@ -115,6 +148,28 @@ struct GroupStateRow: Row {
         ]
     }
 
+    static let json = JSONShape(
+        "state",
+        "State of a consumer group.",
+        option: "--state --json",
+        [
+            JSONField("group", .string, "Name of the consumer group."),
+            JSONField("state", .string, "State of the group.").orNull,
+            JSONField("type", .string, "Type of the group.").orNull,
+            JSONField("memberCount", .integer, "Number of members.").orNull,
+            JSONField("assignor", .string, "Assignor in use.").orNull,
+            JSONField(
+                "coordinator",
+                .object([
+                    JSONField("broker", .integer, "Id of the broker."),
+                    JSONField("host", .string, "Host of the broker."),
+                    JSONField("port", .integer, "Port of the broker."),
+                ]),
+                "Broker that coordinates the group."
+            ).orNull,
+        ]
+    )
+
     func write(to json: inout JSONWriter) {
         let description = facts.description
         json.beginObject()
@@ -124,14 +179,14 @@ struct GroupStateRow: Row {
         json.optional(facts.state)
         json.key("type")
         json.optional(description?.type?.rawValue)
-        json.key("members")
+        json.key("memberCount")
         json.optional(description?.members.count)
         json.key("assignor")
         json.optional(description?.assignor)
         json.key("coordinator")
         if let broker = description?.coordinator {
             json.beginObject()
-            json.key("id")
+            json.key("broker")
             json.number(broker.id)
             json.key("host")
             json.string(broker.host)

@@ -44,6 +44,38 @@ struct LagRow: Row {
         return cells
     }
 
+    static let json = JSONShape(
+        "lag",
+        "Committed offset and lag of a partition.",
+        [
+            JSONField("group", .string, "Name of the consumer group."),
+            JSONField("topic", .string, "Name of the topic."),
+            JSONField("partition", .integer, "Number of the partition."),
+            JSONField("committedOffset", .integer, "Committed offset; null when none is.").orNull,
+            JSONField("lag", .integer, "Records behind the end offset; null when unknown.").orNull,
+            JSONField(
+                "lagFrom",
+                .string,
+                "Offset that the lag is counted from where it is not the committed one."
+            ).orNull,
+            JSONField("startOffset", .integer, "First offset of the partition.").orNull,
+            JSONField("endOffset", .integer, "High watermark: the offset after the last record.")
+                .orNull,
+            JSONField(
+                "lastStableOffset",
+                .integer,
+                "Offset of the first open transaction, else the end offset."
+            ).orNull,
+            JSONField("metadata", .string, "Metadata of the committed offset.").orNull,
+            JSONField("leaderEpoch", .integer, "Leader epoch of the committed offset.").orNull,
+            JSONField("memberId", .string, "Member that the partition is assigned to.").orNull,
+            JSONField("instanceId", .string, "Instance id of a static member.").orNull,
+            JSONField("host", .string, "Host of the member.").orNull,
+            JSONField("clientId", .string, "Client id of the member.").orNull,
+            JSONField("errorMessage", .string, "Reason why an offset is unknown.").orAbsent,
+        ]
+    )
+
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("group")
@@ -52,10 +84,8 @@ struct LagRow: Row {
         json.string(lag.partition.topic)
         json.key("partition")
         json.number(lag.partition.partition)
-        json.key("committed")
+        json.key("committedOffset")
         json.optional(lag.committed?.position.offset)
-        json.key("end")
-        json.optional(lag.end)
         json.key("lag")
         json.optional(lag.lag)
         json.key("lagFrom")
@@ -70,16 +100,16 @@ struct LagRow: Row {
         json.optional(lag.committed?.metadata)
         json.key("leaderEpoch")
         json.optional(lag.committed?.leaderEpoch)
-        json.key("member")
+        json.key("memberId")
         json.optional(lag.member?.id)
-        json.key("instance")
+        json.key("instanceId")
         json.optional(lag.member?.instanceID)
         json.key("host")
         json.optional(lag.member?.host)
-        json.key("client")
+        json.key("clientId")
         json.optional(lag.member?.clientID)
         if let problem = lag.problem {
-            json.key("error")
+            json.key("errorMessage")
             json.string(problem)
         }
         json.endObject()
@@ -104,6 +134,36 @@ struct TotalRow: Row {
             .map { (name: $0.key, partitions: $0.value.partitions, lag: $0.value.lag) }
     }
 
+    static let json = JSONShape(
+        "total",
+        "Lag of a consumer group.",
+        option: "--totals --json",
+        [
+            JSONField("group", .string, "Name of the consumer group."),
+            JSONField("lag", .integer, "Lag of all partitions with a committed offset."),
+            JSONField(
+                "uncommittedLag",
+                .integer,
+                "Records of the partitions without a committed offset."
+            ),
+            JSONField(
+                "topicLags",
+                .list(
+                    .object([
+                        JSONField("topic", .string, "Name of the topic."),
+                        JSONField(
+                            "partitionCount",
+                            .integer,
+                            "Partitions of the topic in the group."
+                        ),
+                        JSONField("lag", .integer, "Lag of the topic."),
+                    ])
+                ),
+                "Lag of each topic."
+            ),
+        ]
+    )
+
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("group")
@@ -112,13 +172,13 @@ struct TotalRow: Row {
         json.number(facts.totalLag)
         json.key("uncommittedLag")
         json.number(facts.uncommittedLag)
-        json.key("topics")
+        json.key("topicLags")
         json.beginArray()
         for topic in Self.topics(facts) {
             json.beginObject()
             json.key("topic")
             json.string(topic.name)
-            json.key("partitions")
+            json.key("partitionCount")
             json.number(topic.partitions)
             json.key("lag")
             json.number(topic.lag)

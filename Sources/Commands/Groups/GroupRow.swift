@@ -14,6 +14,16 @@ struct GroupRow: Row {
         [listing.id, listing.state ?? "", listing.type?.rawValue ?? ""]
     }
 
+    static let json = JSONShape(
+        "group",
+        "A consumer group.",
+        [
+            JSONField("group", .string, "Name of the consumer group."),
+            JSONField("state", .string, "State of the group.").orNull,
+            JSONField("type", .string, "Type of the group.").orNull,
+        ]
+    )
+
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("group")

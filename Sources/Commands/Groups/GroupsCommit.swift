@@ -70,6 +70,7 @@ enum GroupsCommit: Command {
             ),
             ExitStatus.section,
         ],
+        json: [OffsetChangeRow.json],
         validate: { options throws(UsageError) in
             if options.group?.isEmpty == true { throw UsageError("GROUP is empty") }
             if options.topic == nil { throw UsageError("missing --topic") }

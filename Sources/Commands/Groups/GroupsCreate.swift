@@ -44,6 +44,7 @@ enum GroupsCreate: Command {
             ),
             ExitStatus.section,
         ],
+        json: [OffsetChangeRow.json],
         validate: { options throws(UsageError) in
             if options.group?.isEmpty == true { throw UsageError("GROUP is empty") }
             try options.goal.validate()

@@ -44,6 +44,7 @@ enum GroupsDeleteOffsets: Command {
             ),
             ExitStatus.section,
         ],
+        json: [OffsetChangeRow.json],
         validate: { options throws(UsageError) in try options.scope.validate(canTakeAll: false) }
     )
 

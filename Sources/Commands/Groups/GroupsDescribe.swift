@@ -86,7 +86,7 @@ enum GroupsDescribe: Command {
         sections: [
             Section(
                 "Lag",
-                "END is the high watermark: the offset after the last record (end and endOffset in"
+                "END is the high watermark: the offset after the last record (endOffset in"
                     + " JSON). COMMITTED is the offset of the next record to read. LAG is END minus"
                     + " COMMITTED. LAST-STABLE (lastStableOffset) is the end for read_committed"
                     + " consumers; the column appears while a transaction is open.",
@@ -99,14 +99,12 @@ enum GroupsDescribe: Command {
                     + " status 1; --fail-if-lag fails, and --wait-caught-up waits.",
                 "--watch refreshes every two seconds; --watch 10s sets another interval.",
                 "--wait-caught-up ends with status 6 after --timeout.",
-                "With --json there is one object per partition (group, topic, partition, committed,"
-                    + " end, lag, lagFrom, startOffset, endOffset, lastStableOffset, metadata,"
-                    + " leaderEpoch, member, instance, host, client), with --members one"
-                    + " per member, with --state and --totals one per group. leaderEpoch requires"
+                "With --json there is one object per partition, with --members one per member, with --state and --totals one per group. leaderEpoch requires"
                     + " librdkafka 2.1."
             ),
             ExitStatus.section,
         ],
+        json: [LagRow.json, TotalRow.json, GroupMemberRow.json, GroupStateRow.json],
         validate: { options throws(UsageError) in
             try options.selection.validate()
             let views = [options.showsMembers, options.showsState, options.showsTotals]

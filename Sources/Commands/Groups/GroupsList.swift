@@ -64,7 +64,8 @@ enum GroupsList: Command {
                     + " Stable,Empty."
             ),
             ExitStatus.section,
-        ]
+        ],
+        json: [GroupRow.json]
     )
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {

@@ -67,11 +67,12 @@ enum GroupsPeek: Command {
                 "Output",
                 "Each line has the offset, timestamp, key and value of a record; > marks the next"
                     + " record to read. Offsets of deleted or compacted records and of aborted"
-                    + " transactions have no line. With --json: group, topic, partition, committed,"
-                    + " and records as kctl consume --json prints them."
+                    + " transactions have no line. With --json, recordList has records as kctl consume"
+                    + " --json prints them."
             ),
             ExitStatus.section,
-        ]
+        ],
+        json: [PeekReport.json]
     )
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
@@ -245,6 +246,18 @@ struct PeekReport: Report {
     /// In order; each as it is printed.
     let records: [(offset: Int64, bytes: [UInt8])]
 
+    static let json = JSONShape(
+        "peek",
+        "Records around the committed offset of a partition.",
+        [
+            JSONField("group", .string, "Name of the consumer group."),
+            JSONField("topic", .string, "Name of the topic."),
+            JSONField("partition", .integer, "Number of the partition."),
+            JSONField("committedOffset", .integer, "Committed offset."),
+            JSONField("recordList", .list(.any), "Records, as consume prints them."),
+        ]
+    )
+
     func text(on page: Page) -> String {
         let partition = committed.partition
         var text = "\(page.escape(partition.topic)) \(partition.partition): committed"
@@ -267,9 +280,9 @@ struct PeekReport: Report {
         json.string(committed.partition.topic)
         json.key("partition")
         json.number(committed.partition.partition)
-        json.key("committed")
+        json.key("committedOffset")
         json.number(committed.offset)
-        json.key("records")
+        json.key("recordList")
         json.beginArray()
         for (_, bytes) in records {
             // The line's end belongs to the line.

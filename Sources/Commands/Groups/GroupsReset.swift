@@ -103,6 +103,7 @@ enum GroupsReset: Command {
             ),
             ExitStatus.section,
         ],
+        json: [OffsetChangeRow.json],
         validate: { options throws(UsageError) in
             if options.groups.contains("") { throw UsageError("GROUP is empty") }
             try options.goal.validate()

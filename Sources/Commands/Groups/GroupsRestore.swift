@@ -20,6 +20,20 @@ struct SavedRow: Row {
 
     var cells: [String] { [id, time, saved.command, "\(saved.offsets.count)", saved.cluster] }
 
+    static let json = JSONShape(
+        "saved offsets",
+        "Offsets that a command has replaced.",
+        option: "--list --json",
+        [
+            JSONField("id", .string, "Name to restore them by."),
+            JSONField("group", .string, "Name of the consumer group."),
+            JSONField("timestamp", .integer, "Time of the command, in milliseconds since 1970."),
+            JSONField("command", .string, "Command that replaced them."),
+            JSONField("partitionCount", .integer, "Number of partitions."),
+            JSONField("cluster", .string, "Cluster id, or broker addresses."),
+        ]
+    )
+
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("id")
@@ -28,9 +42,9 @@ struct SavedRow: Row {
         json.string(saved.group)
         json.key("timestamp")
         json.number(saved.time)
-        json.key("before")
+        json.key("command")
         json.string(saved.command)
-        json.key("partitions")
+        json.key("partitionCount")
         json.number(saved.offsets.count)
         json.key("cluster")
         json.string(saved.cluster)
@@ -77,6 +91,7 @@ enum GroupsRestore: Command {
             ),
             ExitStatus.section,
         ],
+        json: [OffsetChangeRow.json, SavedRow.json],
         validate: { options throws(UsageError) in
             if options.lists, options.id != nil { throw UsageError("--list takes no ID") }
         }

@@ -28,6 +28,20 @@ struct OffsetChangeRow: Row {
         ]
     }
 
+    static let json = JSONShape(
+        "offset change",
+        "A change of a committed offset.",
+        [
+            JSONField("group", .string, "Name of the consumer group."),
+            JSONField("topic", .string, "Name of the topic."),
+            JSONField("partition", .integer, "Number of the partition."),
+            JSONField("oldOffset", .integer, "Committed offset before; null when none was.").orNull,
+            JSONField("newOffset", .integer, "Committed offset after; null when it is deleted.")
+                .orNull,
+            JSONField("difference", .integer, "New offset less the old one.").orNull,
+        ]
+    )
+
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("group")
@@ -36,9 +50,9 @@ struct OffsetChangeRow: Row {
         json.string(change.partition.topic)
         json.key("partition")
         json.number(change.partition.partition)
-        json.key("old")
+        json.key("oldOffset")
         json.optional(change.old?.position.offset)
-        json.key("new")
+        json.key("newOffset")
         json.optional(change.new)
         json.key("difference")
         json.optional(difference)

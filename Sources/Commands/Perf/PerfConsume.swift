@@ -66,13 +66,13 @@ enum PerfConsume: Command {
                 "The time runs from the beginning of the read, with the topic known, to the last"
                     + " record; in a group it includes the joining. Bytes are those of keys and"
                     + " values.",
-                "With --json: topics, group, end (complete, incomplete, interrupted, error), records,"
-                    + " bytes, seconds, recordsPerSecond, bytesPerSecond, firstRecordMilliseconds (null"
-                    + " when none came); behind an end of error also its status and code.",
+                "With --json: ended is complete, incomplete, interrupted or error, which comes with"
+                    + " status and code.",
                 "Nothing is ever committed. When fewer than --records came, the status is 6."
             ),
             ExitStatus.section,
         ],
+        json: [PerfConsumeReport.json],
         validate: validate
     )
 

@@ -58,16 +58,15 @@ enum PerfProduce: Command {
                 "A latency runs from the handing over to the client to the broker's confirmation, so"
                     + " it includes the time in the client's own queue, which is always full without"
                     + " --rate, and --linger. Above 255 microseconds it is exact to 1 %.",
-                "With --json: topic, records (asked for), sent, acknowledged, failed, failures (code,"
-                    + " records), bytes, seconds, recordsPerSecond, bytesPerSecond,"
-                    + " latencyMilliseconds (mean, median, p95, p99, p999, max; null when nothing"
-                    + " was acknowledged). What was acknowledged is what counts.",
+                "With --json: latencyMs has mean, median, p95, p99, p999 and max. What was"
+                    + " acknowledged is what counts.",
                 "A record that is too large fails alone; when the topic or the cluster refuses, no"
                     + " more are sent. Ctrl-C stops the sending, waits for what was sent, and tells"
                     + " what was done; a second Ctrl-C ends at once."
             ),
             ExitStatus.section,
         ],
+        json: [PerfProduceReport.json],
         validate: validate
     )
 

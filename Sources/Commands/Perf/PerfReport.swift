@@ -15,6 +15,37 @@ struct PerfProduceReport: Report {
     /// The time from enqueuing the first record to the last report.
     let time: Duration
 
+    static let json = JSONShape(
+        "produce test",
+        "Result of a load test.",
+        [
+            JSONField("topic", .string, "Name of the topic."),
+            JSONField("records", .integer, "Records to send."),
+            JSONField("sent", .integer, "Records sent."),
+            JSONField("acknowledged", .integer, "Records that the brokers acknowledged."),
+            JSONField("failed", .integer, "Records that failed."),
+            JSONField(
+                "failures",
+                .list(
+                    .object([
+                        JSONField("code", .string, "Name of the error."),
+                        JSONField("records", .integer, "Records that failed with it."),
+                    ])
+                ),
+                "Failed records by error."
+            ),
+            JSONField("bytes", .integer, "Bytes of keys and values that were acknowledged."),
+            JSONField("seconds", .number, "Time from the first record to the last."),
+            JSONField("recordsPerSecond", .number, "Records a second."),
+            JSONField("bytesPerSecond", .number, "Bytes of keys and values a second."),
+            JSONField(
+                "latencyMs",
+                .map(.number),
+                "Latency from sending to the acknowledgement by percentile, in milliseconds."
+            ).orNull,
+        ]
+    )
+
     func text(on page: Page) -> String {
         let tally = account.tally
         var text = counted(tally.acknowledged, "record") + ", " + ShortNumber.bytes(account.bytes)
@@ -65,7 +96,7 @@ struct PerfProduceReport: Report {
         json.key("bytes")
         json.number(account.bytes)
         PerfNumber.write(records: tally.acknowledged, account.bytes, time, to: &json)
-        json.key("latencyMilliseconds")
+        json.key("latencyMs")
         if tally.acknowledged > 0 {
             json.beginObject()
             for quantile in quantiles {
@@ -89,6 +120,25 @@ struct PerfConsumeReport: Report {
     var failure: ReadSummary.Failure?
     let meter: ReadMeter
 
+    static let json = JSONShape(
+        "consume test",
+        "Result of a read test.",
+        [
+            JSONField("topics", .list(.string), "Names of the topics."),
+            JSONField("group", .string, "Name of the consumer group.").orNull,
+            JSONField("ended", .string, "Reason why the read ended."),
+            JSONField("status", .integer, "Exit status of the error that ended the read.").orAbsent,
+            JSONField("code", .string, "Kind of the error that ended the read.").orAbsent,
+            JSONField("records", .integer, "Records read."),
+            JSONField("bytes", .integer, "Bytes of keys and values."),
+            JSONField("seconds", .number, "Time from the first record to the last."),
+            JSONField("recordsPerSecond", .number, "Records a second."),
+            JSONField("bytesPerSecond", .number, "Bytes of keys and values a second."),
+            JSONField("firstRecordMs", .number, "Time to the first record, in milliseconds.")
+                .orNull,
+        ]
+    )
+
     func text(on page: Page) -> String {
         var text = counted(meter.records, "record") + ", " + ShortNumber.bytes(meter.bytes)
         text += " in \(PerfNumber.seconds(meter.time)) s: "
@@ -107,7 +157,7 @@ struct PerfConsumeReport: Report {
         json.endArray()
         json.key("group")
         json.optional(group)
-        json.key("end")
+        json.key("ended")
         json.string(end.rawValue)
         failure?.write(to: &json)
         json.key("records")
@@ -115,7 +165,7 @@ struct PerfConsumeReport: Report {
         json.key("bytes")
         json.number(meter.bytes)
         PerfNumber.write(records: meter.records, meter.bytes, meter.time, to: &json)
-        json.key("firstRecordMilliseconds")
+        json.key("firstRecordMs")
         if let wait = meter.timeToFirst {
             json.number(Double(PerfNumber.microseconds(wait)) / 1000)
         } else {

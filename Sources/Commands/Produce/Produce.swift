@@ -49,6 +49,7 @@ enum Produce: Command {
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: ProduceHelp.examples,
         sections: ProduceHelp.sections + [ExitStatus.section],
+        json: [.failedRecord, Receipt.json],
         foreign: ProduceHelp.kcatOptions,
         validate: validate
     )

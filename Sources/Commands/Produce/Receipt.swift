@@ -18,6 +18,37 @@ struct Receipt {
     var topics: [String]
     var spans: PartitionSpans
 
+    static let json = JSONShape(
+        "receipt",
+        "Account of a run of produce.",
+        option: "--receipt",
+        [
+            JSONField("topic", .string, "Name of the topic; null when each record names its own.")
+                .orNull,
+            JSONField("read", .integer, "Records read from the input."),
+            JSONField("sent", .integer, "Records sent."),
+            JSONField("acknowledged", .integer, "Records that the brokers acknowledged."),
+            JSONField("failed", .integer, "Records that failed."),
+            JSONField("unknown", .integer, "Records whose fate is unknown.").orAbsent,
+            JSONField("inputBytes", .integer, "Bytes read from the input."),
+            JSONField("sha256", .string, "SHA-256 of the input, in hexadecimal."),
+            JSONField("durationMs", .integer, "Duration of the run, in milliseconds."),
+            JSONField(
+                "partitions",
+                .list(
+                    .object([
+                        JSONField("topic", .string, "Name of the topic.").orAbsent,
+                        JSONField("partition", .integer, "Number of the partition."),
+                        JSONField("records", .integer, "Records stored."),
+                        JSONField("firstOffset", .integer, "Offset of the first record.").orNull,
+                        JSONField("lastOffset", .integer, "Offset of the last record.").orNull,
+                    ])
+                ),
+                "Partitions that records were stored in."
+            ),
+        ]
+    )
+
     /// Returns the receipt as a line of JSON.
     func line() -> String {
         var json = JSONWriter()
@@ -25,7 +56,7 @@ struct Receipt {
         json.key("topic")
         json.optional(topic)
         for (name, count) in [
-            ("read", tally.read), ("sent", tally.sent), ("acked", tally.acknowledged),
+            ("read", tally.read), ("sent", tally.sent), ("acknowledged", tally.acknowledged),
             ("failed", tally.failed),
         ] {
             json.key(text: name)

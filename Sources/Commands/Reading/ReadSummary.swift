@@ -168,15 +168,59 @@ struct ReadSummary {
             + (shown.count == 1 ? " at \(shown.first)" : " from \(shown.first) to \(shown.last)")
     }
 
+    static let json = JSONShape(
+        "summary",
+        "Account of a read.",
+        option: "--summary json",
+        [
+            JSONField("ended", .string, "Reason why the read ended."),
+            JSONField("status", .integer, "Exit status of the error that ended the read.").orAbsent,
+            JSONField("code", .string, "Kind of the error that ended the read.").orAbsent,
+            JSONField("printed", .integer, "Records printed."),
+            JSONField("filteredOut", .integer, "Records read and filtered out."),
+            JSONField(
+                "partitions",
+                .list(
+                    .object([
+                        JSONField("topic", .string, "Name of the topic."),
+                        JSONField("partition", .integer, "Number of the partition."),
+                        JSONField("fromOffset", .integer, "First offset that was to be read.")
+                            .orNull,
+                        JSONField(
+                            "position",
+                            .integer,
+                            "Offset after the last record that was read."
+                        ),
+                        JSONField("toOffset", .integer, "Offset at which the read was to end.")
+                            .orNull,
+                        JSONField("records", .integer, "Records read."),
+                        JSONField("gaps", .integer, "Offsets without a record."),
+                        JSONField(
+                            "endOffset",
+                            .integer,
+                            "High watermark: the offset after the last record."
+                        ).orNull,
+                        JSONField(
+                            "lastStableOffset",
+                            .integer,
+                            "Offset of the first open transaction, else the end offset."
+                        ).orNull,
+                    ])
+                ),
+                "Partitions that were read."
+            ),
+        ]
+    )
+
     /// Writes the object for programs, as a line.
     func write(to json: inout JSONWriter) {
         json.beginObject()
-        json.key("end")
+        json.key("ended")
         json.string(end.rawValue)
         failure?.write(to: &json)
         json.key("printed")
         json.number(printed)
-        json.key("passedOver")
+        json.key("filteredOut")
         json.number(filteredOut)
         json.key("partitions")
         json.beginArray()
@@ -192,13 +236,13 @@ struct ReadSummary {
         json.string(part.partition.topic)
         json.key("partition")
         json.number(part.partition.partition)
-        json.key("start")
+        json.key("fromOffset")
         json.optional(isTail ? part.shown?.first : progress.start)
         json.key("position")
         json.number(
             isTail ? part.shown.map { $0.last + 1 } ?? progress.position : progress.position
         )
-        json.key("end")
+        json.key("toOffset")
         json.optional(progress.end)
         json.key("records")
         json.number(isTail ? part.shown?.count ?? 0 : progress.records)

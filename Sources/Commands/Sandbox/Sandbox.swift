@@ -69,6 +69,17 @@ enum Sandbox: Command {
             ),
             ExitStatus.section,
         ],
+        json: [
+            JSONShape(
+                "sandbox",
+                "A cluster in memory, when it is ready.",
+                [
+                    JSONField("bootstrapServers", .string, "Broker addresses."),
+                    JSONField("brokerCount", .integer, "Number of brokers."),
+                    JSONField("topics", .list(.string), "Topics that were asked for."),
+                ]
+            )
+        ],
         validate: { options throws(UsageError) in
             var names: Set<String> = []
             for topic in options.topics where !names.insert(topic.name).inserted {
@@ -100,7 +111,7 @@ enum Sandbox: Command {
                 json.beginObject()
                 json.key("bootstrapServers")
                 json.string(servers)
-                json.key("brokers")
+                json.key("brokerCount")
                 json.number(options.brokers)
                 json.key("topics")
                 json.beginArray()

@@ -23,6 +23,16 @@ struct OffsetRow: Row {
         ]
     }
 
+    static let json = JSONShape(
+        "offset",
+        "An offset of a partition.",
+        [
+            JSONField("topic", .string, "Name of the topic."),
+            JSONField("partition", .integer, "Number of the partition."),
+            JSONField("offset", .integer, "Offset; null when there is none.").orNull,
+        ]
+    )
+
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("topic")

@@ -9,6 +9,25 @@ import Output
 struct TopicModelRow {
     let topic: NewTopic
 
+    static let json = JSONShape(
+        "topic",
+        "A topic of a file.",
+        [
+            JSONField("topic", .string, "Name of the topic."),
+            JSONField(
+                "partitionCount",
+                .integer,
+                "Number of partitions; null for the default of the brokers."
+            ).orNull,
+            JSONField(
+                "replicationFactor",
+                .integer,
+                "Number of replicas; null for the default of the brokers."
+            ).orNull,
+            JSONField("configs", .map(.string), "Configuration."),
+        ]
+    )
+
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("topic")
@@ -19,7 +38,7 @@ struct TopicModelRow {
 
     /// Writes the members behind the name.
     fileprivate func writeLayout(to json: inout JSONWriter) {
-        json.key("partitions")
+        json.key("partitionCount")
         json.optional(topic.partitions)
         json.key("replicationFactor")
         json.optional(topic.replicationFactor)
@@ -68,6 +87,37 @@ struct TopicChangeRow: Row {
         }
     }
 
+    static let json = JSONShape(
+        "change",
+        "A difference between a topic and a file.",
+        [
+            JSONField("topic", .string, "Name of the topic."),
+            JSONField("change", .string, "Kind of the change."),
+            JSONField("config", .string, "Name of the configuration that is changed.").orNull,
+            JSONField("oldValue", .string, "Value before.").orNull,
+            JSONField("newValue", .string, "Value after.").orNull,
+            JSONField(
+                "created",
+                .object([
+                    JSONField(
+                        "partitionCount",
+                        .integer,
+                        "Number of partitions; null for the default of the brokers."
+                    ).orNull,
+                    JSONField(
+                        "replicationFactor",
+                        .integer,
+                        "Number of replicas; null for the default of the brokers."
+                    ).orNull,
+                    JSONField("configs", .map(.string), "Configuration."),
+                ]),
+                "Topic to create."
+            ).orAbsent,
+            JSONField("possible", .boolean, "False when Kafka cannot make the change."),
+            JSONField("done", .boolean, "True when the change was made.").orAbsent,
+        ]
+    )
+
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("topic")
@@ -105,30 +155,29 @@ struct TopicChangeRow: Row {
         }
     }
 
-    /// Writes the old and the new state: numbers, values, or a topic's layout.
+    /// Writes the old and the new value, and the topic to create.
     private func writeEnds(to json: inout JSONWriter) {
-        func text(_ value: String?) {
-            json.optional(value)
-        }
-        json.key("from")
-        switch change.action {
-        case .addPartitions(let old, _), .removePartitions(let old, _),
-            .changeReplication(let old, _):
-            json.number(old)
-        case .set(_, let old, _), .unset(_, let old): text(old)
-        case .create, .delete: json.null()
-        }
-        json.key("to")
-        switch change.action {
-        case .addPartitions(_, let new), .removePartitions(_, let new),
-            .changeReplication(_, let new):
-            json.number(new)
-        case .set(_, _, let new): json.string(new)
-        case .create(let model):
+        let ends = self.ends
+        json.key("oldValue")
+        json.optional(ends.old)
+        json.key("newValue")
+        json.optional(ends.new)
+        if case .create(let model) = change.action {
+            json.key("created")
             json.beginObject()
             TopicModelRow(topic: model).writeLayout(to: &json)
             json.endObject()
-        case .unset, .delete: json.null()
+        }
+    }
+
+    private var ends: (old: String?, new: String?) {
+        switch change.action {
+        case .addPartitions(let old, let new), .removePartitions(let old, let new):
+            ("\(old)", "\(new)")
+        case .changeReplication(let old, let new): ("\(old)", "\(new)")
+        case .set(_, let old, let new): (old, new)
+        case .unset(_, let old): (old, nil)
+        case .create, .delete: (nil, nil)
         }
     }
 }

@@ -60,11 +60,13 @@ enum TopicFile {
             throw JSONError(at: place, "a topic lacks the key 'topic'")
         }
         var entry = Entry(topic: NewTopic(name: name))
-        if let partitions = value["partitions"], !partitions.isNull {
+        // A file may be written by hand: `partitions` as a number is the count too.
+        let key = value["partitionCount"] == nil ? "partitions" : "partitionCount"
+        if let partitions = value[key], !partitions.isNull {
             guard let count = partitions.array.map({ Int64($0.count) }) ?? partitions.int64,
                 let exact = Int32(exactly: count), exact > 0
             else {
-                throw JSONError(at: place, "'partitions' of '\(name)' must be a number above 0")
+                throw JSONError(at: place, "'\(key)' of '\(name)' must be a number above 0")
             }
             entry.topic.partitions = exact
         }

@@ -41,6 +41,49 @@ struct TopicReport: Report {
         return columns + [Column("END", .right, need: .useful), Column("RECORDS", .right)]
     }
 
+    static let json = JSONShape(
+        "topic",
+        "A topic with its partitions.",
+        [
+            JSONField("topic", .string, "Name of the topic."),
+            JSONField("topicId", .string, "Id of the topic.").orAbsent,
+            JSONField("partitionCount", .integer, "Number of partitions."),
+            JSONField("replicationFactor", .integer, "Number of replicas."),
+            JSONField("internal", .boolean, "True for a topic of Kafka itself."),
+            JSONField("configs", .map(.string), "Configuration that was set for the topic.")
+                .orAbsent,
+            JSONField("defaults", .map(.string), "Configuration that is inherited.").orAbsent,
+            JSONField(
+                "partitions",
+                .list(
+                    .object([
+                        JSONField("partition", .integer, "Number of the partition."),
+                        JSONField("leader", .integer, "Id of the leader; null without one.").orNull,
+                        JSONField("replicas", .list(.integer), "Ids of the brokers with replicas."),
+                        JSONField(
+                            "inSync",
+                            .list(.integer),
+                            "Ids of the brokers whose replicas are in sync."
+                        ),
+                        JSONField("startOffset", .integer, "First offset.").orNull,
+                        JSONField(
+                            "endOffset",
+                            .integer,
+                            "High watermark: the offset after the last record."
+                        ).orNull,
+                        JSONField(
+                            "lastStableOffset",
+                            .integer,
+                            "Offset of the first open transaction, else the end offset."
+                        ).orNull,
+                        JSONField("records", .integer, "End offset less start offset.").orNull,
+                    ])
+                ),
+                "Partitions."
+            ),
+        ]
+    )
+
     func text(on page: Page) -> String {
         var summary = "\(page.escape(topic.name)): \(counted(topic.partitions.count, "partition"))"
         summary += ", replication \(topic.replicationFactor)"

@@ -20,11 +20,22 @@ struct TopicRow: Row {
         [topic.name, "\(topic.partitions.count)", "\(topic.replicationFactor)"]
     }
 
+    static let json = JSONShape(
+        "topic",
+        "A topic.",
+        [
+            JSONField("topic", .string, "Name of the topic."),
+            JSONField("partitionCount", .integer, "Number of partitions."),
+            JSONField("replicationFactor", .integer, "Number of replicas."),
+            JSONField("internal", .boolean, "True for a topic of Kafka itself."),
+        ]
+    )
+
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("topic")
         json.string(topic.name)
-        json.key("partitions")
+        json.key("partitionCount")
         json.number(topic.partitions.count)
         json.key("replicationFactor")
         json.number(topic.replicationFactor)

@@ -73,7 +73,8 @@ enum TopicsApply: Command {
                     + " Kafka's internal topics."
             ),
             ExitStatus.section,
-        ]
+        ],
+        json: [TopicChangeRow.json]
     )
 
     /// The help section about the content of a file, and what it leaves open.

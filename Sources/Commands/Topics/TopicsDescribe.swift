@@ -71,7 +71,8 @@ enum TopicsDescribe: Command {
                     + " the leader, and the exit status is 1."
             ),
             ExitStatus.section,
-        ]
+        ],
+        json: [TopicReport.json]
     )
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {

@@ -45,7 +45,8 @@ enum TopicsDiff: Command {
                 "The exit status is 1 if there is a difference, 0 if there is none."
             ),
             ExitStatus.section,
-        ]
+        ],
+        json: [TopicChangeRow.json]
     )
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {

@@ -93,6 +93,7 @@ enum TopicsElectLeaders: Command {
             ),
             ExitStatus.section,
         ],
+        json: [ElectionRow.json],
         validate: { options throws(UsageError) in
             if options.selection.isEmpty, !options.takesAll {
                 throw UsageError("missing NAME", hint: "or --regex, or --all")
@@ -206,6 +207,19 @@ struct ElectionRow: Row {
         return "topic '\(topic)' partition \(partition.id), replicas \(replicas)"
     }
 
+    static let json = JSONShape(
+        "election",
+        "A partition that its preferred leader does not lead.",
+        [
+            JSONField("topic", .string, "Name of the topic."),
+            JSONField("partition", .integer, "Number of the partition."),
+            JSONField("leader", .integer, "Id of the leader.").orNull,
+            JSONField("preferredLeader", .integer, "Id of the preferred leader.").orNull,
+            JSONField("inSync", .list(.integer), "Ids of the brokers whose replicas are in sync."),
+            JSONField("done", .boolean, "True when the preferred leader was elected."),
+        ]
+    )
+
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("topic")
@@ -214,7 +228,7 @@ struct ElectionRow: Row {
         json.number(partition.id)
         json.key("leader")
         json.optional(partition.leader)
-        json.key("preferred")
+        json.key("preferredLeader")
         if let preferred = partition.replicas.first {
             json.number(preferred)
         } else {

@@ -37,12 +37,13 @@ enum TopicsExport: Command {
         sections: [
             Section(
                 "File",
-                "One JSON object per line, sorted by name: topic, partitions, replicationFactor, and"
+                "One JSON object per line, sorted by name: topic, partitionCount, replicationFactor, and"
                     + " configs with the topic's configuration overrides. The output is always"
                     + " JSON."
             ),
             ExitStatus.section,
         ],
+        json: [TopicModelRow.json],
         validate: { options throws(UsageError) in
             if options.takesAll, !options.selection.isEmpty {
                 throw UsageError("--all cannot be used with topic names or a pattern")

@@ -30,7 +30,8 @@ enum TopicsList: Command {
                 "Print matching topics as JSON."
             ),
         ],
-        sections: [ExitStatus.section]
+        sections: [ExitStatus.section],
+        json: [TopicRow.json]
     )
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {

@@ -53,6 +53,7 @@ enum TopicsOffsets: Command {
             ),
             ExitStatus.section,
         ],
+        json: [OffsetRow.json],
         validate: { options throws(UsageError) in
             if options.selection.isEmpty { throw UsageError("missing NAME", hint: "or --regex") }
         }

@@ -70,6 +70,7 @@ enum TopicsTrim: Command {
             ),
             ExitStatus.section,
         ],
+        json: [TrimRow.json],
         validate: validate
     )
 

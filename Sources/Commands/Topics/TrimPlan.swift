@@ -97,15 +97,28 @@ struct TrimRow: Row {
         ]
     }
 
+    static let json = JSONShape(
+        "trim",
+        "Records that are deleted from a partition.",
+        [
+            JSONField("topic", .string, "Name of the topic."),
+            JSONField("partition", .integer, "Number of the partition."),
+            JSONField("startOffset", .integer, "First offset before."),
+            JSONField("newStartOffset", .integer, "First offset after."),
+            JSONField("records", .integer, "Records that are deleted."),
+            JSONField("done", .boolean, "True when they were deleted."),
+        ]
+    )
+
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("topic")
         json.string(step.partition.topic)
         json.key("partition")
         json.number(step.partition.partition)
-        json.key("start")
+        json.key("startOffset")
         json.number(step.start)
-        json.key("newStart")
+        json.key("newStartOffset")
         json.number(newStart)
         json.key("records")
         json.number(newStart - step.start)

@@ -17,6 +17,16 @@ struct UserRow: Row {
         [credential.user, credential.mechanism.word, "\(credential.iterations)"]
     }
 
+    static let json = JSONShape(
+        "credential",
+        "A SCRAM credential of a user.",
+        [
+            JSONField("user", .string, "Name of the user."),
+            JSONField("mechanism", .string, "SCRAM mechanism."),
+            JSONField("iterations", .integer, "Number of iterations."),
+        ]
+    )
+
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("user")
@@ -31,7 +41,7 @@ struct UserRow: Row {
     /// Its keys, for help.
     static let section = Section(
         "JSON",
-        "One object per user and mechanism: user, mechanism, iterations."
+        "One object per user and mechanism."
     )
 }
 

@@ -50,6 +50,7 @@ enum UsersDelete: Command {
             ),
             UserHelp.library, UserRow.section, ExitStatus.section,
         ],
+        json: [UserRow.json],
         validate: { options throws(UsageError) in try UserHelp.refuseEmpty(options.names) }
     )
 

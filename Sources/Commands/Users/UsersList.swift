@@ -26,6 +26,7 @@ enum UsersList: Command {
             Example("kctl users list alice --json", "Print one user as JSON."),
         ],
         sections: [UserHelp.library, UserRow.section, ExitStatus.section],
+        json: [UserRow.json],
         validate: { options throws(UsageError) in try UserHelp.refuseEmpty(options.names) }
     )
 

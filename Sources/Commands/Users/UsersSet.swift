@@ -61,6 +61,7 @@ enum UsersSet: Command {
             ),
             UserHelp.library, UserRow.section, ExitStatus.section,
         ],
+        json: [UserRow.json],
         validate: { options throws(UsageError) in try UserHelp.refuseEmpty([options.name ?? ""]) }
     )
 
