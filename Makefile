@@ -7,7 +7,7 @@ release = .build/release/kctl
 bindir = $(DESTDIR)$(PREFIX)/bin
 datadir = $(DESTDIR)$(PREFIX)/share
 
-.PHONY: build check test bench release install uninstall generate format sanitize fuzz clean
+.PHONY: build check test bench release deb install uninstall generate format sanitize fuzz clean
 .NOTPARALLEL:
 
 build:
@@ -37,6 +37,9 @@ install: $(release)
 	install -D -m 644 completions/kctl.bash $(datadir)/bash-completion/completions/kctl
 	install -D -m 644 completions/_kctl $(datadir)/zsh/site-functions/_kctl
 	install -D -m 644 completions/kctl.fish $(datadir)/fish/vendor_completions.d/kctl.fish
+
+deb: $(release)
+	scripts/package
 
 uninstall:
 	rm -f $(bindir)/kctl
