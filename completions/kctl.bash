@@ -7,7 +7,7 @@ _kctl_rows() {
     case $1 in
         '')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --isolation-level --check-crcs --no-check-crcs --rack --summary'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --before --from-file --offset-json-file --election --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --password-file --mechanism --iterations -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --key-regex --grep --topic-regex --not-key --not-key-regex --not-grep --not-header --not-topic-regex --sample --isolation-level --rack --summary --exec --batch --batch-wait --retries --backoff --exec-timeout --exec-env --on-failure --hex --base64 --input --type --env --run --detector --transition --user --topic-kind --lateness --merge-memory --wait-sor --wait-eor --record --replay --speed --shift-to --topic-prefix --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata -B -A --after --brokers --broker --records -s --record-size --payload-file --seed --port --role --name'
+            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --before --from-file --offset-json-file --election --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --password-file --mechanism --iterations -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --key-regex --grep --topic-regex --not-key --not-key-regex --not-grep --not-header --not-topic-regex --sample --isolation-level --rack --summary --exec --batch --batch-wait --retries --backoff --exec-timeout --exec-env --on-failure --hex --base64 --input --type --env --run --detector --transition --user --topic-kind --lateness --merge-memory --wait-sor --wait-eor --record --replay --speed --shift-to --topic-prefix --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata -B -A --after --brokers --broker --records -s --record-size --payload-file --seed --port --role --name'
             children='topics configs acls users produce consume decode-aliecs groups cluster perf check sandbox config completion version help'
             ;;
         'topics')
@@ -133,8 +133,8 @@ _kctl_rows() {
             operands='topics+'
             ;;
         'decode-aliecs')
-            flags='-e --exit --from-beginning -o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --follow --file --hex --base64 --input --type --json --table --wide --flat --expand --iso-time --defaults --unknown --on-error --env --run --detector --state --transition --user --topic-kind --errors --merge --lateness --merge-memory --runs --timeline --ascii --active --latency --wait-sor --wait-eor --timeout --record --replay --speed --shift-to --topic-prefix --keep-partitions --create-topics --dry-run -t --topic --regex -i --internal -g --group -h --help --commit --instance-id --isolation-level --check-crcs --no-check-crcs --rack --summary -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password -v --verbose'
-            values='-o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --file --hex --base64 --input --type --on-error --env --run --detector --state --transition --user --topic-kind --lateness --merge-memory --wait-sor --wait-eor --timeout --record --replay --speed --shift-to --topic-prefix -t --topic --regex -g --group --commit --instance-id --isolation-level --rack --summary -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config'
+            flags='-e --exit --from-beginning -o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --follow --file --hex --base64 --input --type --json --table --wide --flat --expand --iso-time --defaults --unknown --on-error --env --run --detector --state --transition --user --only-errors --topic-kind --merge --lateness --merge-memory --runs --timeline --ascii --active --latency --wait-sor --wait-eor --timeout --record --replay --speed --shift-to --topic-prefix --keep-partitions --create-topics --dry-run -t --topic --regex -i --internal -g --group -h --help --commit --instance-id --isolation-level --check-crcs --no-check-crcs --rack --summary -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --errors -v --verbose'
+            values='-o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --file --hex --base64 --input --type --on-error --env --run --detector --state --transition --user --topic-kind --lateness --merge-memory --wait-sor --wait-eor --timeout --record --replay --speed --shift-to --topic-prefix -t --topic --regex -g --group --commit --instance-id --isolation-level --rack --summary -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --errors'
             operands='topics+'
             ;;
         'groups')
@@ -365,7 +365,7 @@ _kctl_kind() {
         ' --errors') kind='words text json' ;;
         ' --commit') kind='words after-print after-exec auto none' ;;
         ' --isolation-level') kind='words read_committed read_uncommitted' ;;
-        ' --summary') kind='words text json none' ;;
+        ' --summary') kind='words line partitions json none' ;;
         'topics --context') kind='contexts' ;;
         'topics -F' | 'topics --command-config') kind='files' ;;
         'topics --kcat-config') kind='files' ;;
@@ -503,7 +503,7 @@ _kctl_kind() {
         'consume --output-dir') kind='files' ;;
         'consume -t' | 'consume --topic') kind='topics' ;;
         'consume --isolation-level') kind='words read_committed read_uncommitted' ;;
-        'consume --summary') kind='words text json none' ;;
+        'consume --summary') kind='words line partitions json none' ;;
         'consume --on-failure') kind='words stop skip dead-letter' ;;
         'consume --context') kind='contexts' ;;
         'consume -F' | 'consume --command-config') kind='files' ;;
@@ -519,10 +519,11 @@ _kctl_kind() {
         'decode-aliecs -t' | 'decode-aliecs --topic') kind='topics' ;;
         'decode-aliecs --commit') kind='words after-print after-exec auto none' ;;
         'decode-aliecs --isolation-level') kind='words read_committed read_uncommitted' ;;
-        'decode-aliecs --summary') kind='words text json none' ;;
+        'decode-aliecs --summary') kind='words line partitions json none' ;;
         'decode-aliecs --context') kind='contexts' ;;
         'decode-aliecs -F' | 'decode-aliecs --command-config') kind='files' ;;
         'decode-aliecs --kcat-config') kind='files' ;;
+        'decode-aliecs --errors') kind='words text json' ;;
         'groups --context') kind='contexts' ;;
         'groups -F' | 'groups --command-config') kind='files' ;;
         'groups --kcat-config') kind='files' ;;

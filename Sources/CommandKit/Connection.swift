@@ -162,6 +162,7 @@ extension Context {
                 throw CommandError(.usage, "conflicting properties: \(error.reason)")
             }
         }
+        usesDefaultServers = settings.origin(of: "bootstrap.servers") == .builtIn
         if showsNotes {
             for note in settings.notes { self.note("note: " + note) }
         }

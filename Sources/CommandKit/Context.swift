@@ -26,6 +26,8 @@ public struct Context {
     package var errorFormat = ErrorFormat.text
     /// True when librdkafka's log lines are shown.
     package var isVerbose = false
+    /// True when the address of the cluster is kctl's own default, which no one has set.
+    package var usesDefaultServers = false
     /// The command that runs, for mistakes found while it does.
     package var command: CommandDescription?
     /// True when this is the world of the process itself, whose signals are ours.
@@ -61,6 +63,7 @@ public struct Context {
         guard var report = error.report else { return }
         report.message = URLText.reduced(report.message)
         report.hint = report.hint.flatMap { isOffered($0) ? URLText.reduced($0) : nil }
+        if error.status == .unreachable, usesDefaultServers { report.hint = Self.addressHint }
         // A mistake in a file is shown by its line; how the command is called would only hide it.
         if error.status == .usage, report.usage == nil, report.excerpt == nil,
             report.code != CommandError.untrusted, let command
@@ -71,6 +74,11 @@ public struct Context {
         try? errors.report(report, as: errorFormat)
         try? errors.flush()
     }
+
+    /// The hint at how a cluster is named, for one who has named none.
+    private static let addressHint =
+        "no address is set: use -b HOST:PORT, KCTL_BOOTSTRAP_SERVERS or 'kctl config init';"
+        + " 'kctl sandbox' starts a broker to try"
 
     /// Says something that is neither data nor an error, on a line of its own.
     package func note(_ text: String) {

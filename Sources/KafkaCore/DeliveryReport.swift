@@ -36,10 +36,11 @@ internal import CRdkafka
 
     /// True when it left for a broker: it was stored, a broker refused it, or no answer came.
     ///
-    /// C: `rd_kafka_message_status`.
+    /// The library also fails records by a broker's error that it knows from metadata: only one that
+    /// a broker answered has a broker's id. C: `rd_kafka_message_status`, `rd_kafka_message_broker_id`.
     public var hasLeft: Bool {
         let code = unsafe message.pointee.err
-        return unsafe code.rawValue >= 0
+        return unsafe code.rawValue >= 0 && rd_kafka_message_broker_id(message) >= 0
             || rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED
     }
 

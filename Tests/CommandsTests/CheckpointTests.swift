@@ -194,7 +194,7 @@ struct PassedInputTests {
         }
         #expect(
             error?.report?.message
-                == "'a' has 24 bytes, and 25 of it are done by the checkpoint 'ck'"
+                == "'a' has only 24 bytes, but the checkpoint 'ck' covers 25"
         )
         var longer = PassedInput(place(1, 1, sizes: [3]), path: "ck", closings: [])
         _ = longer.begin(input: 0)
@@ -311,8 +311,8 @@ struct PassedEndTests {
             let error = #expect(throws: CommandError.self) { try pass(rest, piece: piece) }
             #expect(
                 error?.report?.message
-                    == "the last record of 'f' had no end at byte 4, where the checkpoint 'ck' is,"
-                    + " and has been continued"
+                    == "the last record of 'f' was incomplete at byte 4, the place of checkpoint 'ck',"
+                    + " and has grown since"
             )
         }
         #expect(throws: CommandError.self) { try pass("\n", piece: piece, closings: []) }
@@ -322,7 +322,7 @@ struct PassedEndTests {
             try pass("at the", size: 14, piece: piece)
         }
         #expect(
-            shorter?.report?.message == "'f' has 10 bytes, and had 14 at the checkpoint 'ck'"
+            shorter?.report?.message == "'f' has 10 bytes, but had 14 at the checkpoint 'ck'"
         )
     }
 

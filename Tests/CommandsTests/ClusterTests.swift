@@ -80,7 +80,7 @@ struct ClusterTests {
         let text = lines.joined(separator: "\n")
         let produced = run("produce orders", input: text)
         #expect(
-            produced == Outcome(status: 0, errors: "kctl: sent 52, acked 52, failed 0\n")
+            produced == Outcome(status: 0, errors: "kctl: sent 52, acknowledged 52, failed 0\n")
         )
         let consumed = run("consume orders -e")
         #expect(consumed.status == 0)
@@ -101,7 +101,7 @@ struct ClusterTests {
         #expect(
             outcome.errors == """
                 kctl: line 3, column 8: expected ','
-                kctl: read 3, sent 2, acked 2, failed 1 (1 x MALFORMED)
+                kctl: read 3, sent 2, acknowledged 2, failed 1 (1 x MALFORMED)
 
                 """
         )
@@ -146,11 +146,11 @@ struct ClusterTests {
     }
 
     @Test func nothingToReadEndsAtOnce() {
-        let why = "kctl: nothing to print: no record in 'empty' where it was asked for\n"
+        let why = "kctl: nothing to print: no records in 'empty' in the requested range\n"
         #expect(run("consume empty -e") == Outcome(status: 0, errors: why))
         #expect(
             run("produce empty")
-                == Outcome(status: 0, errors: "kctl: sent 0, acked 0, failed 0\n")
+                == Outcome(status: 0, errors: "kctl: sent 0, acknowledged 0, failed 0\n")
         )
     }
 

@@ -16,14 +16,13 @@ import Testing
 
     @Test(
         arguments: [
-            (["--errors"], true, ErrorStyle.text), (["--errors", "json"], false, .json),
-            (["--errors=json"], false, .json), (["--errors", "--errors", "json"], true, .json),
-            (["--errors", "json", "--errors"], true, .json),
-            (["--errors", "aliecs.run"], true, .text),
+            (["--only-errors"], true, ErrorStyle.text), (["--errors", "json"], false, .json),
+            (["--errors=json"], false, .json),
+            (["--only-errors", "--errors", "json"], true, .json),
             ([], false, .text),
         ] as [([String], Bool, ErrorStyle)]
     )
-    func errorsAloneSelectsAndWithAFormItSaysHowToPrint(
+    func errorsIsTheFormOfErrorsAsEverywhere(
         _ words: [String],
         _ selects: Bool,
         _ style: ErrorStyle
@@ -31,6 +30,11 @@ import Testing
         let options = try options(words)
         #expect(options.selection.errorsOnly == selects)
         #expect(options.read.cluster.global.errorStyle == style)
+    }
+
+    @Test func errorsWithoutAFormIsRefused() {
+        #expect(throws: UsageError.self) { try options(["--errors"]) }
+        #expect(throws: UsageError.self) { try options(["--errors", "aliecs.run"]) }
     }
 
     @Test func aTimeLimitIsNoneUnlessItIsGiven() throws {

@@ -20,35 +20,35 @@ struct FolderOptionsTests {
     }
 
     @Test(arguments: [
-        (["--json"], ["-f", "%v\\n"], #"format: --json then, -f '%v\n' now"#),
-        ([], ["--json"], "format: no option then, --json now"),
+        (["--json"], ["-f", "%v\\n"], #"format: --json before, -f '%v\n' now"#),
+        ([], ["--json"], "format: none before, --json now"),
         (
             ["--json"], ["--json", "--value-format", "hex"],
-            "format: --json then, --json --value-format hex now"
+            "format: --json before, --json --value-format hex now"
         ),
         (
             ["-f", "%v"], ["-f", "%s", "--kcat-format"],
-            "format: -f '%v' then, --kcat-format -f '%s' now"
+            "format: -f '%v' before, --kcat-format -f '%s' now"
         ),
-        (["--print-key"], ["-K", ":"], "format: --print-key then, -K ':' now"),
-        ([], ["-D", "\\0"], #"format: no option then, -D '\0' now"#),
-        (["--grep", "a"], [], "filter: --grep a then, no option now"),
-        (["--key", "a"], ["--not-key", "a"], "filter: --key a then, --not-key a now"),
+        (["--print-key"], ["-K", ":"], "format: --print-key before, -K ':' now"),
+        ([], ["-D", "\\0"], #"format: none before, -D '\0' now"#),
+        (["--grep", "a"], [], "filter: --grep a before, none now"),
+        (["--key", "a"], ["--not-key", "a"], "filter: --key a before, --not-key a now"),
         (
             ["--header", "h=1"], ["--header", "h=2"],
-            "filter: --header 'h=1' then, --header 'h=2' now"
+            "filter: --header 'h=1' before, --header 'h=2' now"
         ),
-        ([], ["--sample", "1/3"], "filter: no option then, --sample 1/3 now"),
-        (["-p", "0"], ["-p", "0,1"], "partitions: -p 0 then, -p 0,1 now"),
-        (["-o", "0=3"], [], "partitions: -p 0 then, no option now"),
+        ([], ["--sample", "1/3"], "filter: none before, --sample 1/3 now"),
+        (["-p", "0"], ["-p", "0,1"], "partitions: -p 0 before, -p 0,1 now"),
+        (["-o", "0=3"], [], "partitions: -p 0 before, none now"),
         (
             [], ["--isolation-level", "read_uncommitted"],
-            "isolation: --isolation-level read_committed then, --isolation-level read_uncommitted now"
+            "isolation: --isolation-level read_committed before, --isolation-level read_uncommitted now"
         ),
-        (["--last", "3"], ["--last", "4"], "start: --last 3 then, --last 4 now"),
-        (["--last", "3"], ["--from-beginning"], "start: --last 3 then, --from-beginning now"),
-        (["-o", "5"], ["-o", "-5"], "start: -o 5 then, -o end-5 now"),
-        (["-o", "@-5m"], ["-o", "@-6m"], "start: -o @-5m then, -o @-6m now"),
+        (["--last", "3"], ["--last", "4"], "start: --last 3 before, --last 4 now"),
+        (["--last", "3"], ["--from-beginning"], "start: --last 3 before, --from-beginning now"),
+        (["-o", "5"], ["-o", "-5"], "start: -o 5 before, -o end-5 now"),
+        (["-o", "@-5m"], ["-o", "@-6m"], "start: -o @-5m before, -o @-6m now"),
     ])
     func whatDiffersIsNamed(_ then: [String], _ now: [String], _ difference: String) throws {
         let then = try Self.options(then)
@@ -88,8 +88,8 @@ struct FolderOptionsTests {
         }
         #expect(error?.status == .usage)
         #expect(
-            error?.report?.message == "cannot resume '/d': it was begun with other options: format:"
-                + " --json then, -K ':' now; filter: --grep x then, no option now"
+            error?.report?.message == "cannot resume '/d' with other options: format:"
+                + " --json before, -K ':' now; filter: --grep x before, none now"
         )
     }
 

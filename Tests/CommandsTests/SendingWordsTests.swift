@@ -10,7 +10,7 @@ import Testing
 struct TallyWordsTests {
     @Test func recordsAreCountedOnce() {
         var tally = DeliveryTally()
-        #expect(tally.summary == "sent 0, acked 0, failed 0")
+        #expect(tally.summary == "sent 0, acknowledged 0, failed 0")
         tally.read(1000)
         for _ in 0..<950 { tally.acknowledge(isProvisional: false) }
         for _ in 1...12 { tally.fail(.code("odd"), wasSent: true) }
@@ -19,7 +19,7 @@ struct TallyWordsTests {
         #expect(tally.outstanding == 37)
         #expect(
             tally.summary
-                == "read 1000, sent 999, acked 950, failed 13 (12 x odd, 1 x too large), unknown 37"
+                == "read 1000, sent 999, acknowledged 950, failed 13 (12 x odd, 1 x too large), unknown 37"
         )
     }
 
@@ -33,7 +33,7 @@ struct TallyWordsTests {
         #expect(tally.acknowledged == 3)
         for _ in 0..<2 { tally.acknowledge(isProvisional: true) }
         tally.abort()
-        #expect(tally.summary == "sent 5, acked 3, failed 2 (2 x aborted)")
+        #expect(tally.summary == "sent 5, acknowledged 3, failed 2 (2 x aborted)")
     }
 }
 

@@ -274,7 +274,7 @@ struct BrokerFaultTests {
         #expect(rest.ending == .exited(6) || rest.ending == .exited(4))
         #expect((1..<150_000).contains(rest.lines.count))
         #expect(rest.lines.allSatisfy { $0.utf8.count == 1000 })
-        #expect(rest.errors.contains("not at the end of single 2"))
+        #expect(rest.errors.contains("end not reached: single[2]"))
     }
 
     private func nobodyIsLeft(_ cluster: KafkaCluster) throws {

@@ -31,7 +31,7 @@ struct ConsumeDamageTests {
         #expect(read.text == "first-record\n")
         #expect(
             read.errors.hasPrefix(
-                "kctl: topic '\(topic)', partition 0, offset 1: damaged records: "
+                "kctl: topic '\(topic)', partition 0, offset 1: corrupt records: "
             ),
             "\(read.errors)"
         )

@@ -104,7 +104,7 @@ struct ConsumeExecFaultTests {
         let outcome = worker.finish()
         #expect(outcome.ending == .exited(0), "\(outcome.errors)")
         #expect(killed == 20)
-        let told = outcome.errorLines.count { $0.contains("ended by SIGKILL; again in ") }
+        let told = outcome.errorLines.count { $0.contains("ended by SIGKILL; retry in ") }
         #expect(told > 0 && told <= 20)
         let done = gate.places("done")
         #expect(Set(done).count == count)
@@ -126,9 +126,9 @@ struct ConsumeExecFaultTests {
         first.watchState("work") { _ in !gate.notes.isEmpty }
         let second = try Kafka.start(words)
         [first, second].watch("what is to be given back") {
-            first.said("giving back \(topic) 1 when the command at work has ended")
-                || first.said("giving back \(topic) 0 when the command at work has ended")
-                || first.said("giving back \(topic) 0-1 when the command at work has ended")
+            first.said("revoking \(topic)[1] when the running command has ended")
+                || first.said("revoking \(topic)[0] when the running command has ended")
+                || first.said("revoking \(topic)[0-1] when the running command has ended")
         }
         try gate.open()
         [first, second].watch("both records") { gate.places("ended").count == 2 }
@@ -153,10 +153,10 @@ struct ConsumeExecFaultTests {
         let first = try Kafka.start(words)
         first.watchState("work") { _ in !gate.notes.isEmpty }
         let second = try Kafka.start(words)
-        [first, second].watch("partitions given back") { first.said("gave back \(topic) 0") }
+        [first, second].watch("partitions given back") { first.said("revoked \(topic)[0]") }
         try gate.open()
         [first, second].watch("the work, again") { gate.places("ended").count == 2 }
-        let told = "\(topic) 0 offset 0: not committed, since the partition was taken away"
+        let told = "\(topic)[0] offset 0: not committed because the partition was revoked"
         [first, second].watch("why") { first.said(told) }
         [first, second].watch("a commit") {
             (try? Kafka.committed(topic, group)) == [1]
@@ -176,7 +176,7 @@ struct ConsumeExecFaultTests {
         let worker = try Kafka.start(Kafka.worker(topic, group, gate.line))
         worker.watchState("work") { _ in !gate.notes.isEmpty }
         worker.signal(SIGINT)
-        worker.wait(forErrors: "\(topic) 0 offset 0: waiting for the command to end")
+        worker.wait(forErrors: "\(topic)[0] offset 0: waiting for the command to end")
         try gate.open()
         let outcome = worker.finish()
         #expect(outcome.ending == .signalled(SIGINT), "\(outcome.errors)")
@@ -254,12 +254,12 @@ struct ConsumeExecFaultTests {
         worker.watchState("work") { _ in !gate.notes.isEmpty }
         try cluster.pause(1)
         try gate.open()
-        worker.wait(forErrors: "work 0 offset 0: done, and not committed yet: still trying")
+        worker.wait(forErrors: "work[0] offset 0: processed, not committed yet; still trying")
         #expect(gate.notes == ["begun 0@0", "ended 0@0"])
         try cluster.resume(1)
         let outcome = worker.finish()
         #expect(outcome.ending == .exited(0), "\(outcome.errors)")
-        #expect(outcome.errors.contains("work 0 offset 0: committed\n"))
+        #expect(outcome.errors.contains("work[0] offset 0: committed\n"))
         #expect(gate.notes == ["begun 0@0", "ended 0@0", "begun 0@1", "ended 0@1"])
     }
 }

@@ -43,12 +43,14 @@ struct ConsumeExecTests {
             ]
         )
         #expect(first.errorLines.count { $0.hasSuffix(": committed") } == 3, "\(first.errors)")
-        #expect(first.errors.contains("kctl: \(topic) 0 offset 1: committed\n"))
+        #expect(first.errors.contains("kctl: \(topic)[0] offset 1: committed\n"))
         #expect(try Kafka.committed(topic, group) == [2, 1])
 
         let second = try Kafka.run(words)
         #expect(second.ending == .exited(0) && second.output.isEmpty)
-        #expect(second.errors.contains("nothing to do: group '\(group)' has read everything"))
+        #expect(
+            second.errors.contains("nothing to process: group '\(group)' has committed the end")
+        )
     }
 
     @Test func theRecordComesInTheFormThatTheOthersChoose() throws {
@@ -105,7 +107,7 @@ struct ConsumeExecTests {
         let run = try Kafka.run(words)
         #expect(run.ending == .exited(1), "\(run.errors)")
         #expect(run.errorLines.last == "kctl: 4 of 4 records failed")
-        let cause = "\(topic) 0 offset 2: exit status 3 at attempt 2: sent to '\(dead)'"
+        let cause = "\(topic)[0] offset 2: exit status 3 after 2 attempts: sent to '\(dead)'"
         #expect(run.errors.contains(cause), "\(run.errors)")
 
         let letters = try Kafka.records(of: dead)
@@ -141,7 +143,7 @@ struct ConsumeExecTests {
         let words = ["--on-failure", "dead-letter", small, "-e"]
         let run = try Kafka.run(Kafka.worker(topic, group, "exit 1", words))
         #expect(run.ending == .exited(1), "\(run.errors)")
-        let told = "\(topic) 0 offset 1: the dead letter cannot be sent to '\(small)': "
+        let told = "\(topic)[0] offset 1: cannot send the record to dead-letter topic '\(small)': "
         #expect(run.errors.contains(told), "\(run.errors)")
         #expect(try left(topic) == [large.dropLast()[...]])
 
@@ -149,7 +151,7 @@ struct ConsumeExecTests {
             Kafka.worker(topic, group, "exit 1", ["--on-failure", "dead-letter", "no-such"])
         )
         #expect(missing.ending == .exited(3))
-        #expect(missing.errors.contains("dead letters: topic 'no-such' not found"))
+        #expect(missing.errors.contains("--on-failure dead-letter: topic 'no-such' not found"))
         let circle = try Kafka.run(
             Kafka.worker(topic, group, "exit 1", ["--on-failure", "dead-letter", topic])
         )
@@ -183,7 +185,7 @@ struct ConsumeExecTests {
         Failing(
             line: "exit 4",
             more: ["--retries", "1", "--backoff", "0s"],
-            told: "exit status 4 at attempt 2"
+            told: "exit status 4 after 2 attempts"
         ),
         // A slip in the command's name is no fault of the records.
         Failing(
@@ -209,7 +211,7 @@ struct ConsumeExecTests {
         let run = try Kafka.run(Kafka.worker(topic, group, line, ["-e"] + test.more))
         #expect(run.ending == .exited(1))
         #expect(Set(run.lines) == ["0", "1", "2"], "\(run.errors)")
-        #expect(run.errors.contains("kctl: \(topic) 0 offset 2: \(test.told)"), "\(run.errors)")
+        #expect(run.errors.contains("kctl: \(topic)[0] offset 2: \(test.told)"), "\(run.errors)")
         #expect(try left(topic) == ["2", "3"])
     }
 
@@ -220,7 +222,7 @@ struct ConsumeExecTests {
         let run = try Kafka.run(Kafka.worker(topic, group, line, ["-e", "--on-failure", "skip"]))
         #expect(run.ending == .exited(1))
         #expect(run.lines == ["0", "1", "2", "3", "4"])
-        #expect(run.errors.contains("\(topic) 0 offset 2: exit status 1: skipped\n"))
+        #expect(run.errors.contains("\(topic)[0] offset 2: exit status 1: skipped\n"))
         #expect(run.errors.hasSuffix("kctl: 1 of 5 records failed\n"))
         #expect(try left(topic).isEmpty)
     }
@@ -248,7 +250,7 @@ struct ConsumeExecTests {
         let failing = #"! grep 14"#
         let failed = try Kafka.run(Kafka.worker(topic, group, failing, ["-e", "--batch", "3"]))
         #expect(failed.ending == .exited(1))
-        #expect(failed.errors.contains("\(topic) 0 offset 12 and 2 more: exit status 1"))
+        #expect(failed.errors.contains("\(topic)[0] offset 12 and 2 more: exit status 1"))
         #expect(try left(topic) == ["12", "13", "14", "15"])
     }
 
@@ -276,7 +278,8 @@ struct ConsumeExecTests {
         #expect(dry.ending == .exited(0), "\(dry.errors)")
         #expect(
             dry.lines == [
-                "\(topic) 0 offset 0: would run echo no", "\(topic) 0 offset 1: would run echo no",
+                "\(topic)[0] offset 0: would run echo no",
+                "\(topic)[0] offset 1: would run echo no",
             ]
         )
         #expect(try left(topic) == ["0", "1"])

@@ -190,7 +190,7 @@ struct ConsumeFaultTests {
         #expect(told == 1, "\(outcome.errors)")
         #expect(
             outcome.errorLines.last
-                == "kctl: nothing came for 3s; not at the end of t 0, t 1, t 2"
+                == "kctl: no more records for 3s; end not reached: t[0], t[1], t[2]"
         )
     }
 }

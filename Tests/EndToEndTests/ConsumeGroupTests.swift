@@ -16,7 +16,7 @@ struct ConsumeGroupTests {
         #expect(first.ending == .exited(0))
         #expect(Set(first.lines.compactMap { Int($0) }) == Set(0..<1000))
         #expect(first.lines.count == 1000)
-        #expect(first.errors == "kctl: group '\(group)': reading \(topic) 0-2 from 0\n")
+        #expect(first.errors == "kctl: group '\(group)': reading \(topic)[0-2] from offset 0\n")
 
         let second = try Kafka.run(arguments)
         #expect(second.ending == .exited(0))
@@ -24,7 +24,7 @@ struct ConsumeGroupTests {
         #expect(second.errors.contains("--offset-reset earliest has no effect"))
         #expect(
             second.errorLines.last
-                == "kctl: nothing to print: group '\(group)' has read everything up to the ends"
+                == "kctl: nothing to print: group '\(group)' has committed the end of every partition"
         )
 
         try Kafka.fill(topic, 1000..<1005)
@@ -37,7 +37,7 @@ struct ConsumeGroupTests {
         let topic = try Kafka.topic("group-empty")
         let read = try Kafka.run(Kafka.member(topic, group, ["-e"]))
         #expect(read.ending == .exited(0))
-        #expect(read.errors.contains("reading \(topic) 0 from 0"))
+        #expect(read.errors.contains("reading \(topic)[0] from offset 0"))
         #expect(!read.errors.contains("has no effect"))
     }
 
@@ -225,7 +225,7 @@ struct ConsumeGroupTests {
         #expect(error.ending == .exited(1))
         #expect(
             error.errors.contains(
-                "the group has no offset for topic '\(topic)' partition 0 (--offset-reset earliest"
+                "\(topic)[0]: no committed offset (--offset-reset earliest"
             )
         )
     }
@@ -235,7 +235,7 @@ struct ConsumeGroupTests {
         try Kafka.fill(topic, 0..<10)
         let words = ["consume", topic, "-g", group]
         let first = try Kafka.start(words)
-        first.wait(forErrors: "reading \(topic) 0 from 10")
+        first.wait(forErrors: "reading \(topic)[0] from offset 10")
         first.signal(SIGINT)
         #expect(first.finish().output.isEmpty)
         // Written while nobody reads: the next member begins where the first did.
@@ -257,7 +257,7 @@ struct ConsumeGroupTests {
         #expect(deleted.ending == .exited(0), "\(deleted.errors)")
         let rest = try Kafka.run(["consume", topic, "-g", group, "-e"])
         #expect(rest.lines == ["6", "7", "8", "9"])
-        let told = "from the committed offset 3 to 5 are deleted; reading begins at 6"
+        let told = "records from committed offset 3 to 5 were deleted; reading from offset 6"
         #expect(rest.errors.contains(told), "\(rest.errors)")
     }
 
@@ -271,7 +271,7 @@ struct ConsumeGroupTests {
         let fenced = first.finish()
         #expect(fenced.ending == .exited(1))
         #expect(fenced.errors.contains("FENCED_INSTANCE_ID"), "\(fenced.errors)")
-        second.wait(forErrors: "reading \(topic) 0")
+        second.wait(forErrors: "reading \(topic)[0]")
         second.signal(SIGINT)
         _ = second.finish()
     }

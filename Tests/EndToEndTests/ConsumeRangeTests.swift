@@ -100,8 +100,8 @@ struct ConsumeRangeTests {
         let wrong = try Kafka.run(["consume", topic, "-o", "101", "-p", "0", "-e"])
         #expect(wrong.ending == .exited(1))
         #expect(
-            wrong.errors == "kctl: offset 101 is out of range: partition 0 of '\(topic)' has 0 to"
-                + " 100 (--offset-reset earliest or latest)\n"
+            wrong.errors == "kctl: \(topic)[0]: offset 101 is out of range; it has offsets 0 to 100"
+                + " (--offset-reset earliest or latest)\n"
         )
         let first = ["-o", "101", "-p", "0", "-e", "-n", "1", "--offset-reset", "earliest"]
         #expect(try read(first) == [[0], [], []])
@@ -154,6 +154,6 @@ struct ConsumeRangeTests {
         #expect(partitions.map { $0["fromOffset"]?.int64 } == [90, 90, 0])
         let none = try Kafka.run(["consume", topic, "-e", "--key", "x"])
         #expect(none.ending == .exited(0))
-        #expect(none.errors == "kctl: nothing to print: none of 200 records is wanted\n")
+        #expect(none.errors == "kctl: nothing to print: all 200 records were filtered out\n")
     }
 }

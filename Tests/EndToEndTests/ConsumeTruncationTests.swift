@@ -39,8 +39,8 @@ struct ConsumeTruncationTests {
         let gone = try Kafka.run(["consume", topic, "-o", "89", "-e"])
         #expect(gone.ending == .exited(1))
         #expect(
-            gone.errors == "kctl: offset 89 is out of range: partition 0 of '\(topic)' has 90 to"
-                + " 100 (--offset-reset earliest or latest)\n"
+            gone.errors == "kctl: \(topic)[0]: offset 89 is out of range; it has offsets 90 to 100"
+                + " (--offset-reset earliest or latest)\n"
         )
         let whole = try Kafka.run(["consume", topic, "-e", "--summary", "json"])
         let partition = try whole.errorJSON().first?["partitions"]?[0]
@@ -110,7 +110,7 @@ struct ConsumeTruncationTests {
                 #expect(outcome.ending == .exited(1), "\(manner): \(outcome.errors)")
                 #expect(numbers.count == front, "\(manner)")
                 let told =
-                    "kctl: offset \(next) is out of range: partition 0 of '\(topic)' has \(kept) to"
+                    "kctl: \(topic)[0]: offset \(next) is out of range; it has offsets \(kept) to"
                     + " \(count) (--offset-reset earliest or latest)\n"
                 #expect(outcome.errors.hasSuffix(told), "\(outcome.errors)")
                 continue

@@ -54,29 +54,30 @@ struct ConsumeWordsTests {
         let plain = try Kafka.run(["consume", topic, "-e"])
         #expect(plain.ending == .exited(0))
         #expect(
-            plain.errors == "kctl: not read, since a transaction is open: \(topic) 0 from offset 2"
-                + " on (high watermark 3); --isolation-level read_uncommitted reads it\n"
+            plain.errors
+                == "kctl: not read because a transaction is open: \(topic)[0] from offset 2"
+                + " (high watermark 3); --isolation-level read_uncommitted reads the records\n"
         )
         let text = try Kafka.run(["consume", topic, "-e", "--summary", "text"])
-        let first = "kctl: \(topic) 0: 0 to 1: 2 records, transaction open from 2 on"
+        let first = "kctl: \(topic)[0]: 2 records, offsets 0 to 1, open transaction from offset 2"
         #expect(text.errors.hasPrefix(first + ", high watermark 3\n"), "\(text.errors)")
         #expect(text.errors.contains("kctl: printed 2 records\n"), "\(text.errors)")
-        #expect(text.errors.contains("not read, since a transaction is open"))
+        #expect(text.errors.contains("not read because a transaction is open"))
         // As a group too, and where nothing else is there.
         let group = try Kafka.run(["consume", topic, "-e", "-g", Kafka.name("g")])
         #expect(group.text == "a\nb\n")
-        #expect(group.errors.contains("not read, since a transaction is open"), "\(group.errors)")
+        #expect(group.errors.contains("not read because a transaction is open"), "\(group.errors)")
         let nothing = try Kafka.run(["consume", topic, "-e", "-o", "2", "-p", "0"])
         #expect(nothing.ending == .exited(0))
-        #expect(nothing.errors.contains("\(topic) 0 from offset 2 on"), "\(nothing.errors)")
+        #expect(nothing.errors.contains("\(topic)[0] from offset 2"), "\(nothing.errors)")
         #expect(!nothing.errors.contains("nothing to print"), "\(nothing.errors)")
         // A limit that is not reached does not claim that this was all.
         let limited = try Kafka.run(
             ["consume", topic, "--from-beginning", "-n", "100", "--idle-timeout", "1s"]
         )
         #expect(limited.ending == .exited(6))
-        #expect(limited.errors.contains("not read, since a transaction is open"))
-        #expect(limited.errorLines.last == "kctl: printed 2 of 100 records: nothing came for 1s")
+        #expect(limited.errors.contains("not read because a transaction is open"))
+        #expect(limited.errorLines.last == "kctl: printed 2 of 100 records: no more records for 1s")
         // A range that ends before it, and a reader of everything, have nothing to tell.
         for words in [["-o", "0:1", "-p", "0"], ["-e", "-n", "1", "-p", "0"]] {
             let before = try Kafka.run(["consume", topic] + words)
@@ -88,7 +89,7 @@ struct ConsumeWordsTests {
             ["consume", topic, "-o", "0:3", "-p", "0", "--idle-timeout", "1s"]
         )
         #expect(behind.ending == .exited(6))
-        #expect(behind.errors.contains("\(topic) 0 from offset 2 on"), "\(behind.errors)")
+        #expect(behind.errors.contains("\(topic)[0] from offset 2"), "\(behind.errors)")
         let all = try Kafka.run(
             ["consume", topic, "-e", "--isolation-level", "read_uncommitted", "--summary", "json"]
         )
@@ -140,15 +141,17 @@ struct ConsumeWordsTests {
             ),
             (
                 ["--from-beginning", "--idle-timeout", "1s"], "idle-timeout",
-                "printed 5 records (nothing more came for --idle-timeout; that is all there is)", 0
+                "printed 5 records (stopped by --idle-timeout; reached the end of every partition)",
+                0
             ),
             (
                 ["--from-beginning", "--timeout-ms", "1000", "-n", "100"], "idle-timeout",
-                "printed 5 records (nothing more came for --idle-timeout; that is all there is)", 6
+                "printed 5 records (stopped by --idle-timeout; reached the end of every partition)",
+                6
             ),
             (
                 ["--from-beginning", "--for", "2s"], "for",
-                "printed 5 records (the time of --for is over)", 0
+                "printed 5 records (stopped by --for)", 0
             ),
         ]
         for item in cases {
@@ -173,19 +176,24 @@ struct ConsumeWordsTests {
         #expect(read.ending == .exited(6))
         #expect(read.lines.count == 4)
         #expect(
-            read.errors == "kctl: printed 4 of 100 records, all there is: nothing came for 1s\n"
+            read.errors
+                == "kctl: printed 4 of 100 records: no more records for 1s; reached the end of"
+                + " every partition\n"
         )
         let one = try Kafka.run(["consume", topic, "-n", "1", "--idle-timeout", "1s"])
-        #expect(one.errors == "kctl: printed 0 of 1 record, all there is: nothing came for 1s\n")
+        #expect(
+            one.errors == "kctl: printed 0 of 1 record: no more records for 1s; reached the end of"
+                + " every partition\n"
+        )
     }
 
     @Test func oneIsCountedAsOne() throws {
         let topic = try Kafka.topic("one")
         try produce(["a"], to: topic)
         let read = try Kafka.run(["consume", topic, "-e", "--summary", "text"])
-        #expect(read.errors == "kctl: \(topic) 0: 0 to 0: 1 record\nkctl: printed 1 record\n")
+        #expect(read.errors == "kctl: \(topic)[0]: 1 record, offset 0\nkctl: printed 1 record\n")
         let none = try Kafka.run(["consume", topic, "-e", "--key", "x"])
-        #expect(none.errors == "kctl: nothing to print: the only record is not wanted\n")
+        #expect(none.errors == "kctl: nothing to print: the only record was filtered out\n")
         let exec = try Kafka.run(["consume", topic, "-e", "--exec", "false"])
         #expect(!exec.errors.contains("1 records"), "\(exec.errors)")
         let perf = try Kafka.run(["perf", "consume", topic, "--records", "1"])
@@ -203,7 +211,7 @@ struct ConsumeWordsTests {
         let read = try Kafka.run(["consume", topic, "--last", "3", "--summary", "text"])
         #expect(read.text == "77\n78\n79\n")
         #expect(
-            read.errors == (5...7).map { "kctl: \(topic) \($0): 1 record at 9\n" }.joined()
+            read.errors == (5...7).map { "kctl: \(topic)[\($0)]: 1 record, offset 9\n" }.joined()
                 + "kctl: printed 3 records\n"
         )
         let json = try Kafka.run(["consume", topic, "--last", "3", "--summary", "json"])

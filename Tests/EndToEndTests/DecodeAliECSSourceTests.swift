@@ -63,9 +63,9 @@ import Testing
                     + #""value":null}"#,
             ]
         )
-        #expect(outcome.errors.contains("line 3: orders: nothing says which message it holds"))
+        #expect(outcome.errors.contains("line 3: orders: unknown message type"))
         #expect(outcome.errors.contains("line 4: "))
-        #expect(outcome.errors.contains("line 5: nothing says which message it holds"))
+        #expect(outcome.errors.contains("line 5: unknown message type"))
         #expect(outcome.errorLines.last == "kctl: 3 records could not be decoded")
     }
 

@@ -93,7 +93,7 @@ struct OutputFolderResumeTests {
         try fill(topic, from: 200)
         let again = try run(topic, ["-e", "-p", "0,1", "--resume"])
         #expect(again.ending == .exited(1))
-        #expect(again.errors.contains("was deleted and made again since"), "\(again.errors)")
+        #expect(again.errors.contains("was deleted and recreated since"), "\(again.errors)")
     }
 
     /// A tail that did not come to be is taken again, and one that was torn is completed.
@@ -126,7 +126,7 @@ struct OutputFolderResumeTests {
         if early.ending == .exited(6) {
             #expect(other.ending == .exited(2))
             #expect(
-                other.errors.contains("start: --last 3 then, --from-beginning now"),
+                other.errors.contains("start: --last 3 before, --from-beginning now"),
                 "\(other.errors)"
             )
         }
@@ -142,7 +142,7 @@ struct OutputFolderResumeTests {
         let both = try run(topic, [other, "--last", "3", "--resume"])
         #expect(both.ending == .exited(2))
         #expect(
-            both.errors.contains("was begun with --last, and without topic '\(other)'"),
+            both.errors.contains("was started with --last and without topic '\(other)'"),
             "\(both.errors)"
         )
         #expect(text(other, 2) == nil)
@@ -151,16 +151,16 @@ struct OutputFolderResumeTests {
     // MARK: By other options
 
     @Test(arguments: [
-        (["--json"], ["-f", "%v\\n"], #"format: --json then, -f '%v\n' now"#),
-        ([], ["--json"], "format: no option then, --json now"),
-        ([], ["--print-timestamp"], "format: no option then, --print-timestamp now"),
-        (["--grep", "1"], ["--key", "k"], "filter: --grep 1 then, --key k now"),
-        (["-p", "0"], [], "partitions: -p 0 then, no option now"),
+        (["--json"], ["-f", "%v\\n"], #"format: --json before, -f '%v\n' now"#),
+        ([], ["--json"], "format: none before, --json now"),
+        ([], ["--print-timestamp"], "format: none before, --print-timestamp now"),
+        (["--grep", "1"], ["--key", "k"], "filter: --grep 1 before, --key k now"),
+        (["-p", "0"], [], "partitions: -p 0 before, none now"),
         (
             [], ["--isolation-level", "read_uncommitted"],
-            "isolation: --isolation-level read_committed then, --isolation-level read_uncommitted"
+            "isolation: --isolation-level read_committed before, --isolation-level read_uncommitted now"
         ),
-        (["-o", "-2"], ["--from-beginning"], "start: -o end-2 then, --from-beginning now"),
+        (["-o", "-2"], ["--from-beginning"], "start: -o end-2 before, --from-beginning now"),
     ])
     func otherOptionsAreRefused(
         _ then: [String],
@@ -175,7 +175,7 @@ struct OutputFolderResumeTests {
         #expect(other.ending == .exited(2))
         #expect(
             other.errors.hasPrefix(
-                "kctl: cannot resume '\(path)': it was begun with other options: \(difference)"
+                "kctl: cannot resume '\(path)' with other options: \(difference)"
             ),
             "\(other.errors)"
         )

@@ -89,7 +89,7 @@ struct OwnFilesTests {
             """
         )
         #expect(outcome.text == "7\n")
-        #expect(outcome.errors.contains("'ck' is no checkpoint"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("'ck' is not a checkpoint"), "\(outcome.errors)")
     }
 
     /// Behind a record that failed for good the place stays, and the rest is sent all the same.
@@ -103,7 +103,7 @@ struct OwnFilesTests {
             """
         )
         #expect(outcome.text == "1\n")
-        #expect(outcome.errors.contains("acked 20000, failed 1"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("acknowledged 20000, failed 1"), "\(outcome.errors)")
     }
 
     /// One's own link is followed, also to mend what it leads to.

@@ -109,7 +109,7 @@ struct ProduceBadInputTests {
             let size = places[number]?.count ?? 0
             #expect(column >= 1 && column <= size + 1, "\(line)")
         }
-        #expect(sent.errors.contains("kctl: further failures are only counted\n"))
+        #expect(sent.errors.contains("kctl: more failures follow; they are only counted\n"))
         #expect(!sent.errors.utf8.contains { $0 < 32 && $0 != 10 })
 
         // All of them are kept, with what they were.

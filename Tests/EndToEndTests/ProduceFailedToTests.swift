@@ -30,7 +30,7 @@ struct ProduceFailedToTests {
         let whole = try folder.text("failed")
         _ = try folder.file("failed", whole + whole.prefix(30))
         let again = try Kafka.run(arguments, input: .text(input + "BAD 2\n"))
-        #expect(again.errors.contains("ended with half a line, 30 bytes: it was cut off"))
+        #expect(again.errors.contains("ended with an incomplete line of 30 bytes; removed it"))
         #expect(try kept().map { $0["input"]?.string } == ["BAD 1", "BAD 2"])
         // A whole line that only lacks its end is kept.
         _ = try folder.file("failed", String(try folder.text("failed").dropLast()))
@@ -139,7 +139,7 @@ struct ProduceFailedToTests {
         #expect(outcome.ending == .exited(1))
         #expect(
             outcome.errors.hasPrefix(
-                "kctl: line 1: topic '\(compacted)' takes no record without a key: is it compacted?"
+                "kctl: line 1: topic '\(compacted)' refuses a record without a key; it may be compacted"
                     + " (INVALID_RECORD; -k KEY, or -K SEPARATOR)"
             ),
             "\(outcome.errors)"

@@ -130,7 +130,7 @@ struct ProduceOrderTests {
                 outcome.errors == """
                     kctl: line 1, column 7: unknown column 'colour' beside 'value'; columns are \
                     value, key, topic, partition, timestamp and header.NAME
-                    kctl: sent 0, acked 0, failed 0\n
+                    kctl: sent 0, acknowledged 0, failed 0\n
                     """
             )
         }

@@ -196,7 +196,7 @@ struct ProduceReportTests {
         #expect(trial.ending == .exited(7))
         #expect(trial.errors.contains("line 2, column 2: "))
         #expect(trial.errors.contains("would send 2 records, 2 bytes (partition 0: 2)\n"))
-        #expect(trial.errors.contains("would refuse 1\n"))
+        #expect(trial.errors.contains("would refuse 1 record\n"))
         #expect(try Kafka.ends(of: topic) == [0])
     }
 }

@@ -39,7 +39,10 @@ struct ProduceSizeTests {
         #expect(sent.tally == Tally(read: 1000, acked: 999, failed: 1))
         try #require(sent.errorLines.count == 2, "\(sent.errors.prefix(2000))")
         let told = sent.errorLines[0]
-        #expect(told.hasPrefix("kctl: line 500: \(longSize) bytes, "), "line and size")
+        #expect(
+            told.hasPrefix("kctl: line 500: record of \(longSize) bytes exceeds "),
+            "line and size"
+        )
         #expect(told.contains("max.message.bytes of topic '\(topic)' is 100000"), "the limit")
         let hint = "kctl configs alter topic \(topic) --set max.message.bytes="
         #expect(told.contains(hint), "what to do")
@@ -61,9 +64,12 @@ struct ProduceSizeTests {
         #expect(sent.tally == Tally(read: 1000, acked: 999, failed: 1))
         try #require(sent.errorLines.count == 2, "\(sent.errors.prefix(2000))")
         let told = sent.errorLines[0]
-        #expect(told.hasPrefix("kctl: line 500: \(longSize) bytes, "), "line and size")
         #expect(
-            told.contains("a record may have 100000 (--max-record-bytes)"),
+            told.hasPrefix("kctl: line 500: record of \(longSize) bytes exceeds "),
+            "line and size"
+        )
+        #expect(
+            told.contains("exceeds the limit of 100000 (--max-record-bytes)"),
             "the limit, and the option"
         )
         #expect(try Kafka.run(["consume", topic, "-e"]).lines.map(String.init) == others())

@@ -32,7 +32,7 @@ struct ProduceStallTests {
         let tally = try #require(outcome.tally, "\(outcome.errors)")
         #expect(tally.acked == 1)
         #expect(tally.read == tally.acked + tally.failed)
-        #expect(outcome.errors.contains(" in time)"), "\(outcome.errors)")
+        #expect(outcome.errors.contains(" before the end)"), "\(outcome.errors)")
         #expect(outcome.errorLines.count <= 12, "records given up are counted, not told one by one")
     }
 

@@ -125,7 +125,7 @@ struct ProduceStreamTests {
             outcome.errors.contains("'/dev/full': no space left on device"),
             "\(outcome.errors)"
         )
-        #expect(outcome.errors.contains("kctl: sent 1, acked 1, failed 0\n"))
+        #expect(outcome.errors.contains("kctl: sent 1, acknowledged 1, failed 0\n"))
         // A device is written to, never replaced.
         #expect(try Kctl.bash("test -c /dev/full && echo device").text == "device\n")
     }

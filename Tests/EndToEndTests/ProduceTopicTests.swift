@@ -48,7 +48,7 @@ struct ProduceTopicTests {
         let first = try Kafka.run(arguments, input: .text("a\n"))
         #expect(first.ending == .exited(0), "\(first.errors)")
         #expect(first.tally == Tally(1))
-        #expect(first.errors.hasPrefix("kctl: topic '\(topic)' created\n"))
+        #expect(first.errors.hasPrefix("kctl: created topic '\(topic)'\n"))
         #expect(try Kafka.ends(of: topic).count == 4)
         let second = try Kafka.run(arguments, input: .text("b\n"))
         #expect(second.ending == .exited(0), "\(second.errors)")

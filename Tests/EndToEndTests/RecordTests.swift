@@ -92,7 +92,7 @@ struct RecordTests {
         #expect(first.contains("max.message.bytes of topic '\(topic)' is "), "the limit is named")
         #expect(
             sent.errorLines.last
-                == "kctl: sent 3, acked 2, failed 1 (1 x MSG_SIZE_TOO_LARGE)"
+                == "kctl: sent 3, acknowledged 2, failed 1 (1 x MSG_SIZE_TOO_LARGE)"
         )
         #expect(try Kafka.run(["consume", topic, "-e"]).text == "one\nthree\n")
         // A limit of our own comes first.
@@ -120,7 +120,7 @@ struct RecordTests {
         let read = try Kafka.run(["consume", topic, "-e"])
         #expect(read.ending == .exited(0))
         #expect(read.output.isEmpty)
-        #expect(read.errors.hasPrefix("kctl: nothing to print: no record in '\(topic)'"))
+        #expect(read.errors.hasPrefix("kctl: nothing to print: no records in '\(topic)'"))
         #expect(read.elapsed < .seconds(8))
     }
 

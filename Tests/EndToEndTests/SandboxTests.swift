@@ -14,7 +14,7 @@ struct SandboxTests {
         )
         #expect(outcome.ending == .exited(0))
         #expect(outcome.output.isEmpty)
-        #expect(outcome.errors == "kctl: sent 100000, acked 100000, failed 0\n")
+        #expect(outcome.errors == "kctl: sent 100000, acknowledged 100000, failed 0\n")
     }
 
     /// It need not be installed for that.

@@ -16,7 +16,7 @@ struct StreamTests {
         let sent = try Kctl.run(["produce", "t"], input: .text(lines), on: sandbox.address)
         #expect(sent.ending == .exited(0))
         #expect(sent.output.isEmpty)
-        #expect(sent.errors == "kctl: sent \(count), acked \(count), failed 0\n")
+        #expect(sent.errors == "kctl: sent \(count), acknowledged \(count), failed 0\n")
     }
 
     // MARK: - Standard output
@@ -69,7 +69,7 @@ struct StreamTests {
         let sent = try Kctl.run(["produce", "t"], input: .closed, on: sandbox.address)
         #expect(sent.ending == .exited(1))
         #expect(sent.errorLines.first == "kctl: cannot read standard input: bad file descriptor")
-        #expect(sent.errorLines.last == "kctl: sent 0, acked 0, failed 0")
+        #expect(sent.errorLines.last == "kctl: sent 0, acknowledged 0, failed 0")
         let read = try Kctl.run(["consume", "t", "-e"], input: .closed, on: sandbox.address)
         #expect(read.ending == .exited(0))
         #expect(read.output.isEmpty)
@@ -79,7 +79,7 @@ struct StreamTests {
         let sent = try Kctl.run(["produce", "t"], input: .file("/tmp"), on: sandbox.address)
         #expect(sent.ending == .exited(1))
         #expect(sent.errorLines.first == "kctl: cannot read standard input: is a directory")
-        #expect(sent.errorLines.last == "kctl: sent 0, acked 0, failed 0")
+        #expect(sent.errorLines.last == "kctl: sent 0, acknowledged 0, failed 0")
     }
 
     @Test func noInputIsNoRecord() throws {
@@ -118,7 +118,7 @@ struct StreamTests {
         writer.signal(number)
         let outcome = writer.finish()
         #expect(outcome.ending == .signalled(number))
-        #expect(outcome.errors == "kctl: sent 3, acked 3, failed 0\n")
+        #expect(outcome.errors == "kctl: sent 3, acknowledged 3, failed 0\n")
         reader.signal(SIGINT)
         #expect(reader.finish().text == "a\nb\nc\n")
     }

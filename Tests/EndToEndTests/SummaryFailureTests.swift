@@ -159,7 +159,7 @@ struct SummaryFailureTests {
             input: .text("a\n")
         )
         #expect(sent.ending == .exited(1), "\(sent.errors)")
-        #expect(sent.errorLines.last == "kctl: sent 0, acked 0, failed 0", "\(sent.errors)")
+        #expect(sent.errorLines.last == "kctl: sent 0, acknowledged 0, failed 0", "\(sent.errors)")
         #expect(try folder.json("receipt")["acknowledged"]?.int64 ?? 0 == 0)
     }
 }

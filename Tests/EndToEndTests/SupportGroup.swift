@@ -47,9 +47,9 @@ extension Program {
     func reads(_ topic: String) -> Bool {
         let lines = String(decoding: errors, as: UTF8.self).split(separator: "\n")
         let last = lines.last { line in
-            ["reading", "lost", "gave back"].contains { line.contains("': \($0) ") }
+            ["reading", "lost", "revoked"].contains { line.contains("': \($0) ") }
         }
-        return last?.contains("reading \(topic) ") ?? false
+        return last?.contains("reading \(topic)[") ?? false
     }
 }
 

@@ -13,7 +13,7 @@ struct Tally: Equatable, CustomStringConvertible {
     var failed: Int
 
     var description: String {
-        "read \(read), sent \(sent ?? -1), acked \(acked), failed \(failed)"
+        "read \(read), sent \(sent ?? -1), acknowledged \(acked), failed \(failed)"
     }
 
     init(read: Int, sent: Int? = nil, acked: Int, failed: Int = 0) {
@@ -28,7 +28,7 @@ struct Tally: Equatable, CustomStringConvertible {
         self.init(read: count, sent: count, acked: count)
     }
 
-    /// Reads `kctl: read 4, sent 3, acked 2, failed 2 (…)`; what was read is told only when it is
+    /// Reads `kctl: read 4, sent 3, acknowledged 2, failed 2 (…)`; what was read is told only when it is
     /// not what was sent.
     init?(line: Substring?) {
         var words = (line?.split { " ,".contains($0) } ?? [])[...]
@@ -39,7 +39,7 @@ struct Tally: Equatable, CustomStringConvertible {
             words = words.dropFirst(2)
         }
         let rest = Array(words)
-        guard rest.count >= 6, rest[0] == "sent", rest[2] == "acked", rest[4] == "failed",
+        guard rest.count >= 6, rest[0] == "sent", rest[2] == "acknowledged", rest[4] == "failed",
             let sent = Int(rest[1]), let acked = Int(rest[3]), let failed = Int(rest[5])
         else { return nil }
         self.init(read: read ?? sent, sent: sent, acked: acked, failed: failed)

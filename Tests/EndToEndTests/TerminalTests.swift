@@ -63,7 +63,7 @@ struct TerminalTests {
         #expect(sent.ending == .exited(0))
         let read = try Kctl.run(["consume", "t", "-e", "-f", "%V{byte}%v"], on: sandbox.address)
         #expect(read.ending == .exited(1))
-        #expect(read.errors.contains("numbers too large for their form in --format were cut: 1"))
+        #expect(read.errors.contains("--format: 1 number too large for the field"))
     }
 
     @Test func whatTurnsTheWritingIsEscapedInJSONOnATerminal() throws {
@@ -215,7 +215,10 @@ struct TerminalKafkaTests {
         writer.send("\u{04}")  // The end of input, as Ctrl-D types it.
         let outcome = writer.finish()
         #expect(outcome.ending == .exited(0))
-        #expect(outcome.text == "kctl: sent 1, acked 1, failed 0\n")
+        #expect(
+            outcome.text == "kctl: one record per line, Ctrl-D to finish\n"
+                + "kctl: sent 1, acknowledged 1, failed 0\n"
+        )
     }
 
     @Test func noProgressIsShownWhereRecordsAreTyped() throws {
@@ -233,7 +236,10 @@ struct TerminalKafkaTests {
         other.wait(forErrors: "1 record, 1 B, ")
         writer.send("\u{04}")
         let outcome = writer.finish()
-        #expect(outcome.text == "partition 0 offset 0\nkctl: sent 1, acked 1, failed 0\n")
+        #expect(
+            outcome.text == "kctl: one record per line, Ctrl-D to finish\n"
+                + "partition 0 offset 0\nkctl: sent 1, acknowledged 1, failed 0\n"
+        )
         other.endInput()
         #expect(other.finish().tally == Tally(1))
     }

@@ -17,7 +17,7 @@ extension Kafka {
 @Suite(.needsKafka)
 struct TopicRemadeTests {
     private static func said(_ topic: String) -> String {
-        "topic '\(topic)' was deleted and made again ("
+        "topic '\(topic)' was deleted and recreated ("
     }
 
     /// Whether all of `numbers` has come in order behind what came first.
@@ -49,7 +49,7 @@ struct TopicRemadeTests {
         reader.signal(SIGTERM)
         let outcome = reader.finish()
         #expect(outcome.ending == .signalled(SIGTERM), "\(outcome.errors)")
-        let times = outcome.errorLines.count { $0.contains("made again") }
+        let times = outcome.errorLines.count { $0.contains("recreated") }
         #expect(times == 1, "\(outcome.errors)")
         let late = outcome.lines.count { $0.hasPrefix("500") }
         #expect(late == 5)
@@ -113,7 +113,7 @@ struct TopicRemadeTests {
         #expect(try Kafka.run(["topics", "create", "x-\(prefix)-b"]).ending == .exited(0))
         try Kafka.fill(second, 10..<13)
         reader.wait("the second topic", until: { hasRead($0, 10..<13) })
-        reader.wait(forErrors: "topic '\(second)' is new; reading it from its beginning")
+        reader.wait(forErrors: "new topic '\(second)': reading from the beginning")
         reader.signal(SIGTERM)
         let outcome = reader.finish()
         #expect(!outcome.errors.contains("x-\(prefix)-b"))

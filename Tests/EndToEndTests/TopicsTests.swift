@@ -56,7 +56,7 @@ struct TopicsTests {
             on: Kafka.servers
         )
         #expect(outcome.text == "100\n")
-        #expect(outcome.errors == "kctl: sent 100, acked 100, failed 0\n")
+        #expect(outcome.errors == "kctl: sent 100, acknowledged 100, failed 0\n")
     }
 
     @Test func aDryRunMakesNothing() throws {

@@ -21,7 +21,7 @@ enum Consume: Command {
     static let spec = CommandSpec<Options>(
         "consume",
         "Print the records of topics.",
-        operands: [.repeated("TOPIC", "The topics.", \.read.topics.names, completion: .topics)],
+        operands: [.repeated("TOPIC", "Topics to read.", \.read.topics.names, completion: .topics)],
         flags: ConsumeRange.flags.map { $0.embedded(at: \.read.range) }
             + ConsumeGroup.flags.map { $0.embedded(at: \.read.group) }
             + ConsumeFormat.flags.map { $0.embedded(at: \.format) }
@@ -39,7 +39,7 @@ enum Consume: Command {
 
     private static func validate(_ options: Options) throws(UsageError) {
         if options.read.topics.isEmpty {
-            throw UsageError("missing TOPIC", hint: "or --regex")
+            throw UsageError("missing TOPIC", hint: "or use --regex")
         }
         try options.read.range.validate()
         try options.format.validate()
@@ -49,7 +49,7 @@ enum Consume: Command {
             // The group may have committed what a killed run had not made safe in its files.
             throw UsageError(
                 "--group and --resume do not go together",
-                hint: "a group reads on from what it has committed"
+                hint: "a group starts at its committed offsets"
             )
         }
     }
@@ -169,6 +169,8 @@ enum Consume: Command {
             context: context
         )
         if scope.topics.isEmpty { loop.awaitTopics(isFailure: true) }
+        let isResumed = options.format.isResumed
+        loop.waitNotice = options.read.waitNotice(scope, isResumed: isResumed, in: context)
         return loop
     }
 
@@ -184,7 +186,7 @@ enum Consume: Command {
             guard !topics.contains(where: { $0.name == name }) else {
                 throw CommandError(
                     .usage,
-                    "--on-failure dead-letter: topic '\(name)' is one of those that are read"
+                    "--on-failure dead-letter: topic '\(name)' is also read"
                 )
             }
             deadLetters = try DeadLetters(

@@ -16,7 +16,8 @@ enum FailureAction: ArgumentValue, Equatable {
         switch argument {
         case "stop": self = .stop
         case "skip": self = .skip
-        case "dead-letter": throw InvalidValue("no topic", hint: "--on-failure dead-letter TOPIC")
+        case "dead-letter":
+            throw InvalidValue("missing topic", hint: "--on-failure dead-letter TOPIC")
         default:
             let prefix = "dead-letter "
             let topic = argument.dropFirst(prefix.count)
@@ -52,55 +53,64 @@ struct ConsumeExec: CommandOptions {
     var variables: [String] = []
     var isDryRun = false
 
-    static let flags = rows.map { $0.grouped("Work per record").advanced() }
+    static let flags = rows.map { $0.grouped("Command per record").advanced() }
 
     private static let rows: [Flag<ConsumeExec>] = [
         .optional(
             "exec",
-            "Give each record to this line of shell instead of printing it.",
+            "Run this shell command for each record instead of printing it.",
             \.line,
             placeholder: "COMMAND"
         ),
         .optional(
             "batch",
-            "Give it up to this many records at once.",
+            "Pass up to this many records to one command.",
             \.batch,
             range: 1...100_000,
             defaultText: "1"
         ),
         .optional(
             "batch-wait",
-            "Wait this long for a batch to fill.",
+            "Wait at most this long for a full batch.",
             \.batchWait,
             defaultText: "1s"
         ),
         .optional(
             "retries",
-            "Try this many times again what failed.",
+            "Retry a failed command this many times.",
             \.retries,
             range: 0...1_000_000,
             defaultText: "0"
         ),
         .optional(
             "backoff",
-            "Pause this long before the second attempt, then twice as long each time.",
+            "Wait this long before the first retry, then twice as long each time.",
             \.backoff,
             defaultText: "1s"
         ),
-        .optional("exec-timeout", "Count as failed what takes longer.", \.limit),
+        .optional(
+            "exec-timeout",
+            "Stop a command that runs longer and count it as failed.",
+            \.limit
+        ),
         .list(
             "exec-env",
-            "Give the command this variable, though it holds a secret; repeat for more.",
+            "Pass this KCTL_ variable to the command though it holds a secret.",
             \.variables,
             placeholder: "NAME"
         ),
         .optional(
             "on-failure",
-            "What to do then with the record; a topic's name follows dead-letter.",
+            "After the last retry: stop, skip the record or send it to a topic.",
             \.onFailure,
             defaultText: "stop"
         ),
-        .toggle("dry-run", nil, "Say what would be run, and commit nothing.", \.isDryRun),
+        .toggle(
+            "dry-run",
+            nil,
+            "Print the commands without running them; commit nothing.",
+            \.isDryRun
+        ),
     ]
 
     /// Refuses what is nothing without a command, and what a command cannot have.
@@ -117,23 +127,26 @@ struct ConsumeExec: CommandOptions {
             ("--dry-run", isDryRun), ("--commit after-exec", group.commits == .afterExec),
         ].filter(\.1).map(\.0)
         guard let line else {
-            if let first = own.first { throw UsageError("\(first) is for --exec") }
+            if let first = own.first { throw UsageError("\(first) needs --exec") }
             return
         }
-        if line.allSatisfy(\.isWhitespace) { throw UsageError("--exec: no command at all") }
-        if batchWait != nil, batch ?? 1 == 1 { throw UsageError("--batch-wait is for --batch") }
-        if backoff != nil, retries ?? 0 == 0 { throw UsageError("--backoff is for --retries") }
-        if limit == .zero { throw UsageError("--exec-timeout: no time at all") }
+        if line.allSatisfy(\.isWhitespace) { throw UsageError("--exec: the command is empty") }
+        if batchWait != nil, batch ?? 1 == 1 { throw UsageError("--batch-wait needs --batch") }
+        if backoff != nil, retries ?? 0 == 0 { throw UsageError("--backoff needs --retries") }
+        if limit == .zero { throw UsageError("--exec-timeout: not above 0") }
         switch group.commits {
         case nil, .afterExec?, CommitMode.none?: break
         case .afterPrint?, .auto?:
             throw UsageError(
-                "--exec prints nothing that could be committed",
-                hint: "--commit after-exec, or none"
+                "--exec prints no records to commit",
+                hint: "--commit after-exec, or --commit none"
             )
         }
         if range.last != nil {
-            throw UsageError("--exec and --last do not go together", hint: "-o -N")
+            throw UsageError(
+                "--exec and --last do not go together",
+                hint: "-o -N reads the last N records of each partition"
+            )
         }
         if format.folder != nil {
             throw UsageError("--exec and --output-dir do not go together")

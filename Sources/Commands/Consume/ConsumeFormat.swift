@@ -34,39 +34,62 @@ struct ConsumeFormat: CommandOptions {
     static let flags = rows.map { $0.description.isAdvanced ? $0.grouped("Format") : $0 }
 
     private static let rows: [Flag<ConsumeFormat>] = [
-        .toggle("json", "Print one JSON object a line.", \.isJSON, negatable: false),
-        .optional("format", "f", "Print by this format, such as '%k=%v\\n'.", \.format),
-        .toggle("kcat-format", "Take --format for one of kcat's.", \.isKcat, negatable: false)
+        .toggle("json", "Print one JSON object per line.", \.isJSON, negatable: false),
+        .optional("format", "f", "Print each record in this format, such as '%k=%v\\n'.", \.format),
+        .toggle("kcat-format", "Read --format in kcat's language.", \.isKcat, negatable: false)
             .advanced(),
         .optional(
             "delimiter",
             "D",
-            "What stands behind a record.",
+            "Delimiter printed after each record.",
             \.delimiter,
             defaultText: "\\n"
         )
         .advanced(),
-        .optional("key-separator", "K", "Print the key, this, and the value.", \.keySeparator)
-            .advanced(),
+        .optional(
+            "key-separator",
+            "K",
+            "Print the key and this separator before each value.",
+            \.keySeparator
+        )
+        .advanced(),
         .toggle("print-key", "Print keys before values.", \.showsKey, negatable: false).advanced(),
-        .toggle("print-headers", "Print headers.", \.showsHeaders, negatable: false).advanced(),
-        .toggle("print-timestamp", "Print times.", \.showsTimestamp, negatable: false).advanced(),
-        .toggle("print-partition", "Print partitions.", \.showsPartition, negatable: false)
+        .toggle("print-headers", "Print headers before values.", \.showsHeaders, negatable: false)
             .advanced(),
-        .toggle("print-offset", "Print offsets.", \.showsOffset, negatable: false).advanced(),
-        .optional("key-format", "How keys are shown.", \.keyFormat, defaultText: "text")
+        .toggle(
+            "print-timestamp",
+            "Print timestamps before values.",
+            \.showsTimestamp,
+            negatable: false
+        )
+        .advanced(),
+        .toggle(
+            "print-partition",
+            "Print partitions before values.",
+            \.showsPartition,
+            negatable: false
+        )
+        .advanced(),
+        .toggle(
+            "print-offset",
+            "Print offsets before values.",
+            \.showsOffset,
+            negatable: false
+        )
+        .advanced(),
+        .optional("key-format", "Print keys in this form.", \.keyFormat, defaultText: "text")
             .advanced(),
-        .optional("value-format", "How values are shown.", \.valueFormat, defaultText: "text")
+        .optional("value-format", "Print values in this form.", \.valueFormat, defaultText: "text")
             .advanced(),
         .optional(
             "output-dir",
-            "Write into this folder, one file a partition.",
+            "Write records to this folder, one file per partition.",
             \.folder,
             placeholder: "DIR",
             completion: .files
         )
         .advanced(),
-        .toggle("resume", "Go on where --output-dir was left.", \.isResumed, negatable: false)
+        .toggle("resume", "Continue an earlier run of --output-dir.", \.isResumed, negatable: false)
             .advanced(),
     ]
 
@@ -78,19 +101,19 @@ struct ConsumeFormat: CommandOptions {
     func validate() throws(UsageError) {
         let others = [
             ("--delimiter", delimiter != nil), ("--key-separator", keySeparator != nil),
-            ("--print-key and its like", showsColumns),
+            ("--print-key and similar options", showsColumns),
         ].filter(\.1).map(\.0)
         if let other = others.first, isJSON || format != nil {
             throw UsageError("\(isJSON ? "--json" : "--format") and \(other) do not go together")
         }
         if isJSON, format != nil { throw UsageError("--json and --format do not go together") }
-        if folder == "" { throw UsageError("--output-dir: no folder at all") }
-        if isResumed, folder == nil { throw UsageError("--resume is for --output-dir") }
-        if isKcat, format == nil { throw UsageError("--kcat-format is for --format") }
+        if folder == "" { throw UsageError("--output-dir: the path is empty") }
+        if isResumed, folder == nil { throw UsageError("--resume needs --output-dir") }
+        if isKcat, format == nil { throw UsageError("--kcat-format needs --format") }
         if format != nil, keyFormat != nil || valueFormat != nil {
             throw UsageError(
                 "--key-format and --value-format do not go with --format",
-                hint: "%k{hex}, %v{base64}"
+                hint: "in a format, write %k{hex} or %v{base64}"
             )
         }
         _ = try recordFormat()
@@ -130,7 +153,7 @@ struct ConsumeFormat: CommandOptions {
             let isKcats = !isKcat && format.map { (try? KcatFormat.translated($0)) != nil } ?? false
             throw UsageError(
                 "invalid value for --format: column \(error.column): \(error.reason)",
-                hint: isKcats ? "--kcat-format takes kcat's formats" : nil
+                hint: isKcats ? "--kcat-format reads formats of kcat" : nil
             )
         }
     }

@@ -19,45 +19,50 @@ struct ConsumePicking: CommandOptions {
     var notTopicPatterns: [String] = []
     var sample: SampleRate?
 
-    static let flags = rows.map { $0.grouped("Picking").advanced() }
+    static let flags = rows.map { $0.grouped("Filter").advanced() }
 
     private static let rows: [Flag<ConsumePicking>] = [
-        .list("key", "Print records with this key only.", \.keys),
+        .list("key", "Print only records with this key.", \.keys),
         .list(
             "key-regex",
-            "Print records whose key matches only.",
+            "Print only records whose key matches this expression.",
             \.keyPatterns,
             placeholder: "REGEX"
         ),
-        .list("grep", "Print records whose value matches only.", \.patterns, placeholder: "REGEX"),
-        .list("header", "Print records with such a header only.", \.headers),
+        .list(
+            "grep",
+            "Print only records whose value matches this expression.",
+            \.patterns,
+            placeholder: "REGEX"
+        ),
+        .list("header", "Print only records with this header.", \.headers),
         .list(
             "topic-regex",
-            "Print records of topics whose name matches only.",
+            "Print only records of topics whose name matches.",
             \.topicPatterns,
             placeholder: "REGEX"
         ),
-        .list("not-key", "Leave out records with this key.", \.notKeys),
+        .list("not-key", "Omit records with this key.", \.notKeys),
         .list(
             "not-key-regex",
-            "Leave out records whose key matches.",
+            "Omit records whose key matches.",
             \.notKeyPatterns,
             placeholder: "REGEX"
         ),
         .list(
             "not-grep",
-            "Leave out records whose value matches.",
+            "Omit records whose value matches.",
             \.notPatterns,
             placeholder: "REGEX"
         ),
-        .list("not-header", "Leave out records with such a header.", \.notHeaders),
+        .list("not-header", "Omit records with this header.", \.notHeaders),
         .list(
             "not-topic-regex",
-            "Leave out records of topics whose name matches.",
+            "Omit records of topics whose name matches.",
             \.notTopicPatterns,
             placeholder: "REGEX"
         ),
-        .optional("sample", "Print one record out of so many.", \.sample),
+        .optional("sample", "Print this share of the records, such as 1/100.", \.sample),
     ]
 
     /// Returns the conditions together; nil when every record is wanted.

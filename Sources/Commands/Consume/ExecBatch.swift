@@ -52,7 +52,7 @@ extension [ExecRecord] {
     var place: String {
         guard let first else { return "no record" }
         let more = count > 1 ? " and \(count - 1) more" : ""
-        return "\(first.partition.topic) \(first.partition.partition) offset \(first.offset)\(more)"
+        return "\(first.partition.name) offset \(first.offset)\(more)"
     }
 
     /// The bytes that a command reads.

@@ -35,7 +35,7 @@ final class DeadLetters {
         self.connection = connection
         do throws(CommandError) { _ = try connection.topic(topic) } catch {
             var error = error
-            error.prefix("dead letters")
+            error.prefix("--on-failure dead-letter")
             throw error
         }
         // The loop of the read waits for both clients with one descriptor.
@@ -84,7 +84,7 @@ final class DeadLetters {
     private func refused(_ error: KafkaError, _ record: ExecRecord) -> CommandError {
         var refusal = CommandError(
             error,
-            "\([record].place): the dead letter cannot be sent to '\(topic)'",
+            "\([record].place): cannot send the record to dead-letter topic '\(topic)'",
             topic: record.partition.topic
         )
         refusal.report?.partition = record.partition.partition

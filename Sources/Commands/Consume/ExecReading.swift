@@ -135,8 +135,8 @@ struct ExecReading: RecordReading, ~Copyable {
                 isReleaseDue = true
                 let time = limit - reading.clock.now
                 reading.say(
-                    "group '\(reading.group ?? "")': giving back \(GroupText.names(partitions))"
-                        + " when the command at work has ended, in"
+                    "group '\(reading.group ?? "")': revoking \(GroupText.names(partitions))"
+                        + " when the running command has ended, after"
                         + " \(Self.rounded(time).argumentText) at the latest"
                 )
             case .revoked(let partitions, _), .lost(let partitions):

@@ -183,7 +183,7 @@ final class ExecRun {
             settle(why)
         case .committing(let noticeAt?) where noticeAt <= now:
             if !batch.isEmpty {
-                context.note("\(batch.place): done, and not committed yet: still trying")
+                context.note("\(batch.place): processed, not committed yet; still trying")
             }
             phase = .committing(noticeAt: nil)
         case .done, .committing: return
@@ -195,8 +195,8 @@ final class ExecRun {
         let gone = batch.filter(\.isRevoked)
         if !gone.isEmpty {
             context.note(
-                "\(gone.place): not committed, since the partition was taken away meanwhile; it"
-                    + " will be read again"
+                "\(gone.place): not committed because the partition was revoked; it will be"
+                    + " read again"
             )
         }
         batch.removeAll(where: \.isRevoked)
@@ -230,7 +230,7 @@ final class ExecRun {
             // Some of the dead letters may be stored; their records are read again and sent again.
             abandon()
         case .sendingDeadLetters:
-            context.note("\(batch.place): waiting for the dead letters to be stored")
+            context.note("\(batch.place): waiting for the dead-letter topic")
         case .done, .committing: break
         }
     }
@@ -267,10 +267,10 @@ final class ExecRun {
             phase = .done
         case .pause(let failure, let pause):
             guard context.isVerbose else { return }
-            context.note("\(batch.place): \(failure.cause); again in \(pause.argumentText)")
+            context.note("\(batch.place): \(failure.cause); retry in \(pause.argumentText)")
         case .giveUp(let failure): try giveUp(failure)
         case .refuse(let failure):
-            throw failed(failure, hint: "the command cannot be run; nothing was committed for it")
+            throw failed(failure, hint: "the command cannot be run; its records are not committed")
         case .abandon: abandon()
         }
     }
@@ -309,7 +309,7 @@ final class ExecRun {
             try keeper.check()
             return nil
         } catch {
-            throw CommandError(error, doing: "the process that looks after commands is gone")
+            throw CommandError(error, doing: "the process that runs commands has ended")
         }
     }
 
@@ -320,7 +320,7 @@ final class ExecRun {
         case .stop:
             throw failed(
                 failure,
-                hint: request.group == nil ? nil : "not committed: it will be read again"
+                hint: request.group == nil ? nil : "not committed; the group reads it again"
             )
         case .skip: settle(failure)
         case .deadLetter:
@@ -338,7 +338,7 @@ final class ExecRun {
             let outcome = deadLetters.map { "sent to '\($0.topic)'" } ?? "skipped"
             context.note("\(batch.place): \(Self.words(failure)): \(outcome)")
         } else if reportedFailures == Self.shownFailures + 1 {
-            context.note("further failures are only counted")
+            context.note("more failures follow; they are only counted")
         }
         phase = .done
     }
@@ -356,7 +356,7 @@ final class ExecRun {
 
     private static func words(_ failure: AttemptFailure) -> String {
         failure.attempts > 1
-            ? "\(failure.cause) at attempt \(failure.attempts)" : failure.cause
+            ? "\(failure.cause) after \(failure.attempts) attempts" : failure.cause
     }
 
     /// Drops records whose partitions were revoked: another member processes them.

@@ -95,11 +95,11 @@ struct FolderOptions: Equatable {
             guard let old = then.texts[group], let new = texts[group], old != new,
                 group != .start || saysStart || !hasBegun
             else { return nil }
-            return "\(group.rawValue): \(Self.shown(old)) then, \(Self.shown(new)) now"
+            return "\(group.rawValue): \(Self.shown(old)) before, \(Self.shown(new)) now"
         }
     }
 
-    private static func shown(_ text: String) -> String { text.isEmpty ? "no option" : text }
+    private static func shown(_ text: String) -> String { text.isEmpty ? "none" : text }
 
     /// Refuses to go on in the folder at `path` with options other than those of `then`.
     func check(from then: FolderOptions, hasBegun: Bool, in path: String) throws(CommandError) {
@@ -107,9 +107,9 @@ struct FolderOptions: Equatable {
         guard !differences.isEmpty else { return }
         throw CommandError(
             .usage,
-            "cannot resume '\(path)': it was begun with other options: "
+            "cannot resume '\(path)' with other options: "
                 + differences.joined(separator: "; "),
-            hint: "give the same options, or another folder"
+            hint: "repeat the options of the first run, or use another folder"
         )
     }
 }

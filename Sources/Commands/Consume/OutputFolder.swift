@@ -84,7 +84,7 @@ final class OutputFolder {
         self.clock = clock
         nextSave = clock.now
         do { try Files.makeDirectory(path) } catch {
-            throw CommandError(error, doing: "cannot make '\(path)'")
+            throw CommandError(error, doing: "cannot create '\(path)'")
         }
         let lockPath = "\(path)/\(Self.lockName)"
         do { lock = try FolderLock(lockPath) } catch {
@@ -94,8 +94,8 @@ final class OutputFolder {
             let holder = FolderLock.holder(of: lockPath).map { " (process \($0))" } ?? ""
             throw CommandError(
                 .failure,
-                "another kctl writes into '\(path)'\(holder)",
-                hint: "wait for its end, or give another folder"
+                "another kctl is writing to '\(path)'\(holder)",
+                hint: "wait for it to exit, or use another folder"
             )
         }
         // Also removes the files of a killed run beside the state.
@@ -131,8 +131,8 @@ final class OutputFolder {
         guard let new = names.first(where: { !known.contains($0.name) }) else { return }
         throw CommandError(
             .usage,
-            "'\(path)' was begun with --last, and without topic '\(new.name)'",
-            hint: "give another folder, or leave --last out to read all of it",
+            "'\(path)' was started with --last and without topic '\(new.name)'",
+            hint: "use another folder, or leave out --last to read the whole topic",
             topic: new.name
         )
     }
@@ -246,7 +246,7 @@ final class OutputFolder {
             throw CommandError(error, doing: "cannot write '\(name)'")
         }
         guard size == parts[index].size else {
-            throw CommandError(.failure, "'\(name)' was changed by another program meanwhile")
+            throw CommandError(.failure, "'\(name)' was changed by another program")
         }
         parts[index].size += parts[index].buffer.count
         parts[index].buffer.removeAll(keepingCapacity: true)
@@ -300,7 +300,7 @@ final class OutputFolder {
         guard TopicName.isValid(partition.topic[...]) else {
             throw CommandError(
                 .failure,
-                "'\(partition.topic)' is no name of a topic in Kafka, and none of a file",
+                "'\(partition.topic)' is neither a topic name nor a file name",
                 topic: partition.topic
             )
         }
@@ -329,20 +329,20 @@ extension OutputFolder {
             guard let first = data.first else { return }
             throw CommandError(
                 .failure,
-                "'\(path)' holds '\(first)' and no \(Self.stateName), which says how far it is",
-                hint: "give an empty folder"
+                "'\(path)' has '\(first)' but no \(Self.stateName)",
+                hint: "use an empty folder"
             )
         }
         guard let state = FolderState(bytes) else {
-            throw CommandError(.badData, "'\(statePath)' is not what kctl wrote")
+            throw CommandError(.badData, "'\(statePath)' is not a state file of kctl")
         }
         guard isResumed || data.isEmpty && state.entries.allSatisfy({ $0.size == 0 }) else {
             throw CommandError(
                 .failure,
-                "'\(path)' holds records of an earlier run",
+                "'\(path)' has records of an earlier run",
                 hint: mayResume
-                    ? "--resume goes on with them"
-                    : "give another folder: a group goes on by itself"
+                    ? "--resume continues it"
+                    : "use another folder; a group starts at its committed offsets"
             )
         }
         guard isResumed else { return }
@@ -355,8 +355,8 @@ extension OutputFolder {
         if let stranger = data.first(where: { !known.contains($0) }) {
             throw CommandError(
                 .failure,
-                "'\(path)' holds '\(stranger)', which \(Self.stateName) does not name",
-                hint: "move it away"
+                "'\(path)' has '\(stranger)', which is not in \(Self.stateName)",
+                hint: "move the file away"
             )
         }
         for entry in state.entries {
@@ -364,8 +364,8 @@ extension OutputFolder {
             do { try Files.cut(name, to: entry.size) } catch {
                 throw CommandError(
                     .failure,
-                    "cannot go on with '\(name)', of which \(Self.stateName) counts"
-                        + " \(entry.size) bytes: \(error.reason)"
+                    "cannot continue '\(name)', \(counted(entry.size, "byte")) in"
+                        + " \(Self.stateName): \(error.reason)"
                 )
             }
             parts.append(Part(entry))

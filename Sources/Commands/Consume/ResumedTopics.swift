@@ -31,7 +31,7 @@ struct ResumedTopics {
                 unsure.append(entry)
                 continue
             }
-            guard old == new else { throw remade(entry.place, path, "it has another id") }
+            guard old == new else { throw remade(entry.place, path, "its topic id changed") }
         }
         unsure = unsure.filter { $0.next > 0 }
         guard !unsure.isEmpty else { return }
@@ -55,7 +55,7 @@ struct ResumedTopics {
             throw remade(
                 place,
                 path,
-                "offset \(record.offset) of partition \(place.partition) holds another record"
+                "offset \(record.offset) of partition \(place.partition) has another record"
             )
         }
         for entry in unsure where found[entry.place] == nil {
@@ -63,7 +63,7 @@ struct ResumedTopics {
             throw remade(
                 entry.place,
                 path,
-                "partition \(entry.place.partition) ends at \(end), and was read up to \(entry.next)"
+                "partition \(entry.place.partition) ends at offset \(end), after offset \(entry.next) was read"
             )
         }
     }
@@ -71,8 +71,8 @@ struct ResumedTopics {
     private func remade(_ place: TopicPartition, _ path: String, _ sign: String) -> CommandError {
         CommandError(
             .failure,
-            "topic '\(place.topic)' was deleted and made again since '\(path)' was written (\(sign))",
-            hint: "give another folder: its records are not those of the new topic",
+            "topic '\(place.topic)' was deleted and recreated since '\(path)' was written (\(sign))",
+            hint: "use another folder for the new topic",
             topic: place.topic
         )
     }

@@ -31,14 +31,14 @@ final class ActiveSink: FactsSink {
             guard isWhole else { return }
             throw CommandError(
                 .notFound,
-                "there is no list of active runs",
-                hint: "--runs finds them from other records"
+                "no list of active runs found",
+                hint: "--runs finds active runs in other records"
             )
         }
         let wanted = notes.filter(selection.wants)
         printed = wanted.count
         try context.list(wanted.map(ActiveRow.init), as: format)
         let time = active.milliseconds.map { ", as of \(UTCTime.text($0))" } ?? ""
-        if wanted.isEmpty, format == .text { context.note("no run is active\(time)") }
+        if wanted.isEmpty, format == .text { context.note("no active runs\(time)") }
     }
 }

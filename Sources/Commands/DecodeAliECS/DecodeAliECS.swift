@@ -19,33 +19,15 @@ enum DecodeAliECS: Command {
         var order = DecodeOrder()
         var runs = DecodeRuns()
         var recording = DecodeRecording()
-
-        /// `--errors` alone selects; `--errors json` says how errors are printed, as everywhere.
-        var errorStyle: ErrorStyle {
-            get { read.cluster.global.errorStyle }
-            set {
-                read.cluster.global.errorStyle = newValue
-                hasErrorStyle = true
-            }
-        }
-        var wantsErrors: Bool {
-            get { selection.errorsOnly }
-            set {
-                if hasErrorStyle { hasErrorStyle = false } else { selection.errorsOnly = newValue }
-            }
-        }
-        private var hasErrorStyle = false
-
-        init() {}
     }
 
     static let spec = CommandSpec<Options>(
         "decode-aliecs",
-        "Decode the event streams of AliECS: as JSON, as lines, as runs.",
+        "Decode AliECS event streams to JSON, lines or runs.",
         operands: [
             .repeated(
                 "TOPIC",
-                "The topics; without one, all that begin with 'aliecs.'.",
+                "Topics to read; by default all that begin with 'aliecs.'.",
                 \.read.topics.names,
                 completion: .topics
             )
@@ -56,7 +38,7 @@ enum DecodeAliECS: Command {
         } + follow
             + DecodeInput.flags.map { $0.embedded(at: \.input) }
             + DecodeForm.flags.map { $0.embedded(at: \.form) }
-            + DecodeSelection.flags.map { $0.embedded(at: \.selection) } + errors
+            + DecodeSelection.flags.map { $0.embedded(at: \.selection) }
             + DecodeOrder.flags.map { $0.embedded(at: \.order) }
             + DecodeRuns.flags.map { $0.embedded(at: \.runs) }
             + DecodeRecording.flags.map { $0.embedded(at: \.recording) }
@@ -78,26 +60,16 @@ enum DecodeAliECS: Command {
     private static let daily: Set<String> = ["exit", "offset"]
 
     /// Options that mean more here than with other commands.
-    private static let own: Set<String> = ["errors", "timeout"]
+    private static let own: Set<String> = ["timeout"]
 
     private static let follow: [Flag<Options>] = [
         .toggle(
             "follow",
-            "Go on with new records, as without --exit.",
+            "Follow new records, the default without --exit.",
             \.follows,
             negatable: false
         )
         .advanced()
-    ]
-
-    private static let errors: [Flag<Options>] = [
-        .toggle(
-            "errors",
-            nil,
-            "Errors only; with json or text: how to print.",
-            \.wantsErrors,
-            value: \.errorStyle
-        )
     ]
 
     private static func validate(_ options: Options) throws(UsageError) {
@@ -107,30 +79,30 @@ enum DecodeAliECS: Command {
         try options.recording.validate(isReading: reads)
         try options.selection.validate(goal)
         if goal != .records {
-            if options.form.isFlat { throw UsageError("--flat is for records") }
-            if options.form.isTable { throw UsageError("--table is for records") }
+            if options.form.isFlat { throw UsageError("--flat needs records, not runs") }
+            if options.form.isTable { throw UsageError("--table needs records, not runs") }
             if options.read.group.name != nil {
                 throw UsageError(
-                    "--group is for records",
-                    hint: "what runs are made of would be committed before they are told"
+                    "--group needs records, not runs",
+                    hint: "records would be committed before their run is printed"
                 )
             }
         }
         if goal == .timeline, options.form.isJSON {
-            throw UsageError("--timeline is a picture", hint: "--runs --json")
+            throw UsageError("--timeline and --json do not go together", hint: "--runs --json")
         }
         guard options.recording.replay == nil else { return }
         try options.input.validate(options.read, hasType: options.form.type != nil)
         if options.recording.path != nil, options.input.isGiven {
-            throw UsageError("--record keeps the records of a cluster")
+            throw UsageError("--record needs topics of a cluster as input")
         }
         try options.read.range.validate()
         try options.read.group.validate(options.read.range)
         if options.follows, options.read.range.isBounded {
-            throw UsageError("--follow goes on, and what else was said ends the reading")
+            throw UsageError("--follow and an end of the read do not go together")
         }
         if options.order.lateness != nil, !options.order.merges, goal == .records {
-            throw UsageError("--lateness is for --merge and for runs")
+            throw UsageError("--lateness needs --merge or runs")
         }
         if options.order.memory.bytes < 1 << 20 {
             throw UsageError("--merge-memory: less than 1 MiB")
@@ -138,13 +110,13 @@ enum DecodeAliECS: Command {
         if options.order.merges, options.read.group.name != nil {
             throw UsageError(
                 "--merge and --group do not go together",
-                hint: "what waits for its turn would be committed before it is printed"
+                hint: "records would be committed before they are printed"
             )
         }
         if options.read.range.last != nil {
             throw UsageError(
-                "--last is for 'kctl consume'",
-                hint: "-o -N: the last N of each partition"
+                "--last works with 'kctl consume' only",
+                hint: "-o -N reads the last N records of each partition"
             )
         }
     }
@@ -265,6 +237,7 @@ enum DecodeAliECS: Command {
             signals: try context.catchSignals(),
             context: context
         )
+        reading.waitNotice = read.waitNotice(scope, in: context)
         if topics.isEmpty, !read.topics.isEmpty {
             // The topics waited for are reported at the end.
             reading.awaitTopics(isFailure: false)
@@ -286,8 +259,8 @@ enum DecodeAliECS: Command {
         guard let topic = topics.first(where: { AliECSTopic($0.name).type == nil }) else { return }
         throw CommandError(
             .usage,
-            "topic '\(topic.name)' is none of AliECS: nothing says which message its records hold",
-            hint: "--type Event, for one",
+            "topic '\(topic.name)' is not a topic of AliECS; its message type is not known",
+            hint: "set it with --type, for example --type Event",
             topic: topic.name
         )
     }
@@ -348,7 +321,7 @@ extension DecodeSelection {
         guard goal.picksRuns else { return }
         var others = [("--transition", !transitions.isEmpty)]
         if goal == .active {
-            others += [("--user", !users.isEmpty), ("--errors", errorsOnly)]
+            others += [("--user", !users.isEmpty), ("--only-errors", errorsOnly)]
         } else {
             others.append(("--state", !states.isEmpty))
         }
@@ -377,9 +350,9 @@ extension CommandError {
         case .startOfRun(.number(let number)): what = "run \(number) has not started"
         case .endOfRun(.any): what = "no run has ended"
         case .endOfRun(.number(let number)): what = "run \(number) has not ended"
-        case .records, .runs, .timeline, .active, .latency: what = "nothing has come"
+        case .records, .runs, .timeline, .active, .latency: what = "no record was read"
         }
-        let time = limit.map { " within \($0.argumentText)" } ?? " in what was read"
+        let time = limit.map { " within \($0.argumentText)" } ?? " in the records read"
         return CommandError(.incomplete, what + time)
     }
 }

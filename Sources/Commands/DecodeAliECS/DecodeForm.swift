@@ -35,14 +35,15 @@ struct DecodeForm: CommandOptions {
     private static let rows: [Flag<DecodeForm>] = [
         .optional(
             "type",
-            "The message that the records hold.",
+            "Message type of the records.",
             \.type,
             placeholder: "TYPE",
             defaultText: "by topic"
         )
         .advanced(),
-        .toggle("json", "Print one JSON object a line.", \.isJSON, negatable: false).advanced(),
-        .toggle("table", "Print a line for a person.", \.isTable, negatable: false).advanced(),
+        .toggle("json", "Print one JSON object per line.", \.isJSON, negatable: false).advanced(),
+        .toggle("table", "Print one line of text per record.", \.isTable, negatable: false)
+            .advanced(),
         .toggle(
             "wide",
             "Print all columns of --runs and --active in full on a narrow terminal.",
@@ -50,10 +51,11 @@ struct DecodeForm: CommandOptions {
             negatable: false
         )
         .advanced(),
-        .toggle("flat", "Print the message's JSON alone.", \.isFlat, negatable: false).advanced(),
+        .toggle("flat", "Print only the JSON of the message.", \.isFlat, negatable: false)
+            .advanced(),
         .toggle(
             "expand",
-            "Put JSON that stands in texts into the message.",
+            "Print JSON inside text fields as JSON.",
             \.expandsJSON,
             negatable: false
         )
@@ -67,7 +69,7 @@ struct DecodeForm: CommandOptions {
         .advanced(),
         .toggle(
             "defaults",
-            "Print fields that have no value of their own too.",
+            "Print fields with default values too.",
             \.showsDefaults,
             negatable: false
         )
@@ -81,7 +83,7 @@ struct DecodeForm: CommandOptions {
         .advanced(),
         .value(
             "on-error",
-            "Tell of a record that cannot be decoded, stop at it, or only count it.",
+            "After an invalid record: report it, stop, or only count it.",
             \.onError,
             default: .report
         )

@@ -74,7 +74,7 @@ struct DecodeInput: CommandOptions {
     private static let rows: [Flag<DecodeInput>] = [
         .list(
             "file",
-            "Decode this file, one message unless --input says otherwise; - is standard input.",
+            "Decode this file, one message without --input; - is stdin.",
             \.files,
             placeholder: "FILE",
             completion: .files
@@ -82,18 +82,18 @@ struct DecodeInput: CommandOptions {
         .advanced(),
         .list(
             "hex",
-            "Decode this message; - for stdin.",
+            "Decode this message in hex; - is stdin.",
             \.hex
         ),
         .list(
             "base64",
-            "Decode this message; - for standard input.",
+            "Decode this message in Base64; - is stdin.",
             \.base64
         )
         .advanced(),
         .optional(
             "input",
-            "Read standard input, or --file, in this form; jsonl is what 'consume --json' prints.",
+            "Form of standard input or --file; jsonl is from 'consume --json'.",
             \.kind
         )
         .advanced(),
@@ -121,15 +121,15 @@ struct DecodeInput: CommandOptions {
     func validate(_ read: ReadOptions, hasType: Bool) throws(UsageError) {
         guard isGiven else { return }
         if sources.count(where: { $0.path == "-" }) > 1 {
-            throw UsageError("standard input can be read once only")
+            throw UsageError("standard input can be read only once")
         }
         if kind != nil, files.isEmpty, !hex.isEmpty || !base64.isEmpty {
-            throw UsageError("--input says the form of standard input or --file")
+            throw UsageError("--input needs standard input or --file")
         }
         if !namesTopics, !hasType {
             throw UsageError(
-                "missing --type: nothing says which message this is",
-                hint: "--type Event, for one"
+                "missing --type: the message type is not known",
+                hint: "for example --type Event"
             )
         }
         let range = read.range
@@ -147,7 +147,7 @@ struct DecodeInput: CommandOptions {
             ),
         ]
         if let other = others.first(where: \.1)?.0 {
-            throw UsageError("\(other) is for a cluster's topics, not for \(name)")
+            throw UsageError("\(other) needs topics of a cluster and does not go with \(name)")
         }
     }
 

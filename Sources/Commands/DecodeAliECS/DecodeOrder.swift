@@ -17,17 +17,17 @@ struct DecodeOrder: CommandOptions {
     static let flags = rows.map { $0.description.isAdvanced ? $0.grouped("Order") : $0 }
 
     private static let rows: [Flag<DecodeOrder>] = [
-        .toggle("merge", "Print in the order of the events' times.", \.merges, negatable: false),
+        .toggle("merge", "Print records in the order of event times.", \.merges, negatable: false),
         .optional(
             "lateness",
-            "How much later than a younger one a record may come.",
+            "Wait this long for late records.",
             \.lateness,
             defaultText: "5s"
         )
         .advanced(),
         .value(
             "merge-memory",
-            "Let no more than this wait for its turn.",
+            "Buffer at most this much for --merge.",
             \.memory,
             default: standardMemory
         )

@@ -115,7 +115,7 @@ struct DecodePipeline: ~Copyable {
         }
         guard let value else { return takeTombstone(place, key) }
         guard let type = request.type ?? topic?.type else {
-            return refuse(place, "nothing says which message it holds", hint: "--type")
+            return refuse(place, "unknown message type", hint: "--type")
         }
         do throws(DecodeError) {
             try decoder.open(value, as: type, isSure: request.type != nil)
@@ -227,7 +227,7 @@ struct DecodePipeline: ~Copyable {
         refuse(
             place,
             "byte \(error.position)\(field): \(error.text)",
-            hint: error.looksLike.map { "it looks like \($0)" },
+            hint: error.looksLike.map { "it may be \($0)" },
             error
         )
     }
@@ -332,7 +332,7 @@ struct DecodePipeline: ~Copyable {
         if let early = window?.early, early > 0, !hasReportedEarly {
             hasReportedEarly = true
             context.note(
-                "more is waiting for its turn than memory allows: the order is no longer sure"
+                "--merge-memory is full; records may be out of order from here on"
             )
         }
     }
@@ -344,7 +344,7 @@ struct DecodePipeline: ~Copyable {
         if case .facts(let sink) = request.goal { try sink.finish(isWhole: isWhole) }
         if let late = window?.late, late > 0 {
             context.note(
-                "\(counted(late, "record")) came too late for the order of time (--lateness)"
+                "\(counted(late, "record")) printed out of order; raise --lateness"
             )
         }
         guard bad > 0, request.onError != .stop else { return }

@@ -31,7 +31,7 @@ struct DecodePlace {
         var parts: [String] = input.isEmpty ? [] : [input]
         if let name {
             parts.append(
-                name + (partition.map { " \($0)" } ?? "") + (offset.map { " offset \($0)" } ?? "")
+                name + (partition.map { "[\($0)]" } ?? "") + (offset.map { " offset \($0)" } ?? "")
             )
         }
         return parts.joined(separator: ": ")

@@ -42,7 +42,7 @@ struct ReplayStart: ArgumentValue {
 
     init(argument: String) throws(InvalidValue) {
         guard let time = TimePoint(argument == "now" ? "-0s" : argument) else {
-            throw InvalidValue("not now, nor a time such as \(TimePoint.forms)")
+            throw InvalidValue("neither now nor a time such as \(TimePoint.forms)")
         }
         self.time = time
         argumentText = argument
@@ -65,59 +65,59 @@ struct DecodeRecording: CommandOptions {
     private static let rows: [Flag<DecodeRecording>] = [
         .optional(
             "record",
-            "Keep all records that are read in this new file, undecoded.",
+            "Write all records read to this new file, undecoded.",
             \.path,
             placeholder: "FILE",
             completion: .files
         ),
         .optional(
             "replay",
-            "Send the records of such a file to the topics that they name; - is standard input.",
+            "Send the records of a --record file to their topics; - is stdin.",
             \.replay,
             placeholder: "FILE",
             completion: .files
         ),
         .optional(
             "speed",
-            "Play so many times as fast as it was, or as fast as can be.",
+            "Replay speed: 1x, 10x, 0.5x, or max for no pauses.",
             \.speed,
             defaultText: "1x"
         ),
         .optional(
             "shift-to",
-            "Move all times, those in the messages too, so that the first is this one, or now.",
+            "Shift all times so that the first record is at this time, or now.",
             \.shiftTo
         ),
         .optional(
             "topic-prefix",
-            "Put this in front of the topics' names.",
+            "Add this prefix to the topic names.",
             \.topicPrefix,
             placeholder: "PREFIX"
         ),
         .toggle(
             "keep-partitions",
-            "Send each record to the partition that it came from.",
+            "Send each record to its original partition.",
             \.keepsPartitions,
             negatable: false
         ),
         .toggle(
             "create-topics",
-            "Make topics that are missing.",
+            "Create topics that do not exist.",
             \.createsTopics,
             negatable: false
         ),
-        .toggle("dry-run", nil, "Say what would be sent, and send nothing.", \.isDryRun),
+        .toggle("dry-run", nil, "Count the records without sending them.", \.isDryRun),
     ]
 
     /// Refuses what is nothing without the other, and what cannot be.
     func validate(isReading: Bool) throws(UsageError) {
         if path == "-" {
-            throw UsageError("--record needs a file: standard output has what is decoded")
+            throw UsageError("--record needs a file; standard output has the decoded records")
         }
-        if path?.isEmpty == true { throw UsageError("--record: no name at all") }
+        if path?.isEmpty == true { throw UsageError("--record: the path is empty") }
         guard replay == nil else {
             if path != nil { throw UsageError("--record and --replay do not go together") }
-            if isReading { throw UsageError("--replay reads its file, and nothing else") }
+            if isReading { throw UsageError("--replay reads only its file") }
             return
         }
         let own = [
@@ -125,6 +125,6 @@ struct DecodeRecording: CommandOptions {
             ("--topic-prefix", topicPrefix != nil), ("--keep-partitions", keepsPartitions),
             ("--create-topics", createsTopics), ("--dry-run", isDryRun),
         ]
-        if let first = own.first(where: \.1)?.0 { throw UsageError("\(first) is for --replay") }
+        if let first = own.first(where: \.1)?.0 { throw UsageError("\(first) needs --replay") }
     }
 }

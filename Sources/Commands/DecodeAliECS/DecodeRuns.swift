@@ -15,7 +15,7 @@ enum RunRequest: ArgumentValue, Equatable {
             return
         }
         guard let number = UInt32(argument), number > 0 else {
-            throw InvalidValue("not a run's number, nor any")
+            throw InvalidValue("neither a run number nor any")
         }
         self = .number(number)
     }
@@ -69,26 +69,26 @@ struct DecodeRuns: CommandOptions {
     static let flags = rows.map { $0.description.isAdvanced ? $0.grouped("Runs") : $0 }
 
     private static let rows: [Flag<DecodeRuns>] = [
-        .toggle("runs", "Print runs in place of records, a line each.", \.runs, negatable: false),
-        .toggle("timeline", "Draw runs, a bar each.", \.timeline, negatable: false).advanced(),
+        .toggle("runs", "Print one line per run instead of records.", \.runs, negatable: false),
+        .toggle("timeline", "Draw one bar per run.", \.timeline, negatable: false).advanced(),
         .toggle("ascii", "Draw with ASCII characters only.", \.isASCII, negatable: false)
             .advanced(),
         .toggle("active", "Print the newest list of active runs.", \.active, negatable: false)
             .advanced(),
         .toggle(
             "latency",
-            "Print how long runs and calls of services took to start and to stop.",
+            "Print start and stop times of runs and latencies of calls.",
             \.latency,
             negatable: false
         )
         .advanced(),
-        .optional("wait-sor", "Stop when this run starts, or any.", \.start).advanced(),
-        .optional("wait-eor", "Stop when this run has ended, or any.", \.end).advanced(),
+        .optional("wait-sor", "Exit when this run starts (RUN or any).", \.start).advanced(),
+        .optional("wait-eor", "Exit when this run has ended (RUN or any).", \.end).advanced(),
         .optional(
             "timeout",
-            "Give up on a call to the cluster, and on the run of --wait-sor or --wait-eor.",
+            "Limit for each cluster request, and for --wait-sor and --wait-eor.",
             \.timeLimit,
-            defaultText: "10s; runs are waited for without end"
+            defaultText: "10s; no limit for --wait-sor and --wait-eor"
         )
         .advanced(),
     ]
@@ -105,7 +105,7 @@ struct DecodeRuns: CommandOptions {
         if goals.count > 1 {
             throw UsageError("\(goals[0].0) and \(goals[1].0) do not go together")
         }
-        if isASCII, !timeline { throw UsageError("--ascii is for --timeline") }
+        if isASCII, !timeline { throw UsageError("--ascii needs --timeline") }
         return goals.first?.1 ?? .records
     }
 }

@@ -17,41 +17,48 @@ struct DecodeSelection: CommandOptions {
     var errorsOnly = false
     var kinds: [TopicKind] = []
 
-    static let flags = rows.map { $0.description.isAdvanced ? $0.grouped("Selecting") : $0 }
+    static let flags = rows.map { $0.description.isAdvanced ? $0.grouped("Filter") : $0 }
 
     private static let rows: [Flag<DecodeSelection>] = [
-        .list("env", "Records of this environment only.", \.environments, placeholder: "ID")
+        .list("env", "Print only records of this environment.", \.environments, placeholder: "ID")
             .advanced(),
         .list(
             "run",
-            "Records of this run only.",
+            "Print only records of this run.",
             \.runs,
             placeholder: "RUN",
             range: 1...Int(UInt32.max)
         ),
         .list(
             "detector",
-            "Records of environments with this detector only.",
+            "Print only records of environments with this detector.",
             \.detectors,
             placeholder: "NAME"
         )
         .advanced(),
-        .list("state", "Records with this state only.", \.states, placeholder: "STATE").advanced(),
+        .list("state", "Print only records with this state.", \.states, placeholder: "STATE")
+            .advanced(),
         .list(
             "transition",
-            "Records of this transition only.",
+            "Print only records of this transition.",
             \.transitions,
             placeholder: "NAME"
         )
         .advanced(),
         .list(
             "user",
-            "Records of what this user asked for only, by name or number.",
+            "Print only records of requests of this user (name or number).",
             \.users,
             placeholder: "NAME"
         )
         .advanced(),
-        .list("topic-kind", "Read topics of this kind only.", \.kinds, placeholder: "KIND")
+        .toggle(
+            "only-errors",
+            "Print only records with an error.",
+            \.errorsOnly,
+            negatable: false
+        ),
+        .list("topic-kind", "Read only topics of this kind.", \.kinds, placeholder: "KIND")
             .advanced(),
     ]
 

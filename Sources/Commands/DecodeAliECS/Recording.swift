@@ -23,7 +23,7 @@ final class Recording {
     init(_ path: String) throws(CommandError) {
         self.path = path
         do { file = try Descriptor.making(path) } catch {
-            throw CommandError(error, doing: "cannot make '\(path)'")
+            throw CommandError(error, doing: "cannot create '\(path)'")
         }
     }
 

@@ -23,7 +23,7 @@ struct RunWarnings {
     /// Reports the number of warnings that were left out.
     func finish() {
         for (code, count) in counts.sorted(by: { $0.key < $1.key }) where count > Self.limit {
-            context.note("warning: \(count - Self.limit) more of the kind '\(code)'")
+            context.note("warning: \(count - Self.limit) more of '\(code)'")
         }
     }
 }

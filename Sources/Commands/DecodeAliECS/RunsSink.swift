@@ -106,7 +106,7 @@ final class RunsSink: FactsSink {
             isColoured: context.isColourful
         )
         if leftOut > 0 {
-            context.note("left out, being the oldest: \(counted(leftOut, "run"))")
+            context.note("\(counted(leftOut, "older run")) omitted")
         }
         guard !kept.isEmpty else { return }
         let text = picture.text(kept.map(\.bar), until: until)

@@ -44,31 +44,33 @@ enum PerfConsume: Command {
 
     static let spec = CommandSpec<Options>(
         "perf consume",
-        "Read many records, drop them, and measure how fast they come.",
-        operands: [.repeated("TOPIC", "The topics.", \.topics.names, completion: .topics)],
+        "Measure the throughput of a consumer.",
+        operands: [.repeated("TOPIC", "Topics to read.", \.topics.names, completion: .topics)],
         flags: rows + TopicSelection.flags.map { $0.embedded(at: \.topics).advanced() }
             + JSONOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl perf consume load --records 1000000", "A million, from the oldest on."),
+            Example(
+                "kctl perf consume load --records 1000000",
+                "Read a million records from the oldest."
+            ),
             Example(
                 "kctl perf consume load -o end --for 1m --json",
-                "What arrives in a minute, as JSON."
+                "Read new records for a minute; print the result as JSON."
             ),
             Example(
                 "kctl perf consume load --records 1000000 -g load-test",
-                "As a member of a group; nothing is committed."
+                "Read as a member of a group, without commits."
             ),
         ],
         sections: [
             Section(
                 "Output",
-                "The time runs from the beginning of the read, with the topic known, to the last"
-                    + " record; in a group it includes the joining. Bytes are those of keys and"
-                    + " values.",
-                "With --json: ended is complete, incomplete, interrupted or error, which comes with"
-                    + " status and code.",
-                "Nothing is ever committed. When fewer than --records came, the status is 6."
+                "The time runs from the start of the read to the last record; in a group it includes"
+                    + " the join. Bytes count keys and values. Records are dropped.",
+                "With --json: ended is complete, incomplete, interrupted, or error with its status and"
+                    + " code.",
+                "Nothing is committed. With fewer than --records records, the status is 6."
             ),
             ExitStatus.section,
         ],
@@ -77,15 +79,15 @@ enum PerfConsume: Command {
     )
 
     private static let rows: [Flag<Options>] = [
-        .optional("records", "n", "Stop after this many records.", \.records, range: 1...Int.max),
+        .optional("records", "n", "Exit after this many records.", \.records, range: 1...Int.max),
         .optional(
             "offset",
             "o",
-            "Where to begin, or from where to where.",
+            "Start offset or range START:END (5:8, end-10, @-1h).",
             \.offset,
-            defaultText: "start; with --group what it has committed"
+            defaultText: "start; with --group the committed offsets"
         ),
-        .optional("for", "Stop after this long.", \.duration),
+        .optional("for", "Exit after this long.", \.duration),
         .optional(
             "group",
             "g",
@@ -95,7 +97,7 @@ enum PerfConsume: Command {
         ),
         .optional(
             "idle-timeout",
-            "Stop when nothing came for so long.",
+            "Exit after this long without a record.",
             \.idleTimeout,
             defaultText: "10s with --records"
         )
@@ -110,14 +112,14 @@ enum PerfConsume: Command {
         .advanced(),
         .optional(
             "isolation-level",
-            "Which records of transactions to read.",
+            "Read committed records only, or all records.",
             \.isolation,
             defaultText: "read_committed"
         )
         .advanced(),
         .toggle(
             "progress",
-            "Show progress though no terminal sees it.",
+            "Show progress even without a terminal.",
             \.showsProgress,
             negatable: false
         )
@@ -125,17 +127,17 @@ enum PerfConsume: Command {
     ]
 
     private static func validate(_ options: Options) throws(UsageError) {
-        if options.topics.isEmpty { throw UsageError("missing TOPIC", hint: "or --regex") }
+        if options.topics.isEmpty { throw UsageError("missing TOPIC", hint: "or use --regex") }
         if options.records == nil, options.duration == nil {
-            throw UsageError("missing --records", hint: "or --for")
+            throw UsageError("missing --records", hint: "or use --for")
         }
         if let duration = options.duration, duration <= .zero {
-            throw UsageError("--for: no time at all")
+            throw UsageError("--for: not above 0")
         }
         if options.group != nil, options.offset != nil {
             throw UsageError(
                 "--group and --offset do not go together",
-                hint: "a group reads on from what it has committed"
+                hint: "a group starts at its committed offsets"
             )
         }
         let read = options.read
@@ -206,14 +208,14 @@ enum PerfConsume: Command {
             guard !isWhole else { return }
             let why =
                 switch end {
-                case .idle: "nothing came for long enough"
-                case .expired: "the time is over"
-                case .complete, .stalled, .signalled: "there are no more where it was asked for"
+                case .idle: "no more records within --idle-timeout"
+                case .expired: "stopped by --for"
+                case .complete, .stalled, .signalled: "no more records in the requested range"
                 }
             let came =
                 options.records.map { "\(meter.records) of \(counted($0, "record"))" }
                 ?? counted(meter.records, "record")
-            throw CommandError(.incomplete, "\(came) came: \(why)")
+            throw CommandError(.incomplete, "read \(came): \(why)")
         }
     }
 }

@@ -28,41 +28,42 @@ enum PerfProduce: Command {
 
     static let spec = CommandSpec<Options>(
         "perf produce",
-        "Send many records and measure how long each takes.",
-        operands: [.optionalTopic(\.topic, "The topic.")],
+        "Measure the throughput and latency of a producer.",
+        operands: [.optionalTopic(\.topic, "Topic to send to.")],
         flags: rows + delivery + JSONOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
             Example(
                 "kctl perf produce load --records 1000000 --record-size 1KiB",
-                "As fast as the cluster takes them."
+                "Send at full speed."
             ),
             Example(
                 "kctl perf produce load --records 60000 --rate 1000 -z lz4 --json",
-                "A minute at a thousand a second, compressed, the result as JSON."
+                "Send 1000 records per second for a minute; print the result as JSON."
             ),
             Example(
                 "kctl perf produce load -n 100000 --payload-file orders.txt --acks leader",
-                "The lines of a file, confirmed by leaders only."
+                "Send the lines of a file; wait for leaders only."
             ),
         ],
         sections: [
             Section(
                 "Records",
-                "Records have no key. Their values are random letters, the same for the same --seed,"
-                    + " so that compression finds as much in them as there is: letters take about"
-                    + " five bits. With --payload-file they are the file's lines in turn."
+                "Records have no key. Values are random letters, the same for the same --seed; they"
+                    + " compress to about five of eight bits. With --payload-file, values are the"
+                    + " lines of the file in turn."
             ),
             Section(
                 "Output",
-                "A latency runs from the handing over to the client to the broker's confirmation, so"
-                    + " it includes the time in the client's own queue, which is always full without"
-                    + " --rate, and --linger. Above 255 microseconds it is exact to 1 %.",
-                "With --json: latencyMs has mean, median, p95, p99, p999 and max. What was"
-                    + " acknowledged is what counts.",
-                "A record that is too large fails alone; when the topic or the cluster refuses, no"
-                    + " more are sent. Ctrl-C stops the sending, waits for what was sent, and tells"
-                    + " what was done; a second Ctrl-C ends at once."
+                "Latency is the time from enqueuing a record to its acknowledgement. It includes"
+                    + " --linger and the time in the client's queue, which is always full without"
+                    + " --rate. Latencies above 255 microseconds are exact to 1 %. On a terminal a"
+                    + " histogram follows.",
+                "With --json: latencyMs has mean, median, p95, p99, p999 and max. Bytes and rates"
+                    + " count acknowledged records.",
+                "A record that is too large fails alone; when the topic or the cluster refuses"
+                    + " records, the test stops. Ctrl-C stops the sending, waits for records in"
+                    + " flight and prints the result; a second Ctrl-C drops the records in flight."
             ),
             ExitStatus.section,
         ],
@@ -72,18 +73,22 @@ enum PerfProduce: Command {
 
     private static let rows: [Flag<Options>] = [
         .topic(\.topic),
-        .optional("records", "n", "How many records to send.", \.records, range: 1...Int.max),
+        .optional("records", "n", "Number of records to send.", \.records, range: 1...Int.max),
         .optional(
             "record-size",
             "s",
-            "How many bytes each has.",
+            "Size of each record value in bytes.",
             \.recordSize,
             defaultText: "\(standardSize)"
         ),
-        .optional("rate", "Send no more records than this.", \.delivery.rate),
+        .optional(
+            "rate",
+            "Send at most this many records (100/s, 30/m).",
+            \.delivery.rate
+        ),
         .optional(
             "payload-file",
-            "Send the lines of this file, again and again.",
+            "Send the lines of this file in turn.",
             \.payloadFile,
             placeholder: "FILE",
             completion: .files
@@ -91,23 +96,23 @@ enum PerfProduce: Command {
         .optional(
             "partition",
             "p",
-            "Send to this partition.",
+            "Send every record to this partition.",
             \.partition,
             range: 0...Int(Int32.max),
             defaultText: "any"
         )
         .advanced(),
-        .value("seed", "Another number makes other letters.", \.seed, default: 1).advanced(),
+        .value("seed", "Seed of the random values.", \.seed, default: 1).advanced(),
         .toggle(
             "dry-run",
-            "Check the topic and say what would be sent; send nothing.",
+            "Check the topic without sending records.",
             \.isDryRun,
             negatable: false
         )
         .advanced(),
         .toggle(
             "progress",
-            "Show progress though no terminal sees it.",
+            "Show progress even without a terminal.",
             \.showsProgress,
             negatable: false
         )
@@ -130,7 +135,7 @@ enum PerfProduce: Command {
             throw UsageError("--record-size and --payload-file do not go together")
         }
         if let size = options.recordSize, size.bytes > largestSize {
-            throw UsageError("--record-size: no client takes more than \(largestSize) bytes")
+            throw UsageError("--record-size: not above \(largestSize) bytes")
         }
         try options.delivery.validate()
     }

@@ -136,14 +136,14 @@ struct PerfProduceRun: ~Copyable {
         if error.kind == .tooLarge, error.remedy == nil {
             let limit = connection.largestBatch(of: topic, within: connection.timeout)
             shown.replaceMessage(
-                "\(counted(size, "byte")), and max.message.bytes of topic '\(topic)' is "
-                    + (limit.map { "\($0)" } ?? "less"),
+                "record of \(counted(size, "byte")) exceeds max.message.bytes of topic '\(topic)'"
+                    + (limit.map { ", \($0)" } ?? ""),
                 hint: "kctl configs alter topic \(topic) --set max.message.bytes=\(size + 1024)"
             )
         }
         report(shown)
         guard error.endsLoadTest, !sender.isFinishing else { return }
-        note("no more records are sent: they would fare no better")
+        note("stopping: further records would fail too")
         sender.finish(by: nil)
     }
 
@@ -176,11 +176,11 @@ struct PerfProduceRun: ~Copyable {
     private func progressText(_ elapsed: Duration) -> String {
         let tally = account.tally
         var parts = [
-            "\(ShortNumber.count(tally.acknowledged)) records",
+            counted(tally.acknowledged, "record", as: ShortNumber.count(tally.acknowledged)),
             ShortNumber.rate(tally.acknowledged, over: elapsed),
             ShortNumber.byteRate(account.bytes, over: elapsed),
-            "median \(DurationText.decimal(account.latencies.quantile(perMille: 500))) ms",
-            "99 % \(DurationText.decimal(account.latencies.quantile(perMille: 990))) ms",
+            "p50 \(DurationText.decimal(account.latencies.quantile(perMille: 500))) ms",
+            "p99 \(DurationText.decimal(account.latencies.quantile(perMille: 990))) ms",
             "\(tally.acknowledged * 100 / max(records, 1)) %",
         ]
         if tally.failed > 0 { parts.insert("\(tally.failed) failed", at: 1) }

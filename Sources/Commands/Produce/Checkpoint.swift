@@ -221,7 +221,7 @@ struct CheckpointFile {
     /// The longest time before a new place is written.
     static let pace = Duration.milliseconds(100)
     /// The remedy when the checkpoint is not of this input.
-    static let hint = "remove the checkpoint to send all of this input"
+    static let hint = "remove the checkpoint to send the whole input"
 
     init(_ path: String) {
         self.path = path
@@ -240,17 +240,17 @@ struct CheckpointFile {
                 checkpoint.topic == request.topic
                 ? "other files" : checkpoint.topic.map { "topic '\($0)'" } ?? "another topic"
             throw CommandError(
-                .failure,
+                .usage,
                 "'\(path)' is the checkpoint of \(what)",
-                hint: "name another file; to begin from the start, remove this one"
+                hint: "use another file, or remove this one to start from the beginning"
             )
         }
         let id = request.delivery.transactionalID
         if let pending = checkpoint.pending, pending.transactionalID != id {
             throw CommandError(
-                .failure,
-                "'\(path)' was left while transactional id '\(pending.transactionalID)' was being"
-                    + " committed: only a run with the same id can tell what became of it",
+                .usage,
+                "'\(path)' has an open commit of transactional id"
+                    + " '\(pending.transactionalID)'; only a run with the same id can resolve it",
                 hint: "--transactional-id \(pending.transactionalID)"
             )
         }
@@ -267,8 +267,8 @@ struct CheckpointFile {
         if let checkpoint = Checkpoint(bytes) { return checkpoint }
         throw CommandError(
             .badData,
-            "'\(path)' is no checkpoint",
-            hint: "name another file"
+            "'\(path)' is not a checkpoint",
+            hint: "use another file"
         )
     }
 

@@ -63,7 +63,7 @@ enum DryRun {
             "would send \(counted(records, "record")), \(counted(bytes, "byte"))\(list)"
         )
         if bad > 0 {
-            context.note("would refuse \(bad)")
+            context.note("would refuse \(counted(bad, "record"))")
             throw .reported(status ?? .failure)
         }
     }

@@ -48,7 +48,7 @@ final class FailedRecords {
         guard let size, size > 0 else { return }
         if isContinued {
             do { try mendTail() } catch {
-                throw CommandError(error, doing: "cannot mend '\(path)'")
+                throw CommandError(error, doing: "cannot repair '\(path)'")
             }
         } else {
             do { try file.cut(to: 0) } catch {
@@ -79,7 +79,8 @@ final class FailedRecords {
             return
         }
         try file.cut(to: size - torn.count)
-        repair = "'\(path)' ended with half a line, \(counted(torn.count, "byte")): it was cut off"
+        repair =
+            "'\(path)' ended with an incomplete line of \(counted(torn.count, "byte")); removed it"
     }
 
     /// Adds a record that was enqueued; of its partition and time, what was asked for.

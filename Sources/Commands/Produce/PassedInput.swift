@@ -52,8 +52,8 @@ struct PassedInput {
         passed += taken
         if let size, input < place.input ? isAtEnd && passed != size : isAtEnd && passed < size {
             throw refusal(
-                "\(name) has \(counted(passed, "byte")), and \(size) of it are done"
-                    + " by the checkpoint '\(path)'"
+                "\(name) has only \(counted(passed, "byte")), but the checkpoint"
+                    + " '\(path)' covers \(size)"
             )
         }
         isComplete = isReached && place.openEnd == nil
@@ -76,7 +76,7 @@ struct PassedInput {
         if rest.byteCount < expected {
             let size = counted(place.offset + rest.byteCount, "byte")
             throw refusal(
-                "\(name) has \(size), and had \(openEnd.size) at the checkpoint '\(path)'"
+                "\(name) has \(size), but had \(openEnd.size) at the checkpoint '\(path)'"
             )
         }
         if rest.byteCount == expected {
@@ -85,8 +85,8 @@ struct PassedInput {
         }
         if openEnd.kind == .lost {
             throw refusal(
-                "nothing of \(name) can be read behind byte \(openEnd.size), where the checkpoint"
-                    + " '\(path)' is: the last record there could not be read and had no end"
+                "\(name) cannot be read after byte \(openEnd.size), the place of checkpoint"
+                    + " '\(path)': the last record there was invalid and had no end"
             )
         }
         if expected == 0 {
@@ -101,8 +101,8 @@ struct PassedInput {
             if isBeginning, !isAtEnd { return 0 }
         }
         throw refusal(
-            "the last record of \(name) had no end at byte \(openEnd.size), where the checkpoint"
-                + " '\(path)' is, and has been continued"
+            "the last record of \(name) was incomplete at byte \(openEnd.size), the place of"
+                + " checkpoint '\(path)', and has grown since"
         )
     }
 
@@ -110,8 +110,7 @@ struct PassedInput {
     func otherInput(_ name: String) -> CommandError {
         refusal(
             "'\(path)' is the checkpoint of another input: the first"
-                + " \(counted(place.digest.bytes, "byte")) of what is read now differ,"
-                + " as far as \(name)"
+                + " \(counted(place.digest.bytes, "byte")) differ, up to \(name)"
         )
     }
 

@@ -27,10 +27,10 @@ extension ProduceRun {
             case .notYet:
                 throw CommandError(
                     .incomplete,
-                    "whether the last transaction of '\(path)' was committed cannot be told yet:"
-                        + " another one is open before offset \(record.offset) of topic"
+                    "the outcome of the last transaction of '\(path)' is not known yet: another"
+                        + " transaction is open before offset \(record.offset) of topic"
                         + " '\(record.topic)', partition \(record.partition)",
-                    hint: "run it again later"
+                    hint: "run the command again later"
                 )
             }
         }
@@ -39,8 +39,8 @@ extension ProduceRun {
         }
         throw CommandError(
             .failure,
-            "whether the last transaction of '\(path)' was committed cannot be told: its records"
-                + " are gone (\(places.first ?? "none was acknowledged with its offset"))",
+            "the outcome of the last transaction of '\(path)' cannot be found: its records were"
+                + " deleted (\(places.first ?? "no offset is known"))",
             hint: "if line \(pending.place.lines) of the input was not sent, remove \"pending\""
         )
     }

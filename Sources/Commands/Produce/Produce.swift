@@ -31,6 +31,7 @@ enum Produce: Command {
             request.largestRecord = input.maxRecordBytes.bytes
             request.delivery = delivery
             request.reports = reports
+            request.typedForm = input.typedForm
             request.printFormat = reports.printFormat ?? (input.isJSON ? .json : .text)
             return request
         }
@@ -40,8 +41,8 @@ enum Produce: Command {
         "produce",
         "Send each line of standard input as a record.",
         operands: [
-            .optionalTopic(\.topic, "The topic."),
-            .repeated("FILE", "Files, behind --file or --each-file.", \.input.moreFiles),
+            .optionalTopic(\.topic, "Topic to send to."),
+            .repeated("FILE", "More files after --file or --each-file.", \.input.moreFiles),
         ],
         flags: [.topic(\.topic)] + ProduceInput.flags.map { $0.embedded(at: \.input) }
             + ProduceDelivery.flags.map { $0.embedded(at: \.delivery) }
@@ -61,19 +62,19 @@ enum Produce: Command {
         if options.topic == nil, !options.input.namesTopics {
             throw UsageError(
                 "missing TOPIC",
-                hint: "or a topic in each record, with --json, --csv or %t in --format"
+                hint: "or name a topic in each record with --json, --csv or %t in --format"
             )
         }
         if options.input.copies > 1, options.reports.checkpoint != nil {
             throw UsageError(
                 "--repeat and --checkpoint do not go together",
-                hint: "a checkpoint is a place in the input, and says nothing of copies"
+                hint: "a checkpoint counts input, not copies"
             )
         }
         if options.input.isCSV, options.reports.checkpoint != nil {
             throw UsageError(
                 "--csv and --checkpoint do not go together",
-                hint: "the first line, which names the columns, would be passed over"
+                hint: "a resumed run would skip the line with the column names"
             )
         }
         if options.topic == nil, options.delivery.createsTopic {
@@ -103,6 +104,9 @@ enum Produce: Command {
             through: connection,
             in: context
         )
+        if inputs.readsTerminal, context.errors.isTerminal {
+            context.note("\(request.typedForm), Ctrl-D to finish")
+        }
         if request.reports.isDryRun {
             return try DryRun.count(request, inputs, topic, through: connection, in: context)
         }

@@ -58,50 +58,64 @@ struct ProduceDelivery: CommandOptions {
     static let flags = rows.map { $0.description.isAdvanced ? $0.grouped("Delivery") : $0 }
 
     private static let rows: [Flag<ProduceDelivery>] = [
-        .optional("compression", "z", "Compress records.", \.compression, defaultText: "none"),
+        .optional(
+            "compression",
+            "z",
+            "Compress record batches.",
+            \.compression,
+            placeholder: "CODEC",
+            defaultText: "none"
+        ),
         .toggle(
             "create-topic",
-            "Make the topic if it is missing.",
+            "Create the topic if it does not exist.",
             \.createsTopic,
             negatable: false
         )
         .advanced(),
         .optional(
             "partitions",
-            "Partitions of the topic to be made.",
+            "Number of partitions of a created topic.",
             \.partitions,
             range: 1...1_000_000,
-            defaultText: "the cluster's"
+            defaultText: "the broker's default"
         )
         .advanced(),
-        .optional("acks", "Whose confirmation to wait for.", \.acks, defaultText: "all").advanced(),
-        .optional("linger", "Wait this long for a batch to fill.", \.linger, defaultText: "5ms")
+        .optional(
+            "acks",
+            "Wait for acknowledgements of these replicas.",
+            \.acks,
+            defaultText: "all"
+        )
+        .advanced(),
+        .optional("linger", "Wait this long for a full batch.", \.linger, defaultText: "5ms")
             .advanced(),
-        .optional("rate", "Send no more records than this.", \.rate).advanced(),
+        .optional("rate", "Send at most this many records (100/s, 30/m).", \.rate)
+            .advanced(),
         .optional(
             "delivery-timeout",
-            "Give a record up when it was not stored after this long.",
+            "Fail a record that is not acknowledged after this long.",
             \.deliveryTimeout,
             defaultText: "5m"
         )
         .advanced(),
         .optional(
             "flush-timeout",
-            "Wait this long for what is under way at the end.",
+            "Wait this long for records in flight at the end.",
             \.flushTimeout,
-            defaultText: "as --delivery-timeout; 10s after a signal"
+            defaultText: "--delivery-timeout; 10s after a signal"
         )
         .advanced(),
         .optional(
             "transactional-id",
-            "Send in a transaction: all of it becomes visible, or nothing.",
+            "Send all records in one transaction with this id.",
             \.transactionalID,
             placeholder: "ID"
         )
         .advanced(),
         .optional(
             "transaction-size",
-            "Commit after this many records, again and again.",
+            "Commit a transaction after every N records.",
             \.transactionSize,
             range: 1...1_000_000_000,
             defaultText: "all"
@@ -109,9 +123,9 @@ struct ProduceDelivery: CommandOptions {
         .advanced(),
         .optional(
             "on-error",
-            "Stop at a record that fails, or go on with the next.",
+            "After a failed record: stop, or skip it and continue.",
             \.onError,
-            defaultText: "go on when it is the record's own fault"
+            defaultText: "skip a record that is invalid itself, else stop"
         )
         .advanced(),
     ]
@@ -119,16 +133,16 @@ struct ProduceDelivery: CommandOptions {
     /// Refuses options that contradict one another.
     func validate() throws(UsageError) {
         if partitions != nil, !createsTopic {
-            throw UsageError("--partitions is for a topic to be made", hint: "--create-topic")
+            throw UsageError("--partitions needs --create-topic")
         }
         if transactionSize != nil, transactionalID == nil {
             throw UsageError(
-                "--transaction-size needs a transaction",
+                "--transaction-size needs --transactional-id",
                 hint: "--transactional-id ID"
             )
         }
         if let transactionalID, transactionalID.isEmpty {
-            throw UsageError("--transactional-id: an empty name is none")
+            throw UsageError("--transactional-id: the id is empty")
         }
         if transactionalID != nil, let acks, acks.property != "all" {
             throw UsageError("--acks and --transactional-id do not go together")
@@ -136,7 +150,7 @@ struct ProduceDelivery: CommandOptions {
         for (name, time) in [
             ("--delivery-timeout", deliveryTimeout), ("--flush-timeout", flushTimeout),
         ] {
-            if let time, time <= .zero { throw UsageError("\(name): no time at all") }
+            if let time, time <= .zero { throw UsageError("\(name): not above 0") }
         }
     }
 

@@ -39,35 +39,37 @@ struct ProduceInput: CommandOptions {
     private static let rows: [Flag<ProduceInput>] = [
         .toggle(
             "json",
-            "Read records as 'consume --json' prints them.",
+            "Read JSON lines as 'consume --json' prints them.",
             \.isJSON,
             negatable: false
         ),
         .optional(
             "key-separator",
             "K",
-            "A line is a key, this, and a value.",
-            \.keySeparator
+            "Split each line into key and value at this separator.",
+            \.keySeparator,
+            placeholder: "SEP"
         ),
-        .optional("key", "k", "The key of every record.", \.key),
-        .list("header", "H", "Add a header to every record.", \.headers).advanced(),
+        .optional("key", "k", "Key of every record.", \.key),
+        .list("header", "H", "Add this header to every record.", \.headers).advanced(),
         .optional(
             "partition",
             "p",
-            "Send to this partition.",
+            "Send every record to this partition.",
             \.partition,
             range: 0...Int(Int32.max),
-            defaultText: "by key, as Java's producer"
+            defaultText: "chosen by the key, as by Kafka's Java producer"
         )
         .advanced(),
         .list(
             "file",
-            "Read this file, not standard input.",
+            "Read this file instead of stdin.",
             \.files,
             placeholder: "FILE",
             completion: .files
         ),
-        .optional("format", "f", "How each record stands in the input.", \.format).advanced(),
+        .optional("format", "f", "Read each record in this format, such as '%k,%v\\n'.", \.format)
+            .advanced(),
         .list(
             "each-file",
             "Send this file as one record.",
@@ -79,54 +81,59 @@ struct ProduceInput: CommandOptions {
         .optional(
             "delimiter",
             "D",
-            "What ends a record, instead of a line's end; '' for none.",
+            "Delimiter at the end of each record; '' for none.",
             \.delimiter
         )
         .advanced(),
         .toggle(
             "csv",
-            "Read CSV; its first line names the columns.",
+            "Read CSV with column names in the first line.",
             \.isCSV,
             negatable: false
         )
         .advanced(),
-        .optional("csv-separator", "What separates fields.", \.csvSeparator, defaultText: ",")
+        .optional("csv-separator", "Separator of CSV fields.", \.csvSeparator, defaultText: ",")
             .advanced(),
         .optional(
             "timestamp",
-            "The time of every record.",
+            "Timestamp of every record.",
             \.timestamp,
-            defaultText: "when it is sent"
+            defaultText: "the time of sending"
         )
         .advanced(),
-        .optional("null-marker", "A key or value of this text is null.", \.nullMarker).advanced(),
+        .optional(
+            "null-marker",
+            "Send keys and values equal to this text as null.",
+            \.nullMarker
+        )
+        .advanced(),
         .toggle(
             "empty-as-null",
             "Z",
-            "An empty key or value is null.",
+            "Send empty keys and values as null.",
             \.emptyIsNull,
             negatable: false
         )
         .advanced(),
         .toggle(
             "tombstone",
-            "Send null values: for --key, or for a key a line.",
+            "Send null values: for --key, or for the key on each line.",
             \.isTombstone,
             negatable: false
         )
         .advanced(),
         .toggle(
             "strip-cr",
-            "A carriage return before a line's end is not part of it.",
+            "Strip a carriage return at the end of each line.",
             \.stripsCarriageReturn,
             negatable: false
         )
         .advanced(),
-        .toggle("skip-empty", "An empty line is no record.", \.skipsEmpty, negatable: false)
+        .toggle("skip-empty", "Skip empty lines.", \.skipsEmpty, negatable: false)
             .advanced(),
         .value(
             "repeat",
-            "Send each record this often.",
+            "Send each record this many times.",
             \.copies,
             range: 1...1_000_000_000,
             default: 1
@@ -134,7 +141,7 @@ struct ProduceInput: CommandOptions {
         .advanced(),
         .value(
             "max-record-bytes",
-            "The largest record to send.",
+            "Refuse records larger than this.",
             \.maxRecordBytes,
             default: standardMaxRecordBytes
         )
@@ -158,7 +165,7 @@ struct ProduceInput: CommandOptions {
         if !moreFiles.isEmpty, files.isEmpty, wholeFiles.isEmpty {
             throw UsageError(
                 "unexpected argument '\(moreFiles[0])'",
-                hint: "files are read with --file, or each as one record with --each-file"
+                hint: "--file reads a file; --each-file sends each file as one record"
             )
         }
         for (name, isGiven) in [
@@ -175,14 +182,14 @@ struct ProduceInput: CommandOptions {
         ] { try exclude("--csv", isCSV, name, isGiven) }
         if let csvSeparator, !isCSV || csvSeparator.bytes.count != 1 {
             throw UsageError(
-                isCSV ? "--csv-separator: not one byte" : "--csv-separator is for --csv"
+                isCSV ? "--csv-separator: not one byte" : "--csv-separator needs --csv"
             )
         }
         try validateFormat()
         try exclude("--each-file", !wholeFiles.isEmpty, "--delimiter", delimiter != nil)
         try exclude("--key", key != nil, "--key-separator", keySeparator != nil)
         if let keySeparator, keySeparator.bytes.isEmpty {
-            throw UsageError("--key-separator: an empty text separates nothing")
+            throw UsageError("--key-separator: the separator is empty")
         }
         if maxRecordBytes.bytes < 1 || maxRecordBytes.bytes > 999_000_000 {
             throw UsageError("--max-record-bytes: not between 1 byte and 999 MB")
@@ -200,8 +207,8 @@ struct ProduceInput: CommandOptions {
         try exclude("--tombstone", isTombstone, "--format with %v", format.has(.value))
         if !isTombstone, !format.has(.value) {
             throw UsageError(
-                "--format has no %v, so that all values would be null",
-                hint: "--tombstone, if that is what they are to be"
+                "--format has no %v: every value would be null",
+                hint: "--tombstone sends null values"
             )
         }
     }
@@ -214,6 +221,20 @@ struct ProduceInput: CommandOptions {
     ) throws(UsageError) {
         guard isGiven, otherIsGiven else { return }
         throw UsageError("\(name) and \(other) do not go together")
+    }
+
+    /// The form in which records are typed, for a person at a terminal.
+    var typedForm: String {
+        if isJSON { return "one JSON object per line" }
+        if isCSV { return "CSV with the names of the columns in the first line" }
+        if format != nil { return "records as --format describes them" }
+        if !wholeFiles.isEmpty || delimiter?.bytes.isEmpty == true { return "one record" }
+        if isTombstone, keySeparator == nil, key == nil { return "one key per line" }
+        let form = keySeparator.map { " as KEY\($0.argumentText)VALUE" } ?? ""
+        guard let delimiter, delimiter.bytes != [UInt8(ascii: "\n")] else {
+            return "one record per line\(form)"
+        }
+        return "records\(form), each ended by '\(delimiter.argumentText)'"
     }
 
     /// The parts that all records have in common, but for the timestamp.

@@ -28,47 +28,57 @@ struct ProduceReports: CommandOptions {
     private static let rows: [Flag<ProduceReports>] = [
         .toggle("tee", "T", "Copy the input to standard output.", \.isTee, negatable: false)
             .advanced(),
-        .toggle("dry-run", "Read and count records; send nothing.", \.isDryRun, negatable: false)
-            .advanced(),
+        .toggle(
+            "dry-run",
+            "Read and count records without sending them.",
+            \.isDryRun,
+            negatable: false
+        )
+        .advanced(),
         .toggle(
             "print",
-            "Print each stored record's partition and offset.",
+            "Print partition and offset of each stored record.",
             \.prints,
             negatable: false
         ).advanced(),
-        .toggle("in-order", "Print in the order of the input.", \.isInOrder, negatable: false)
-            .advanced(),
+        .toggle(
+            "in-order",
+            "Print stored records in the order of the input.",
+            \.isInOrder,
+            negatable: false
+        )
+        .advanced(),
         .optional(
             "print-format",
-            "How --print prints.",
+            "Output format of --print.",
             \.printFormat,
-            defaultText: "json with --json, else text"
+            defaultText: "json with --json, otherwise text"
         )
         .advanced(),
         .optional(
             "receipt",
-            "Write what was sent, and where to, to this file.",
+            "Write a JSON summary of the run to this file.",
             \.receipt,
             placeholder: "FILE",
             completion: .files
         ).advanced(),
         .optional(
             "failed-to",
-            "Write records that failed to this file, as JSON.",
+            "Write failed records to this file as JSON lines.",
             \.failedTo,
             placeholder: "FILE",
             completion: .files
         ).advanced(),
         .optional(
             "checkpoint",
-            "Keep in this file how far it came, and go on from there.",
+            "Save progress to this file and resume from it.",
             \.checkpoint,
             placeholder: "FILE",
             completion: .files
         ).advanced(),
         .toggle(
             "progress",
-            "Show progress though no terminal sees it.",
+            "Show progress even without a terminal.",
             \.progress,
             negatable: false
         )
@@ -81,15 +91,18 @@ struct ProduceReports: CommandOptions {
             .filter(\.1).map(\.0)
         if printers.count > 1 {
             throw UsageError(
-                "\(printers[0]) and \(printers[1]) would mix on standard output",
+                "\(printers[0]) and \(printers[1]) both write to standard output",
                 hint: "--receipt FILE"
             )
         }
         if !prints, isInOrder || printFormat != nil {
-            throw UsageError("--\(isInOrder ? "in-order" : "print-format") is for --print")
+            throw UsageError("--\(isInOrder ? "in-order" : "print-format") needs --print")
         }
         if isDryRun, prints || receipt != nil || failedTo != nil || checkpoint != nil {
-            throw UsageError("--dry-run sends nothing: there is nothing to report")
+            throw UsageError(
+                "--dry-run sends nothing and excludes --print, --receipt, --failed-to"
+                    + " and --checkpoint"
+            )
         }
     }
 
@@ -102,7 +115,7 @@ struct ProduceReports: CommandOptions {
         ].compactMap { name, path in path.map { (name: name, path: $0) } }.filter { $0.path != "-" }
         for (index, file) in files.enumerated() {
             if inputs.reads(file.path) {
-                throw CommandError(.usage, "\(file.name): '\(file.path)' is what is read")
+                throw CommandError(.usage, "\(file.name): '\(file.path)' is the input")
             }
             let other = files[..<index].first { other in
                 other.path == file.path || Files.isOneFile(other.path, file.path)

@@ -29,6 +29,8 @@ struct ProduceRequest {
     var reports = ProduceReports()
     /// The format in which stored records are printed.
     var printFormat = PrintFormat.text
+    /// The form in which records are typed, for a person at a terminal.
+    var typedForm = "one record per line"
     /// The option that has topics created which records name, if the command has one.
     var createFlag: String?
 

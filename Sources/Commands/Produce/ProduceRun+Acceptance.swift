@@ -34,6 +34,7 @@ extension ProduceRun {
     func accept() throws(CommandError) {
         guard !reports.isOpen, feed.isAccepted else { return }
         try reports.open(feed)
+        if let text = reports.resumption { note(text) }
         if let repair = reports.failed?.repair { note("note: " + repair) }
     }
 

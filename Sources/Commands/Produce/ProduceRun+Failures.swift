@@ -31,7 +31,8 @@ extension Refusal {
     /// The words for the fault.
     var text: String {
         switch reason {
-        case .tooLarge(let limit): "\(size) bytes, and a record may have \(limit)"
+        case .tooLarge(let limit):
+            "record of \(counted(size, "byte")) exceeds the limit of \(limit)"
         case .malformed(let text, _), .header(let text, _): text
         case .kept(_, let text): text
         }
@@ -121,8 +122,8 @@ extension ProduceRun {
         }
         if error.isInvalidRecord, failure.isKeyless {
             shown.replaceMessage(
-                "\(place): topic '\(topic)' takes no record without a key: is it compacted?",
-                hint: "-k KEY, or -K SEPARATOR"
+                "\(place): topic '\(topic)' refuses a record without a key; it may be compacted",
+                hint: "set keys with -k KEY or -K SEPARATOR"
             )
         }
         let isOwnFault = scope == .record
@@ -146,12 +147,13 @@ extension ProduceRun {
         // A record needs few bytes beside its own, unless it has many headers.
         if let limit, size + 1024 < limit {
             return (
-                "in a batch with others of more than \(option), \(limit) bytes",
+                "the batch of this record exceeds \(option), \(limit)",
                 "-X batch.size=\(limit)"
             )
         }
         return (
-            "\(size) bytes, and " + (limit.map { "\(option) is \($0)" } ?? "\(option) is less"),
+            "record of \(counted(size, "byte")) exceeds \(option)"
+                + (limit.map { ", \($0)" } ?? ""),
             "kctl configs alter topic \(topic) --set max.message.bytes=\(size + 1024)"
         )
     }

@@ -29,7 +29,7 @@ extension ProduceRun {
                 takeSignal()
                 guard signal == nil else { return }
                 guard connection.clock.now < deadline else {
-                    throw KafkaError(.timedOut, "no answer in time", remedy: .waitLonger)
+                    throw KafkaError(.timedOut, "no answer within --timeout", remedy: .waitLonger)
                 }
             }
         } catch {
@@ -66,18 +66,18 @@ extension ProduceRun {
 
     private mutating func abortTransaction(_ reason: KafkaError?) {
         if let reason {
-            end(CommandError(reason, "transaction of '\(transactionalID)' not committed"))
+            end(CommandError(reason, "cannot commit the transaction of '\(transactionalID)'"))
         }
         do throws(KafkaError) {
             try repeatStep { sender throws(KafkaError) in try sender.abort() }
             // The announcement stays when this fails: the next run finds out the outcome.
             do { try reports.withdrawCommit() } catch { self.report(error) }
         } catch {
-            report(CommandError(error, "transaction of '\(transactionalID)' not aborted"))
+            report(CommandError(error, "cannot abort the transaction of '\(transactionalID)'"))
             if reason != nil {
                 note(
-                    "whether it was committed is not known; a run with the same --checkpoint and"
-                        + " --transactional-id finds out"
+                    "the outcome of the transaction is not known; a run with the same --checkpoint"
+                        + " and --transactional-id resolves it"
                 )
                 sender.endAborted(isUnknown: true)
                 reports.failed?.forget()
@@ -113,7 +113,7 @@ extension ProduceRun {
             connection.client.serve()
             while let arrived = signals.next() { heldSignals.append(arrived) }
             guard heldSignals.count < (signal == nil ? 2 : 1) else {
-                throw KafkaError(.timedOut, "ended by a second signal before there was an answer")
+                throw KafkaError(.timedOut, "stopped by a second signal before the answer")
             }
             guard connection.clock.now < deadline else {
                 throw KafkaError(.timedOut, "no answer in time", remedy: .flushLonger)

@@ -256,7 +256,17 @@ struct ProduceRun: ~Copyable {
         // Records that were read are accepted and still sent; a transaction is aborted anyway.
         if request.isTransactional { return purge() }
         // Records that are not due yet are not waited for.
-        if request.pace != nil { end(nil) }
+        if request.pace != nil || request.delivery.rate != nil {
+            end(nil)
+            let line = sender.cutoff?.line ?? 0
+            note(
+                line > 0
+                    ? "stopped after line \(line); the input after it was not sent"
+                    : "stopped before the first record"
+            )
+        } else if tally.outstanding > 0 {
+            note("stopping; sending the input read so far (Ctrl-C again stops at once)")
+        }
         let time = request.delivery.flushTimeout ?? Self.signalFlushTime
         sender.limit(to: connection.clock.now + time)
     }
@@ -304,7 +314,7 @@ struct ProduceRun: ~Copyable {
         if reportedFailures <= Self.shownFailures {
             report(error)
         } else if reportedFailures == Self.shownFailures + 1 {
-            note("further failures are only counted")
+            note("more failures follow; they are only counted")
         }
     }
 }

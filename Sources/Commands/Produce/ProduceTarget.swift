@@ -74,7 +74,7 @@ enum ProduceTarget {
             throw CommandError(error, topic: name, on: connection.servers)
         }
         try connection.waitUntilUsable([(name, Int(partitions ?? 1))])
-        context.note("topic '\(name)' created")
+        context.note("created topic '\(name)'")
         return try connection.topic(name)
     }
 }

@@ -12,7 +12,7 @@ extension RecordRate: ArgumentValue {
         guard let first = parts.first, let records = Int(first), parts.count <= 2 else {
             throw wanted
         }
-        guard records > 0 else { throw InvalidValue("no records at all") }
+        guard records > 0 else { throw InvalidValue("not above 0") }
         let period: Duration =
             switch parts.dropFirst().first {
             case nil, "s": .seconds(1)

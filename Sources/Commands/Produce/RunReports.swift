@@ -17,6 +17,7 @@ final class RunReports {
     private let stored: StoredPrinter?
     private let checkpoint: CheckpointFile?
     private var place: Checkpoint.Place?
+    private var isContinued = false
     private var hasPending = false
     private var run = 1
     private var savedFirst = 0
@@ -128,7 +129,19 @@ final class RunReports {
     /// Begins at the place of a checkpoint.
     func begin(at place: Checkpoint.Place, of resumed: Checkpoint) {
         self.place = place
+        isContinued = true
         run = resumed.run + 1
+    }
+
+    /// The note on where an earlier run's progress ends; nil when this run starts at the beginning.
+    var resumption: String? {
+        guard isContinued, let place, place.lines > 0, inputs.indices.contains(place.input) else {
+            return nil
+        }
+        let path = inputs[place.input]
+        let name = path == "-" ? "standard input" : "'\(path)'"
+        let line = place.lines - (place.firstLine ?? 1) + 2
+        return "resuming \(name) at line \(line) (\(counted(place.lines, "line")) done before)"
     }
 
     private func placeBefore(_ feed: borrowing InputFeed) throws(CommandError) -> Checkpoint.Place {

@@ -9,20 +9,20 @@ extension FailureCause {
     var text: String {
         switch self {
         case .code(let name): name
-        case .notSent: "not sent in time"
-        case .notAcknowledged: "not acknowledged in time"
+        case .notSent: "not sent before the end"
+        case .notAcknowledged: "not acknowledged before the end"
         case .aborted: "aborted"
         }
     }
 }
 
 extension DeliveryTally {
-    /// `sent 1000, acked 998, failed 2 (2 x MSG_SIZE_TOO_LARGE)`.
+    /// `sent 1000, acknowledged 998, failed 2 (2 x MSG_SIZE_TOO_LARGE)`.
     ///
-    /// `read 1001, ` stands in front when not all that was read was sent.
+    /// `read 1001, ` stands in front when some records were not sent.
     var summary: String {
         var text = read == sent ? "" : "read \(read), "
-        text += "sent \(sent), acked \(acknowledged), failed \(failed)"
+        text += "sent \(sent), acknowledged \(acknowledged), failed \(failed)"
         if !causes.isEmpty {
             let list = causes.map { "\($0.count) x \($0.cause.text)" }.joined(separator: ", ")
             text += " (\(list))"

@@ -32,14 +32,14 @@ struct ConsumeGroup: CommandOptions {
         ),
         .optional(
             "commit",
-            "When to commit offsets.",
+            "Commit offsets at this time.",
             \.commits,
             defaultText: "after-print; after-exec with --exec"
         )
         .grouped("Group").advanced(),
         .optional(
             "instance-id",
-            "Be a static member of this name, which keeps its partitions while away.",
+            "Join as a static member with this id (group.instance.id).",
             \.instanceID,
             placeholder: "ID"
         )
@@ -56,31 +56,31 @@ struct ConsumeGroup: CommandOptions {
             }
             return
         }
-        if name.isEmpty { throw UsageError("--group: no name at all") }
-        if instanceID?.isEmpty == true { throw UsageError("--instance-id: no name at all") }
+        if name.isEmpty { throw UsageError("--group: the name is empty") }
+        if instanceID?.isEmpty == true { throw UsageError("--instance-id: the id is empty") }
         if range.partitions != nil {
             throw UsageError(
                 "--group and --partition do not go together",
-                hint: "the group decides which partitions are read"
+                hint: "the group assigns the partitions"
             )
         }
         if range.last != nil {
             throw UsageError(
                 "--group and --last do not go together",
-                hint: "a group reads on from what it has committed"
+                hint: "a group starts at its committed offsets"
             )
         }
         if let offset = range.offset, offset.partitions.count > 0 || offset.all?.begin != .stored {
             throw UsageError(
-                "--group reads on from what it has committed, not from --offset"
+                "--group starts at the committed offsets, not at --offset"
                     + " \(offset.argumentText)",
-                hint: "--offset-reset says where to begin when nothing is committed"
+                hint: "--offset-reset sets the start where nothing is committed"
             )
         }
         if range.fromBeginning, range.reset != nil {
             throw UsageError(
                 "--from-beginning and --offset-reset do not go together",
-                hint: "with --group, --from-beginning is --offset-reset earliest"
+                hint: "with --group, --from-beginning means --offset-reset earliest"
             )
         }
     }

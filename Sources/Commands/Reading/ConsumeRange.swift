@@ -71,27 +71,27 @@ struct ConsumeRange: CommandOptions {
         .toggle(
             "exit",
             "e",
-            "Stop at the ends that the partitions have now.",
+            "Exit after reaching the current end of each partition.",
             \.stopsAtEnd,
             negatable: false
         ),
         .toggle(
             "from-beginning",
-            "Begin with the oldest records.",
+            "Start at the oldest records.",
             \.fromBeginning,
             negatable: false
         ),
         .optional(
             "offset",
             "o",
-            "Where to begin, or from where to where.",
+            "Start offset or range START:END (5:8, end-10, @-1h).",
             \.offset,
             merge: OffsetSpec.merged
         ),
         .optional(
             "max-messages",
             "n",
-            "Stop after this many records.",
+            "Exit after this many records.",
             \.limit,
             range: 1...Int.max
         ),
@@ -105,36 +105,37 @@ struct ConsumeRange: CommandOptions {
         .advanced(),
         .optional(
             "last",
-            "Print the newest records of all partitions, this many.",
+            "Print the newest N records of all partitions.",
             \.last,
             range: 1...10_000_000
         )
         .advanced(),
         .optional(
             "offset-reset",
-            "Where to go from an offset that is not there: earliest, latest, error or a time.",
+            "Start here when an offset does not exist: earliest, latest, error or a time.",
             \.reset,
-            defaultText: "error; with --group latest, or with --exit earliest"
+            defaultText: "error; with --group: latest, or earliest with --exit"
         )
         .advanced(),
         .optional(
             "max-per-partition",
-            "Stop a partition after this many of its records.",
+            "Read at most this many records of each partition.",
             \.limitPerPartition,
             range: 1...Int.max
         )
         .advanced(),
-        .optional("until-time", "Stop before the first record of this time.", \.untilTime)
+        .optional("until-time", "Stop before the first record at or after this time.", \.untilTime)
             .advanced(),
         .optional(
             "timeout-ms",
-            "Stop when nothing came for so many milliseconds.",
+            "Exit after this many milliseconds without a record.",
             \.idleMilliseconds,
             range: 1...Int(Int32.max)
         )
         .advanced(),
-        .optional("idle-timeout", "The same as a duration.", \.idleTimeout).advanced(),
-        .optional("for", "Stop after this long.", \.duration).advanced(),
+        .optional("idle-timeout", "Exit after this long without a record.", \.idleTimeout)
+            .advanced(),
+        .optional("for", "Exit after this long.", \.duration).advanced(),
     ]
 
     /// The longest time without a record; nil for no limit.
@@ -165,7 +166,10 @@ struct ConsumeRange: CommandOptions {
             throw UsageError("--from-beginning and --offset do not go together")
         }
         if last != nil, offset != nil || fromBeginning || limit != nil || limitPerPartition != nil {
-            throw UsageError("--last says where to begin and how many records to print")
+            throw UsageError(
+                "--last sets the start and the number of records; leave out --offset,"
+                    + " --from-beginning, --max-messages and --max-per-partition"
+            )
         }
         if idleTimeout != nil, idleMilliseconds != nil {
             throw UsageError("--timeout-ms and --idle-timeout do not go together")
@@ -174,7 +178,7 @@ struct ConsumeRange: CommandOptions {
             throw UsageError("--until-time and the end of --offset do not go together")
         }
         for (name, time) in [("--idle-timeout", idleTimeout), ("--for", duration)] {
-            if let time, time <= .zero { throw UsageError("\(name): no time at all") }
+            if let time, time <= .zero { throw UsageError("\(name): not above 0") }
         }
     }
 

@@ -22,22 +22,22 @@ struct ConsumeReading: CommandOptions {
     private static let rows: [Flag<ConsumeReading>] = [
         .optional(
             "isolation-level",
-            "Which records of transactions to read.",
+            "Read committed records only, or all records.",
             \.isolation,
             defaultText: "read_committed"
         ),
-        .toggle("check-crcs", nil, "Refuse batches whose checksum is wrong.", \.checksCRCs),
+        .toggle("check-crcs", nil, "Verify the checksum of each batch.", \.checksCRCs),
         .optional(
             "rack",
-            "Read from copies in this rack where there are.",
+            "Fetch from replicas in this rack where possible (client.rack).",
             \.rack,
             placeholder: "RACK"
         ),
         .optional(
             "summary",
-            "Say on standard error what was read.",
+            "Print a summary of the read on standard error.",
             \.summary,
-            defaultText: "text on a terminal, when reading ends by itself"
+            defaultText: "line on a terminal for a read with an end, otherwise none"
         ),
     ]
 

@@ -1,4 +1,4 @@
-// The texts of `consume` about a group's partitions: compact, and cut before they fill the screen.
+// Partitions as texts name them: compact, and cut before they fill the screen.
 
 import KafkaCore
 
@@ -17,23 +17,21 @@ enum GroupText {
         var numbers: String { first == last ? "\(first)" : "\(first)-\(last)" }
     }
 
-    /// `orders 0-2, 5 from 120, 3-4 from 7; payments 0 from 0`, in order.
+    /// `orders[0-2,5] from offset 120, orders[3-4] from offset 7, payments[0] from offset 0`.
     ///
-    /// `from`: where a partition's reading begins; nil leaves it out.
+    /// `from`: the offset at which a partition's reading begins; nil leaves it out.
     static func list(_ partitions: [(partition: TopicPartition, from: Int64?)]) -> String {
         guard !partitions.isEmpty else { return "no partition" }
         let runs = runs(partitions)
         var text = ""
         for (index, run) in runs.prefix(mostRuns).enumerated() {
-            if index == 0 || runs[index - 1].topic != run.topic {
-                text += (index == 0 ? "" : "; ") + run.topic + " "
-            } else {
-                text += ", "
-            }
+            let before = index > 0 ? runs[index - 1] : nil
+            let isLikeBefore = before?.topic == run.topic && before?.from == run.from
+            text += isLikeBefore ? "," : (index == 0 ? "" : ", ") + run.topic + "["
             text += run.numbers
             let next = index + 1 < min(runs.count, mostRuns) ? runs[index + 1] : nil
-            let isLikeNext = next.map { $0.topic == run.topic && $0.from == run.from } ?? false
-            if let from = run.from, !isLikeNext { text += " from \(from)" }
+            guard next?.topic != run.topic || next?.from != run.from else { continue }
+            text += "]" + (run.from.map { " from offset \($0)" } ?? "")
         }
         let left = runs.dropFirst(mostRuns).reduce(0) { $0 + Int($1.last - $1.first) + 1 }
         return left > 0 ? text + " and \(left) more" : text
@@ -42,6 +40,13 @@ enum GroupText {
     /// Returns the names of partitions, without the offsets at which reading begins.
     static func names(_ partitions: [TopicPartition]) -> String {
         list(partitions.map { ($0, from: nil) })
+    }
+
+    /// `orders[0], orders[1], orders[2] and 7 more`: at most ten names.
+    static func first(_ partitions: [TopicPartition]) -> String {
+        let names = partitions.prefix(10).map(\.name)
+        let more = partitions.count > 10 ? " and \(partitions.count - 10) more" : ""
+        return names.joined(separator: ", ") + more
     }
 
     private static func runs(_ partitions: [(partition: TopicPartition, from: Int64?)]) -> [Run] {
@@ -64,4 +69,9 @@ enum GroupText {
         }
         return runs
     }
+}
+
+extension TopicPartition {
+    /// `orders[0]`.
+    var name: String { "\(topic)[\(partition)]" }
 }

@@ -218,7 +218,7 @@ extension ReadLoop {
         let isHeldBack = report(end, tally, options).openTransactions != nil
         if tally.cutNumbers > 0 {
             context.note(
-                "numbers too large for their form in --format were cut: \(tally.cutNumbers)"
+                "--format: \(counted(tally.cutNumbers, "number")) too large for the field"
             )
         }
         let failed = tally.work?.failed ?? 0
@@ -256,7 +256,7 @@ extension ReadLoop {
     ) -> [TopicPartition: PartitionEnds] {
         if end == .interrupted { return [:] }
         let isCommitted = connection.client.isolationLevel == .readCommitted
-        let isToBeShown = options.reading.summary == .json || options.reading.summary == .text
+        let isToBeShown = options.reading.summary == .json || options.reading.summary == .partitions
         let mayBeHeldBack =
             switch end {
             // An offset that was named and reached holds no read back.

@@ -53,6 +53,8 @@ final class ReadLoop {
     var reader: Reader
     /// A line that shows how far the command is, cleared before anything else is written.
     var progressLine: ProgressLine?
+    /// The note for a person who waits, until a record has come or it has been said; nil for none.
+    var waitNotice: WaitNotice?
     /// True when an error of a commit ends the read.
     var failsWithoutCommit = false
 
@@ -153,9 +155,10 @@ final class ReadLoop {
             case .assigned, .revoked, .lost: lastArrival = now
             case .revoking: if releases { reader.release() }
             case .topicsFound: awaitsMatch = false
+            case .outage: waitNotice = nil
             case .commitFailed(let error) where failsWithoutCommit:
                 throw CommandError(error, "group '\(group ?? "")': cannot commit")
-            case .commitFailed, .partitionEnd, .outage, .topicReplaced, .groupError,
+            case .commitFailed, .partitionEnd, .topicReplaced, .groupError,
                 .pollIntervalExceeded, .waitingForAssignment, .waitingToCommit, .ended, .closed:
                 break
             }
@@ -185,13 +188,15 @@ final class ReadLoop {
         let stall = limits.isBounded && idle == nil ? lastArrival + silence : nil
         let limit = isEnding ? nil : limits.deadline
         let hasMore = canTake && reader.mayHaveMore
-        let next = [idle, stall, limit, deadline, reader.deadline].compactMap(\.self).min()
+        let notice = isEnding ? nil : noticeDue
+        let next = [idle, stall, limit, deadline, notice, reader.deadline].compactMap(\.self).min()
         do { try loop.wait(until: hasMore ? clock.now : next) } catch {
             throw CommandError(error, doing: "cannot wait")
         }
         if loop.isReady(.signal), let signal = signals.next() { return .signalled(signal) }
         if loop.hasHungUp(.output) { throw CommandError(OutputError.closed) }
         let now = clock.now
+        if let notice, notice <= now { sayWaiting() }
         if let limit, limit <= now { return .expired }
         if hasMore || isEnding { return nil }
         if let idle, idle <= now { return .idle }
@@ -199,6 +204,23 @@ final class ReadLoop {
             return reader.hasReadAssigned ? .complete : .stalled(silence)
         }
         return nil
+    }
+
+    /// The time of the note for a person who waits; nil when there is nothing to say.
+    private var noticeDue: Instant? {
+        guard waitNotice != nil, !reader.isAwaiting || !reader.assigned.isEmpty else { return nil }
+        return lastArrival + WaitNotice.delay
+    }
+
+    private func sayWaiting() {
+        guard let notice = waitNotice else { return }
+        waitNotice = nil
+        guard reader.progress.all.allSatisfy({ $0.progress.records == 0 }) else { return }
+        let topics = reader.topics
+        let partitions = reader.progress.all.map { item in
+            TopicPartition(topics[item.topicIndex], item.partition)
+        }
+        say(notice.text(partitions, group: group))
     }
 
     /// Steps and waits, for a command that has settled everything it took.

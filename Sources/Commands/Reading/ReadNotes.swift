@@ -11,7 +11,7 @@ struct GroupNames {
     let name: String
     /// The option or setting that says where a group begins; nil for none.
     let reset: String?
-    /// The word for what was done with committed records: printed, or done.
+    /// The word for what was done with committed records: printed, or processed.
     let work: String
 }
 
@@ -35,16 +35,16 @@ struct ReadNotes {
     /// Returns the notes about an event.
     mutating func texts(of event: ReaderEvent, _ reader: borrowing Reader) -> [String] {
         switch event {
-        case .outage(.over): return ["reading goes on"]
+        case .outage(.over): return ["connected again"]
         case .outage(.unreachable(let reason)):
             let reason = reason.map { ": \($0)" } ?? ""
             return ["no broker reachable at \(connection.servers)\(reason); still trying"]
         case .outage(.lost(let broker, let reason)):
             return ["lost broker \(broker): \(reason); still trying"]
         case .topicReplaced(let name, let change):
-            return ["topic '\(name)' \(change.text); reading the new one from its beginning"]
+            return ["topic '\(name)' \(change.text); reading the new topic from the beginning"]
         case .topicsFound(let topics):
-            return topics.map { "topic '\($0.name)' is new; reading it from its beginning" }
+            return topics.map { "new topic '\($0.name)': reading from the beginning" }
         case .partitionEnd, .ended, .closed: return []
         case .assigned, .revoking, .revoked, .lost, .commitFailed, .groupError,
             .pollIntervalExceeded, .waitingForAssignment, .waitingToCommit:
@@ -64,35 +64,34 @@ struct ReadNotes {
             var texts: [String] = []
             if let failure {
                 texts.append(
-                    "cannot commit what was \(group.work): \(failure.reason);"
-                        + " it may be \(group.work) again by another member"
+                    "cannot commit offsets of \(group.work) records: \(failure.reason);"
+                        + " another member may read them again"
                 )
             }
-            if !partitions.isEmpty { texts.append("gave back \(GroupText.names(partitions))") }
+            if !partitions.isEmpty { texts.append("revoked \(GroupText.names(partitions))") }
             return texts
         case .lost(let partitions):
             guard !partitions.isEmpty else { return [] }
             return [
-                "lost \(GroupText.names(partitions)); what was \(group.work) since"
-                    + " the last commit may be \(group.work) again by another member"
+                "lost \(GroupText.names(partitions)); another member may read again the records"
+                    + " \(group.work) since the last commit"
             ]
         case .commitFailed(let error): return once("cannot commit: \(error.reason)")
         case .groupError(let error): return once(error.reason)
         case .pollIntervalExceeded(let interval):
             return [
-                "nothing was read for longer than max.poll.interval.ms"
-                    + " (\(interval.argumentText)), so the partitions went to others;"
-                    + " joining again"
+                "left the group: no records taken for longer than max.poll.interval.ms"
+                    + " (\(interval.argumentText)); joining again"
             ]
         case .waitingForAssignment:
             let session =
                 connection.client.property("session.timeout.ms").flatMap { Int($0) } ?? 45_000
             return [
-                "waiting for partitions; a member that ended without leaving is"
-                    + " waited for until its session is over"
-                    + " (\(Duration.milliseconds(session).argumentText) by default here)"
+                "waiting for partitions; a member that ended without leaving keeps its"
+                    + " partitions until its session times out"
+                    + " (session.timeout.ms, here \(Duration.milliseconds(session).argumentText))"
             ]
-        case .waitingToCommit: return ["waiting to commit until the group's members have met"]
+        case .waitingToCommit: return ["waiting to commit until the rebalance is complete"]
         case .revoking, .outage, .topicReplaced, .topicsFound, .partitionEnd, .ended, .closed:
             return []
         }
@@ -127,7 +126,7 @@ struct ReadNotes {
             context.isOffered(reset)
         else { return texts }
         texts.append(
-            "\(reset) has no effect: the group has committed offsets for all these partitions"
+            "\(reset) has no effect: the group has committed offsets for all partitions"
         )
         return texts
     }
@@ -136,16 +135,17 @@ struct ReadNotes {
     private static func text(of start: GroupStart) -> String? {
         guard let deleted = start.deleted else { return nil }
         let partition = start.partition
-        return "topic '\(partition.topic)' partition \(partition.partition): the records from"
-            + " the committed offset \(deleted.lowerBound) to \(deleted.upperBound) are deleted;"
-            + " reading begins at \(start.first.map { "\($0)" } ?? "the end")"
+        return "\(partition.name): records from committed offset \(deleted.lowerBound) to"
+            + " \(deleted.upperBound) were deleted; reading from"
+            + " \(start.first.map { "offset \($0)" } ?? "the end")"
     }
 
     /// Returns the error of what is settled and could not be committed at the end.
     func uncommitted(_ error: KafkaError) -> CommandError {
         CommandError(
             error,
-            "group '\(group?.name ?? "")': cannot commit what was \(group?.work ?? "printed")"
+            "group '\(group?.name ?? "")': cannot commit offsets of"
+                + " \(group?.work ?? "printed") records"
         )
     }
 }
@@ -155,14 +155,14 @@ extension TopicReplacement {
     var text: String {
         let sign =
             switch self {
-            case .id: "it has another id"
+            case .id: "its topic id changed"
             case .partitions: "it has fewer partitions"
             case .end(let partition, let end, let position):
-                "partition \(partition) ends at \(end), and was read up to \(position)"
+                "partition \(partition) ends at offset \(end), after offset \(position) was read"
             case .time(let partition, let offset, let floor):
-                "partition \(partition) has new records from offset \(offset) on, and reached"
-                    + " \(floor) before"
+                "partition \(partition) has new records from offset \(offset), after offset"
+                    + " \(floor) was reached"
             }
-        return "was deleted and made again (\(sign))"
+        return "was deleted and recreated (\(sign))"
     }
 }

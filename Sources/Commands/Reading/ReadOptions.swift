@@ -118,7 +118,7 @@ extension ReadOptions {
             names = GroupNames(
                 name: name,
                 reset: reset?.words,
-                work: commits == .afterExec ? "done" : "printed"
+                work: commits == .afterExec ? "processed" : "printed"
             )
             let isOn = commits == .afterPrint || commits == .afterExec
             request = ReadRequest(

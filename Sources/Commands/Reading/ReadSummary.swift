@@ -11,9 +11,20 @@ import ReadEngine
 
 /// The format in which the summary is printed.
 enum SummaryFormat: String, ArgumentChoice {
-    case text
+    /// One line: the records, and why the read ended.
+    case line
+    /// A line for each partition, and that one.
+    case partitions
     case json
     case none
+
+    /// Reads a choice; `text` is another word for `partitions`.
+    init(argument: String) throws(InvalidValue) {
+        guard let value = argument == "text" ? .partitions : Self(rawValue: argument) else {
+            throw InvalidValue("not one of " + Self.choices.joined(separator: ", "))
+        }
+        self = value
+    }
 }
 
 /// The account of one read.
@@ -56,11 +67,11 @@ struct ReadSummary {
             switch self {
             case .complete, .satisfied: nil
             case .maxMessages, .maxPerPartition: "stopped by --\(rawValue)"
-            case .idleTimeout: "nothing more came for --idle-timeout"
-            case .duration: "the time of --for is over"
+            case .idleTimeout: "stopped by --idle-timeout"
+            case .duration: "stopped by --for"
             case .incomplete, .interrupted: rawValue
-            case .error: "ended by an error"
-            case .outputClosed: "nobody reads the output any more"
+            case .error: "stopped by an error"
+            case .outputClosed: "standard output was closed"
             }
         }
     }
@@ -123,39 +134,36 @@ struct ReadSummary {
     /// The group that was read for, and whether it had committed all that was there; nil for none.
     var group: (name: String, wasUpToDate: Bool)?
 
-    /// The lines for people.
-    var lines: [String] {
-        var lines = partitions.compactMap { isTail ? Self.tailLine($0) : Self.line($0) }
-        var total = "\(isWork ? "worked on" : "printed") \(counted(printed, "record"))"
-        if filteredOut > 0 { total += ", passed over \(filteredOut)" }
-        if let text = end.text {
-            total += " (\(text)"
-            if end == .idleTimeout, isAtEnds, openTransactions == nil {
-                total += "; that is all there is"
-            }
-            total += ")"
-        }
-        lines.append(total)
-        return lines
+    /// The line for people: the records, and why the read ended.
+    var line: String {
+        var total = "\(isWork ? "processed" : "printed") \(counted(printed, "record"))"
+        if filteredOut > 0 { total += ", filtered out \(filteredOut)" }
+        guard let text = end.text else { return total }
+        let isAll = end == .idleTimeout && isAtEnds && openTransactions == nil
+        return total + " (\(text)\(isAll ? "; reached the end of every partition" : ""))"
+    }
+
+    /// The lines for people, one for each partition.
+    var partitionLines: [String] {
+        partitions.compactMap { isTail ? Self.tailLine($0) : Self.line($0) }
     }
 
     private static func line(_ part: Part) -> String {
-        var line = "\(part.partition.topic) \(part.partition.partition): "
+        var line = part.partition.name + ": "
         let progress = part.progress
-        guard let start = progress.start else { return line + "nothing came" }
+        guard let start = progress.start else { return line + "no answer from the broker" }
         if progress.position <= start {
-            line += "nothing at or behind \(start)"
+            line += "no records from offset \(start)"
         } else {
-            line += "\(start) to \(progress.position - 1): \(counted(progress.records, "record"))"
+            line += counted(progress.records, "record") + offsets(start, progress.position - 1)
             if progress.gaps > 0 {
-                let gaps = counted(Int(clamping: progress.gaps), "offset")
-                line += ", \(gaps) \(progress.gaps == 1 ? "holds" : "hold") none"
+                line += ", \(counted(Int(clamping: progress.gaps), "offset")) without a record"
             }
-            if let end = progress.end, !progress.isComplete { line += ", \(end) not reached" }
+            if let end = progress.end, !progress.isComplete { line += ", end \(end) not reached" }
         }
         if let ends = part.ends, ends.hasOpenTransaction {
             line +=
-                ", transaction open from \(ends.lastStableOffset) on"
+                ", open transaction from offset \(ends.lastStableOffset)"
                 + ", high watermark \(ends.endOffset)"
         }
         return line
@@ -163,9 +171,12 @@ struct ReadSummary {
 
     private static func tailLine(_ part: Part) -> String? {
         guard let shown = part.shown else { return nil }
-        return
-            "\(part.partition.topic) \(part.partition.partition): \(counted(shown.count, "record"))"
-            + (shown.count == 1 ? " at \(shown.first)" : " from \(shown.first) to \(shown.last)")
+        return "\(part.partition.name): \(counted(shown.count, "record"))"
+            + offsets(shown.first, shown.last)
+    }
+
+    private static func offsets(_ first: Int64, _ last: Int64) -> String {
+        first == last ? ", offset \(first)" : ", offsets \(first) to \(last)"
     }
 
     static let json = JSONShape(
@@ -264,46 +275,51 @@ struct ReadSummary {
             guard let ends = part.ends, ends.hasOpenTransaction,
                 part.progress.position >= ends.lastStableOffset
             else { return nil }
-            return "\(part.partition.topic) \(part.partition.partition) from offset"
-                + " \(ends.lastStableOffset) on (high watermark \(ends.endOffset))"
+            return "\(part.partition.name) from offset \(ends.lastStableOffset)"
+                + " (high watermark \(ends.endOffset))"
         }
         guard !open.isEmpty else { return nil }
-        return "not read, since a transaction is open: " + open.prefix(5).joined(separator: ", ")
+        return "not read because a transaction is open: " + open.prefix(5).joined(separator: ", ")
             + (open.count > 5 ? " and \(open.count - 5) more" : "")
-            + "; --isolation-level read_uncommitted reads it"
+            + "; --isolation-level read_uncommitted reads the records"
     }
 
     /// The line that explains an empty output; nil when something was printed or no reason is
     /// needed.
     var whyNothing: String? {
         guard printed == 0, end == .complete, openTransactions == nil else { return nil }
-        let nothing = isWork ? "nothing to do" : "nothing to print"
-        if filteredOut == 1 { return "\(nothing): the only record is not wanted" }
-        if filteredOut > 0 { return "\(nothing): none of \(filteredOut) records is wanted" }
+        let nothing = isWork ? "nothing to process" : "nothing to print"
+        if filteredOut == 1 { return "\(nothing): the only record was filtered out" }
+        if filteredOut > 0 { return "\(nothing): all \(filteredOut) records were filtered out" }
         let gaps = partitions.filter { $0.progress.gaps > 0 }
         if let first = gaps.first, let start = first.progress.start {
-            let more = gaps.count > 1 ? ", and \(counted(gaps.count - 1, "partition")) like it" : ""
-            return "\(nothing): \(first.partition.topic) \(first.partition.partition):"
-                + " offsets \(start) to \(first.progress.position - 1) hold no record that can be"
-                + " seen (compacted, deleted, aborted or a marker)\(more)"
+            let more = gaps.count > 1 ? "; \(counted(gaps.count - 1, "more partition")) alike" : ""
+            return "\(nothing): \(first.partition.name): no visible records in"
+                + " offsets \(start) to \(first.progress.position - 1)"
+                + " (compacted, deleted, aborted or control records)\(more)"
         }
         if let group, partitions.isEmpty {
-            return "\(nothing): group '\(group.name)' has no partition left for this member"
+            return "\(nothing): group '\(group.name)' has no partition for this member"
         }
         if let group, group.wasUpToDate {
-            return "\(nothing): group '\(group.name)' has read everything up to the ends"
+            return "\(nothing): group '\(group.name)' has committed the end of every partition"
         }
-        if partitions.isEmpty { return "\(nothing): no partition to read" }
+        if partitions.isEmpty { return "\(nothing): no partitions to read" }
         let topics = Set(partitions.map(\.partition.topic)).sorted().map { "'\($0)'" }
-        return "\(nothing): no record in " + topics.prefix(5).joined(separator: ", ")
-            + (topics.count > 5 ? " and \(topics.count - 5) more" : "") + " where it was asked for"
+        return "\(nothing): no records in " + topics.prefix(5).joined(separator: ", ")
+            + (topics.count > 5 ? " and \(topics.count - 5) more" : "") + " in the requested range"
     }
 
     /// Writes the summary to standard error, in the format asked for.
     func report(_ format: SummaryFormat?, in context: Context) {
-        switch format ?? (context.errors.isTerminal ? .text : .none) {
-        case .text:
-            for line in lines { context.note(line) }
+        switch format ?? (context.errors.isTerminal ? .line : .none) {
+        case .line:
+            // Why there is nothing says that there is nothing.
+            context.note(whyNothing ?? line)
+            if let openTransactions { context.note(openTransactions) }
+        case .partitions:
+            for line in partitionLines { context.note(line) }
+            context.note(line)
             if let openTransactions { context.note(openTransactions) }
             if group != nil, let whyNothing { context.note(whyNothing) }
         case .json:

@@ -21,14 +21,14 @@ extension CommandError {
         case .impossiblePartition(let partition):
             self.init(
                 .failure,
-                "\(servers) says that topic '\(partition.topic)' has a"
-                    + " partition \(partition.partition)",
+                "\(servers) reported an impossible partition:"
+                    + " \(partition.name)",
                 topic: partition.topic
             )
         case .topicGone(let name):
             self.init(
                 .notFound,
-                "topic '\(name)' is gone from \(servers): it was deleted",
+                "topic '\(name)' was deleted from \(servers)",
                 topic: name
             )
         case .topicReplaced(let name, let change, let isKeptApart):
@@ -36,7 +36,8 @@ extension CommandError {
                 .failure,
                 "topic '\(name)' \(change.text) while it was read",
                 hint: isKeptApart
-                    ? "its records belong into another folder" : "what was printed is of both",
+                    ? "use another folder for the new topic"
+                    : "the output has records of both topics",
                 topic: name
             )
         case .corrupt(let error, let partition, let offset):
@@ -58,8 +59,8 @@ extension CommandError {
         self.init(error, "group '\(group)'")
         guard error.isInconsistentProtocol else { return }
         replaceMessage(
-            "group '\(group)' shares its partitions out in another way than this member",
-            hint: "-X partition.assignment.strategy=cooperative-sticky, or what its members use"
+            "group '\(group)' uses another partition assignment strategy",
+            hint: "-X partition.assignment.strategy=cooperative-sticky, or the one of its members"
         )
     }
 
@@ -72,11 +73,14 @@ extension CommandError {
         last: Int64?
     ) -> CommandError {
         let there =
-            if let first, let last { "has \(first) to \(last)" } else { "does not have it" }
+            if let first, let last {
+                "it has offsets \(first) to \(last)"
+            } else {
+                "the partition does not have it"
+            }
         return CommandError(
             .failure,
-            "offset \(offset) is out of range: partition \(partition.partition) of"
-                + " '\(partition.topic)' \(there)",
+            "\(partition.name): offset \(offset) is out of range; \(there)",
             hint: "--offset-reset earliest or latest",
             topic: partition.topic,
             partition: partition.partition
@@ -87,11 +91,10 @@ extension CommandError {
         _ partition: TopicPartition,
         deleted: Int64?
     ) -> CommandError {
-        let why = deleted.map { "offset \($0), which is deleted," } ?? "no offset"
+        let why = deleted.map { "committed offset \($0) was deleted" } ?? "no committed offset"
         return CommandError(
             .failure,
-            "the group has \(why) for topic '\(partition.topic)' partition"
-                + " \(partition.partition)",
+            "\(partition.name): \(why)",
             hint: "--offset-reset earliest or latest",
             topic: partition.topic,
             partition: partition.partition
@@ -107,9 +110,9 @@ extension CommandError {
         var damaged = CommandError(
             .badData,
             "topic '\(partition.topic)', partition \(partition.partition), offset \(offset):"
-                + " damaged records: \(error.reason)",
+                + " corrupt records: \(error.reason)",
             hint: error.isChecksumMismatch
-                ? "--no-check-crcs reads them as they are" : nil,
+                ? "--no-check-crcs reads them unchecked" : nil,
             topic: partition.topic,
             partition: partition.partition
         )

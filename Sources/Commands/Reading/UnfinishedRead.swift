@@ -17,13 +17,11 @@ extension CommandError {
         if complaints.allBrokersDown, let error = complaints.mainReason {
             return CommandError(error, on: connection.servers)
         }
-        let names = incomplete.prefix(10).map { "\($0.topic) \($0.partition)" }
-        let more = incomplete.count > 10 ? " and \(incomplete.count - 10) more" : ""
         return CommandError(
             .incomplete,
-            "nothing came for \(time.argumentText); not at the end of "
-                + names.joined(separator: ", ") + more,
-            hint: "wait longer with --timeout"
+            "no records for \(time.argumentText); end not reached: "
+                + GroupText.first(incomplete),
+            hint: "--timeout waits longer"
         )
     }
 
@@ -40,18 +38,13 @@ extension CommandError {
         isHeldBack: Bool
     ) -> CommandError {
         let time = (isIdle ? range.idleLimit : range.duration)?.argumentText ?? ""
-        var text = isIdle ? "nothing came for \(time)" : "the time of --for is over (\(time))"
+        var text = isIdle ? "no more records for \(time)" : "stopped after --for \(time)"
         if let counts {
-            let work = isWork ? "worked on" : "printed"
-            text =
-                "\(work) \(counts.came) of \(counted(counts.wanted, "record"))"
-                + (unread.isEmpty && !isHeldBack ? ", all there is: \(text)" : ": \(text)")
+            let work = isWork ? "processed" : "printed"
+            text = "\(work) \(counts.came) of \(counted(counts.wanted, "record")): \(text)"
+            if unread.isEmpty, !isHeldBack { text += "; reached the end of every partition" }
         }
-        let names = unread.prefix(10).map { "\($0.topic) \($0.partition)" }
-        let more = unread.count > 10 ? " and \(unread.count - 10) more" : ""
-        if !names.isEmpty {
-            text += "; not at the end of " + names.joined(separator: ", ") + more
-        }
+        if !unread.isEmpty { text += "; end not reached: " + GroupText.first(unread) }
         return CommandError(.incomplete, text)
     }
 }

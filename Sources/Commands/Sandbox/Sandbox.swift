@@ -21,23 +21,27 @@ enum Sandbox: Command {
 
     static let spec = CommandSpec<Options>(
         "sandbox",
-        "Run a Kafka cluster in memory, for demos and tests.",
+        "Run an in-memory Kafka cluster for demos and tests.",
         operands: [
-            .trailing("CMD", "Run this with the address set, and leave with it.", \.command)
+            .trailing(
+                "CMD",
+                "Run this command with the address set; exit with its status.",
+                \.command
+            )
         ],
         flags: [
-            .value("brokers", "How many brokers.", \.brokers, range: 1...100, default: 1),
-            .list("topic", "t", "Make a topic; repeat for more.", \.topics),
+            .value("brokers", "Number of brokers.", \.brokers, range: 1...100, default: 1),
+            .list("topic", "t", "Create this topic; repeat for more.", \.topics),
             .optional(
                 "port",
-                "Listen here for the first connection.",
+                "Listen on this port of 127.0.0.1.",
                 \.port,
                 range: 1...65_535,
-                defaultText: "a free one"
+                defaultText: "a free port"
             ),
             .optional(
                 "seed",
-                "Fill topics with records, as 'consume --json' prints them; - is stdin.",
+                "Fill topics with JSON lines as 'consume --json' prints them; - is stdin.",
                 \.seed,
                 placeholder: "FILE",
                 completion: .files
@@ -45,27 +49,27 @@ enum Sandbox: Command {
         ] + JSONOptions.flags.map { $0.embedded(at: \.output) }
             + GlobalOptions.flags.map { $0.embedded(at: \.global) },
         examples: [
-            Example("kctl sandbox --topic orders:3", "Prints the address, runs until Ctrl-C."),
+            Example("kctl sandbox --topic orders:3", "Print the address and run until Ctrl-C."),
             Example(
                 "kctl sandbox --topic t -- sh -c 'seq 9 | kctl produce t; kctl consume t -e'",
-                "Around a command."
+                "Run a shell script with the sandbox, then exit."
             ),
         ],
         sections: [
             Section(
                 "Environment",
                 "CMD runs with KCTL_BOOTSTRAP_SERVERS and BOOTSTRAP_SERVERS set to the address, and with"
-                    + " KCTL_CONTEXT set to -, no context. KCTL_ variables that hold secrets"
-                    + " (KCTL_X_SASL_PASSWORD) are left out. What CMD has started ends with it, and"
-                    + " with the sandbox."
+                    + " KCTL_CONTEXT=-, no context. KCTL_ variables that hold secrets"
+                    + " (KCTL_X_SASL_PASSWORD) are omitted. Processes that CMD leaves running are"
+                    + " stopped when it exits, or when the sandbox does."
             ),
             Section(
                 "Limits",
-                "It serves producing, fetching, offsets, groups and transactions. It answers no"
-                    + " administrative call, finds no offsets by time and knows no TLS, SASL or"
-                    + " ACLs. A topic that is used"
-                    + " and not there is made, with four partitions. Of each partition the newest"
-                    + " five megabytes are kept."
+                "The sandbox supports producing, fetching, offsets, groups and transactions. It"
+                    + " supports no administrative requests, offsets by time, TLS, SASL or ACLs. A"
+                    + " topic that a client uses and that does not exist is created with four"
+                    + " partitions, and a note says so. Each partition keeps its newest five"
+                    + " megabytes."
             ),
             ExitStatus.section,
         ],

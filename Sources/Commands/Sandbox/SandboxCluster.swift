@@ -31,7 +31,7 @@ struct SandboxCluster: ~Copyable {
 
     private static func start(brokers: Int) throws(CommandError) -> MockCluster {
         do { return try MockCluster(brokers: brokers) } catch {
-            throw CommandError(error, "the sandbox could not be started")
+            throw CommandError(error, "cannot start the sandbox")
         }
     }
 
@@ -48,7 +48,7 @@ struct SandboxCluster: ~Copyable {
             throw CommandError(
                 .badData,
                 "the records file has a record for partition \(highest) of '\(name)'",
-                hint: "make it with --topic \(name):\(highest + 1)",
+                hint: "use --topic \(name):\(highest + 1)",
                 topic: name,
                 partition: highest
             )

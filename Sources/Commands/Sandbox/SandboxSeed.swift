@@ -51,7 +51,7 @@ struct SandboxSeed {
 
     /// Returns the reason why a record cannot go to the partition it names; nil when it can.
     private static func problem(topic: String, partition: Int32?) -> String? {
-        if !TopicName.isValid(topic[...]) { return "'\(topic)' is no name of a topic" }
+        if !TopicName.isValid(topic[...]) { return "'\(topic)' is not a topic name" }
         guard let partition, partition >= TopicRequest.mostPartitions else { return nil }
         return "partition \(partition) is too high: a topic of the sandbox has at most"
             + " \(TopicRequest.mostPartitions)"
@@ -67,14 +67,14 @@ struct SandboxSeed {
                 properties: [Property("linger.ms", "0")]
             )
         } catch {
-            throw CommandError(.failure, "the sandbox could not be filled: \(error)")
+            throw CommandError(.failure, "cannot fill the sandbox: \(error)")
         }
         let sent: Sender.Counts
         do throws(KafkaError) { sent = try send(by: client, clock: clock) } catch {
-            throw CommandError(error, "the sandbox could not be filled")
+            throw CommandError(error, "cannot fill the sandbox")
         }
         if sent.acknowledged < records.count {
-            throw CommandError(.incomplete, "the sandbox did not take every record")
+            throw CommandError(.incomplete, "the sandbox did not store every record")
         }
     }
 
