@@ -78,7 +78,7 @@ let package = Package(
         .target(name: "Arguments", dependencies: ["JSON"], swiftSettings: strict),
         .target(
             name: "Output",
-            dependencies: ["JSON"],
+            dependencies: ["JSON", "YAML"],
             exclude: notes,
             swiftSettings: strict + lifetimes
         ),
@@ -219,7 +219,7 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["JSON", "TestSupport", "kctl"],
+            dependencies: ["JSON", "TestSupport", "YAML", "kctl"],
             swiftSettings: strict
         ),
     ],

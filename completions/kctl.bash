@@ -7,17 +7,17 @@ _kctl_rows() {
     case $1 in
         '')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --isolation-level --check-crcs --no-check-crcs --rack --summary'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --before --from-file --offset-json-file --election --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --password-file --mechanism --iterations -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint -o --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --key-regex --grep --topic-regex --not-key --not-key-regex --not-grep --not-header --not-topic-regex --sample --isolation-level --rack --summary --exec --batch --batch-wait --retries --backoff --exec-timeout --exec-env --on-failure --hex --base64 --input --type --env --run --detector --transition --user --topic-kind --lateness --merge-memory --wait-sor --wait-eor --record --replay --speed --shift-to --topic-prefix --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata -B -A --after --brokers --broker --records -s --record-size --payload-file --seed --port --role --name'
+            values='-t --topic --regex -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --before --from-file --offset-json-file --election --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --password-file --mechanism --iterations -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --key-regex --grep --topic-regex --not-key --not-key-regex --not-grep --not-header --not-topic-regex --sample --isolation-level --rack --summary --exec --batch --batch-wait --retries --backoff --exec-timeout --exec-env --on-failure --hex --base64 --input --type --env --run --detector --transition --user --topic-kind --lateness --merge-memory --wait-sor --wait-eor --record --replay --speed --shift-to --topic-prefix --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata -B -A --after --brokers --broker --records -s --record-size --payload-file --seed --port --role --name'
             children='topics configs acls users produce consume decode-aliecs groups cluster perf check sandbox config completion version help'
             ;;
         'topics')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --before --from-file --offset-json-file --election'
+            values='-t --topic --regex -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --before --from-file --offset-json-file --election'
             children='list create describe alter delete offsets trim export diff apply elect-leaders'
             ;;
         'topics list')
-            flags='-t --topic --regex -i --internal --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='-t --topic --regex -i --internal --json -o --output --wide --sort --columns -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic --regex -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='none+'
             ;;
         'topics create')
@@ -26,8 +26,8 @@ _kctl_rows() {
             operands='none+'
             ;;
         'topics describe')
-            flags='-t --topic --regex -i --internal --topic-id --all-configs --overrides-only --under-replicated --unavailable --under-min-isr --at-min-isr --skip-empty --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --regex --topic-id -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='-t --topic --regex -i --internal --topic-id --all-configs --overrides-only --under-replicated --unavailable --under-min-isr --at-min-isr --skip-empty --json -o --output --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic --regex --topic-id -o --output -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='topics+'
             ;;
         'topics alter')
@@ -41,8 +41,8 @@ _kctl_rows() {
             operands='topics+'
             ;;
         'topics offsets')
-            flags='-t --topic --regex -i --internal --time -p --partition --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --regex --time -p --partition -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='-t --topic --regex -i --internal --time -p --partition --json -o --output --wide --sort --columns -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic --regex --time -p --partition -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='topics+'
             ;;
         'topics trim')
@@ -72,12 +72,12 @@ _kctl_rows() {
             ;;
         'configs')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --set --delete --append --subtract'
+            values='-o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --set --delete --append --subtract'
             children='describe alter'
             ;;
         'configs describe')
-            flags='--all --synonyms --default --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='--all --synonyms --default --json -o --output --wide --sort --columns -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='list:topic,broker,group,client-metrics topics+'
             ;;
         'configs alter')
@@ -87,12 +87,12 @@ _kctl_rows() {
             ;;
         'acls')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors -f --from-file'
+            values='-t --topic -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors -f --from-file'
             children='list create delete'
             ;;
         'acls list')
-            flags='-t --topic -g --group --cluster --transactional-id --delegation-token --resource-pattern-type --operation --producer --idempotent --consumer --allow-principal --deny-principal --allow-host --deny-host --principal --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='-t --topic -g --group --cluster --transactional-id --delegation-token --resource-pattern-type --operation --producer --idempotent --consumer --allow-principal --deny-principal --allow-host --deny-host --principal --json -o --output --wide --sort --columns -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             ;;
         'acls create')
             flags='-t --topic -g --group --cluster --transactional-id --delegation-token --resource-pattern-type --operation --producer --idempotent --consumer --allow-principal --deny-principal --allow-host --deny-host -f --from-file --dry-run --wait --no-wait --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
@@ -104,12 +104,12 @@ _kctl_rows() {
             ;;
         'users')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --password-file --mechanism --iterations'
+            values='-o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --password-file --mechanism --iterations'
             children='list set delete'
             ;;
         'users list')
-            flags='--json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='--json -o --output --wide --sort --columns -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='none+'
             ;;
         'users set')
@@ -139,16 +139,16 @@ _kctl_rows() {
             ;;
         'groups')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='--regex --type -t --topic -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors -g --group --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --from-file --to-group -p --partition -o --offset --metadata -B --before -A --after'
+            values='--regex --type -t --topic -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors -g --group --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --from-file --to-group -p --partition --offset --metadata -B --before -A --after'
             children='list describe reset restore create delete delete-offsets commit peek'
             ;;
         'groups list')
-            flags='--regex --state --type -t --topic --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='--regex --state --type -t --topic -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='--regex --state --type -t --topic --json -o --output --wide --sort --columns -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='--regex --state --type -t --topic -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             ;;
         'groups describe')
-            flags='-g --group --regex -a --all --members --state --totals --lag-only -w --watch --wait-caught-up --fail-if-lag --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-g --group --regex --fail-if-lag -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='-g --group --regex -a --all --members --state --totals --lag-only -w --watch --wait-caught-up --fail-if-lag --json -o --output --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-g --group --regex --fail-if-lag -o --output -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='groups+'
             ;;
         'groups reset')
@@ -188,20 +188,20 @@ _kctl_rows() {
             ;;
         'cluster')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors -w --wait --brokers --broker'
+            values='-o --output -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors -w --wait --brokers --sort --columns --broker'
             children='describe health api-versions'
             ;;
         'cluster describe')
-            flags='--json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='--json -o --output --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-o --output -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             ;;
         'cluster health')
-            flags='-w --wait --brokers --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-w --wait --brokers -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='-w --wait --brokers --json -o --output --wide --sort --columns -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-w --wait --brokers -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             ;;
         'cluster api-versions')
-            flags='--broker --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='--broker -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='--broker --json -o --output --wide --sort --columns -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='--broker -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             ;;
         'perf')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
@@ -229,16 +229,16 @@ _kctl_rows() {
             ;;
         'config')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='--role -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --name'
+            values='--role -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --name'
             children='explain contexts use path check trust init from-properties to-properties'
             ;;
         'config explain')
-            flags='--role --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='--role -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='--role --json -o --output --wide --sort --columns -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='--role -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             ;;
         'config contexts')
-            flags='--json --wide -h --help --errors -v --verbose'
-            values='--errors'
+            flags='--json -o --output --wide --sort --columns -h --help --errors -v --verbose'
+            values='-o --output --sort --columns --errors'
             ;;
         'config use')
             flags='--project --dry-run -h --help --errors -v --verbose'
@@ -283,7 +283,7 @@ _kctl_rows() {
             values='--errors'
             ;;
         'help')
-            flags='--json -h --help'
+            flags='--json --pager --no-pager -h --help'
             values=''
             operands='own+'
             ;;
@@ -344,7 +344,7 @@ _kctl_child() {
         'perf/produce') child='perf produce' ;;
         'perf/consume') child='perf consume' ;;
         'config/explain') child='config explain' ;;
-        'config/contexts') child='config contexts' ;;
+        'config/contexts' | 'config/list' | 'config/ls') child='config contexts' ;;
         'config/use') child='config use' ;;
         'config/path') child='config path' ;;
         'config/check') child='config check' ;;
@@ -371,6 +371,9 @@ _kctl_kind() {
         'topics --kcat-config') kind='files' ;;
         'topics --errors') kind='words text json' ;;
         'topics list -t' | 'topics list --topic') kind='topics' ;;
+        'topics list -o' | 'topics list --output') kind='words table wide json yaml name' ;;
+        'topics list --sort') kind='list:TOPIC,PARTITIONS,REPLICATION' ;;
+        'topics list --columns') kind='list:TOPIC,PARTITIONS,REPLICATION' ;;
         'topics list --context') kind='contexts' ;;
         'topics list -F' | 'topics list --command-config') kind='files' ;;
         'topics list --kcat-config') kind='files' ;;
@@ -382,6 +385,7 @@ _kctl_kind() {
         'topics create --kcat-config') kind='files' ;;
         'topics create --errors') kind='words text json' ;;
         'topics describe -t' | 'topics describe --topic') kind='topics' ;;
+        'topics describe -o' | 'topics describe --output') kind='words table wide json yaml name' ;;
         'topics describe --context') kind='contexts' ;;
         'topics describe -F' | 'topics describe --command-config') kind='files' ;;
         'topics describe --kcat-config') kind='files' ;;
@@ -397,6 +401,9 @@ _kctl_kind() {
         'topics delete --kcat-config') kind='files' ;;
         'topics delete --errors') kind='words text json' ;;
         'topics offsets -t' | 'topics offsets --topic') kind='topics' ;;
+        'topics offsets -o' | 'topics offsets --output') kind='words table wide json yaml name' ;;
+        'topics offsets --sort') kind='list:TOPIC,PARTITION,OFFSET' ;;
+        'topics offsets --columns') kind='list:TOPIC,PARTITION,OFFSET' ;;
         'topics offsets --context') kind='contexts' ;;
         'topics offsets -F' | 'topics offsets --command-config') kind='files' ;;
         'topics offsets --kcat-config') kind='files' ;;
@@ -430,6 +437,9 @@ _kctl_kind() {
         'configs -F' | 'configs --command-config') kind='files' ;;
         'configs --kcat-config') kind='files' ;;
         'configs --errors') kind='words text json' ;;
+        'configs describe -o' | 'configs describe --output') kind='words table wide json yaml name' ;;
+        'configs describe --sort') kind='list:NAME,CONFIG,VALUE,SOURCE,NOTES,SYNONYMS' ;;
+        'configs describe --columns') kind='list:NAME,CONFIG,VALUE,SOURCE,NOTES,SYNONYMS' ;;
         'configs describe --context') kind='contexts' ;;
         'configs describe -F' | 'configs describe --command-config') kind='files' ;;
         'configs describe --kcat-config') kind='files' ;;
@@ -445,6 +455,9 @@ _kctl_kind() {
         'acls list -t' | 'acls list --topic') kind='topics' ;;
         'acls list -g' | 'acls list --group') kind='groups' ;;
         'acls list --resource-pattern-type') kind='words literal prefixed match any' ;;
+        'acls list -o' | 'acls list --output') kind='words table wide json yaml name' ;;
+        'acls list --sort') kind='list:RESOURCE,NAME,PATTERN,PRINCIPAL,HOST,OPERATION,PERMISSION' ;;
+        'acls list --columns') kind='list:RESOURCE,NAME,PATTERN,PRINCIPAL,HOST,OPERATION,PERMISSION' ;;
         'acls list --context') kind='contexts' ;;
         'acls list -F' | 'acls list --command-config') kind='files' ;;
         'acls list --kcat-config') kind='files' ;;
@@ -468,6 +481,9 @@ _kctl_kind() {
         'users -F' | 'users --command-config') kind='files' ;;
         'users --kcat-config') kind='files' ;;
         'users --errors') kind='words text json' ;;
+        'users list -o' | 'users list --output') kind='words table wide json yaml name' ;;
+        'users list --sort') kind='list:USER,MECHANISM,ITERATIONS' ;;
+        'users list --columns') kind='list:USER,MECHANISM,ITERATIONS' ;;
         'users list --context') kind='contexts' ;;
         'users list -F' | 'users list --command-config') kind='files' ;;
         'users list --kcat-config') kind='files' ;;
@@ -530,11 +546,15 @@ _kctl_kind() {
         'groups --errors') kind='words text json' ;;
         'groups list --type') kind='words classic consumer share' ;;
         'groups list -t' | 'groups list --topic') kind='topics' ;;
+        'groups list -o' | 'groups list --output') kind='words table wide json yaml name' ;;
+        'groups list --sort') kind='list:GROUP,STATE,TYPE' ;;
+        'groups list --columns') kind='list:GROUP,STATE,TYPE' ;;
         'groups list --context') kind='contexts' ;;
         'groups list -F' | 'groups list --command-config') kind='files' ;;
         'groups list --kcat-config') kind='files' ;;
         'groups list --errors') kind='words text json' ;;
         'groups describe -g' | 'groups describe --group') kind='groups' ;;
+        'groups describe -o' | 'groups describe --output') kind='words table wide json yaml name' ;;
         'groups describe --context') kind='contexts' ;;
         'groups describe -F' | 'groups describe --command-config') kind='files' ;;
         'groups describe --kcat-config') kind='files' ;;
@@ -582,14 +602,21 @@ _kctl_kind() {
         'cluster -F' | 'cluster --command-config') kind='files' ;;
         'cluster --kcat-config') kind='files' ;;
         'cluster --errors') kind='words text json' ;;
+        'cluster describe -o' | 'cluster describe --output') kind='words table wide json yaml name' ;;
         'cluster describe --context') kind='contexts' ;;
         'cluster describe -F' | 'cluster describe --command-config') kind='files' ;;
         'cluster describe --kcat-config') kind='files' ;;
         'cluster describe --errors') kind='words text json' ;;
+        'cluster health -o' | 'cluster health --output') kind='words table wide json yaml name' ;;
+        'cluster health --sort') kind='list:PROBLEM,TOPIC,PARTITION,DETAIL' ;;
+        'cluster health --columns') kind='list:PROBLEM,TOPIC,PARTITION,DETAIL' ;;
         'cluster health --context') kind='contexts' ;;
         'cluster health -F' | 'cluster health --command-config') kind='files' ;;
         'cluster health --kcat-config') kind='files' ;;
         'cluster health --errors') kind='words text json' ;;
+        'cluster api-versions -o' | 'cluster api-versions --output') kind='words table wide json yaml name' ;;
+        'cluster api-versions --sort') kind='list:KEY,NAME,MIN,MAX' ;;
+        'cluster api-versions --columns') kind='list:KEY,NAME,MIN,MAX' ;;
         'cluster api-versions --context') kind='contexts' ;;
         'cluster api-versions -F' | 'cluster api-versions --command-config') kind='files' ;;
         'cluster api-versions --kcat-config') kind='files' ;;
@@ -625,10 +652,16 @@ _kctl_kind() {
         'config --kcat-config') kind='files' ;;
         'config --errors') kind='words text json' ;;
         'config explain --role') kind='words admin producer consumer' ;;
+        'config explain -o' | 'config explain --output') kind='words table wide json yaml name' ;;
+        'config explain --sort') kind='list:NAME,VALUE,ORIGIN' ;;
+        'config explain --columns') kind='list:NAME,VALUE,ORIGIN' ;;
         'config explain --context') kind='contexts' ;;
         'config explain -F' | 'config explain --command-config') kind='files' ;;
         'config explain --kcat-config') kind='files' ;;
         'config explain --errors') kind='words text json' ;;
+        'config contexts -o' | 'config contexts --output') kind='words table wide json yaml name' ;;
+        'config contexts --sort') kind='list:CURRENT,NAME,BOOTSTRAP-SERVERS,ORIGIN' ;;
+        'config contexts --columns') kind='list:CURRENT,NAME,BOOTSTRAP-SERVERS,ORIGIN' ;;
         'config contexts --errors') kind='words text json' ;;
         'config use --errors') kind='words text json' ;;
         'config path --errors') kind='words text json' ;;

@@ -148,16 +148,19 @@ public struct Section: Sendable, Equatable {
     public let title: String
     /// Paragraphs; one that begins with a space is shown line by line as it is, others are wrapped.
     public let paragraphs: [String]
+    /// The line that stands for it in the help, without a full stop; nil when help shows all of it.
+    public let helpLine: String?
 
     /// A section of `paragraphs`.
-    public init(_ title: String, _ paragraphs: String...) {
-        self.init(title: title, paragraphs: paragraphs)
+    public init(_ title: String, _ paragraphs: String..., helpLine: String? = nil) {
+        self.init(title: title, paragraphs: paragraphs, helpLine: helpLine)
     }
 
     /// A section of `paragraphs`.
-    init(title: String, paragraphs: [String]) {
+    init(title: String, paragraphs: [String], helpLine: String? = nil) {
         self.title = title
         self.paragraphs = paragraphs
+        self.helpLine = helpLine
     }
 }
 

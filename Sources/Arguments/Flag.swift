@@ -24,6 +24,8 @@ public struct Flag<Options>: Sendable {
     let isOn: @Sendable (Options) -> Bool
     /// Returns true when a toggle takes this word for its value.
     var takes: @Sendable (String) -> Bool = { _ in false }
+    /// Refuses options that this one contradicts, when all of them are read.
+    var check: (@Sendable (Options) throws(UsageError) -> Void)?
 
     /// Returns an option that is on or off; `--no-LONG` turns it off unless `negatable` is false.
     ///
@@ -195,8 +197,8 @@ extension Flag {
 
     /// Returns the same option of an outer options type that holds these at `path`.
     public func embedded<Outer>(at path: OptionPath<Outer, Options>) -> Flag<Outer> {
-        let (prepare, apply, isOn) = (prepare, apply, isOn)
-        return Flag<Outer>(
+        let (prepare, apply, isOn, check) = (prepare, apply, isOn, check)
+        var outer = Flag<Outer>(
             description: description,
             prepare: { prepare(&$0[keyPath: path]) },
             apply: { outer, input throws(InvalidValue) in
@@ -205,6 +207,19 @@ extension Flag {
             isOn: { isOn($0[keyPath: path]) },
             takes: takes
         )
+        if let check {
+            outer.check = { options throws(UsageError) in try check(options[keyPath: path]) }
+        }
+        return outer
+    }
+
+    /// Returns the same option, checked by `body` when all options of the command are read.
+    public func checked(
+        by body: @escaping @Sendable (Options) throws(UsageError) -> Void
+    ) -> Flag {
+        var flag = self
+        flag.check = body
+        return flag
     }
 
     /// Returns the same option, listed under `heading`.

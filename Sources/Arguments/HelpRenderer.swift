@@ -1,35 +1,73 @@
 // `-h` and `--help`: the same rows, one screen or all of it.
 
+/// The look of a help page: its width, and whether its headings are bold.
+public struct HelpStyle: Sendable {
+    /// The width of the terminal; lines of more than 100 columns are not made.
+    public var columns: Int
+    /// True when headings are bold.
+    public var isBold: Bool
+
+    /// Makes a style; without a width it is that of a pipe.
+    public init(columns: Int? = nil, isBold: Bool = false) {
+        self.columns = columns ?? TextLayout.standardColumns
+        self.isBold = isBold
+    }
+}
+
 /// Writes help pages as plain text.
 struct HelpRenderer {
     let outline: Outline
     let isLong: Bool
+    let style: HelpStyle
+    private let layout: TextLayout
+
+    init(outline: Outline, isLong: Bool, style: HelpStyle = HelpStyle()) {
+        self.outline = outline
+        self.isLong = isLong
+        self.style = style
+        layout = TextLayout(columns: style.columns)
+    }
+
+    private func emptyPage() -> HelpPage { HelpPage(isBold: style.isBold) }
 
     /// Returns the page of one command.
     func page(of command: CommandDescription) -> String {
-        var page = HelpPage()
-        page.add(["usage: " + command.usage])
-        page.add(TextLayout.wrap(command.summary, indent: 0))
+        var page = emptyPage()
+        page.add(usage(command.usage))
+        page.add(layout.wrap(command.summary, indent: 0))
         let operands = command.operands.map(row)
         let headings = command.flagsByHeading.map { heading, flags in
             (heading, flags.filter { isLong || !$0.isAdvanced }.map(row))
         }
         // One column for all lists of the page: the eye follows it down.
         let labels = operands.map(\.label) + headings.flatMap { $0.1.map(\.label) }
-        let width = TextLayout.width(of: labels)
-        page.add("Arguments", TextLayout.list(operands, width: width))
+        let width = layout.width(of: labels)
+        page.add("Arguments", layout.list(operands, width: width))
         for (heading, rows) in headings {
-            page.add(heading, TextLayout.list(rows, width: width))
+            page.add(heading, layout.list(rows, width: width))
         }
         guard isLong else {
             page.add(lastLines(of: command))
             return page.text
         }
         page.add("Examples", examples(command.examples))
-        for section in command.sections {
-            page.add(section.title, TextLayout.paragraphs(section))
-        }
+        add(command.sections, of: command.path, to: &page)
         return page.text
+    }
+
+    /// Adds sections; one that is for the manual is a line that names the manual page.
+    private func add(_ sections: [Section], of path: [String], to page: inout HelpPage) {
+        for section in sections where section.helpLine == nil {
+            page.add(section.title, layout.paragraphs(section))
+        }
+        let manual = ([outline.name] + path).joined(separator: "-")
+        for line in sections.compactMap(\.helpLine) {
+            page.add(layout.wrap("\(line); see man \(manual).", indent: 0))
+        }
+    }
+
+    private func usage(_ text: String) -> [String] {
+        layout.wrap("usage: " + text, indent: 0)
     }
 
     /// Returns the end of the short help: what to type first, and where the rest is.
@@ -37,18 +75,19 @@ struct HelpRenderer {
         let more = "More: \(outline.name) help \(command.path.joined(separator: " "))"
         guard let example = command.examples.first?.command else { return [more] }
         let line = "Example: " + example
-        return (line.count <= TextLayout.columns ? [line] : ["Example:", "  " + example]) + [more]
+        let isShort = line.count <= layout.columns
+        return (isShort ? [line] : ["Example:"] + layout.command(example, indent: 2)) + [more]
     }
 
     /// Returns the page of a group: its commands.
     func page(of group: GroupDescription, _ nodes: [CommandTree<Void>]) -> String {
-        var page = HelpPage()
-        page.add(["usage: \(outline.name) \(group.name) COMMAND [options]"])
-        page.add(TextLayout.wrap(group.summary, indent: 0))
+        var page = emptyPage()
+        page.add(usage("\(outline.name) \(group.name) COMMAND [options]"))
+        page.add(layout.wrap(group.summary, indent: 0))
         let shown = nodes.flatMap(\.commands).filter { !$0.isHidden }
         page.add(
             "Commands",
-            TextLayout.list(
+            layout.list(
                 shown.map { command in
                     (command.path.dropFirst().joined(separator: " "), command.summary)
                 }
@@ -56,9 +95,7 @@ struct HelpRenderer {
         )
         if isLong {
             page.add("Examples", examples(shown.compactMap(\.examples.first)))
-            for section in group.sections {
-                page.add(section.title, TextLayout.paragraphs(section))
-            }
+            add(group.sections, of: [group.name], to: &page)
             if !group.aliases.isEmpty {
                 page.add(["Also called: " + group.aliases.joined(separator: ", ")])
             }
@@ -70,17 +107,15 @@ struct HelpRenderer {
     /// Returns the page of the program: its commands and groups, in the long form each command of a
     /// group.
     func rootPage() -> String {
-        var page = HelpPage()
-        page.add(["usage: \(outline.name) COMMAND [options]"])
-        page.add(TextLayout.wrap(outline.summary, indent: 0))
+        var page = emptyPage()
+        page.add(usage("\(outline.name) COMMAND [options]"))
+        page.add(layout.wrap(outline.summary, indent: 0))
         if isLong {
             let rows = outline.commands.map { ($0.path.joined(separator: " "), $0.summary) }
-            page.add("Commands", TextLayout.list(rows))
-            for section in outline.allSections {
-                page.add(section.title, TextLayout.paragraphs(section))
-            }
+            page.add("Commands", layout.list(rows))
+            add(outline.allSections, of: [], to: &page)
         } else {
-            page.add("Commands", TextLayout.list(outline.nodes.map { ($0.name, $0.summary) }))
+            page.add("Commands", layout.list(outline.nodes.map { ($0.name, $0.summary) }))
         }
         let all = isLong ? "" : "\(outline.name) --help, "
         page.add(["More: \(all)\(outline.name) help COMMAND"])
@@ -101,8 +136,8 @@ struct HelpRenderer {
         var lines: [String] = []
         for example in examples {
             if !lines.isEmpty { lines.append("") }
-            lines += TextLayout.wrap(example.explanation, indent: 2)
-            lines.append("    " + example.command)
+            lines += layout.wrap(example.explanation, indent: 2)
+            lines += layout.command(example.command, indent: 4)
         }
         return lines
     }
@@ -110,7 +145,10 @@ struct HelpRenderer {
 
 /// Blocks of lines with an empty line between them; empty blocks leave no trace.
 private struct HelpPage {
+    let isBold: Bool
     private(set) var text = ""
+
+    init(isBold: Bool) { self.isBold = isBold }
 
     mutating func add(_ lines: [String]) {
         guard !lines.isEmpty else { return }
@@ -120,7 +158,7 @@ private struct HelpPage {
 
     mutating func add(_ heading: String, _ lines: [String]) {
         guard !lines.isEmpty else { return }
-        add([heading + ":"] + lines)
+        add([isBold ? "\u{1b}[1m\(heading):\u{1b}[0m" : heading + ":"] + lines)
     }
 }
 

@@ -1,4 +1,4 @@
-// The manual: pages for the program, for groups and for commands that stand alone.
+// The manual: a page for the program, for each group and for each command.
 // No date, so that the same commands always make the same pages.
 
 /// Writes manual pages.
@@ -9,12 +9,14 @@ struct ManPages {
     /// Every page with its file name, the program's first.
     var pages: [(name: String, text: String)] {
         [(fileName([]), rootPage)]
-            + outline.nodes.map { node in
+            + outline.nodes.flatMap { node in
                 switch node {
                 case .command(let command, _):
-                    (fileName(command.path), page(of: command))
+                    return [(fileName(command.path), page(of: command))]
                 case .group(let group, let nodes):
-                    (fileName([group.name]), page(of: group, nodes.flatMap(\.commands)))
+                    let commands = nodes.flatMap(\.commands).filter { !$0.isHidden }
+                    return [(fileName([group.name]), page(of: group, commands))]
+                        + commands.map { (fileName($0.path), page(of: $0)) }
                 }
             }
     }
@@ -46,6 +48,9 @@ struct ManPages {
         page.synopsis(of: command)
         page.heading("DESCRIPTION")
         page.paragraph(command.summary)
+        if !command.aliases.isEmpty {
+            page.paragraph("Also called: " + command.aliases.joined(separator: ", ") + ".")
+        }
         page.operands(of: command)
         for (heading, rows) in command.flagsByHeading {
             page.heading(
@@ -58,13 +63,11 @@ struct ManPages {
             page.examples(command.examples)
         }
         page.add(withExitStatus(command.sections))
-        page.seeAlso([title([])])
+        page.seeAlso(relatives(of: command).map(title))
         return page.text
     }
 
-    private func page(of group: GroupDescription, _ all: [CommandDescription]) -> String {
-        let commands = all.filter { !$0.isHidden }
-        let shared = SharedOptions(of: commands)
+    private func page(of group: GroupDescription, _ commands: [CommandDescription]) -> String {
         var page = begin([group.name], group.summary)
         page.heading("SYNOPSIS")
         for command in commands { page.synopsis(of: command) }
@@ -75,17 +78,38 @@ struct ManPages {
         }
         page.heading("COMMANDS")
         for command in commands {
-            page.command(command, without: shared, sections: outline.ownSections(of: command))
-        }
-        for (heading, rows) in shared.groups {
-            page.heading(heading + " options")
-            page.flags(rows)
+            page.item(Roff.bold(title(command.path)) + "(1)", command.summary)
         }
         page.heading("EXAMPLES")
-        page.examples(commands.flatMap(\.examples))
+        page.examples(commands.compactMap(\.examples.first))
         page.add(withExitStatus(group.sections))
-        page.seeAlso([title([])])
+        page.seeAlso(([[]] + commands.map(\.path)).map(title))
         return page.text
+    }
+
+    /// Returns the commands and groups to read next: what a command stands under, its neighbours,
+    /// and those that its texts name.
+    private func relatives(of command: CommandDescription) -> [[String]] {
+        let parents = command.path.indices.map { Array(command.path[..<$0]) }
+        let neighbours = outline.commands.map(\.path).filter {
+            $0.count > 1 && $0.dropLast() == command.path.dropLast()
+        }
+        let texts =
+            command.examples.map(\.command) + command.sections.flatMap(\.paragraphs)
+            + command.flags.map(\.help)
+        let named = outline.commands.filter { other in
+            texts.contains { text in
+                // Followed by anything but more of a word.
+                let plain = text.map { $0.isLetter || $0.isNumber || $0 == "-" ? $0 : " " }
+                return (String(plain) + " ").contains(other.call + " ")
+            }
+        }
+        var paths: [[String]] = []
+        for path in parents + neighbours + named.map(\.path)
+        where path != command.path && !paths.contains(path) {
+            paths.append(path)
+        }
+        return paths
     }
 
     private func begin(_ path: [String], _ summary: String) -> Roff {
@@ -107,29 +131,6 @@ struct ManPages {
 }
 
 extension Roff {
-    /// Appends a command to the page of its group, without what is printed once for all.
-    fileprivate mutating func command(
-        _ command: CommandDescription,
-        without shared: SharedOptions,
-        sections: [Section]
-    ) {
-        subheading(command.call)
-        paragraph(command.summary)
-        for operand in command.operands { item(operand) }
-        for (heading, rows) in command.flagsByHeading where !shared.contains(heading, rows) {
-            flags(rows)
-        }
-        let others = command.flagsByHeading.filter { shared.contains($0.heading, $0.rows) }
-        if !others.isEmpty {
-            let names = others.map { $0.heading.uppercased() + " OPTIONS" }
-            paragraph("Also: " + names.joined(separator: ", ") + ".")
-        }
-        for section in sections {
-            paragraph(markup: Roff.bold(section.title))
-            for text in section.paragraphs { paragraph(text, in: section) }
-        }
-    }
-
     fileprivate mutating func synopsis(of command: CommandDescription) {
         var words = [Roff.bold(command.call)]
         for operand in command.operands where operand.arity != .trailing {

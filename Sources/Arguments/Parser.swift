@@ -52,6 +52,7 @@ struct Parser<Options: CommandOptions> {
         if let helpIsLong { return .help(long: helpIsLong) }
         if let mistake { throw mistake }
         try assignOperands()
+        for flag in spec.flags { try flag.check?(options) }
         try spec.validate(options)
         return .run(options)
     }
@@ -228,7 +229,7 @@ extension Parser {
         if name.utf8.starts(with: "no-".utf8) {
             let positive = String(name.unicodeScalars.dropFirst(3))
             if rows.contains(where: { $0.answers(to: positive) }) {
-                return "--\(positive) cannot be turned round"
+                return "--\(positive) cannot be negated"
             }
             names += rows.filter(\.isNegatable).map { "no-" + $0.long }
         }

@@ -2,7 +2,7 @@
 // Files that are committed with the sources and checked for drift.
 
 extension Program {
-    /// Returns the manual: `kctl.1`, a page for each group and each command outside groups.
+    /// Returns the manual: `kctl.1`, and a page for each group and each command.
     public func manPages(version: String) -> [(name: String, text: String)] {
         ManPages(outline: outline, version: version).pages
     }

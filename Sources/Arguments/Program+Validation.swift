@@ -55,6 +55,9 @@ extension Program {
     private func exampleFaults(_ example: Example, of command: CommandDescription) -> [String] {
         let place = "\(command.call): example '\(example.command)'"
         var faults = sentenceFaults(example.explanation, place)
+        if example.command.count + 4 > TextLayout.standardColumns {
+            faults.append("\(place): too wide for a page of help")
+        }
         var isShown = false
         for words in ExampleLine(example.command).commands where words.first == name {
             do throws(UsageError) {
@@ -79,7 +82,9 @@ extension Program {
                 continue
             }
             for line in page.split(separator: "\n") {
-                if line.count > TextLayout.columns { faults.append("\(call): too wide: \(line)") }
+                if line.count > TextLayout.standardColumns {
+                    faults.append("\(call): too wide: \(line)")
+                }
                 if line.last == " " { faults.append("\(call): space at the end: \(line)") }
                 if !line.utf8.allSatisfy({ 32...126 ~= $0 }) {
                     faults.append("\(call): not plain ASCII: \(line)")

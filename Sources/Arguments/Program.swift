@@ -84,6 +84,8 @@ public struct Program<Leaf: Sendable>: Sendable {
     public let json: @Sendable () -> [JSONShape]
     /// The commands and groups, in the order of help.
     public let nodes: [CommandTree<Leaf>]
+    /// Words of other programs that stand for a command.
+    public let habits: [Habit]
 
     /// A program with the commands of `nodes`; `help` is added to them.
     public init(
@@ -91,12 +93,14 @@ public struct Program<Leaf: Sendable>: Sendable {
         summary: String,
         sections: [Section] = [],
         json: @autoclosure @escaping @Sendable () -> [JSONShape] = [],
+        habits: [Habit] = [],
         nodes: [CommandTree<Leaf>]
     ) {
         self.name = name
         self.summary = summary
         self.sections = sections
         self.json = json
+        self.habits = habits
         self.nodes = nodes
     }
 
@@ -113,8 +117,12 @@ public struct Program<Leaf: Sendable>: Sendable {
     /// none.
     ///
     /// - Throws: `UsageError` when `words` call nothing.
-    public func help(for words: [String], long: Bool) throws(UsageError) -> String {
-        let renderer = HelpRenderer(outline: outline, isLong: long)
+    public func help(
+        for words: [String],
+        long: Bool,
+        style: HelpStyle = HelpStyle()
+    ) throws(UsageError) -> String {
+        let renderer = HelpRenderer(outline: outline, isLong: long, style: style)
         if words == [HelpCommand.spec.description.path.last] {
             return renderer.page(of: helpCommand)
         }
@@ -164,6 +172,7 @@ enum HelpCommand {
     struct Options: CommandOptions {
         var words: [String] = []
         var asJSON = false
+        var isPaged = true
     }
 
     static let spec = CommandSpec<Options>(
@@ -172,13 +181,14 @@ enum HelpCommand {
         operands: [
             .repeated(
                 "COMMAND",
-                "Words of a command; without them, the list of all.",
+                "Command to describe; all commands when none is named.",
                 \.words,
                 completion: .ownCommands
             )
         ],
         flags: [
-            .toggle("json", "Print every command and option as JSON.", \.asJSON, negatable: false)
+            .toggle("json", "Print every command and option as JSON.", \.asJSON, negatable: false),
+            .toggle("pager", "Show help longer than the screen by a pager.", \.isPaged),
         ]
     )
 }

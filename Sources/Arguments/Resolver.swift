@@ -8,10 +8,10 @@ import JSON
 
 /// One search through the commands of a program.
 struct Resolver<Leaf: Sendable> {
-    private let program: Program<Leaf>
+    let program: Program<Leaf>
     private let arguments: [String]
     private var helpIsLong: Bool?
-    /// The first option that no command in reach has.
+    /// The first option that no command in reach has, or that is a command of another program.
     private var unknownOption: String?
 
     init(program: Program<Leaf>, arguments: [String]) {
@@ -38,7 +38,7 @@ struct Resolver<Leaf: Sendable> {
                 rest.append(word)
                 if word == "--help" || word == "-h" {
                     helpIsLong = word == "--help" || helpIsLong == true
-                } else if unknownOption == nil, !isKnown(word, among: level) {
+                } else if unknownOption == nil, isHabit(word) || !isKnown(word, among: level) {
                     unknownOption = word
                 }
                 let next = index + 1 < arguments.count ? arguments[index + 1] : nil
@@ -49,14 +49,21 @@ struct Resolver<Leaf: Sendable> {
             } else if word == "help" {
                 return try helpCommand(under: path, with: rest + arguments[(index + 1)...])
             } else {
-                throw unknown(word, after: path, in: level)
+                let next = Array(arguments[(index + 1)...])
+                throw unknown(word, after: path, in: level, rest: rest, next: next)
             }
             index += 1
         }
         if let helpIsLong { return .help(.page(path), long: helpIsLong) }
-        if let unknownOption { throw unknown(option: unknownOption, after: path, in: level) }
+        if let unknownOption {
+            throw unknown(option: unknownOption, after: path, in: level, rest: rest)
+        }
+        // Whoever names no command wants to know which ones there are.
+        if rest.isEmpty, index == arguments.count { return .help(.page(path), long: false) }
         throw missing(after: path, in: level)
     }
+
+    private func isHabit(_ word: String) -> Bool { program.habits.contains { $0.word == word } }
 
     /// Returns the node called by `words`, nil for no words.
     func find(_ words: [String]) throws(UsageError) -> CommandTree<Leaf>? {
@@ -80,7 +87,7 @@ struct Resolver<Leaf: Sendable> {
         return found
     }
 
-    private func node(_ word: String, in level: [CommandTree<Leaf>]) -> CommandTree<Leaf>? {
+    func node(_ word: String, in level: [CommandTree<Leaf>]) -> CommandTree<Leaf>? {
         level.first { $0.name == word || $0.aliases.contains(word) }
     }
 
@@ -151,11 +158,23 @@ extension Resolver {
     private func unknown(
         _ word: String,
         after path: [String],
-        in level: [CommandTree<Leaf>]
+        in level: [CommandTree<Leaf>],
+        rest: [String] = [],
+        next: [String] = []
     ) -> UsageError {
+        if let unknownOption {
+            let words = rest + [word] + next
+            var others = words
+            if let place = others.firstIndex(of: unknownOption) { others.remove(at: place) }
+            if translation(of: unknownOption, after: path, level, others: others) != nil {
+                return unknown(option: unknownOption, after: path, in: level, rest: words)
+            }
+        }
         let call = (path + [word]).joined(separator: " ")
         var error = UsageError("unknown command \(quoted(call))")
-        error.hint = hint(for: word, after: path, in: level)
+        error.hint =
+            translation(of: word, after: path, level, rest: rest, next: next)
+            ?? hint(for: word, after: path, in: level)
         error.usage = usage(after: path)
         return error
     }
@@ -191,12 +210,16 @@ extension Resolver {
     private func unknown(
         option word: String,
         after path: [String],
-        in level: [CommandTree<Leaf>]
+        in level: [CommandTree<Leaf>],
+        rest: [String]
     ) -> UsageError {
         let name = String(word.drop { $0 == "-" })
         var error = UsageError("unknown option \(quoted(word))")
+        var others = rest
+        if let place = others.firstIndex(of: word) { others.remove(at: place) }
         error.hint =
-            node(name, in: level).map { node in
+            translation(of: word, after: path, level, others: others)
+            ?? node(name, in: level).map { node in
                 "did you mean '\(([program.name] + path + [node.name]).joined(separator: " "))'?"
             } ?? missing(after: path, in: level).hint
         error.usage = usage(after: path)

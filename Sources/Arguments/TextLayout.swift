@@ -1,12 +1,20 @@
-// Plain text in 80 columns: wrapped paragraphs and two-column lists.
+// Plain text in some columns: wrapped paragraphs, two-column lists and command lines.
 
-/// Lays out help texts.
-enum TextLayout {
+/// A layout of help texts for some width.
+struct TextLayout {
+    /// The width of a page whose reader has none: a pipe, a file, a test.
+    static let standardColumns = 80
+
     /// The width that no line goes beyond, unless one word is wider.
-    static let columns = 80
+    let columns: Int
+
+    /// Makes a layout of lines that are comfortable to read on a terminal of this width.
+    init(columns: Int = standardColumns) {
+        self.columns = min(max(columns, 20), 100)
+    }
 
     /// Breaks `text` at spaces into lines of at most `columns`, each behind `indent` spaces.
-    static func wrap(_ text: String, indent: Int) -> [String] {
+    func wrap(_ text: String, indent: Int) -> [String] {
         let margin = String(repeating: " ", count: indent)
         var lines: [String] = []
         var line = ""
@@ -22,15 +30,16 @@ enum TextLayout {
     }
 
     /// Returns the width that `labels` get in a list; a wider one stands on a line of its own.
-    static func width(of labels: [String]) -> Int {
-        labels.map(\.count).filter { $0 <= 28 }.max() ?? 24
+    func width(of labels: [String]) -> Int {
+        let most = min(28, columns / 3 + 2)
+        return labels.map(\.count).filter { $0 <= most }.max() ?? min(24, most)
     }
 
     /// Returns a list of names and what they mean, the meanings under one another.
     ///
     /// Lists of one page share a `width`; nil takes that of the labels.
-    static func list(_ rows: [(label: String, text: String)], width: Int? = nil) -> [String] {
-        let width = width ?? Self.width(of: rows.map(\.label))
+    func list(_ rows: [(label: String, text: String)], width: Int? = nil) -> [String] {
+        let width = width ?? self.width(of: rows.map(\.label))
         let indent = width + 4
         return rows.flatMap { row in
             let lines = wrap(row.text, indent: indent)
@@ -42,8 +51,49 @@ enum TextLayout {
         }
     }
 
+    /// Returns a command line, continued behind a backslash where it is too long.
+    ///
+    /// It is broken at a space that is outside quotes, so that it means the same.
+    func command(_ text: String, indent: Int) -> [String] {
+        let margin = String(repeating: " ", count: indent)
+        var lines: [String] = []
+        var line = ""
+        for word in Self.shellWords(text) {
+            // Two columns are for the backslash.
+            let room = columns - indent - (lines.isEmpty ? 0 : 4) - 2
+            if !line.isEmpty, line.count + 1 + word.count > room, text.count + indent > columns {
+                lines.append(margin + (lines.isEmpty ? "" : "    ") + line + " \\")
+                line = ""
+            }
+            line += (line.isEmpty ? "" : " ") + word
+        }
+        lines.append(margin + (lines.isEmpty ? "" : "    ") + line)
+        return lines
+    }
+
+    /// Returns the words of a command line as they are typed, quotes and all.
+    private static func shellWords(_ text: String) -> [String] {
+        var words: [String] = []
+        var word = ""
+        var quote: Character?
+        for character in text {
+            if character == " ", quote == nil {
+                words.append(word)
+                word = ""
+                continue
+            }
+            if character == quote {
+                quote = nil
+            } else if quote == nil, character == "'" || character == "\"" {
+                quote = character
+            }
+            word.append(character)
+        }
+        return words + [word]
+    }
+
     /// Returns the paragraphs of a section, those that begin with a space as they are.
-    static func paragraphs(_ section: Section) -> [String] {
+    func paragraphs(_ section: Section) -> [String] {
         var lines: [String] = []
         for paragraph in section.paragraphs {
             if !lines.isEmpty { lines.append("") }

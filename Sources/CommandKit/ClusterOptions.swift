@@ -29,14 +29,14 @@ package struct ClusterOptions: CommandOptions {
             .list(
                 "property",
                 "X",
-                "Set a client property, by librdkafka's or by Java's name.",
+                "Set a client property by its librdkafka or Java name.",
                 \.properties,
                 placeholder: "NAME=VALUE"
             )
             .grouped("Connection").advanced(),
             .optional(
                 "context",
-                "Use this context of the configuration files; - is none.",
+                "Context of the configuration files to use; - for none.",
                 \.context,
                 placeholder: "NAME",
                 completion: .contexts
@@ -53,7 +53,7 @@ package struct ClusterOptions: CommandOptions {
             .grouped("Connection").advanced(),
             .optional(
                 "kcat-config",
-                "Read client properties from a configuration file of kcat's.",
+                "Read client properties from this kcat configuration file.",
                 \.kcatConfig,
                 placeholder: "FILE",
                 completion: .files
@@ -69,7 +69,7 @@ package struct ClusterOptions: CommandOptions {
             .grouped("Connection").advanced(),
             .value(
                 "timeout",
-                "Give up on a call to the cluster after this long.",
+                "Maximum time of one request to the cluster.",
                 \.timeout,
                 default: .seconds(10)
             )

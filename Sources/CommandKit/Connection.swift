@@ -125,7 +125,7 @@ extension Context {
     ) throws(CommandError) -> Connection {
         isVerbose = options.global.isVerbose
         guard options.timeout > .zero else {
-            throw CommandError(.usage, "invalid value for --timeout: no time at all")
+            throw CommandError(.usage, "invalid value for --timeout: must be greater than 0")
         }
         let settings = try settings(options, as: role, flags: flags, defaults: defaults)
             .withReadableKeyStore

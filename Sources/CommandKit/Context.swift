@@ -53,9 +53,11 @@ public struct Context {
     }
 
     /// True when a person reads the output, and wants colours.
-    package var isColourful: Bool {
-        isInteractive && (environment["NO_COLOR"] ?? "").isEmpty
-            && environment["TERM"] != "dumb"
+    package var isColourful: Bool { isInteractive && wantsColour }
+
+    /// True when nothing speaks against colours on a terminal.
+    package var wantsColour: Bool {
+        (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
     }
 
     /// Prints an error, unless it has been printed.
@@ -71,7 +73,11 @@ public struct Context {
             report.usage = "usage: " + command.usage
         }
         // When even standard error is gone, the status is all that is left to report.
-        try? errors.report(report, as: errorFormat)
+        try? errors.report(
+            report,
+            as: errorFormat,
+            isColoured: errors.isTerminal && wantsColour
+        )
         try? errors.flush()
     }
 
@@ -86,8 +92,13 @@ public struct Context {
         try? errors.flush()
     }
 
-    /// Prints rows, and flushes them.
-    package func list<Item: Row>(_ rows: [Item], as format: OutputFormat) throws(CommandError) {
+    /// Prints rows, and flushes them; says `none` when there are no rows.
+    package func list<Item: Row>(
+        _ rows: [Item],
+        as format: OutputFormat,
+        none: @autoclosure () -> String? = nil
+    ) throws(CommandError) {
+        if rows.isEmpty, let none = none() { note(none) }
         do {
             try output.list(rows, as: format)
             try output.flush()

@@ -15,6 +15,7 @@ package final class DescriptorSink: ByteSink {
 
     package let isTerminal: Bool
     package let width: Int?
+    package let height: Int?
 
     /// The descriptor, for watching whether its reader is still there.
     package var number: Int32 { descriptor.number }
@@ -22,11 +23,19 @@ package final class DescriptorSink: ByteSink {
     private let descriptor: Descriptor
     private let clock: any Clock
 
-    /// Takes over `descriptor`; `columns` is the width of a terminal in place of what it says.
-    package init(_ descriptor: consuming Descriptor, columns: String? = nil, clock: any Clock) {
+    /// Takes over `descriptor`; `COLUMNS` and `LINES` are the size of a terminal in place of what it
+    /// says.
+    package init(
+        _ descriptor: consuming Descriptor,
+        environment: [String: String] = [:],
+        clock: any Clock
+    ) {
         isTerminal = descriptor.isTerminal
-        let wanted = columns.flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
-        width = isTerminal ? wanted ?? descriptor.terminalWidth : nil
+        func size(_ name: String) -> Int? {
+            environment[name].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+        }
+        width = isTerminal ? size("COLUMNS") ?? descriptor.terminalWidth : nil
+        height = isTerminal ? size("LINES") ?? descriptor.terminalHeight : nil
         descriptor.enlargePipe()
         if let reopened = descriptor.reopenedWithoutWaiting() {
             self.descriptor = reopened
@@ -71,16 +80,8 @@ extension Context {
         Descriptor.occupyStandardDescriptors()
         Signal.ignoreBrokenPipes()
         let clock = SystemClock()
-        let output = DescriptorSink(
-            .standardOutput,
-            columns: environment["COLUMNS"],
-            clock: clock
-        )
-        let errors = DescriptorSink(
-            .standardError,
-            columns: environment["COLUMNS"],
-            clock: clock
-        )
+        let output = DescriptorSink(.standardOutput, environment: environment, clock: clock)
+        let errors = DescriptorSink(.standardError, environment: environment, clock: clock)
         let input = Descriptor.standardInput
         var context = Context(
             output: OutputStream(output),

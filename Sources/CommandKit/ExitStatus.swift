@@ -62,6 +62,7 @@ public enum ExitStatus: Equatable, Sendable {
         "7: bad data: input that could not be parsed or records that could not be decoded.",
         "128+n: ended by signal n, after flushing what was accepted.",
         "When several apply, the first failure decides, and the last line on standard error counts"
-            + " them all."
+            + " them all.",
+        helpLine: "Exit status: 0 on success, 1-7 on failure"
     )
 }

@@ -16,12 +16,12 @@ package struct GlobalOptions: CommandOptions {
     package init() {}
 
     package static let flags: [Flag<GlobalOptions>] = [
-        .value("errors", "How errors are printed on standard error.", \.errorStyle, default: .text)
+        .value("errors", "Format of errors on standard error.", \.errorStyle, default: .text)
             .grouped("Messages").advanced(),
         .toggle(
             "verbose",
             "v",
-            "Show what librdkafka logs, each line once, on standard error.",
+            "Print librdkafka's log on standard error, each line once.",
             \.isVerbose,
             negatable: false
         )

@@ -23,10 +23,25 @@ let program = Program<AnyCommand>(
             "KCTL_CONTEXT: the context of the configuration files, when --context is not given.",
             "XDG_CONFIG_HOME, HOME: where the user's own configuration file is: kctl config path.",
             "KCTL_X_NAME_WITH_UNDERSCORES: a librdkafka property; KCTL_X_LINGER_MS sets linger.ms.",
-            "NO_COLOR: when set, nothing is coloured."
+            "KCTL_PAGER, PAGER: the pager for help longer than the screen; without them, less."
+                + " Empty: no pager.",
+            "COLUMNS, LINES: the size of a terminal, when it differs from the terminal's own.",
+            "NO_COLOR: when set, nothing is coloured or bold."
         ),
     ],
     json: [ErrorReport.json],
+    habits: [
+        // kcat's modes, and the actions of Kafka's own tools.
+        Habit("-L", "topics list"),
+        Habit("-C", "consume"),
+        Habit("-P", "produce"),
+        Habit("-Q", "topics offsets"),
+        Habit("--list", "topics list"),
+        Habit("--describe", "topics describe"),
+        Habit("--create", "topics create"),
+        Habit("--alter", "topics alter"),
+        Habit("--delete", "topics delete"),
+    ],
     nodes: [
         .group(
             GroupDescription(
@@ -51,7 +66,7 @@ let program = Program<AnyCommand>(
         .group(
             GroupDescription(
                 "configs",
-                "Show and change what topics, brokers and groups are configured with."
+                "Show and change the configuration of topics, brokers and groups."
             ),
             [
                 .leaf(ConfigsDescribe.self),
@@ -62,7 +77,7 @@ let program = Program<AnyCommand>(
             GroupDescription(
                 "acls",
                 aliases: ["acl"],
-                "List, create and delete ACLs: who may do what."
+                "List, create and delete ACLs."
             ),
             [
                 .leaf(AclsList.self),
@@ -74,7 +89,7 @@ let program = Program<AnyCommand>(
             GroupDescription(
                 "users",
                 aliases: ["user"],
-                "List, set and delete the users that log in by SCRAM."
+                "List, set and delete SCRAM users."
             ),
             [
                 .leaf(UsersList.self),
@@ -89,7 +104,7 @@ let program = Program<AnyCommand>(
             GroupDescription(
                 "groups",
                 aliases: ["group"],
-                "See where consumer groups stand, and change it."
+                "List, describe, reset and delete consumer groups."
             ),
             [
                 .leaf(GroupsList.self),
@@ -107,7 +122,7 @@ let program = Program<AnyCommand>(
             GroupDescription(
                 "cluster",
                 aliases: ["clusters"],
-                "Describe the cluster, and see whether it is whole."
+                "Describe the cluster and check its health."
             ),
             [
                 .leaf(ClusterDescribe.self),
@@ -116,7 +131,7 @@ let program = Program<AnyCommand>(
             ]
         ),
         .group(
-            GroupDescription("perf", "Measure what a cluster takes and gives: load tests."),
+            GroupDescription("perf", "Measure the throughput and latency of a cluster."),
             [
                 .leaf(PerfProduce.self),
                 .leaf(PerfConsume.self),
@@ -127,7 +142,7 @@ let program = Program<AnyCommand>(
         .group(
             GroupDescription(
                 "config",
-                "Name clusters, and see where settings come from."
+                "Manage contexts and show the origin of settings."
             ),
             [
                 .leaf(ConfigExplain.self),

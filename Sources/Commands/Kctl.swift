@@ -44,11 +44,12 @@ public enum Kctl {
         case .help(.document, _):
             try context.print(program.helpJSON())
         case .help(.page(let words), let long):
-            try show(words, long: long, in: context)
+            try show(words, long: long, after: arguments, in: context)
         case .command(let command, let description, let rest):
             switch try command.run(rest, in: &context) {
             case .done: break
-            case .help(let long): try show(description.path, long: long, in: context)
+            case .help(let long):
+                try show(description.path, long: long, after: arguments, in: context)
             }
         }
     }
@@ -56,11 +57,15 @@ public enum Kctl {
     private static func show(
         _ words: [String],
         long: Bool,
+        after arguments: [String],
         in context: Context
     ) throws(CommandError) {
         let page: String
-        do { page = try program.help(for: words, long: long) } catch { throw CommandError(error) }
-        try context.print(page)
+        do { page = try program.help(for: words, long: long, style: context.helpStyle) } catch {
+            throw CommandError(error)
+        }
+        let isPaged = !arguments.prefix { $0 != "--" }.contains("--no-pager")
+        try context.printHelp(page, isPaged: isPaged)
     }
 
     /// Has a crash say what has happened, in the form of errors.

@@ -9,8 +9,16 @@ public protocol ByteSink: AnyObject {
     /// The width in columns, when it is a terminal that says so.
     var width: Int? { get }
 
+    /// The height in lines, when it is a terminal that says so.
+    var height: Int? { get }
+
     /// Takes all of `bytes`, waiting for room when there is none.
     func write(_ bytes: RawSpan) throws(OutputError)
+}
+
+extension ByteSink {
+    /// No height.
+    public var height: Int? { nil }
 }
 
 /// The reason bytes could not be written.

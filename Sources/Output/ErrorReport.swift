@@ -104,12 +104,16 @@ public struct ErrorReport: Equatable, Sendable {
     /// The line for people, and under it the line of the file or the usage line if there is one.
     ///
     /// Control characters are escaped wherever it goes: an error is one line.
-    public var text: String {
+    public var text: String { text(isColoured: false) }
+
+    /// Returns the same; `isColoured`: with the program's name in bold red.
+    func text(isColoured: Bool) -> String {
         var remarks: [String] = []
         if showsKafkaCode, let kafkaCode { remarks.append(kafkaCode) }
         if let hint { remarks.append(hint) }
         let remark = remarks.isEmpty ? "" : " (" + remarks.joined(separator: "; ") + ")"
-        var text = "kctl: " + TerminalText.escaped(message + remark) + "\n"
+        let name = isColoured ? "\u{1b}[1;31mkctl:\u{1b}[0m " : "kctl: "
+        var text = name + TerminalText.escaped(message + remark) + "\n"
         if let excerpt { text += excerpt.text }
         if let usage { text += TerminalText.escaped(usage) + "\n" }
         return text
@@ -117,11 +121,15 @@ public struct ErrorReport: Equatable, Sendable {
 }
 
 extension OutputStream {
-    /// Prints an error.
-    public func report(_ error: ErrorReport, as format: ErrorFormat) throws(OutputError) {
+    /// Prints an error; `isColoured`: with the program's name in bold red.
+    public func report(
+        _ error: ErrorReport,
+        as format: ErrorFormat,
+        isColoured: Bool = false
+    ) throws(OutputError) {
         switch format {
         case .text:
-            try write(error.text)
+            try write(error.text(isColoured: isColoured))
         case .json:
             try writeJSON { json in
                 json.beginObject()

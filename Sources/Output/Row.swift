@@ -22,7 +22,8 @@ public struct Column: Sendable {
         case main
     }
 
-    let title: String
+    /// The title, in capitals.
+    public let title: String
     let alignment: Alignment
     let need: Need
 
@@ -42,11 +43,19 @@ public protocol Row {
     /// One text for each column; an empty one shows as `-`.
     var cells: [String] { get }
 
+    /// The name that a command takes for it; the first cell, if the row says nothing else.
+    var identity: String { get }
+
     /// The form of its JSON object.
     static var json: JSONShape { get }
 
     /// Writes one JSON object of that form; its keys and their order are part of the interface.
     func write(to json: inout JSONWriter)
+}
+
+extension Row {
+    /// The first cell.
+    public var identity: String { cells.first ?? "" }
 }
 
 /// Something that is printed as lines of text of its own, or as one JSON object.
@@ -58,8 +67,16 @@ public protocol Report {
     /// where it goes.
     func text(on page: Page) -> String
 
+    /// The name that a command takes for it; empty when there is none.
+    var identity: String { get }
+
     /// Writes one JSON object of that form; its keys and their order are part of the interface.
     func write(to json: inout JSONWriter)
+}
+
+extension Report {
+    /// No name.
+    public var identity: String { "" }
 }
 
 /// Something that is printed as lines of text of its own, or as one JSON object for each of its rows.

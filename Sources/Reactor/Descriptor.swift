@@ -284,6 +284,15 @@ public struct Descriptor: ~Copyable, Sendable {
         return Int(size.ws_col)
     }
 
+    /// The height of the terminal in lines; nil when it is none, or does not say.
+    ///
+    /// C: `ioctl(TIOCGWINSZ)`.
+    public var terminalHeight: Int? {
+        var size = winsize()
+        guard ioctl(number, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return nil }
+        return Int(size.ws_row)
+    }
+
     /// Makes a pipe's buffer as large as the system allows without privilege, up to 1 MiB.
     ///
     /// Does nothing on what is not a pipe. C: `fcntl(F_SETPIPE_SZ)`.

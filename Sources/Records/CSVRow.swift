@@ -47,7 +47,7 @@ package struct CSVFields {
             guard input.has([separator], at: index) else {
                 throw CSVFault(
                     column: index - row.lowerBound + 1,
-                    "something stands behind a closing quote"
+                    "text follows a closing quote"
                 )
             }
             index += 1

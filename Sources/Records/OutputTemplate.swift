@@ -110,7 +110,7 @@ public struct OutputTemplate: Sendable {
                 if let owner = owner(of: field) {
                     throw FormatError(
                         piece.column,
-                        "'\(piece.verb)' cannot be printed: librdkafka does not tell \(owner)"
+                        "'\(piece.verb)' cannot be printed: librdkafka does not report \(owner)"
                     )
                 }
                 steps.append(.number(field, form))
@@ -160,12 +160,12 @@ public struct OutputTemplate: Sendable {
         case .topicSize, .keySize, .valueSize, .headerCount, .partition, .offset, .leaderEpoch,
             .timestamp, .runningNumber, .timestampType:
             nil
-        case .producerID, .producerEpoch: "who produced a record"
-        case .logStart, .lastStable, .highWatermark: "a partition's ends with each record"
-        case .deliveryCount, .acquisitionDeadline: "of share groups"
-        case .compression: "how a record was compressed"
-        case .transactionalBit: "whether a record is part of a transaction"
-        case .controlBit: "of control records"
+        case .producerID, .producerEpoch: "the producer of a record"
+        case .logStart, .lastStable, .highWatermark: "the ends of a partition with each record"
+        case .deliveryCount, .acquisitionDeadline: "share groups"
+        case .compression: "the compression of a record"
+        case .transactionalBit: "the transaction of a record"
+        case .controlBit: "control records"
         }
     }
 }

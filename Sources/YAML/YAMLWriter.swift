@@ -6,16 +6,33 @@ extension YAML {
     /// Readers of YAML 1.1 are thought of: `no` and `1_0` are quoted, which the core schema would
     /// not need.
     public static func quoted(_ text: String) -> String {
-        if isPlain(text) { return text }
+        switch form(of: text) {
+        case .plain: return text
+        case .single:
+            let doubled = text.split(separator: "'", omittingEmptySubsequences: false)
+            return "'" + doubled.joined(separator: "''") + "'"
+        case .double: return doubleQuoted(text)
+        }
+    }
+
+    /// The form of a text that every reader takes for the same text.
+    enum Form {
+        case plain
+        case single
+        case double
+    }
+
+    static func form(of text: String) -> Form {
+        if isPlain(text) { return .plain }
         let isPrintable = text.unicodeScalars.allSatisfy { scalar in
             (0x20...0x7E).contains(scalar.value)
                 || scalar.value > 0xA0 && !YAMLText.endsLine(scalar) && scalar.value != 0xFEFF
                     && !(0xFFFE...0xFFFF).contains(scalar.value)
         }
-        if isPrintable {
-            let doubled = text.split(separator: "'", omittingEmptySubsequences: false)
-            return "'" + doubled.joined(separator: "''") + "'"
-        }
+        return isPrintable ? .single : .double
+    }
+
+    private static func doubleQuoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -40,12 +40,12 @@ struct ParserErrorTests {
         Case(
             words: ["--no-force"],
             message: "unknown option '--no-force' for 'kctl topics create'",
-            hint: "--force cannot be turned round"
+            hint: "--force cannot be negated"
         ),
         Case(
             words: ["--no-partitions"],
             message: "unknown option '--no-partitions' for 'kctl topics create'",
-            hint: "--partitions cannot be turned round"
+            hint: "--partitions cannot be negated"
         ),
         Case(words: ["---"], message: "unknown option '---' for 'kctl topics create'"),
         Case(words: ["--=x"], message: "unknown option '--' for 'kctl topics create'"),

@@ -11,7 +11,8 @@ struct RendererTests {
         let pages = sample.manPages(version: "1.2.3")
         #expect(
             pages.map(\.name) == [
-                "kctl.1", "kctl-topics.1", "kctl-groups.1", "kctl-produce.1", "kctl-sandbox.1",
+                "kctl.1", "kctl-topics.1", "kctl-topics-list.1", "kctl-topics-create.1",
+                "kctl-groups.1", "kctl-groups-list.1", "kctl-produce.1", "kctl-sandbox.1",
                 "kctl-help.1",
             ]
         )
@@ -21,6 +22,22 @@ struct RendererTests {
             #expect(page.text.contains(".SH \"EXIT STATUS\""))
             #expect(Golden.difference(page.text, "arguments/\(page.name)") == nil)
         }
+    }
+
+    @Test func pagesNameTheirRelatives() {
+        func relatives(_ name: String) -> String? {
+            let page = sample.manPages(version: "1").first { $0.name == name }
+            guard var line = page?.text.split(separator: "\n").last.map(String.init) else {
+                return nil
+            }
+            for (mark, plain) in [("\\fB", ""), ("\\fR", ""), ("\\-", "-")] {
+                line = line.replacing(mark, with: plain)
+            }
+            return line
+        }
+        #expect(relatives("kctl-topics-create.1") == "kctl(1), kctl-topics(1), kctl-topics-list(1)")
+        #expect(relatives("kctl-topics.1") == "kctl(1), kctl-topics-list(1), kctl-topics-create(1)")
+        #expect(relatives("kctl-sandbox.1")?.hasPrefix("kctl(1)") == true)
     }
 
     @Test(arguments: [

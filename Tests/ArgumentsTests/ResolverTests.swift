@@ -34,6 +34,7 @@ struct ResolverTests {
     }
 
     @Test(arguments: [
+        ("", "", false), ("topics", "topics", false), ("topic", "topics", false),
         ("-h", "", false), ("--help", "", true), ("help", "", true), ("-h --help", "", true),
         ("topics -h", "topics", false), ("topics --help", "topics", true),
         ("--help topics", "topics", true), ("-h topics", "topics", false),
@@ -54,6 +55,31 @@ struct ResolverTests {
         #expect(throws: Never.self) { try sample.help(for: found, long: isLong) }
     }
 
+    @Test(arguments: [
+        ("topics --list", "topics list"), ("topics --list -b h", "topics list -b h"),
+        ("topic --create --partitions 3 a", "topics create --partitions 3 a"),
+        ("topics produce a -b h", "produce a -b h"), ("topic -b h produce a", "produce -b h a"),
+        ("list topics", "topics list"), ("-b h list topic --json", "topics list -b h --json"),
+        ("create topic a", "topics create a"), ("get topics", "topics list"),
+        ("get --json topics", "topics list --json"), ("topics get", "topics list"),
+        ("-L", "topics list"), ("-L -b h", "topics list -b h"), ("-P a", "produce a"),
+        ("-P -b h a", "produce -b h a"), ("--list", "topics list"),
+        ("produce topics", nil), ("get nothing", nil), ("topics get a", nil),
+    ])
+    func wordsOfOtherToolsAreTranslated(line: String, command: String?) throws {
+        let words = line.split(separator: " ").map(String.init)
+        do {
+            guard case .command = try sample.resolve(words) else {
+                Issue.record("took \(line) for help")
+                return
+            }
+            #expect(command == nil)
+        } catch {
+            #expect(error.hint?.hasPrefix("use '") == (command != nil), "\(error.hint ?? "")")
+            if let command { #expect(error.hint == "use 'kctl \(command)'") }
+        }
+    }
+
     @Test func theDocumentIsAskedForByAnOptionOfHelp() throws {
         guard case .help(.document, _) = try sample.resolve(["help", "--json"]) else {
             Issue.record("took help --json for something else")
@@ -62,11 +88,9 @@ struct ResolverTests {
     }
 
     @Test(arguments: [
-        ("", "missing command", "commands: topics, groups, produce, sandbox, help", ""),
         ("--produce", "unknown option '--produce'", "did you mean 'kctl produce'?", ""),
         ("-Z", "unknown option '-Z'", "commands: topics, groups, produce, sandbox, help", ""),
         ("-b h", "missing command", "commands: topics, groups, produce, sandbox, help", ""),
-        ("topics", "missing command after 'topics'", "commands: list, create", "topics "),
         ("topic -b h", "missing command after 'topics'", "commands: list, create", "topics "),
         ("topcs list", "unknown command 'topcs'", "did you mean 'kctl topics'?", ""),
         (

@@ -196,7 +196,8 @@ struct SampleList: CommandOptions, Equatable {
 /// What the program and one of its commands say alike.
 let sampleStatus = Section(
     "Exit status",
-    "  0  everything was done\n  2  usage: nothing was attempted"
+    "  0  everything was done\n  2  usage: nothing was attempted",
+    helpLine: "Exit status: 0 on success, 2 on failure"
 )
 
 /// The program of these commands; a leaf is the command's path.
@@ -205,6 +206,9 @@ let sample = Program<String>(
     summary: "Work with a cluster from the shell.",
     sections: [
         sampleStatus
+    ],
+    habits: [
+        Habit("-L", "topics list"), Habit("-P", "produce"), Habit("--list", "topics list"),
     ],
     nodes: [
         .group(

@@ -58,7 +58,10 @@ struct ClusterTests {
                 == #"{"topic":"orders","partitionCount":2,"replicationFactor":1,"internal":false}"#
                 + "\n"
         )
-        #expect(run("topics list --regex nothing") == Outcome(status: 0))
+        #expect(
+            run("topics list --regex nothing")
+                == Outcome(status: 0, errors: "kctl: no topics match\n")
+        )
     }
 
     @Test func oneBadNameAmongSeveralLeavesTheOthers() {

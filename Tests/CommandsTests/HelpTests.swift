@@ -88,7 +88,15 @@ struct HelpTests {
     @Test func everyCommandNamesTheExitStatuses() {
         for command in program.nodes.flatMap(Self.commands) where !command.isHidden {
             let help = world.run(command.path + ["--help"]).output
-            #expect(help.contains("128+n"), "\(command.call)")
+            let page = (["kctl"] + command.path).joined(separator: "-")
+            #expect(
+                help.hasSuffix(
+                    "\nExit status: 0 on success, 1-7 on failure; see man \(page).\n"
+                ),
+                "\(command.call)"
+            )
+            let manual = program.manPages(version: "1").first { $0.name == page + ".1" }?.text
+            #expect(manual?.contains("128+n") == true, "\(command.call)")
         }
     }
 

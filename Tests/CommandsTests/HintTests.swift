@@ -48,7 +48,9 @@ struct HintTests {
         var known = Set(flags.flatMap { [$0.long] + $0.aliases })
         known.formUnion(flags.map { "no-" + $0.long })
         // Of the program, not of a command.
-        known.insert("version")
+        known.formUnion(["version", "no-pager"])
+        // Of Kafka's own tools, which are answered with the command to use.
+        known.formUnion(["describe", "create", "alter", "delete"])
         let pattern = /--([a-z][a-z0-9-]*)/
         var count = 0
         for path in Self.paths() where path.hasPrefix("Sources/Command") {

@@ -164,7 +164,7 @@ struct TerminalKafkaTests {
             input: .terminal,
             output: .terminal
         )
-        asked.wait(forOutput: "Deleting 2 topics? [y/N] ")
+        asked.wait(forOutput: "Delete 2 topics? [y/N] ")
         let question = String(decoding: asked.output, as: UTF8.self)
         for topic in topics { #expect(question.contains("  \(topic)\n")) }
         asked.send(answer)

@@ -33,7 +33,7 @@ struct UsageTests {
             "topics COMMAND [options]"
         ),
         Mistake(
-            "topics",
+            "topics -b host",
             "missing command after 'topics'"
                 + " (commands: list, create, describe, alter, delete, offsets, trim, export, diff,"
                 + " apply, elect-leaders)",

@@ -60,7 +60,7 @@ struct CSVReaderTests {
         ("key,value\na\n", ["2:1: 1 of 2 fields"]),
         ("key,value\na,b,c\n", ["2:1: 3 of 2 fields"]),
         ("key,value\na,b\"c\n", ["2:4: a quote in a field that does not begin with one"]),
-        ("key,value\na,\"b\"c\n", ["2:6: something stands behind a closing quote"]),
+        ("key,value\na,\"b\"c\n", ["2:6: text follows a closing quote"]),
         ("key,value\na,\"b\n", ["2:3: the quote is not closed"]),
         ("key\na\n", ["1:1: no column for the value; \(CSVReaderTests.columns)"]),
         ("value,x\n1,2\n", ["1:7: unknown column 'x' beside 'value'; \(CSVReaderTests.columns)"]),

@@ -209,15 +209,18 @@ struct TemplatePrintTests {
 
     @Test(
         arguments: [
-            ("a%x", 2, "'%x' cannot be printed: librdkafka does not tell who produced a record"),
+            (
+                "a%x", 2,
+                "'%x' cannot be printed: librdkafka does not report the producer of a record"
+            ),
             (
                 "%[", 1,
-                "'%[' cannot be printed: librdkafka does not tell a partition's ends with each record"
+                "'%[' cannot be printed: librdkafka does not report the ends of a partition with each record"
             ),
-            ("%D", 1, "'%D' cannot be printed: librdkafka does not tell of share groups"),
+            ("%D", 1, "'%D' cannot be printed: librdkafka does not report share groups"),
             (
                 "%a{compression}", 1,
-                "'%a{compression}' cannot be printed: librdkafka does not tell how a record was compressed"
+                "'%a{compression}' cannot be printed: librdkafka does not report the compression of a record"
             ),
             ("%k %v{re[a]}", 4, "'%v{re…}' is for reading, by 'kctl produce'"),
             ("%V{3}", 1, "'%V{3}' is for reading, by 'kctl produce'"),

@@ -15,6 +15,8 @@ struct AclRow: Row {
         Column("OPERATION"), Column("PERMISSION"),
     ]
 
+    var identity: String { binding.name }
+
     var cells: [String] {
         [
             binding.kind.word, binding.name, binding.pattern.word, binding.principal, binding.host,

@@ -10,7 +10,7 @@ import Reactor
 enum AclsList: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()
-        var output = OutputOptions()
+        var output = ListOptions()
         var acls = AclOptions()
         var principals: [PrincipalArgument] = []
     }
@@ -21,7 +21,7 @@ enum AclsList: Command {
         aliases: ["ls"],
         flags: AclOptions.filterFlags.map { $0.embedded(at: \.acls) } + [
             .list("principal", "List ACLs of this principal, allow or deny.", \.principals)
-        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+        ] + ListOptions.flags(for: AclRow.columns).map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
             Example("kctl acls list", "List all ACLs."),

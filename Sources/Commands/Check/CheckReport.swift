@@ -104,7 +104,7 @@ struct CheckReport {
     ) throws(CommandError) {
         do {
             switch format.kind {
-            case .text:
+            case .text, .yaml, .name:
                 let columns = [state.rawValue.padded(to: 8), link.rawValue.padded(to: 12)]
                 let line = columns.joined() + text + (remedy.map { " (\($0))" } ?? "")
                 try output.write(output.escape(line) + "\n")

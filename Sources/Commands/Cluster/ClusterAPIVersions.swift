@@ -12,7 +12,7 @@ import Settings
 enum ClusterAPIVersions: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()
-        var output = OutputOptions()
+        var output = ListOptions()
         var broker: Int32?
     }
 
@@ -27,7 +27,7 @@ enum ClusterAPIVersions: Command {
                 placeholder: "ID",
                 range: 0...2_147_483_647
             )
-        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+        ] + ListOptions.flags(for: APIVersionRow.columns).map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
             Example("kctl cluster api-versions", "Print the API versions of localhost:9092."),
@@ -128,6 +128,8 @@ struct APIVersionRow: Row {
     static let columns = [
         Column("KEY", .right), Column("NAME"), Column("MIN", .right), Column("MAX", .right),
     ]
+
+    var identity: String { KafkaRequest.name(of: key) ?? "" }
 
     var cells: [String] {
         [

@@ -11,14 +11,14 @@ import Reactor
 enum ClusterDescribe: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()
-        var output = OutputOptions()
+        var output = FormatOptions()
     }
 
     static let spec = CommandSpec<Options>(
         "cluster describe",
         "Describe the cluster: id, controller, brokers.",
         aliases: ["show"],
-        flags: OutputOptions.flags.map { $0.embedded(at: \.output) }
+        flags: FormatOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
             Example("kctl cluster describe", "Describe the cluster at localhost:9092."),

@@ -10,7 +10,7 @@ import Reactor
 enum ClusterHealth: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()
-        var output = OutputOptions()
+        var output = ListOptions()
         var waitLimit: Duration?
         var brokers: Int?
     }
@@ -32,7 +32,7 @@ enum ClusterHealth: Command {
                 placeholder: "N",
                 range: 1...100_000
             ),
-        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+        ] + ListOptions.flags(for: HealthProblem.columns).map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
             Example("kctl cluster health", "List the current problems."),
@@ -52,8 +52,7 @@ enum ClusterHealth: Command {
                 "Permissions",
                 "Requires Describe and DescribeConfigs on all topics. If a broker refuses one of"
                     + " them, an error names the topic and the exit status is 5. Brokers hide topics"
-                    + " without Describe permission: kctl cannot check these, and cannot tell that"
-                    + " they exist."
+                    + " without Describe permission: kctl neither checks nor reports them."
             ),
             ExitStatus.section,
         ],

@@ -56,6 +56,8 @@ struct ClusterReport: Report {
         ]
     )
 
+    var identity: String { id ?? "" }
+
     func text(on page: Page) -> String {
         var text = "cluster \(page.escape(id ?? "without an id"))"
         text += ", controller \(controller.map { "\($0)" } ?? "unknown")"

@@ -115,6 +115,8 @@ extension HealthProblem: Row {
         Column("PROBLEM"), Column("TOPIC"), Column("PARTITION", .right), Column("DETAIL"),
     ]
 
+    var identity: String { topic ?? "" }
+
     var cells: [String] {
         [word, topic ?? "", place.map { "\($0.partition.partition)" } ?? "", detail]
     }

@@ -10,14 +10,15 @@ import Settings
 /// `kctl config contexts`: one row per context, the current one marked.
 enum ConfigContexts: Command {
     struct Options: CommandOptions {
-        var output = OutputOptions()
+        var output = ListOptions()
         var global = GlobalOptions()
     }
 
     static let spec = CommandSpec<Options>(
         "config contexts",
         "List the contexts of the configuration files.",
-        flags: OutputOptions.flags.map { $0.embedded(at: \.output) }
+        aliases: ["list", "ls"],
+        flags: ListOptions.flags(for: ContextRow.columns).map { $0.embedded(at: \.output) }
             + GlobalOptions.flags.map { $0.embedded(at: \.global) },
         examples: [
             Example("kctl config contexts", "List all contexts; * marks the current one."),
@@ -46,7 +47,7 @@ enum ConfigContexts: Command {
             )
         }
         rows.sort { $0.name < $1.name }
-        try context.list(rows, as: options.output.format)
+        try context.list(rows, as: options.output.format, none: "no contexts")
     }
 
     /// Returns the name of the context that a command without options would use.
@@ -57,7 +58,7 @@ enum ConfigContexts: Command {
 }
 
 /// One context.
-private struct ContextRow: Row {
+struct ContextRow: Row {
     let name: String
     let isCurrent: Bool
     let servers: String?
@@ -68,6 +69,8 @@ private struct ContextRow: Row {
         Column("CURRENT"), Column("NAME"), Column("BOOTSTRAP-SERVERS", need: .useful),
         Column("ORIGIN", need: .extra),
     ]
+
+    var identity: String { name }
 
     var cells: [String] { [isCurrent ? "*" : "", name, servers ?? "", origin.description] }
 

@@ -27,7 +27,7 @@ enum RoleArgument: String, ArgumentChoice {
 enum ConfigExplain: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()
-        var output = OutputOptions()
+        var output = ListOptions()
         var role = RoleArgument.admin
     }
 
@@ -41,7 +41,7 @@ enum ConfigExplain: Command {
                 \.role,
                 default: .admin
             )
-        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+        ] + ListOptions.flags(for: SettingRow.columns).map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
             Example("kctl config explain", "Print the settings of a command without options."),
@@ -103,7 +103,7 @@ enum ConfigExplain: Command {
 }
 
 /// One setting.
-private struct SettingRow: Row {
+struct SettingRow: Row {
     let name: String
     let value: String
     let isSecret: Bool

@@ -15,6 +15,8 @@ struct ConfigRow: Row {
         Column("NOTES", need: .extra),
     ]
 
+    var identity: String { config.entry.name }
+
     var cells: [String] {
         let notes = [
             config.isSensitive ? "sensitive" : nil, config.isReadOnly ? "read-only" : nil,
@@ -100,6 +102,8 @@ struct ConfigSynonymRow: Row {
     let row: ConfigRow
 
     static let columns = ConfigRow.columns + [Column("SYNONYMS", need: .extra)]
+
+    var identity: String { row.identity }
 
     var cells: [String] {
         let synonyms = row.config.synonyms.map { synonym in

@@ -9,7 +9,7 @@ import Output
 enum ConfigsDescribe: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()
-        var output = OutputOptions()
+        var output = ListOptions()
         var target = ConfigTarget()
         var showsAll = false
         var showsSynonyms = false
@@ -41,7 +41,7 @@ enum ConfigsDescribe: Command {
                 negatable: false
             )
             .alias("entity-default"),
-        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+        ] + ListOptions.flags(for: ConfigSynonymRow.columns).map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
             Example("kctl configs describe topic orders", "Show the overrides of a topic."),

@@ -20,8 +20,8 @@ enum CompleteNames: Command {
         "complete",
         "Print names for a completion script.",
         operands: [
-            .required("KIND", "What to complete: topics, groups or contexts.", \.kind),
-            .trailing("WORDS", "The command line so far.", \.words),
+            .required("KIND", "Names to complete: topics, groups or contexts.", \.kind),
+            .trailing("WORDS", "Words of the command line so far.", \.words),
         ],
         isHidden: true
     )

@@ -21,13 +21,13 @@ enum CompletionScript: Command {
     static let spec = CommandSpec<Options>(
         "completion",
         "Print the completion script of a shell.",
-        operands: [.required("SHELL", "The shell: bash, zsh or fish.", \.shell)],
+        operands: [.required("SHELL", "Shell: bash, zsh or fish.", \.shell)],
         flags: GlobalOptions.flags.map { $0.embedded(at: \.global) },
         examples: [
-            Example("source <(kctl completion bash)", "Completions in this bash."),
+            Example("source <(kctl completion bash)", "Load completions into this bash."),
             Example(
                 "kctl completion fish > ~/.config/fish/completions/kctl.fish",
-                "In every fish from now on."
+                "Install completions for fish."
             ),
         ],
         sections: [ExitStatus.section],

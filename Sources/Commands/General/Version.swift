@@ -22,8 +22,8 @@ enum Version: Command {
         flags: JSONOptions.flags.map { $0.embedded(at: \.output) }
             + GlobalOptions.flags.map { $0.embedded(at: \.global) },
         examples: [
-            Example("kctl version", "For people; kctl --version says the same."),
-            Example("kctl version --json", "For scripts."),
+            Example("kctl version", "Print the versions; kctl --version does the same."),
+            Example("kctl version --json", "Print the versions as JSON."),
         ],
         sections: [ExitStatus.section],
         json: [VersionReport.json]

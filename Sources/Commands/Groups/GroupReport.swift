@@ -28,6 +28,8 @@ struct LagRow: Row {
 
     var cells: [String] { line(withStable: false) }
 
+    var identity: String { group }
+
     /// Returns the cells of those columns.
     func line(withStable: Bool) -> [String] {
         let committed: String? = lag.committed.map { "\($0.position.offset)" }
@@ -122,6 +124,7 @@ struct TotalRow: Row {
 
     static let columns = [Column("TOPIC"), Column("PARTITIONS", .right), Column("LAG", .right)]
     var cells: [String] { [] }
+    var identity: String { facts.id }
 
     /// Returns the lag of each topic, by name.
     static func topics(_ facts: GroupFacts) -> [(name: String, partitions: Int, lag: Int64)] {

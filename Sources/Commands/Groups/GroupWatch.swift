@@ -89,11 +89,11 @@ struct GroupWatch {
         for error in errors { polling.context.report(error) }
         let output = polling.context.output
         let now = polling.context.clock.now
-        if polling.options.output.isJSON {
+        if polling.options.output.isForProgram {
             let onlyLagging = polling.options.onlyLagging
             return try polling.context.reports(
                 groups.map { GroupLagReport(facts: $0, onlyLagging: onlyLagging) },
-                as: .json
+                as: polling.options.output.format
             )
         }
         var text = output.isTerminal ? "\u{1b}[H\u{1b}[J" : ""

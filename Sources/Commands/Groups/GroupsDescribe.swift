@@ -9,7 +9,7 @@ import Output
 enum GroupsDescribe: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()
-        var output = OutputOptions()
+        var output = FormatOptions()
         var selection = GroupSelection()
         var showsMembers = false
         var showsState = false
@@ -65,7 +65,7 @@ enum GroupsDescribe: Command {
                 \.failingLag,
                 range: 0...Int.max
             ),
-        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+        ] + FormatOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
             Example("kctl groups describe billing", "Show offsets, lag and members."),

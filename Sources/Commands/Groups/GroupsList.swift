@@ -16,11 +16,18 @@ enum GroupTypeArgument: String, ArgumentChoice {
 enum GroupsList: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()
-        var output = OutputOptions()
+        var output = ListOptions()
         var pattern: NamePattern?
         var states: [String] = []
         var type: GroupTypeArgument?
         var topic: String?
+
+        /// The note on an empty list.
+        fileprivate var nothing: String {
+            var text = "no groups"
+            if type != nil || pattern != nil || topic != nil { text += " that match" }
+            return states.isEmpty ? text : text + " in state " + states.joined(separator: ", ")
+        }
     }
 
     static let spec = CommandSpec<Options>(
@@ -44,7 +51,7 @@ enum GroupsList: Command {
                 placeholder: "TOPIC",
                 completion: .topics
             ),
-        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+        ] + ListOptions.flags(for: GroupRow.columns).map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
             Example("kctl groups list", "List all groups."),
@@ -102,7 +109,11 @@ enum GroupsList: Command {
                 }
             }
         }
-        try context.list(groups.map(GroupRow.init), as: options.output.format)
+        try context.list(
+            groups.map(GroupRow.init),
+            as: options.output.format,
+            none: batch.hasFailed ? nil : options.nothing
+        )
         try batch.finish(in: context)
     }
 }

@@ -109,7 +109,8 @@ enum GroupsRestore: Command {
         if options.lists {
             return try context.list(
                 all.map { SavedRow(id: $0.id, saved: $0.saved) },
-                as: options.output.format
+                as: options.output.format,
+                none: "no saved offsets of group '\(group)'"
             )
         }
         let connection = try context.connect(options.cluster, toAskAbout: group)

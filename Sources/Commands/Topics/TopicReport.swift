@@ -84,6 +84,8 @@ struct TopicReport: Report {
         ]
     )
 
+    var identity: String { topic.name }
+
     func text(on page: Page) -> String {
         var summary = "\(page.escape(topic.name)): \(counted(topic.partitions.count, "partition"))"
         summary += ", replication \(topic.replicationFactor)"

@@ -9,7 +9,7 @@ import Output
 enum TopicsDescribe: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()
-        var output = OutputOptions()
+        var output = FormatOptions()
         var selection = TopicSelection()
         var id: String?
         var showsAllConfigs = false
@@ -46,7 +46,7 @@ enum TopicsDescribe: Command {
                 negatable: false
             ),
         ] + PartitionFilter.flags.map { $0.embedded(at: \.filter) }
-            + OutputOptions.flags.map { $0.embedded(at: \.output) }
+            + FormatOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
             Example("kctl topics describe orders", "Describe one topic."),

@@ -9,7 +9,7 @@ import Output
 enum TopicsList: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()
-        var output = OutputOptions()
+        var output = ListOptions()
         var selection = TopicSelection()
     }
 
@@ -21,7 +21,7 @@ enum TopicsList: Command {
             .repeated("TOPIC", "Topics to list (default: all).", \.selection.names)
         ],
         flags: TopicSelection.flags.map { $0.embedded(at: \.selection) }
-            + OutputOptions.flags.map { $0.embedded(at: \.output) }
+            + ListOptions.flags(for: TopicRow.columns).map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
             Example("kctl topics list", "List the topics of the cluster at localhost:9092."),
@@ -42,7 +42,12 @@ enum TopicsList: Command {
             batch.fail(connection.absence(of: name), in: context)
         }
         let sorted = topics.sorted { $0.name < $1.name }
-        try context.list(sorted.map(TopicRow.init), as: options.output.format)
+        try context.list(
+            sorted.map(TopicRow.init),
+            as: options.output.format,
+            none: batch.hasFailed
+                ? nil : options.selection.isEmpty ? "no topics" : "no topics match"
+        )
         try batch.finish(in: context)
     }
 }

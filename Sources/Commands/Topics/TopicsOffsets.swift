@@ -10,7 +10,7 @@ import Reactor
 enum TopicsOffsets: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()
-        var output = OutputOptions()
+        var output = ListOptions()
         var selection = TopicSelection()
         var partitions: PartitionNumbers?
         var time = OffsetTimeArgument.latest
@@ -30,7 +30,7 @@ enum TopicsOffsets: Command {
                 default: .latest
             ),
             .optional("partition", "p", "Take only these partitions.", \.partitions),
-        ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
+        ] + ListOptions.flags(for: OffsetRow.columns).map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
             Example("kctl topics offsets orders", "Print the end offset of each partition."),
@@ -78,7 +78,11 @@ enum TopicsOffsets: Command {
             batch.fail(CommandError(error, of: answer.partition), in: context)
         }
         let rows = answers.filter { $0.error == nil }.map(OffsetRow.init)
-        try context.list(rows, as: options.output.format)
+        try context.list(
+            rows,
+            as: options.output.format,
+            none: batch.hasFailed ? nil : "no partitions"
+        )
         try batch.finish(in: context)
     }
 }

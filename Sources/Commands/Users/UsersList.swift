@@ -10,7 +10,7 @@ import Reactor
 enum UsersList: Command {
     struct Options: CommandOptions {
         var cluster = ClusterOptions()
-        var output = OutputOptions()
+        var output = ListOptions()
         var names: [String] = []
     }
 
@@ -19,7 +19,7 @@ enum UsersList: Command {
         "List users with SCRAM credentials.",
         aliases: ["ls", "describe"],
         operands: [.repeated("NAME", "Users to list (default: all).", \.names)],
-        flags: OutputOptions.flags.map { $0.embedded(at: \.output) }
+        flags: ListOptions.flags(for: UserRow.columns).map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
             Example("kctl users list", "List all users."),

@@ -44,7 +44,7 @@ _kctl_rows() {
             trailing=1
             ;;
         'help')
-            flags='--json -h --help'
+            flags='--json --pager --no-pager -h --help'
             values=''
             operands='own+'
             ;;

@@ -200,5 +200,7 @@ complete -c kctl -n '__kctl_at "sandbox"' -s 'h' -l help -d 'Show help; --help s
 complete -c kctl -n '__kctl_at "sandbox --"' -f -a '(__kctl_subcommand)'
 
 complete -c kctl -n '__kctl_at "help"' -l json -d 'Print every command and option as JSON'
+complete -c kctl -n '__kctl_at "help"' -l pager -d 'Show help longer than the screen by a pager'
+complete -c kctl -n '__kctl_at "help"' -l no-pager -d 'Turn --pager off'
 complete -c kctl -n '__kctl_at "help"' -s 'h' -l help -d 'Show help; --help shows all of it'
 complete -c kctl -n '__kctl_at "help" 0+' -f -a '(__kctl_own_commands)'

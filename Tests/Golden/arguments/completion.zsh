@@ -221,6 +221,8 @@ _kctl-sandbox() {
 _kctl-help() {
     _arguments -s -S : \
         '(--json)--json[Print every command and option as JSON]' \
+        '(--pager --no-pager)--pager[Show help longer than the screen by a pager]' \
+        '(--pager --no-pager)--no-pager[Turn --pager off]' \
         '(- *)-h[Show help; --help shows all of it]' \
         '(- *)--help[Show help; --help shows all of it]' \
         '*:COMMAND:_kctl_own_commands'
