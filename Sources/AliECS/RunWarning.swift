@@ -75,14 +75,14 @@ public struct RunWarning: Hashable, Sendable {
         switch kind {
         case .gap(let first, let last):
             first == last
-                ? "run \(first) is missing: nothing tells of it"
-                : "runs \(first) to \(last) are missing: nothing tells of them"
+                ? "run \(first) is missing: no record mentions it"
+                : "runs \(first) to \(last) are missing: no record mentions them"
         case .doubled(let signal):
             "\(subject): \(signal.rawValue) came more than once, with different times"
         case .missing(let signal):
             "\(subject): \(signal.rawValue) is missing"
         case .endWithoutStart:
-            "\(subject): it ended, and nothing tells of its start"
+            "\(subject): it ended, and no record reports its start"
         case .neverStarted:
             "\(subject): it was announced, and never reached RUNNING"
         case .order(let behind, let time):
@@ -96,7 +96,7 @@ public struct RunWarning: Hashable, Sendable {
         case .listedAfterEnd(let ended, let listed):
             "\(subject): listed as active \(Self.seconds(listed, minus: ended)) s after its end\(at)"
         case .late:
-            "\(subject): a record came after the run had been told\(at)"
+            "\(subject): a record came after the run was reported\(at)"
         case .noTime:
             "\(subject): a record has no time\(at)"
         }

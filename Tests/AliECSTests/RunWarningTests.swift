@@ -47,8 +47,8 @@ struct RunWarningTests {
                 Facts.whole() + Facts.whole(70_000, run: 102) + Facts.whole(140_000, run: 105)
             ),
             texts: [
-                "run 101 is missing: nothing tells of it",
-                "runs 103 to 104 are missing: nothing tells of them",
+                "run 101 is missing: no record mentions it",
+                "runs 103 to 104 are missing: no record mentions them",
             ]
         ),
         Case(
@@ -58,7 +58,7 @@ struct RunWarningTests {
                     + Facts.whole(90_000, run: 102)
             ),
             texts: [
-                "run 101 of environment \(two): it ended, and nothing tells of its start",
+                "run 101 of environment \(two): it ended, and no record reports its start",
                 "run 101 of environment \(two): SOEOR is missing",
             ]
         ),

@@ -262,7 +262,7 @@ struct AccessTests {
         #expect(asked.ending == .exited(2))
         #expect(asked.errors.contains("  allow User:alice Read on topics 'ours...' from any host"))
         #expect(asked.errors.contains("Deleting") == false)
-        #expect(asked.errors.contains("add --yes"))
+        #expect(asked.errors.contains("without a terminal; use --yes or --dry-run"))
         let dry = try admin(
             cluster,
             "acls",

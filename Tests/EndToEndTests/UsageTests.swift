@@ -105,8 +105,8 @@ struct UsageTests {
         ),
         Mistake(
             "produce t u",
-            "unexpected argument 'u' (files are read with --file, or each as one record with"
-                + " --each-file)",
+            "unexpected argument 'u' (--file reads a file; --each-file sends each file as one"
+                + " record)",
             "produce [TOPIC] [FILE...] [options]"
         ),
         Mistake(

@@ -29,7 +29,7 @@ struct Receipt {
             JSONField("sent", .integer, "Records sent."),
             JSONField("acknowledged", .integer, "Records that the brokers acknowledged."),
             JSONField("failed", .integer, "Records that failed."),
-            JSONField("unknown", .integer, "Records whose fate is unknown.").orAbsent,
+            JSONField("unknown", .integer, "Records with an unknown outcome.").orAbsent,
             JSONField("inputBytes", .integer, "Bytes read from the input."),
             JSONField("sha256", .string, "SHA-256 of the input, in hexadecimal."),
             JSONField("durationMs", .integer, "Duration of the run, in milliseconds."),
