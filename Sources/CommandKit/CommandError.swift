@@ -54,7 +54,7 @@ public struct CommandError: Error {
     }
 
     package init(_ error: SettingsError) {
-        self.init(.usage, error.message, hint: error.hint)
+        self.init(error.isMissing ? .notFound : .usage, error.message, hint: error.hint)
         report?.excerpt = error.excerpt.map { ErrorExcerpt(line: $0.line, column: $0.column) }
         if error.needsTrust { report?.code = Self.untrusted }
     }

@@ -102,7 +102,9 @@ extension Context {
                 do throws(ReactorError) {
                     read = try Files.readRegular(path, limit: 1 << 20)
                 } catch {
-                    throw SettingsError("cannot read '\(path)': \(error.reason)")
+                    var failure = SettingsError("cannot read '\(path)': \(error.reason)")
+                    failure.isMissing = error.isNotFound
+                    throw failure
                 }
                 switch read {
                 case .bytes(let bytes, let isReadableByOthers):
@@ -221,7 +223,7 @@ extension Context {
             }
             let settings = try Settings.resolve(role: role, sources, in: settingsWorld(runs: runs))
                 .withoutYoungNames { Properties.knownNames() }
-            if runs { try refuseStandardInput(in: settings) }
+            if runs { try checkFiles(of: settings) }
             return settings
         } catch {
             if let error = error as? CommandError { throw error }
@@ -250,16 +252,26 @@ extension Context {
         }
     }
 
-    /// Refuses a file of certificates or keys that is standard input: the library would swallow
-    /// what the command is to read.
-    private func refuseStandardInput(in settings: ClusterSettings) throws(CommandError) {
-        for setting in settings.properties
-        where PathNames.all.contains(setting.name) && Files.isStandardInput(setting.value) {
-            throw CommandError(
-                .usage,
-                "\(setting.origin): \(setting.name): '\(setting.value)' is this command's standard"
-                    + " input, not a file"
-            )
+    /// Refuses a file of certificates or keys that does not exist, and one that is standard input:
+    /// the library would swallow what the command is to read.
+    private func checkFiles(of settings: ClusterSettings) throws(CommandError) {
+        for setting in settings.properties where PathNames.all.contains(setting.name) {
+            let place = "\(setting.origin): \(setting.name)"
+            if Files.isStandardInput(setting.value) {
+                throw CommandError(
+                    .usage,
+                    "\(place): '\(setting.value)' is this command's standard input, not a file"
+                )
+            }
+            if !setting.value.isEmpty, setting.value != "probe",
+                Files.facts(of: setting.value) == nil
+            {
+                throw CommandError(
+                    .notFound,
+                    "\(place) '\(setting.value)': no such file or directory",
+                    hint: "kctl needs this file to connect"
+                )
+            }
         }
     }
 

@@ -7,6 +7,7 @@ package import KafkaCore
 package struct TopicSelection: CommandOptions {
     package var names: [String] = []
     package var pattern: NamePattern?
+    package var globs: [NameGlob] = []
     package var includesInternal = false
 
     package init() {}
@@ -26,6 +27,7 @@ package struct TopicSelection: CommandOptions {
             "Take the topics whose full name matches.",
             \.pattern
         ),
+        .list("glob", "Take the topics that match: 'ord*'.", \.globs).advanced(),
         .toggle(
             "internal",
             "i",
@@ -36,7 +38,10 @@ package struct TopicSelection: CommandOptions {
     ]
 
     /// True when nothing was selected; then a command may mean all.
-    package var isEmpty: Bool { names.isEmpty && pattern == nil }
+    package var isEmpty: Bool { names.isEmpty && !isPattern }
+
+    /// True when topics are chosen by a pattern.
+    package var isPattern: Bool { pattern != nil || !globs.isEmpty }
 
     /// Chooses from `metadata`: named topics in the order named, then matching ones by name.
     ///
@@ -57,12 +62,12 @@ package struct TopicSelection: CommandOptions {
                 onMissing(name)
             }
         }
-        guard names.isEmpty || pattern != nil else { return chosen }
+        guard names.isEmpty || isPattern else { return chosen }
         let visible = metadata.topics.filter {
             (includesInternal || !$0.isInternal) && !taken.contains($0.name)
         }
-        guard let pattern else { return chosen + visible }
-        return chosen + (try pattern.matching(visible, by: \.name))
+        guard isPattern else { return chosen + visible }
+        return chosen + (try visible.matching(pattern, globs, by: \.name))
     }
 }
 

@@ -152,6 +152,10 @@ let program = Program<AnyCommand>(
                 .leaf(ConfigCheck.self),
                 .leaf(ConfigTrust.self),
                 .leaf(ConfigInit.self),
+                .leaf(ConfigAdd.self),
+                .leaf(ConfigSet.self),
+                .leaf(ConfigRemove.self),
+                .leaf(ConfigRename.self),
                 .leaf(ConfigFromProperties.self),
                 .leaf(ConfigToProperties.self),
             ]

@@ -9,6 +9,8 @@ public enum Files {
     /// `isDurable`: whether a power cut, too, leaves the old contents or the new. The folder is not
     /// synchronised: which of the two it is may be open, but both are whole.
     ///
+    /// `keepsMode`: whether the new file has the permissions of the old one. C: `fchmod`.
+    ///
     /// A link stays, and what it leads to is replaced; a device, a pipe or a terminal is written to
     /// as it is. A link or file that another user has put there is refused (`FileOwnership.swift`).
     /// C: `open`, `write`, `fdatasync`, `linkat`, `rename`, `renameat2`.
@@ -23,6 +25,7 @@ public enum Files {
         with bytes: [UInt8],
         isPublic: Bool = false,
         isDurable: Bool = false,
+        keepsMode: Bool = false,
         unless stays: (([UInt8]) -> Bool)? = nil
     ) throws(ReactorError) -> Bool {
         try checkOwnership(path)
@@ -33,6 +36,10 @@ public enum Files {
             return true
         }
         let file = try TemporaryFile(for: isThere ? resolved(path) : path, isPublic: isPublic)
+        if keepsMode, isThere {
+            let mode = facts.st_mode & 0o777
+            _ = try valueOrErrno("fchmod") { fchmod(file.descriptor.number, mode) }
+        }
         try file.descriptor.writeAll(bytes.span.bytes)
         if isDurable { try file.descriptor.synchronise() }
         // Also for a file system that cannot trade names.

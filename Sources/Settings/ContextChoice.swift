@@ -71,11 +71,13 @@ public struct ContextChoice: Sendable {
             var seen: Set<String> = []
             hint = "contexts: " + names.filter { seen.insert($0).inserted }.joined(separator: ", ")
         }
-        return SettingsError(
+        var error = SettingsError(
             "no context '\(name)'",
             origin: chosen?.origin,
             hint: hint,
             excerpt: chosen?.source?.excerpt
         )
+        error.isMissing = true
+        return error
     }
 }

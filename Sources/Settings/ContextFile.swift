@@ -157,8 +157,9 @@ private struct ContextReader {
     /// Returns a single text; a number counts as one.
     private func word(_ node: YAMLNode, of key: String) throws(SettingsError) -> String {
         guard let scalar = node.scalar, scalar.value != .null, !scalar.text.isEmpty else {
+            let isEmpty = node.scalar?.text.isEmpty == true
             throw SettingsError(
-                "'\(key)' requires a string, not \(node.scalar?.text.isEmpty == true ? "nothing" : node.kind)",
+                isEmpty ? "'\(key)' is empty" : "'\(key)' requires a string, not \(node.kind)",
                 origin: ContextFile.origin(file, node.place),
                 excerpt: Excerpt(around: node.place, in: text)
             )

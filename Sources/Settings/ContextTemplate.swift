@@ -53,6 +53,11 @@ public struct ContextTemplate: Sendable {
         """
     }
 
+    /// The lines of the context, for a file whose contexts have this indent.
+    func lines(indent: String) -> [String] {
+        entry.split(separator: "\n").map { indent + $0.dropFirst(2) }
+    }
+
     private var entry: String {
         var text = "  \(YAML.quoted(name)):\n"
         text += "    bootstrap-servers: \(YAML.quoted(bootstrapServers))\n"

@@ -87,6 +87,10 @@ extension PropertyRule {
     private static func trustStore(_ source: PropertySource) -> PropertyOutcome {
         let path = source.value
         if path.isEmpty { return .dropped("it has no file name") }
+        // A file that is missing is named as such where the paths are checked.
+        do throws(SettingsError) { _ = try source.world.read(path) } catch {
+            if error.isMissing { return .set("ssl.ca.location", path) }
+        }
         switch kind(source, type: source.given["ssl.truststore.type"]) {
         case .pem: return .set("ssl.ca.location", path)
         case .pkcs12:

@@ -14,6 +14,8 @@ public struct SettingsError: Error, Hashable, Sendable {
     public var excerpt: Excerpt?
     /// True when a folder's file would have to be trusted first.
     public var needsTrust = false
+    /// True when a file or a context that is named does not exist.
+    public var isMissing = false
 
     /// Makes an error.
     public init(

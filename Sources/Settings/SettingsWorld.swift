@@ -6,7 +6,7 @@ public struct SettingsFile: Sendable {
     /// Its name, as messages show it.
     public let path: String
     /// Its contents.
-    public let bytes: [UInt8]
+    public var bytes: [UInt8]
     /// True when users other than its owner can read it.
     public let isReadableByOthers: Bool
     /// True when it came with a folder, such as a cloned repository, instead of being chosen by the

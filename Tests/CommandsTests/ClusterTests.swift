@@ -219,8 +219,8 @@ struct ClusterTests {
             dry
                 == Outcome(
                     status: 0,
-                    errors: "kctl: topic 'empty' would be deleted\n"
-                        + "kctl: topic 'orders' would be deleted\n"
+                    errors: "kctl: would delete topic 'empty'\n"
+                        + "kctl: would delete topic 'orders'\n"
                 )
         )
     }

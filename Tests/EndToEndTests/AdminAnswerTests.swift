@@ -258,6 +258,6 @@ struct AdminAnswerTests {
         #expect(checked.text.contains("'\(topic)': 1 partition\n"), "\(checked.text)")
         #expect(checked.text.contains(" 1 broker, "), "\(checked.text)")
         let grown = try Kafka.run(["topics", "alter", topic, "--partitions", "2", "--dry-run"])
-        #expect(grown.errors == "kctl: topic '\(topic)' would get 2 partitions\n")
+        #expect(grown.errors == "kctl: would increase partitions of topic '\(topic)' from 1 to 2\n")
     }
 }

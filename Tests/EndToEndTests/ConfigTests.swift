@@ -169,7 +169,11 @@ struct ConfigTests {
         #expect(try home.run("kctl config explain").text.contains("kafka:1"))
         let again = try home.run("kctl config init")
         #expect(again.ending == .exited(1))
-        #expect(again.errors.contains("is there already, and nothing was done"))
+        #expect(
+            again.errors.contains(
+                "already exists (kctl config add NAME -b HOST:PORT adds a context)"
+            )
+        )
         let project = try home.run(
             "kctl config init --project && stat -c %a .kctl.yaml",
             in: "repo"

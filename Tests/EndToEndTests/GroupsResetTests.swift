@@ -97,7 +97,7 @@ struct GroupsResetTests {
         #expect(back.ending == .exited(0), "\(back.errors)")
         try expect([10, 11, 12])
         // A restore can be undone, too; the newest is what is there without a number.
-        #expect(try desk.run(["groups", "restore", group]).ending == .exited(0))
+        #expect(try desk.run(["groups", "restore", group, "--execute"]).ending == .exited(0))
         try expect([4, 3, 3])
         let kept = try desk.run(["groups", "restore", group, "--list", "--json"]).json()
         #expect(kept.count == 6)
@@ -111,7 +111,7 @@ struct GroupsResetTests {
         let more = try reset(["--topic", "\(topic):1", "--to-earliest", "--execute"])
         #expect(more.ending == .exited(0))
         try expect([34, 0, 33])
-        #expect(try desk.run(["groups", "restore", group]).ending == .exited(0))
+        #expect(try desk.run(["groups", "restore", group, "--execute"]).ending == .exited(0))
         #expect(try desk.committed(group) == ["\(topic):0": 34, "\(topic):2": 33])
     }
 
@@ -230,13 +230,13 @@ struct GroupsResetTests {
         let cut = try desk.run(["groups", "delete-offsets", group, "--topic", "\(topic):1"])
         #expect(cut.ending == .exited(0), "\(cut.errors)")
         #expect(try Kafka.committed(topic, group) == [10, -1, 12])
-        #expect(try desk.run(["groups", "restore", group]).ending == .exited(0))
+        #expect(try desk.run(["groups", "restore", group, "--execute"]).ending == .exited(0))
         try expect([10, 11, 12])
 
         let two = [group, Kafka.name("none")]
         let dry = try desk.run(["groups", "delete", "--dry-run"] + two)
         #expect(dry.ending == .exited(3))
-        #expect(dry.errors.contains("group '\(group)' would be deleted"))
+        #expect(dry.errors.contains("would delete group '\(group)'"))
         try expect([10, 11, 12])
         let unasked = try desk.run(["groups", "delete", "--regex", group])
         #expect(unasked.ending == .exited(2))
@@ -245,7 +245,7 @@ struct GroupsResetTests {
         #expect(gone.ending == .exited(0), "\(gone.errors)")
         #expect(try desk.run(["groups", "describe", group]).ending == .exited(3))
         #expect(try desk.run(["groups", "delete", group, "--if-exists"]).ending == .exited(0))
-        #expect(try desk.run(["groups", "restore", group]).ending == .exited(0))
+        #expect(try desk.run(["groups", "restore", group, "--execute"]).ending == .exited(0))
         try expect([10, 11, 12])
     }
 }

@@ -19,7 +19,7 @@ struct TopicsTests {
         let made = try Kafka.run(["topics", "create", name, "--partitions", "3"])
         #expect(made.ending == .exited(0))
         #expect(made.output.isEmpty)
-        #expect(made.errors.isEmpty)
+        #expect(made.errors == "kctl: created topic '\(name)' with 3 partitions\n")
 
         let shown = try Kafka.run(["topics", "describe", name, "--json"])
         #expect(shown.ending == .exited(0))
@@ -43,7 +43,7 @@ struct TopicsTests {
         let gone = try Kafka.run(["topics", "delete", name])
         #expect(gone.ending == .exited(0))
         #expect(gone.output.isEmpty)
-        #expect(gone.errors.isEmpty)
+        #expect(gone.errors == "kctl: deleted topic '\(name)'\n")
         #expect(try !exists(name))
     }
 
@@ -56,14 +56,14 @@ struct TopicsTests {
             on: Kafka.servers
         )
         #expect(outcome.text == "100\n")
-        #expect(outcome.errors == "kctl: sent 100, acknowledged 100, failed 0\n")
+        #expect(outcome.errorLines.last?.contains("sent 100, acknowledged 100, failed 0") == true)
     }
 
     @Test func aDryRunMakesNothing() throws {
         let outcome = try Kafka.run(["topics", "create", name, "--dry-run"])
         #expect(outcome.ending == .exited(0))
         #expect(outcome.output.isEmpty)
-        #expect(outcome.errors == "kctl: topic '\(name)' would be created\n")
+        #expect(outcome.errors == "kctl: would create topic '\(name)'\n")
         #expect(try !exists(name))
         let wrong = try Kafka.run([
             "topics", "create", name, "--dry-run", "--config", "retention.ms=soon",
@@ -81,14 +81,14 @@ struct TopicsTests {
         #expect(again.errors.contains("already exists on "))
         let tolerated = try Kafka.run(["topics", "create", name, "--if-not-exists"])
         #expect(tolerated.ending == .exited(0))
-        #expect(tolerated.errors.isEmpty)
+        #expect(tolerated.errors == "kctl: topic '\(name)' already exists\n")
     }
 
     @Test func oneBadNameAmongSeveralLeavesTheOthersMade() throws {
         let topics = names("a", "b")
         let outcome = try Kafka.run(["topics", "create", topics[0], "no/name", topics[1]])
         #expect(outcome.ending == .exited(1))
-        #expect(outcome.errorLines.count == 2)
+        #expect(outcome.errorLines.count == 4)
         #expect(outcome.errorLines.first?.hasPrefix("kctl: topic 'no/name': ") == true)
         #expect(outcome.errorLines.last == "kctl: 1 of 3 topics failed")
         for topic in topics { #expect(try exists(topic)) }
@@ -120,7 +120,7 @@ struct TopicsTests {
         let copied = described.text.replacingOccurrence(of: topics[0], with: topics[1])
         let again = try Kafka.run(["topics", "create", "--file", "-"], input: .text(copied))
         #expect(again.ending == .exited(0))
-        #expect(again.errors.isEmpty)
+        #expect(again.errorLines.count == 1)
         let like = try Kafka.run(["topics", "create", topics[2], "--like", topics[0]])
         #expect(like.ending == .exited(0))
         for topic in topics.dropFirst() {
@@ -164,12 +164,12 @@ struct TopicsTests {
         #expect(try Kafka.run(["topics", "create", name]).ending == .exited(0))
         let dry = try Kafka.run(["topics", "alter", name, "--partitions", "4", "--dry-run"])
         #expect(dry.ending == .exited(0))
-        #expect(dry.errors == "kctl: topic '\(name)' would get 4 partitions\n")
+        #expect(dry.errors == "kctl: would increase partitions of topic '\(name)' from 1 to 4\n")
         let list = ["topics", "list", name, "--json"]
         #expect(try Kafka.run(list).json().first?["partitionCount"]?.int64 == 1)
         let grown = try Kafka.run(["topics", "alter", name, "--partitions", "4"])
         #expect(grown.ending == .exited(0))
-        #expect(grown.errors.isEmpty)
+        #expect(grown.errors == "kctl: increased partitions of topic '\(name)' from 1 to 4\n")
         #expect(try Kafka.run(list).json().first?["partitionCount"]?.int64 == 4)
         let shrunk = try Kafka.run(["topics", "alter", name, "--partitions", "2"])
         #expect(shrunk.ending == .exited(1))
@@ -286,7 +286,7 @@ struct TopicsTests {
         #expect(one.ending == .exited(2))
         let dry = try Kafka.run(["topics", "delete", "--regex", "\(name)-.", "--dry-run"])
         #expect(dry.ending == .exited(0))
-        #expect(dry.errorLines == topics.map { "kctl: topic '\($0)' would be deleted" })
+        #expect(dry.errorLines == topics.map { "kctl: would delete topic '\($0)'" })
         for topic in topics { #expect(try exists(topic)) }
         let agreed = try Kafka.run(["topics", "delete", "--regex", "\(name)-.", "--yes"])
         #expect(agreed.ending == .exited(0))

@@ -98,6 +98,7 @@ struct TopicsTrimTests {
             outcome.errors == """
                 kctl: offset 11 is after the end offset 10 of topic '\(topic)' partition 0 \
                 (--before end deletes all records)
+                kctl: deleted at most 11 records of 1 partition
                 kctl: 1 of 2 partitions failed
 
                 """

@@ -43,7 +43,7 @@ struct UsersTests {
         if try isTooOld(for: "set", user) { return }
         let dry = try set("first", "--dry-run")
         #expect(dry.ending == .exited(0))
-        #expect(dry.errors.contains("would get a password for SCRAM-SHA-512"))
+        #expect(dry.errors.contains("would set the SCRAM-SHA-512 password of user"))
         let missing = try Kafka.run(["users", "list", user])
         #expect(missing.ending == .exited(3))
         #expect(missing.errors.contains("user '\(user)' has no SCRAM credentials"))

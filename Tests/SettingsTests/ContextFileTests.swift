@@ -114,7 +114,7 @@ import Testing
         ),
         Mistake(
             "current-context:\n",
-            "c.yaml:1:17: 'current-context' requires a string, not nothing",
+            "c.yaml:1:17: 'current-context' is empty",
             nil,
             "current-context:",
             17

@@ -8,6 +8,8 @@ import Output
 /// A rule.
 struct AclRow: Row {
     let binding: AclBinding
+    /// True when it has been created or deleted; nil in a list.
+    var isDone: Bool?
 
     static let columns = [
         Column("RESOURCE"), Column("NAME"), Column("PATTERN", need: .useful), Column("PRINCIPAL"),
@@ -35,6 +37,8 @@ struct AclRow: Row {
             JSONField("host", .string, "Host of the client; * for any."),
             JSONField("operation", .string, "Operation."),
             JSONField("permission", .string, "Permission: allow or deny."),
+            JSONField("done", .boolean, "True when it was done, false with --dry-run.")
+                .orAbsent,
         ]
     )
 
@@ -54,6 +58,10 @@ struct AclRow: Row {
         json.string(binding.operation.word)
         json.key("permission")
         json.string(binding.permission.word)
+        if let isDone {
+            json.key("done")
+            json.bool(isDone)
+        }
         json.endObject()
     }
 }

@@ -14,6 +14,7 @@ enum AclsCreate: Command {
         var file: String?
         var isDryRun = false
         var waits = true
+        var isQuiet = false
     }
 
     static let spec = CommandSpec<Options>(
@@ -32,6 +33,7 @@ enum AclsCreate: Command {
             .advanced(),
             .toggle("dry-run", "Print what would be created, and create nothing.", \.isDryRun),
             .toggle("wait", "Wait until all brokers list the ACLs.", \.waits).advanced(),
+            .quiet(\.isQuiet),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
@@ -93,14 +95,17 @@ enum AclsCreate: Command {
         if options.isDryRun {
             let there = Set(try connection.acls([AclFilter()]))
             let count = bindings.count { there.contains($0) }
-            if count > 0 {
+            if count > 0, !options.isQuiet {
                 context.note(
                     "\(count) of \(counted(bindings.count, "ACL")) \(count == 1 ? "exists" : "exist") already"
                 )
             }
-            try context.list(bindings.map { AclRow(binding: $0) }, as: options.output.format)
-            context.note("no ACL was created: --dry-run")
-            return
+            return try context.result(
+                bindings.map { AclRow(binding: $0, isDone: false) },
+                "would create \(counted(bindings.count, "ACL"))",
+                as: options.output,
+                isQuiet: options.isQuiet
+            )
         }
         let answers: [KafkaError?]
         do { answers = try connection.admin.create(bindings) } catch {
@@ -108,7 +113,12 @@ enum AclsCreate: Command {
         }
         var batch = FailureCount("ACLs", total: bindings.count)
         let made = try AclOutcome(bindings, answers, &batch, in: context).done
-        try context.list(made.map { AclRow(binding: $0) }, as: options.output.format)
+        try context.result(
+            made.map { AclRow(binding: $0, isDone: true) },
+            made.isEmpty ? nil : "created \(counted(made.count, "ACL"))",
+            as: options.output,
+            isQuiet: options.isQuiet
+        )
         if options.waits { try connection.waitUntil(made, areListed: true, by: brokers) }
         try batch.finish(in: context)
     }

@@ -15,6 +15,7 @@ enum AclsDelete: Command {
         var isAgreed = false
         var isDryRun = false
         var waits = true
+        var isQuiet = false
     }
 
     static let spec = CommandSpec<Options>(
@@ -28,6 +29,7 @@ enum AclsDelete: Command {
             ),
             .toggle("dry-run", "Print what would be deleted, and delete nothing.", \.isDryRun),
             .toggle("wait", "Wait until no broker lists the ACLs.", \.waits).advanced(),
+            .quiet(\.isQuiet),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
@@ -37,8 +39,8 @@ enum AclsDelete: Command {
         sections: [
             Section(
                 "Confirmation",
-                "If more than one ACL matches, kctl lists them and asks for confirmation; without"
-                    + " a terminal it requires --yes. It deletes exactly the ACLs listed."
+                "kctl lists the ACLs that match and asks for confirmation; without a terminal it"
+                    + " requires --yes. It deletes exactly the ACLs listed."
             ),
             AclHelp.names, AclHelp.json, ExitStatus.section,
         ],
@@ -66,7 +68,7 @@ enum AclsDelete: Command {
         guard !found.isEmpty else { return context.note("no ACL matches") }
         var batch = FailureCount("ACLs", total: found.count)
         let bindings = found.filter(\.isKnown)
-        if !options.isDryRun, found.count > 1 {
+        if !options.isDryRun {
             try context.confirm(
                 "delete \(counted(found.count, "ACL"))",
                 items: found.map(\.phrase),
@@ -82,8 +84,12 @@ enum AclsDelete: Command {
             batch.fail(error, in: context)
         }
         if options.isDryRun {
-            try context.list(bindings.map { AclRow(binding: $0) }, as: options.output.format)
-            context.note("no ACL was deleted: --dry-run")
+            try context.result(
+                bindings.map { AclRow(binding: $0, isDone: false) },
+                "would delete \(counted(bindings.count, "ACL"))",
+                as: options.output,
+                isQuiet: options.isQuiet
+            )
             return try batch.finish(in: context)
         }
         try delete(bindings, options, brokers, connection, &batch, in: context)
@@ -104,7 +110,12 @@ enum AclsDelete: Command {
             throw CommandError(error, acls: "Alter on the cluster", on: connection.servers)
         }
         let gone = try AclOutcome(bindings, answers, &batch, in: context).done
-        try context.list(gone.map { AclRow(binding: $0) }, as: options.output.format)
+        try context.result(
+            gone.map { AclRow(binding: $0, isDone: true) },
+            gone.isEmpty ? nil : "deleted \(counted(gone.count, "ACL"))",
+            as: options.output,
+            isQuiet: options.isQuiet
+        )
         if options.waits { try connection.waitUntil(gone, areListed: false, by: brokers) }
     }
 }

@@ -45,6 +45,8 @@ enum ClusterHealth: Command {
                     + " leader. under-min-isr: fewer in-sync replicas than min.insync.replicas, so"
                     + " that writes with acks=all fail. under-replicated: a replica is out of sync."
                     + " A partition is listed once, with its worst problem.",
+                "With --json, a healthy cluster is one object: healthy (true) and the numbers of"
+                    + " brokers, topics and partitions.",
                 "The exit status is 0 for a healthy cluster, 1 if there is a problem, and 6 if"
                     + " there still is one after --wait."
             ),
@@ -56,7 +58,7 @@ enum ClusterHealth: Command {
             ),
             ExitStatus.section,
         ],
-        json: [HealthProblem.json]
+        json: [HealthProblem.json, HealthyRow.json]
     )
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
@@ -92,8 +94,8 @@ enum ClusterHealth: Command {
         try context.list(state.problems, as: options.output.format)
         if state.problems.isEmpty {
             if let unseen = state.unseen { throw unseen }
-            context.note("healthy: " + state.size)
-            return
+            if options.output.isJSON { return try context.list([state.size], as: .json) }
+            return context.note("healthy: " + state.size.text)
         }
         if let unseen = state.unseen { context.report(unseen) }
         let words = state.problems.map(\.word)
@@ -101,7 +103,7 @@ enum ClusterHealth: Command {
         for word in words where !kinds.contains(word) { kinds.append(word) }
         let counts = kinds.map { kind in "\(words.count { $0 == kind }) x \(kind)" }
         let time = options.waitLimit == nil ? "" : "still "
-        context.note("\(time)not healthy: \(counts.joined(separator: ", ")) (\(state.size))")
+        context.note("\(time)not healthy: \(counts.joined(separator: ", ")) (\(state.size.text))")
         throw .reported(options.waitLimit == nil ? .failure : .incomplete)
     }
 }
@@ -111,8 +113,8 @@ struct HealthWatch {
     /// The findings of one poll.
     struct State {
         let problems: [HealthProblem]
-        /// The size of the cluster, in words.
-        let size: String
+        /// The size of the cluster.
+        let size: HealthyRow
         /// The error for facts that may not be seen, and are therefore unknown.
         let unseen: CommandError?
     }
@@ -144,9 +146,11 @@ struct HealthWatch {
                         controller: connection.client.isSandbox
                             ? metadata.brokers.first?.id : connection.client.controllerID
                     ),
-                    size: counted(metadata.brokers.count, "broker")
-                        + ", " + counted(metadata.topics.count, "topic")
-                        + ", " + counted(partitions, "partition"),
+                    size: HealthyRow(
+                        brokers: metadata.brokers.count,
+                        topics: metadata.topics.count,
+                        partitions: partitions
+                    ),
                     unseen: metadata.topics.isEmpty
                         ? hiddenTopics(metadata.brokers, admin) : hiddenConfigs(refused)
                 )

@@ -161,3 +161,46 @@ extension HealthProblem: Row {
         json.endObject()
     }
 }
+
+/// The size of a cluster, as an object for a healthy one.
+struct HealthyRow: Row {
+    let brokers: Int
+    let topics: Int
+    let partitions: Int
+
+    static let columns = [
+        Column("BROKERS", .right), Column("TOPICS", .right), Column("PARTITIONS", .right),
+    ]
+
+    var cells: [String] { ["\(brokers)", "\(topics)", "\(partitions)"] }
+
+    /// The size in words.
+    var text: String {
+        counted(brokers, "broker") + ", " + counted(topics, "topic") + ", "
+            + counted(partitions, "partition")
+    }
+
+    static let json = JSONShape(
+        "healthy cluster",
+        "The size of a cluster without problems.",
+        [
+            JSONField("healthy", .boolean, "True."),
+            JSONField("brokerCount", .integer, "Number of brokers."),
+            JSONField("topicCount", .integer, "Number of topics."),
+            JSONField("partitionCount", .integer, "Number of partitions."),
+        ]
+    )
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("healthy")
+        json.bool(true)
+        json.key("brokerCount")
+        json.number(brokers)
+        json.key("topicCount")
+        json.number(topics)
+        json.key("partitionCount")
+        json.number(partitions)
+        json.endObject()
+    }
+}

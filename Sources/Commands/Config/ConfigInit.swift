@@ -14,6 +14,8 @@ enum ConfigInit: Command {
         var servers: String?
         var isProject = false
         var isDryRun = false
+        var isQuiet = false
+        var output = JSONOptions()
         var global = GlobalOptions()
     }
 
@@ -50,7 +52,9 @@ enum ConfigInit: Command {
                 \.isDryRun,
                 negatable: false
             ),
-        ] + GlobalOptions.flags.map { $0.embedded(at: \.global) },
+            .quiet(\.isQuiet),
+        ] + JSONOptions.flags.map { $0.embedded(at: \.output) }
+            + GlobalOptions.flags.map { $0.embedded(at: \.global) },
         examples: [
             Example("kctl config init", "Create a file; on a terminal, answer a few questions."),
             Example(
@@ -66,7 +70,8 @@ enum ConfigInit: Command {
                     + " be shared, so put no password in it. kctl trusts the file that it writes: see"
                     + " 'kctl config trust'. An existing file is not overwritten."
             ), ConfigHelp.file, ConfigHelp.trust, ExitStatus.section,
-        ]
+        ],
+        json: [ContextResultRow.json]
     )
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
@@ -88,8 +93,8 @@ enum ConfigInit: Command {
         if Files.facts(of: path) != nil {
             throw CommandError(
                 .failure,
-                "'\(path)' is there already, and nothing was done",
-                hint: "kctl config init --dry-run prints a new one"
+                "'\(path)' already exists",
+                hint: "kctl config add NAME -b HOST:PORT adds a context"
             )
         }
         let template = try template(options, in: context)
@@ -109,7 +114,16 @@ enum ConfigInit: Command {
             let place = (folder == "/" ? "" : folder) + "/" + path
             try context.trust(Array(template.startingFile.utf8), at: place)
         }
-        context.note("wrote '\(path)'")
+        let name = template.name
+        try context.result(
+            [ContextResultRow(context: name, path: path, isDone: true)],
+            [
+                "wrote '\(path)' with context '\(name)'",
+                "try: kctl check; more contexts: kctl config add NAME -b HOST:PORT",
+            ],
+            as: options.output,
+            isQuiet: options.isQuiet
+        )
     }
 
     private static func template(
@@ -122,7 +136,8 @@ enum ConfigInit: Command {
         if options.servers == nil {
             servers = try context.ask("broker addresses", or: "localhost:9092")
         }
-        servers = servers.filter { $0 != " " }
+        servers = servers.split(separator: ",", omittingEmptySubsequences: false)
+            .map { $0.split(separator: " ").joined(separator: " ") }.joined(separator: ",")
         var template = ContextTemplate(name: name, bootstrapServers: servers)
         if context.isInteractive, options.servers == nil {
             let security = try context.ask(

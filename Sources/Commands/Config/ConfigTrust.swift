@@ -17,6 +17,7 @@ enum ConfigTrust: Command {
         var isDryRun = false
         var lists = false
         var removes = false
+        var isQuiet = false
         var output = OutputOptions()
         var global = GlobalOptions()
     }
@@ -43,6 +44,7 @@ enum ConfigTrust: Command {
             ),
             .toggle("list", nil, "List trusted files.", \.lists, negatable: false),
             .toggle("remove", nil, "Revoke the trust.", \.removes, negatable: false),
+            .quiet(\.isQuiet),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + GlobalOptions.flags.map { $0.embedded(at: \.global) },
         examples: [
@@ -96,7 +98,7 @@ enum ConfigTrust: Command {
         if options.output.format.kind == .text { try context.list(review.rows, as: .text) }
         if options.isDryRun {
             if options.output.format.kind == .json { try context.reports([review], as: .json) }
-            context.note("would trust '\(path)'")
+            if !options.isQuiet { context.note("would trust '\(path)'") }
             return
         }
         if !review.isTrusted {
@@ -106,6 +108,7 @@ enum ConfigTrust: Command {
         if options.output.format.kind == .json {
             try context.reports([review.trusted], as: .json)
         }
+        guard !options.isQuiet else { return }
         context.note(review.isTrusted ? "'\(path)' is already trusted" : "trusted '\(path)'")
     }
 
@@ -145,7 +148,7 @@ enum ConfigTrust: Command {
         }
         guard !options.isDryRun else { return context.note("would revoke the trust in '\(path)'") }
         try store.remove(path)
-        context.note("revoked the trust in '\(path)'")
+        if !options.isQuiet { context.note("revoked the trust in '\(path)'") }
     }
 
     /// Returns the file that a command would find that is called in the folder.

@@ -13,6 +13,8 @@ enum ConfigUse: Command {
         var name: String?
         var isProject = false
         var isDryRun = false
+        var isQuiet = false
+        var output = JSONOptions()
         var global = GlobalOptions()
     }
 
@@ -35,7 +37,9 @@ enum ConfigUse: Command {
                 \.isDryRun,
                 negatable: false
             ),
-        ] + GlobalOptions.flags.map { $0.embedded(at: \.global) },
+            .quiet(\.isQuiet),
+        ] + JSONOptions.flags.map { $0.embedded(at: \.output) }
+            + GlobalOptions.flags.map { $0.embedded(at: \.global) },
         examples: [
             Example("kctl config use prod", "Use this cluster from now on."),
             Example("kctl config use test --project", "Use this cluster in this folder and below."),
@@ -46,17 +50,15 @@ enum ConfigUse: Command {
                 "kctl changes your own file; with --project, or if only .kctl.yaml has the context, it"
                     + " changes that. Comments and order stay. A trusted .kctl.yaml stays trusted."
             ), ExitStatus.section,
-        ]
+        ],
+        json: [ContextResultRow.json]
     )
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
         let name = options.name ?? ""
         let files = try context.contextFiles()
         guard files.contains(where: { $0[name] != nil }) else {
-            var error = CommandError(ContextChoice.missing(name, in: files))
-            error.status = .notFound
-            error.report?.code = "not-found"
-            throw error
+            throw CommandError(ContextChoice.missing(name, in: files))
         }
         let project = files.first { $0.file.isFound }
         let user = files.first { !$0.file.isFound }
@@ -71,20 +73,18 @@ enum ConfigUse: Command {
         }
         let bytes: [UInt8]
         do { bytes = try ContextEdit.use(name, in: file) } catch { throw CommandError(error) }
-        if options.isDryRun {
-            context.note("would set the current context of '\(file.path)' to '\(name)'")
-        } else if bytes != file.bytes {
-            do {
-                try Files.replace(file.path, with: bytes, isPublic: file.isReadableByOthers)
-            } catch {
-                throw CommandError(error, doing: "cannot write '\(file.path)'")
-            }
-            // The user's own edit of a file that they trust.
-            if file.isFound, file.isTrusted {
-                try context.trust(bytes, at: file.path, companions: file.companions)
-            }
-        }
-        if !options.isDryRun { context.note("the current context of '\(file.path)' is '\(name)'") }
+        if !options.isDryRun { try context.write(bytes, in: file) }
+        try context.result(
+            [ContextResultRow(context: name, path: file.path, isDone: !options.isDryRun)],
+            [
+                options.isDryRun
+                    ? "would set the current context of '\(file.path)' to '\(name)'"
+                    : "the current context of '\(file.path)' is '\(name)'"
+            ],
+            as: options.output,
+            isQuiet: options.isQuiet
+        )
+        guard !options.isQuiet else { return }
         if let variable = context.environment[ContextChoice.variable], !variable.isEmpty,
             variable != name
         {

@@ -10,12 +10,13 @@ extension Connection {
     func alter(
         _ plan: ConfigPlan,
         isDryRun: Bool,
+        isQuiet: Bool = false,
         in context: Context
     ) throws(CommandError) {
         let resource = plan.resource
         let isWhole = !Admin.canAlterIncrementally
         let entries = isWhole ? try plan.replacement() : []
-        if isWhole, !isDryRun {
+        if isWhole, !isDryRun, !isQuiet {
             context.note(
                 "note: librdkafka \(Features.libraryVersion) replaces the whole configuration of"
                     + " \(resource.phrase): a concurrent change of another client may be lost"

@@ -8,6 +8,8 @@ import Output
 struct ConfigChangeRow: Row {
     let resource: ConfigResource
     let change: ConfigChange
+    /// True when the broker has accepted the change.
+    var isDone = false
     /// True when values must not be shown.
     private(set) var isSensitive: Bool
     let old: String?
@@ -93,6 +95,7 @@ struct ConfigChangeRow: Row {
             JSONField("newValue", .string, "Value after; null for a secret or where there is none.")
                 .orNull,
             JSONField("newSource", .string, "Source of the value after.").orNull,
+            JSONField("done", .boolean, "True when it was done, false with --dry-run."),
         ]
     )
 
@@ -114,6 +117,8 @@ struct ConfigChangeRow: Row {
         json.text(isSensitive ? nil : new)
         json.key("newSource")
         json.text(newSource?.rawValue)
+        json.key("done")
+        json.bool(isDone)
         json.endObject()
     }
 

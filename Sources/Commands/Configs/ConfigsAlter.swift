@@ -19,6 +19,7 @@ enum ConfigsAlter: Command {
         var allowsUnknown = false
         var isDryRun = false
         var waits = true
+        var isQuiet = false
 
         /// The requested changes, by kind.
         var changes: [ConfigChange] {
@@ -64,6 +65,7 @@ enum ConfigsAlter: Command {
             )
             .advanced(),
             .toggle("wait", "Wait until all brokers report the change.", \.waits).advanced(),
+            .quiet(\.isQuiet),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
@@ -164,22 +166,35 @@ enum ConfigsAlter: Command {
             ),
             allowsUnknown: options.allowsUnknown
         )
-        for text in plan.idle { context.note(text) }
+        if !options.isQuiet { for text in plan.idle { context.note(text) } }
         guard !plan.rows.isEmpty else { return }
-        try connection.alter(plan, isDryRun: options.isDryRun, in: context)
-        guard !options.isDryRun, options.waits else {
-            try context.list(plan.rows, as: options.output.format)
-            if options.isDryRun {
-                context.note("\(resource.phrase) was not changed: --dry-run")
-            }
-            return
+        try connection.alter(
+            plan,
+            isDryRun: options.isDryRun,
+            isQuiet: options.isQuiet,
+            in: context
+        )
+        func report(_ rows: [ConfigChangeRow]) throws(CommandError) {
+            let verb = options.isDryRun ? "would change" : "changed"
+            try context.result(
+                rows.map { row in
+                    var row = row
+                    row.isDone = !options.isDryRun
+                    return row
+                },
+                "\(verb) \(rows.count) \(rows.count == 1 ? "entry" : "entries") of"
+                    + " \(resource.phrase)",
+                as: options.output,
+                isQuiet: options.isQuiet
+            )
         }
+        guard !options.isDryRun, options.waits else { return try report(plan.rows) }
         let now: [ResourceConfig]
         do throws(CommandError) { now = try connection.waitUntilVisible(plan, brokers) } catch {
-            try context.list(plan.rows, as: options.output.format)
+            try report(plan.rows)
             throw error
         }
-        try context.list(plan.rows.map { $0.settled(by: now) }, as: options.output.format)
+        try report(plan.rows.map { $0.settled(by: now) })
         connection.noteDisturbances(of: plan, in: now, in: context)
     }
 }

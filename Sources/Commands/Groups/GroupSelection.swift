@@ -8,6 +8,7 @@ import KafkaCore
 struct GroupSelection: CommandOptions {
     var names: [String] = []
     var pattern: NamePattern?
+    var globs: [NameGlob] = []
     var takesAll = false
 
     static let flags: [Flag<GroupSelection>] = [
@@ -21,23 +22,26 @@ struct GroupSelection: CommandOptions {
         )
         .advanced(),
         .optional("regex", "Take the groups whose full name matches.", \.pattern),
+        .list("glob", "Take the groups that match: 'app-*'.", \.globs).advanced(),
         .toggle("all", "a", "Take all groups.", \.takesAll, negatable: false)
             .alias("all-groups"),
     ]
 
     /// Refuses a selection of nothing, and of all and some at a time.
     func validate() throws(UsageError) {
-        if names.isEmpty, pattern == nil, !takesAll {
-            throw UsageError("missing GROUP", hint: "or --regex, or --all")
+        if names.isEmpty, !isPattern, !takesAll {
+            throw UsageError("missing GROUP", hint: "or --glob, --regex or --all")
         }
-        if takesAll, !names.isEmpty || pattern != nil {
+        if takesAll, !names.isEmpty || isPattern {
             throw UsageError("--all cannot be used with group names or a pattern")
         }
         if names.contains("") { throw UsageError("GROUP is empty") }
     }
 
     /// True when more than the named groups may be meant.
-    var isOpen: Bool { takesAll || pattern != nil }
+    var isOpen: Bool { takesAll || isPattern }
+
+    private var isPattern: Bool { pattern != nil || !globs.isEmpty }
 
     /// Returns the names of the groups: those named in the order given, then those found by name.
     ///
@@ -50,7 +54,7 @@ struct GroupSelection: CommandOptions {
         for name in names where !chosen.contains(name) { chosen.append(name) }
         guard isOpen else { return chosen }
         let listings = try connection.groups(fail: fail)
-        let found = try pattern?.matching(listings, by: \.id) ?? listings
+        let found = isPattern ? try listings.matching(pattern, globs, by: \.id) : listings
         return chosen + found.map(\.id).filter { !chosen.contains($0) }
     }
 }

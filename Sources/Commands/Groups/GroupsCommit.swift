@@ -18,6 +18,7 @@ enum GroupsCommit: Command {
         var isForced = false
         var isDryRun = false
         var saves = true
+        var isQuiet = false
     }
 
     static let spec = CommandSpec<Options>(
@@ -50,6 +51,7 @@ enum GroupsCommit: Command {
             ).advanced(),
             .toggle("dry-run", "Print what would be committed, and commit nothing.", \.isDryRun),
             .toggle("save", "Save the old offset for 'groups restore'.", \.saves).advanced(),
+            .quiet(\.isQuiet),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
@@ -107,7 +109,8 @@ enum GroupsCommit: Command {
             [change],
             for: group,
             isDryRun: options.isDryRun,
-            as: options.output.format,
+            as: options.output,
+            isQuiet: options.isQuiet,
             FailureCount("partitions", total: 1),
             in: context
         )

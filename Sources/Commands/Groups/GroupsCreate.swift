@@ -14,6 +14,7 @@ enum GroupsCreate: Command {
         var scope = PartitionScope()
         var goal = ResetGoalOptions()
         var isDryRun = false
+        var isQuiet = false
     }
 
     static let spec = CommandSpec<Options>(
@@ -22,7 +23,12 @@ enum GroupsCreate: Command {
         operands: [.required("GROUP", "Name of the new group.", \.group)],
         flags: [PartitionScope.topicFlag.embedded(at: \.scope)]
             + ResetGoalOptions.flags.map { $0.embedded(at: \.goal) } + [
-                .toggle("dry-run", "Print what would be committed, and commit nothing.", \.isDryRun)
+                .toggle(
+                    "dry-run",
+                    "Print what would be committed, and commit nothing.",
+                    \.isDryRun
+                ),
+                .quiet(\.isQuiet),
             ] + OutputOptions.flags.map { $0.embedded(at: \.output).advanced() }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
@@ -62,8 +68,9 @@ enum GroupsCreate: Command {
         guard let group = options.group, let goal = options.goal.goal else { return }
         var scope = options.scope
         if scope.topics.isEmpty { scope.takesAll = true }
+        let file = try ResetPlanner.file(of: goal, in: context)
         let connection = try context.connect(options.cluster, toAskAbout: group)
-        let planner = try ResetPlanner(connection, scope, goal, in: context)
+        let planner = try ResetPlanner(connection, scope, goal, file, in: context)
         switch try GroupFacts.read([group], through: connection)[group] {
         case .success(let facts):
             let has = counted(facts.offsets.offsets.count, "offset")
@@ -88,7 +95,8 @@ enum GroupsCreate: Command {
             plan.changes,
             for: group,
             isDryRun: options.isDryRun,
-            as: options.output.format,
+            as: options.output,
+            isQuiet: options.isQuiet,
             batch,
             in: context
         )

@@ -2,6 +2,7 @@
 
 import Arguments
 import CommandKit
+import JSON
 import KafkaCore
 import Output
 
@@ -14,6 +15,8 @@ enum GroupsDelete: Command {
         var isDryRun = false
         var toleratesMissing = false
         var saves = true
+        var output = JSONOptions()
+        var isQuiet = false
     }
 
     static let spec = CommandSpec<Options>(
@@ -33,7 +36,9 @@ enum GroupsDelete: Command {
                 negatable: false
             ),
             .toggle("save", "Save the offsets for 'groups restore'.", \.saves).advanced(),
-        ] + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+            .quiet(\.isQuiet),
+        ] + JSONOptions.flags.map { $0.embedded(at: \.output) }
+            + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
             Example("kctl groups delete billing", "Delete one group."),
             Example(
@@ -52,6 +57,7 @@ enum GroupsDelete: Command {
             ),
             ExitStatus.section,
         ],
+        json: [DeletedGroupRow.json],
         validate: { options throws(UsageError) in try options.selection.validate() }
     )
 
@@ -78,7 +84,12 @@ enum GroupsDelete: Command {
             }
         }
         if options.isDryRun {
-            for group in chosen { context.note("group '\(group.id)' would be deleted") }
+            try context.result(
+                chosen.map { DeletedGroupRow(group: $0.id, savedState: nil, isDone: false) },
+                chosen.map { "would delete group '\($0.id)'" },
+                as: options.output,
+                isQuiet: options.isQuiet
+            )
         } else if !chosen.isEmpty {
             if chosen.count > 1 || options.selection.isOpen {
                 try context.confirm(
@@ -117,17 +128,66 @@ enum GroupsDelete: Command {
         do { outcomes = try connection.admin.deleteGroups(groups.map(\.id)) } catch {
             throw CommandError(error, on: connection.servers)
         }
+        var rows: [DeletedGroupRow] = []
         for outcome in outcomes {
             if let error = outcome.error {
                 batch.fail(
                     CommandError(error, group: outcome.name, on: connection.servers),
                     in: context
                 )
-            } else if let id = ids[outcome.name] {
-                context.note(
-                    "deleted group '\(outcome.name)'" + OffsetChanges.undo(outcome.name, id)
+            } else {
+                rows.append(
+                    DeletedGroupRow(
+                        group: outcome.name,
+                        savedState: ids[outcome.name],
+                        isDone: true
+                    )
                 )
             }
         }
+        try context.result(
+            rows,
+            rows.map(\.line),
+            as: options.output,
+            isQuiet: options.isQuiet
+        )
+    }
+}
+
+/// A group that was deleted.
+struct DeletedGroupRow: Row {
+    let group: String
+    /// The id of the saved offsets, for `groups restore`.
+    let savedState: String?
+    let isDone: Bool
+
+    static let columns = [Column("GROUP")]
+
+    var cells: [String] { [group] }
+
+    /// The line for a person.
+    var line: String {
+        "deleted group '\(group)'" + (savedState.map { OffsetChanges.undo(group, $0) } ?? "")
+    }
+
+    static let json = JSONShape(
+        "deleted group",
+        "A consumer group that was deleted.",
+        [
+            JSONField("group", .string, "Name of the consumer group."),
+            JSONField("savedState", .string, "Id of the saved offsets for groups restore.").orNull,
+            JSONField("done", .boolean, "True when it was done, false with --dry-run."),
+        ]
+    )
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("group")
+        json.string(group)
+        json.key("savedState")
+        json.optional(savedState)
+        json.key("done")
+        json.bool(isDone)
+        json.endObject()
     }
 }

@@ -14,6 +14,8 @@ enum GroupsDeleteOffsets: Command {
         var scope = PartitionScope()
         var isDryRun = false
         var saves = true
+        var isAgreed = false
+        var isQuiet = false
     }
 
     static let spec = CommandSpec<Options>(
@@ -22,8 +24,16 @@ enum GroupsDeleteOffsets: Command {
         operands: [.required("GROUP", "Consumer group.", \.group, completion: .groups)],
         flags: [
             PartitionScope.topicFlag.embedded(at: \.scope),
+            .toggle(
+                "yes",
+                "y",
+                "Do not ask for confirmation.",
+                \.isAgreed,
+                negatable: false
+            ),
             .toggle("dry-run", "Print what would be deleted, and delete nothing.", \.isDryRun),
             .toggle("save", "Save the offsets for 'groups restore'.", \.saves).advanced(),
+            .quiet(\.isQuiet),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
@@ -73,6 +83,15 @@ enum GroupsDeleteOffsets: Command {
                 batch.fail(none(of: group, argument.topic, nil), in: context)
             }
         }
+        if options.scope.topics.count > 1, !options.isDryRun, !changes.isEmpty {
+            try context.confirm(
+                "delete \(counted(changes.count, "offset")) of group '\(group)'",
+                items: changes.map {
+                    "topic '\($0.partition.topic)' partition \($0.partition.partition)"
+                },
+                isAgreed: options.isAgreed
+            )
+        }
         let doing = OffsetChanges(
             connection: connection,
             command: "groups delete-offsets",
@@ -82,7 +101,8 @@ enum GroupsDeleteOffsets: Command {
             changes,
             for: group,
             isDryRun: options.isDryRun,
-            as: options.output.format,
+            as: options.output,
+            isQuiet: options.isQuiet,
             batch,
             in: context
         )

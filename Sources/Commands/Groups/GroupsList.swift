@@ -18,6 +18,7 @@ enum GroupsList: Command {
         var cluster = ClusterOptions()
         var output = ListOptions()
         var pattern: NamePattern?
+        var globs: [NameGlob] = []
         var states: [String] = []
         var type: GroupTypeArgument?
         var topic: String?
@@ -36,6 +37,7 @@ enum GroupsList: Command {
         aliases: ["ls"],
         flags: [
             .optional("regex", "List only groups whose full name matches.", \.pattern),
+            .list("glob", "List only groups that match: 'app-*'.", \.globs),
             .list(
                 "state",
                 "List only groups in this state, such as Stable or Empty.",
@@ -89,7 +91,9 @@ enum GroupsList: Command {
         if let topic = options.topic { _ = try connection.topic(topic) }
         var batch = FailureCount("groups", total: 0)
         var groups = try connection.groups { batch.fail($0, in: context) }
-        if let pattern = options.pattern { groups = try pattern.matching(groups, by: \.id) }
+        if options.pattern != nil || !options.globs.isEmpty {
+            groups = try groups.matching(options.pattern, options.globs, by: \.id)
+        }
         let states = options.states.flatMap { $0.split(separator: ",") }.map { $0.lowercased() }
         if !states.isEmpty {
             groups = groups.filter { states.contains($0.state?.lowercased() ?? "unknown") }

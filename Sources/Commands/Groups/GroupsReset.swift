@@ -17,6 +17,7 @@ enum GroupsReset: Command {
         var isDryRun = false
         var exports = false
         var saves = true
+        var isQuiet = false
     }
 
     static let spec = CommandSpec<Options>(
@@ -57,6 +58,7 @@ enum GroupsReset: Command {
                 .advanced(),
                 .toggle("save", "Save the old offsets for 'groups restore'.", \.saves)
                     .advanced(),
+                .quiet(\.isQuiet),
             ] + OutputOptions.flags.map { $0.embedded(at: \.output).advanced() }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
@@ -123,8 +125,9 @@ enum GroupsReset: Command {
         guard let goal = options.goal.goal else { return }
         var scope = options.scope
         if scope.topics.isEmpty { scope.takesAll = true }
+        let file = try ResetPlanner.file(of: goal, in: context)
         let connection = try context.connect(options.cluster, toAskAbout: options.groups.first)
-        let planner = try ResetPlanner(connection, scope, goal, in: context)
+        let planner = try ResetPlanner(connection, scope, goal, file, in: context)
         var names: [String] = []
         for name in options.groups where !names.contains(name) { names.append(name) }
         var batch = FailureCount("groups and partitions", total: 0)
@@ -139,24 +142,8 @@ enum GroupsReset: Command {
                 batch.fail(error, in: context)
             }
         }
-        try show(plans, options, in: context)
-        for note in plans.flatMap(\.plan.notes) { context.note("note: " + note) }
-        if options.executes {
-            let changes = OffsetChanges(
-                connection: connection,
-                command: "groups reset",
-                saves: options.saves
-            )
-            for (group, plan) in plans {
-                do throws(CommandError) {
-                    try changes.make(plan.changes, for: group, &batch, in: context)
-                } catch {
-                    batch.fail(error, in: context)
-                }
-            }
-        } else if plans.contains(where: { !$0.plan.changes.isEmpty }) {
-            context.note("no offset was changed: this is the plan; --execute applies it")
-        }
+        let rows = try carryOut(plans, options, connection, &batch, in: context)
+        if !options.isQuiet { try show(rows, options, in: context) }
         try batch.finish(in: context)
     }
 
@@ -173,26 +160,57 @@ enum GroupsReset: Command {
         }
     }
 
-    private static func show(
+    /// Returns the rows of the plans, or with --execute those of what was changed, and the notes.
+    private static func carryOut(
         _ plans: [(group: String, plan: OffsetPlan)],
+        _ options: Options,
+        _ connection: Connection,
+        _ batch: inout FailureCount,
+        in context: Context
+    ) throws(CommandError) -> (rows: [OffsetChangeRow], notes: [String]) {
+        var notes = plans.flatMap(\.plan.notes).map { "note: " + $0 }
+        guard options.executes else {
+            let rows = plans.flatMap { group, plan in
+                plan.changes.map { OffsetChangeRow(group: group, change: $0) }
+            }
+            if !rows.isEmpty { notes.append(OffsetChanges.planNote) }
+            return (rows, notes)
+        }
+        let changes = OffsetChanges(
+            connection: connection,
+            command: "groups reset",
+            saves: options.saves
+        )
+        var rows: [OffsetChangeRow] = []
+        for (group, plan) in plans {
+            do throws(CommandError) {
+                let made = try changes.make(plan.changes, for: group, &batch, in: context)
+                rows += made.rows(plan.changes, group)
+                if !options.output.isJSON, let text = made.text(group) { notes.append(text) }
+            } catch {
+                batch.fail(error, in: context)
+            }
+        }
+        return (rows, notes)
+    }
+
+    private static func show(
+        _ result: (rows: [OffsetChangeRow], notes: [String]),
         _ options: Options,
         in context: Context
     ) throws(CommandError) {
-        let isOne = options.groups.count == 1
         if options.exports {
+            let isOne = options.groups.count == 1
             var text = ""
-            for (group, plan) in plans {
-                for change in plan.changes {
-                    guard let new = change.new else { continue }
-                    let offset = PartitionOffset(change.partition, new)
-                    text += OffsetsCSV.line(isOne ? nil : group, offset)
-                }
+            for row in result.rows {
+                guard let new = row.change.new else { continue }
+                let offset = PartitionOffset(row.change.partition, new)
+                text += OffsetsCSV.line(isOne ? nil : row.group, offset)
             }
-            return try context.print(text)
+            try context.print(text)
+        } else {
+            try context.list(result.rows, as: options.output.format)
         }
-        let rows = plans.flatMap { group, plan in
-            plan.changes.map { OffsetChangeRow(group: group, change: $0) }
-        }
-        try context.list(rows, as: options.output.format)
+        for note in result.notes { context.note(note) }
     }
 }

@@ -60,23 +60,28 @@ enum GroupsRestore: Command {
         var group: String?
         var id: String?
         var lists = false
+        var executes = false
         var isDryRun = false
+        var isQuiet = false
     }
 
     static let spec = CommandSpec<Options>(
         "groups restore",
-        "Restore offsets of a group that a command has changed.",
+        "Plan to restore old offsets; apply the plan with --execute.",
         operands: [
             .required("GROUP", "Consumer group.", \.group, completion: .groups),
             .optional("ID", "Saved state, as printed by the command (default: newest).", \.id),
         ],
         flags: [
             .toggle("list", "l", "List the saved states.", \.lists, negatable: false),
-            .toggle("dry-run", "Print the changes, and change nothing.", \.isDryRun),
+            .toggle("execute", "Apply the plan.", \.executes, negatable: false),
+            .toggle("dry-run", "Print the plan only (the default).", \.isDryRun).advanced(),
+            .quiet(\.isQuiet),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
-            Example("kctl groups restore billing", "Undo the last change."),
+            Example("kctl groups restore billing", "Print the plan to undo the last change."),
+            Example("kctl groups restore billing --execute", "Undo the last change."),
             Example("kctl groups restore billing --list", "List the saved states."),
         ],
         sections: [
@@ -94,6 +99,9 @@ enum GroupsRestore: Command {
         json: [OffsetChangeRow.json, SavedRow.json],
         validate: { options throws(UsageError) in
             if options.lists, options.id != nil { throw UsageError("--list takes no ID") }
+            if options.executes, options.isDryRun {
+                throw UsageError("--execute and --dry-run exclude each other")
+            }
         }
     )
 
@@ -136,8 +144,9 @@ enum GroupsRestore: Command {
         try doing.carryOut(
             changes,
             for: group,
-            isDryRun: options.isDryRun,
-            as: options.output.format,
+            isDryRun: !options.executes,
+            as: options.output,
+            isQuiet: options.isQuiet,
             batch,
             in: context
         )

@@ -8,6 +8,10 @@ import Output
 struct OffsetChangeRow: Row {
     let group: String
     let change: OffsetChange
+    /// True when the broker has confirmed the change; false in a plan.
+    var isDone = false
+    /// The id of the saved offsets, for `groups restore`.
+    var savedState: String?
 
     static let columns = [
         Column("GROUP", need: .useful), Column("TOPIC"), Column("PARTITION", .right),
@@ -39,6 +43,8 @@ struct OffsetChangeRow: Row {
             JSONField("newOffset", .integer, "Committed offset after; null when it is deleted.")
                 .orNull,
             JSONField("difference", .integer, "New offset less the old one.").orNull,
+            JSONField("done", .boolean, "True when it was done, false with --dry-run."),
+            JSONField("savedState", .string, "Id of the saved offsets for groups restore.").orNull,
         ]
     )
 
@@ -56,6 +62,10 @@ struct OffsetChangeRow: Row {
         json.optional(change.new)
         json.key("difference")
         json.optional(difference)
+        json.key("done")
+        json.bool(isDone)
+        json.key("savedState")
+        json.optional(savedState)
         json.endObject()
     }
 }

@@ -19,30 +19,36 @@ struct OffsetChanges {
         _ changes: [OffsetChange],
         for group: String,
         isDryRun: Bool,
-        as format: OutputFormat,
+        as options: OutputOptions,
+        isQuiet: Bool,
         _ batch: consuming FailureCount,
         in context: Context
     ) throws(CommandError) {
         var batch = batch
-        try context.list(changes.map { OffsetChangeRow(group: group, change: $0) }, as: format)
-        if isDryRun {
-            context.note("no offset was changed: --dry-run")
-        } else {
-            try make(changes, for: group, &batch, in: context)
-        }
+        let made =
+            isDryRun ? MadeChanges() : try make(changes, for: group, &batch, in: context)
+        let note = isDryRun ? planNote : made.text(group)
+        try context.result(
+            isDryRun
+                ? changes.map { OffsetChangeRow(group: group, change: $0) }
+                : made.rows(changes, group),
+            note,
+            as: options,
+            isQuiet: isQuiet
+        )
         try batch.finish(in: context)
     }
 
     /// Changes the offsets of one group; partitions that fail are failures of `batch`.
     ///
-    /// Afterwards a note says how to undo it.
+    /// - Returns: the changes that the broker has confirmed.
     func make(
         _ changes: [OffsetChange],
         for group: String,
         _ batch: inout FailureCount,
         in context: Context
-    ) throws(CommandError) {
-        guard !changes.isEmpty else { return }
+    ) throws(CommandError) -> MadeChanges {
+        guard !changes.isEmpty else { return MadeChanges() }
         let id = try save(changes, of: group, in: context)
         let servers = connection.servers
         var outcomes: [PartitionOutcome] = []
@@ -71,15 +77,22 @@ struct OffsetChanges {
             guard let error = outcome.error else { continue }
             batch.fail(CommandError(error, group: group, of: outcome.partition), in: context)
         }
-        let done = outcomes.count { $0.error == nil }
-        guard done > 0 else { return }
-        let text = "changed \(counted(done, "offset")) of group '\(group)'"
-        context.note(text + (id.map { Self.undo(group, $0) } ?? ""))
+        let done = outcomes.filter { $0.error == nil }.map(\.partition)
+        return MadeChanges(partitions: Set(done), savedState: id)
     }
+
+    /// The note under a plan.
+    private var planNote: String {
+        command == "groups restore"
+            ? Self.planNote : "no offset was changed: --dry-run"
+    }
+
+    /// The note under a plan that --execute applies.
+    static let planNote = "no offset was changed: this is the plan; --execute applies it"
 
     /// Returns the end of a sentence: how to bring back what was kept.
     static func undo(_ group: String, _ id: String) -> String {
-        "; undo: kctl groups restore \(ShellWord.quoted(group)) \(id)"
+        "; undo: kctl groups restore \(ShellWord.quoted(group)) \(id) --execute"
     }
 
     /// Keeps what is about to be overwritten; the id under which it is found, nil without `saves`.
@@ -110,6 +123,27 @@ struct OffsetChanges {
             if let hint { failure.addHint(hint) }
             throw failure
         }
+    }
+}
+
+/// The changes of a group's offsets that the broker has confirmed.
+struct MadeChanges {
+    var partitions: Set<TopicPartition> = []
+    /// The id of the saved offsets; nil when none were saved.
+    var savedState: String?
+
+    /// Returns the rows of those among `changes` that were made.
+    func rows(_ changes: [OffsetChange], _ group: String) -> [OffsetChangeRow] {
+        changes.filter { partitions.contains($0.partition) }.map {
+            OffsetChangeRow(group: group, change: $0, isDone: true, savedState: savedState)
+        }
+    }
+
+    /// Returns the line for a person; nil when nothing was changed.
+    func text(_ group: String) -> String? {
+        guard !partitions.isEmpty else { return nil }
+        let text = "changed \(counted(partitions.count, "offset")) of group '\(group)'"
+        return text + (savedState.map { OffsetChanges.undo(group, $0) } ?? "")
     }
 }
 

@@ -18,18 +18,21 @@ struct ResetPlanner {
         _ connection: Connection,
         _ scope: PartitionScope,
         _ goal: ResetGoal,
+        _ file: [UInt8],
         in context: Context
     ) throws(CommandError) {
         self.connection = connection
         self.scope = scope
         self.goal = goal
         metadata = try connection.metadata()
-        if case .file(let path) = goal {
-            file = try context.read(path, as: "the offsets file")
-        } else {
-            file = []
-        }
+        self.file = file
         now = context.clock.unixMilliseconds
+    }
+
+    /// Returns the contents of the file that a goal names: read before anything is asked.
+    static func file(of goal: ResetGoal, in context: Context) throws(CommandError) -> [UInt8] {
+        guard case .file(let path) = goal else { return [] }
+        return try context.read(path, as: "the offsets file")
     }
 
     /// Returns the plan for one group; what cannot be worked out is a failure of `batch`.

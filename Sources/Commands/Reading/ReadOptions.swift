@@ -58,7 +58,7 @@ extension ReadOptions {
     /// Returns the topics to read; a missing one is an error before anything is printed.
     func choose(through connection: Connection) throws(CommandError) -> [Topic] {
         // Also makes the partitions' leaders known, without which each would begin late.
-        if topics.pattern == nil {
+        if !topics.isPattern {
             var chosen: [Topic] = []
             for name in topics.names where !chosen.contains(where: { $0.name == name }) {
                 chosen.append(try connection.topic(name))
@@ -78,19 +78,20 @@ extension ReadOptions {
 
     /// True when topics that are created later are read too, if they match.
     var followsPattern: Bool {
-        topics.pattern != nil && !range.isBounded && range.partitions == nil
+        topics.isPattern && !range.isBounded && range.partitions == nil
     }
 
     /// The finder of topics that are created later and read too; nil for none.
     var finder: TopicFinder? {
-        guard followsPattern, let pattern = topics.pattern else { return nil }
+        guard followsPattern else { return nil }
+        let (pattern, globs) = (topics.pattern, topics.globs)
         let includesInternal = topics.includesInternal
         return { all in
             let visible = all.filter { topic in
                 (includesInternal || !topic.isInternal) && topic.error == nil
                     && TopicName.isValid(topic.name[...])
             }
-            return (try? pattern.matching(visible, by: \.name)) ?? []
+            return (try? visible.matching(pattern, globs, by: \.name)) ?? []
         }
     }
 

@@ -37,7 +37,7 @@ struct TopicModelRow {
     }
 
     /// Writes the members behind the name.
-    fileprivate func writeLayout(to json: inout JSONWriter) {
+    func writeLayout(to json: inout JSONWriter) {
         json.key("partitionCount")
         json.optional(topic.partitions)
         json.key("replicationFactor")

@@ -14,6 +14,7 @@ struct TopicLayout: CommandOptions {
     static let flags: [Flag<TopicLayout>] = [
         .optional(
             "partitions",
+            "p",
             "Number of partitions.",
             \.partitions,
             range: 1...1_000_000,
@@ -21,6 +22,7 @@ struct TopicLayout: CommandOptions {
         ),
         .optional(
             "replication-factor",
+            "r",
             "Number of replicas.",
             \.replicationFactor,
             range: 1...32_767,

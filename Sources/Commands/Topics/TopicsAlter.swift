@@ -12,6 +12,8 @@ enum TopicsAlter: Command {
         var name: String?
         var partitions: Int?
         var isDryRun = false
+        var output = JSONOptions()
+        var isQuiet = false
         var waits = true
     }
 
@@ -23,6 +25,7 @@ enum TopicsAlter: Command {
             .topic(\.name, name: "NAME"),
             .optional(
                 "partitions",
+                "p",
                 "Total number of partitions after the change.",
                 \.partitions,
                 range: 1...1_000_000
@@ -33,7 +36,9 @@ enum TopicsAlter: Command {
                 \.isDryRun
             ),
             .toggle("wait", "Wait until every partition has a leader.", \.waits).advanced(),
-        ] + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+            .quiet(\.isQuiet),
+        ] + JSONOptions.flags.map { $0.embedded(at: \.output) }
+            + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
             Example("kctl topics alter orders --partitions 12", "Grow a topic to 12 partitions.")
         ],
@@ -45,6 +50,7 @@ enum TopicsAlter: Command {
             ),
             ExitStatus.section,
         ],
+        json: [GrownTopicRow.json],
         validate: { options throws(UsageError) in
             if options.partitions == nil { throw UsageError("missing --partitions") }
         }
@@ -53,16 +59,32 @@ enum TopicsAlter: Command {
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
         guard let name = options.name, let partitions = options.partitions else { return }
         let connection = try context.connect(options.cluster)
-        _ = try connection.topic(name)
+        let old = try connection.topic(name).partitions.count
         do {
             try connection.admin.grow(name, to: partitions, validateOnly: options.isDryRun)
         } catch {
             throw CommandError(error, topic: name, on: connection.servers)
         }
-        if options.isDryRun {
-            context.note("topic '\(name)' would get \(counted(Int(partitions), "partition"))")
-        } else if options.waits {
-            try connection.waitUntilUsable([(name, partitions)])
+        var delay: CommandError?
+        if options.waits, !options.isDryRun {
+            do throws(CommandError) { try connection.waitUntilUsable([(name, partitions)]) } catch {
+                delay = error
+            }
         }
+        let change = "partitions of topic '\(name)' from \(old) to \(partitions)"
+        try context.result(
+            [
+                GrownTopicRow(
+                    topic: name,
+                    oldPartitions: old,
+                    partitions: partitions,
+                    isDone: !options.isDryRun
+                )
+            ],
+            [(options.isDryRun ? "would increase " : "increased ") + change],
+            as: options.output,
+            isQuiet: options.isQuiet
+        )
+        if let delay { throw delay }
     }
 }

@@ -14,6 +14,7 @@ enum TopicsApply: Command {
         var prunes = false
         var isAgreed = false
         var isDryRun = false
+        var isQuiet = false
         var waits = true
     }
 
@@ -48,6 +49,7 @@ enum TopicsApply: Command {
                 negatable: false
             ),
             .toggle("wait", "Wait until every partition has a leader.", \.waits).advanced(),
+            .quiet(\.isQuiet),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
@@ -118,13 +120,29 @@ enum TopicsApply: Command {
             try application.run(in: context)
         } catch {
             // The changes that were made are reported, whatever ended the rest.
-            try context.list(application.rows, as: options.output.format)
+            try report(application, options, in: context)
             throw error
         }
-        try context.list(application.rows, as: options.output.format)
-        if comparison.changes.isEmpty, !application.batch.hasFailed {
+        try report(application, options, in: context)
+        if !options.isQuiet, comparison.changes.isEmpty, !application.batch.hasFailed {
             context.note("no changes: all topics match the file")
         }
         try application.batch.finish(in: context)
+    }
+
+    private static func report(
+        _ application: TopicApplication,
+        _ options: Options,
+        in context: Context
+    ) throws(CommandError) {
+        let rows = application.rows
+        let topics = counted(Set(rows.map(\.change.topic)).count, "topic")
+        let verb = options.isDryRun ? "would make" : "made"
+        try context.result(
+            rows,
+            rows.isEmpty ? nil : "\(verb) \(counted(rows.count, "change")) to \(topics)",
+            as: options.output,
+            isQuiet: options.isQuiet
+        )
     }
 }

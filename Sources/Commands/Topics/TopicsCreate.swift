@@ -15,6 +15,8 @@ enum TopicsCreate: Command {
         var model: String?
         var toleratesExisting = false
         var isDryRun = false
+        var output = JSONOptions()
+        var isQuiet = false
         var waits = true
     }
 
@@ -60,7 +62,9 @@ enum TopicsCreate: Command {
                 \.isDryRun
             ),
             .toggle("wait", "Wait until every partition has a leader.", \.waits).advanced(),
-        ] + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+            .quiet(\.isQuiet),
+        ] + JSONOptions.flags.map { $0.embedded(at: \.output) }
+            + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
             Example(
                 "kctl topics create orders --partitions 6",
@@ -79,6 +83,7 @@ enum TopicsCreate: Command {
                 "--file reads topics as 'topics export' and 'topics describe --json' print them."
             ), ExitStatus.section,
         ],
+        json: [CreatedTopicRow.json],
         validate: validate
     )
 
@@ -114,18 +119,54 @@ enum TopicsCreate: Command {
         var made: [NewTopic] = []
         for outcome in outcomes {
             if let error = outcome.error {
-                if error.kind == .alreadyExists, options.toleratesExisting { continue }
+                if error.kind == .alreadyExists, options.toleratesExisting {
+                    if !options.isQuiet { context.note("topic '\(outcome.name)' already exists") }
+                    continue
+                }
                 let failure = CommandError(error, topic: outcome.name, on: connection.servers)
                 batch.fail(failure, in: context)
             } else if let topic = wanted.first(where: { $0.name == outcome.name }) {
                 made.append(topic)
             }
         }
-        if options.isDryRun {
-            for topic in made { context.note("topic '\(topic.name)' would be created") }
-        } else if options.waits {
-            try connection.waitUntilUsable(made.map { ($0.name, 1) })
+        var delay: CommandError?
+        if options.waits, !options.isDryRun {
+            do throws(CommandError) {
+                try connection.waitUntilUsable(made.map { ($0.name, 1) })
+                try Self.complete(&made, through: connection)
+            } catch {
+                delay = error
+            }
         }
+        try context.result(
+            made.map { CreatedTopicRow(topic: $0, isDone: !options.isDryRun) },
+            made.map { Self.line($0, isDryRun: options.isDryRun) },
+            as: options.output,
+            isQuiet: options.isQuiet
+        )
+        if let delay { throw delay }
         try batch.finish(in: context)
+    }
+
+    /// Fills in the layout that the cluster has given to topics that left it open.
+    private static func complete(
+        _ topics: inout [NewTopic],
+        through connection: Connection
+    ) throws(CommandError) {
+        guard topics.contains(where: { $0.partitions == nil || $0.replicationFactor == nil })
+        else { return }
+        let known = try connection.metadata().topics
+        for index in topics.indices {
+            guard let found = known.first(where: { $0.name == topics[index].name }) else {
+                continue
+            }
+            topics[index].partitions = Int32(clamping: found.partitions.count)
+            topics[index].replicationFactor = Int32(clamping: found.replicationFactor)
+        }
+    }
+
+    private static func line(_ topic: NewTopic, isDryRun: Bool) -> String {
+        let layout = topic.partitions.map { " with \(counted(Int($0), "partition"))" } ?? ""
+        return (isDryRun ? "would create" : "created") + " topic '\(topic.name)'" + layout
     }
 }

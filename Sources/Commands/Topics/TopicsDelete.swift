@@ -13,6 +13,8 @@ enum TopicsDelete: Command {
         var isAgreed = false
         var isDryRun = false
         var toleratesMissing = false
+        var output = JSONOptions()
+        var isQuiet = false
         var waits = true
     }
 
@@ -33,7 +35,9 @@ enum TopicsDelete: Command {
                 negatable: false
             ),
             .toggle("wait", "Wait until the topics are gone.", \.waits).advanced(),
-        ] + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
+            .quiet(\.isQuiet),
+        ] + JSONOptions.flags.map { $0.embedded(at: \.output) }
+            + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
             Example("kctl topics delete orders", "Delete one topic."),
             Example(
@@ -51,8 +55,11 @@ enum TopicsDelete: Command {
             ),
             ExitStatus.section,
         ],
+        json: [DeletedTopicRow.json],
         validate: { options throws(UsageError) in
-            if options.selection.isEmpty { throw UsageError("missing NAME", hint: "or --regex") }
+            if options.selection.isEmpty {
+                throw UsageError("missing NAME", hint: "or --glob, or --regex")
+            }
         }
     )
 
@@ -69,9 +76,14 @@ enum TopicsDelete: Command {
             batch.fail(absence, in: context)
         }
         if options.isDryRun {
-            for name in names { context.note("topic '\(name)' would be deleted") }
+            try context.result(
+                names.map { DeletedTopicRow(topic: $0, isDone: false) },
+                names.map { "would delete topic '\($0)'" },
+                as: options.output,
+                isQuiet: options.isQuiet
+            )
         } else if !names.isEmpty {
-            if names.count > 1 || options.selection.pattern != nil {
+            if names.count > 1 || options.selection.isPattern {
                 try context.confirm(
                     "delete \(counted(names.count, "topic"))",
                     items: names,
@@ -79,7 +91,7 @@ enum TopicsDelete: Command {
                 )
             }
             try delete(names, options, connection, &batch, in: context)
-        } else if options.selection.pattern != nil {
+        } else if options.selection.isPattern {
             context.note("no topic matches")
         }
         try batch.finish(in: context)
@@ -102,7 +114,17 @@ enum TopicsDelete: Command {
             let failure = CommandError(error, topic: outcome.name, on: connection.servers)
             batch.fail(failure, in: context)
         }
-        guard options.waits else { return }
-        try connection.waitUntilGone(outcomes.filter { $0.error == nil }.map(\.name))
+        let gone = outcomes.filter { $0.error == nil }.map(\.name)
+        var delay: CommandError?
+        if options.waits {
+            do throws(CommandError) { try connection.waitUntilGone(gone) } catch { delay = error }
+        }
+        try context.result(
+            gone.map { DeletedTopicRow(topic: $0, isDone: true) },
+            gone.isEmpty ? [] : ["deleted " + named(gone, "topic")],
+            as: options.output,
+            isQuiet: options.isQuiet
+        )
+        if let delay { throw delay }
     }
 }

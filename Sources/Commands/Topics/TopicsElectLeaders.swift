@@ -39,6 +39,7 @@ enum TopicsElectLeaders: Command {
         var election = ElectionArgument.preferred
         var isAgreed = false
         var isDryRun = false
+        var isQuiet = false
     }
 
     static let spec = CommandSpec<Options>(
@@ -69,6 +70,7 @@ enum TopicsElectLeaders: Command {
                 "Print the partitions, and elect no leader.",
                 \.isDryRun
             ),
+            .quiet(\.isQuiet),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
@@ -96,7 +98,7 @@ enum TopicsElectLeaders: Command {
         json: [ElectionRow.json],
         validate: { options throws(UsageError) in
             if options.selection.isEmpty, !options.takesAll {
-                throw UsageError("missing NAME", hint: "or --regex, or --all")
+                throw UsageError("missing NAME", hint: "or --glob, --regex or --all")
             }
             if !options.selection.isEmpty, options.takesAll {
                 throw UsageError("--all cannot be used with topic names or a pattern")
@@ -126,7 +128,9 @@ enum TopicsElectLeaders: Command {
         }
         batch.total = max(batch.total, rows.count)
         if rows.isEmpty {
-            if !batch.hasFailed { context.note("no partition needs an election") }
+            if !batch.hasFailed, !options.isQuiet {
+                context.note("no partition needs an election")
+            }
         } else if !options.isDryRun {
             if options.election == .unclean {
                 try context.confirm(
@@ -137,7 +141,13 @@ enum TopicsElectLeaders: Command {
             }
             rows = try elect(rows, options, connection, &batch, in: context)
         }
-        try context.list(rows, as: options.output.format)
+        let verb = options.isDryRun ? "would elect" : "elected"
+        try context.result(
+            rows,
+            rows.isEmpty ? nil : "\(verb) leaders of \(counted(rows.count, "partition"))",
+            as: options.output,
+            isQuiet: options.isQuiet
+        )
         try batch.finish(in: context)
     }
 

@@ -55,7 +55,9 @@ enum TopicsOffsets: Command {
         ],
         json: [OffsetRow.json],
         validate: { options throws(UsageError) in
-            if options.selection.isEmpty { throw UsageError("missing NAME", hint: "or --regex") }
+            if options.selection.isEmpty {
+                throw UsageError("missing NAME", hint: "or --glob, or --regex")
+            }
         }
     )
 

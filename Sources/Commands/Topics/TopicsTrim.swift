@@ -18,6 +18,7 @@ enum TopicsTrim: Command {
         var file: String?
         var isAgreed = false
         var isDryRun = false
+        var isQuiet = false
     }
 
     static let spec = CommandSpec<Options>(
@@ -38,6 +39,7 @@ enum TopicsTrim: Command {
             .alias("offset-json-file").advanced(),
             .toggle("yes", "y", "Do not ask for confirmation.", \.isAgreed, negatable: false),
             .toggle("dry-run", "Print what would be deleted, and delete nothing.", \.isDryRun),
+            .quiet(\.isQuiet),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
@@ -105,10 +107,15 @@ enum TopicsTrim: Command {
         let led = led(requests, metadata, connection, &batch, in: context)
         let steps = try plan(led, connection, &batch, in: context)
         if steps.isEmpty {
-            if !batch.hasFailed { context.note("no records to delete") }
+            if !batch.hasFailed, !options.isQuiet { context.note("no records to delete") }
         } else if options.isDryRun {
             let rows = steps.map { TrimRow(step: $0, reached: nil) }
-            try context.list(rows, as: options.output.format)
+            try context.result(
+                rows,
+                "would delete " + TrimRow.summary(rows),
+                as: options.output,
+                isQuiet: options.isQuiet
+            )
         } else {
             try context.confirm(
                 "delete records of \(counted(steps.count, "partition"))",
@@ -116,7 +123,12 @@ enum TopicsTrim: Command {
                 isAgreed: options.isAgreed
             )
             let rows = try delete(steps, connection, &batch, in: context)
-            try context.list(rows, as: options.output.format)
+            try context.result(
+                rows,
+                rows.isEmpty ? nil : "deleted " + TrimRow.summary(rows),
+                as: options.output,
+                isQuiet: options.isQuiet
+            )
         }
         try batch.finish(in: context)
     }

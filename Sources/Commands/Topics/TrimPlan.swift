@@ -90,6 +90,13 @@ struct TrimRow: Row {
 
     private var newStart: Int64 { reached ?? step.newStart }
 
+    /// Returns the sum of rows: `at most 12 records of 3 partitions`.
+    static func summary(_ rows: [TrimRow]) -> String {
+        let records = rows.reduce(Int64(0)) { $0 + ($1.newStart - $1.step.start) }
+        return "at most \(counted(Int(clamping: records), "record"))"
+            + " of \(counted(rows.count, "partition"))"
+    }
+
     var cells: [String] {
         [
             step.partition.topic, "\(step.partition.partition)", "\(step.start)", "\(newStart)",

@@ -8,6 +8,8 @@ import Output
 /// A mechanism of a user's.
 struct UserRow: Row {
     let credential: ScramCredential
+    /// True when it has been set or deleted; nil in a list.
+    var isDone: Bool?
 
     static let columns = [
         Column("USER"), Column("MECHANISM"), Column("ITERATIONS", .right, need: .useful),
@@ -24,6 +26,8 @@ struct UserRow: Row {
             JSONField("user", .string, "Name of the user."),
             JSONField("mechanism", .string, "SCRAM mechanism."),
             JSONField("iterations", .integer, "Number of iterations."),
+            JSONField("done", .boolean, "True when it was done, false with --dry-run.")
+                .orAbsent,
         ]
     )
 
@@ -35,6 +39,10 @@ struct UserRow: Row {
         json.string(credential.mechanism.word)
         json.key("iterations")
         json.number(credential.iterations)
+        if let isDone {
+            json.key("done")
+            json.bool(isDone)
+        }
         json.endObject()
     }
 

@@ -15,6 +15,7 @@ enum UsersDelete: Command {
         var isAgreed = false
         var isDryRun = false
         var waits = true
+        var isQuiet = false
     }
 
     static let spec = CommandSpec<Options>(
@@ -33,6 +34,7 @@ enum UsersDelete: Command {
             ),
             .toggle("dry-run", "Print what would be deleted, and delete nothing.", \.isDryRun),
             .toggle("wait", "Wait until the credentials are gone.", \.waits).advanced(),
+            .quiet(\.isQuiet),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
@@ -71,8 +73,12 @@ enum UsersDelete: Command {
             )
         }
         if options.isDryRun {
-            try context.list(chosen.map { UserRow(credential: $0) }, as: options.output.format)
-            context.note("no credential was deleted: --dry-run")
+            try context.result(
+                chosen.map { UserRow(credential: $0, isDone: false) },
+                chosen.isEmpty ? nil : "would delete the credentials of \(named(names, "user"))",
+                as: options.output,
+                isQuiet: options.isQuiet
+            )
             return try batch.finish(in: context)
         }
         if names.count > 1 {
@@ -106,7 +112,13 @@ enum UsersDelete: Command {
             batch.fail(CommandError(error, "user '\(name)'"), in: context)
         }
         let gone = chosen.filter { failures[$0.user] == nil }
-        try context.list(gone.map { UserRow(credential: $0) }, as: options.output.format)
+        let names = Set(gone.map(\.user)).sorted()
+        try context.result(
+            gone.map { UserRow(credential: $0, isDone: true) },
+            gone.isEmpty ? nil : "deleted the credentials of \(named(names, "user"))",
+            as: options.output,
+            isQuiet: options.isQuiet
+        )
         guard options.waits, !gone.isEmpty else { return }
         try connection.waitUntilUsers(Set(gone.map(\.user)).sorted()) { now in
             !now.contains { there in

@@ -18,6 +18,7 @@ enum UsersSet: Command {
         var iterations: Int32 = 8192
         var isDryRun = false
         var waits = true
+        var isQuiet = false
     }
 
     static let spec = CommandSpec<Options>(
@@ -43,6 +44,7 @@ enum UsersSet: Command {
             ),
             .toggle("dry-run", "Print what would be done, and change nothing.", \.isDryRun),
             .toggle("wait", "Wait until the broker reports the change.", \.waits).advanced(),
+            .quiet(\.isQuiet),
         ] + OutputOptions.flags.map { $0.embedded(at: \.output) }
             + ClusterOptions.flags.map { $0.embedded(at: \.cluster) },
         examples: [
@@ -87,18 +89,24 @@ enum UsersSet: Command {
                 )
             }
             let isThere = old.contains { $0.mechanism == wanted.mechanism }
-            try context.list([UserRow(credential: wanted)], as: options.output.format)
-            context.note(
+            return try context.result(
+                [UserRow(credential: wanted, isDone: false)],
                 "would \(isThere ? "replace" : "set") the \(wanted.mechanism.word) password of"
-                    + " user '\(name)': --dry-run"
+                    + " user '\(name)'",
+                as: options.output,
+                isQuiet: options.isQuiet
             )
-            return
         }
         do { try connection.admin.setPassword(password, as: wanted) } catch {
             if error.kind == .refused { throw CommandError(error, "Alter on the cluster") }
             throw CommandError(error, "user '\(name)'")
         }
-        try context.list([UserRow(credential: wanted)], as: options.output.format)
+        try context.result(
+            [UserRow(credential: wanted, isDone: true)],
+            "set the \(wanted.mechanism.word) password of user '\(name)'",
+            as: options.output,
+            isQuiet: options.isQuiet
+        )
         if options.waits {
             try connection.waitUntilUsers([name]) { $0.contains(wanted) }
         }
