@@ -7,52 +7,52 @@ _kctl_rows() {
     case $1 in
         '')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --isolation-level --check-crcs --no-check-crcs --rack --summary'
-            values='-t --topic --regex -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --before --from-file --offset-json-file --election --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --password-file --mechanism --iterations -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --key-regex --grep --topic-regex --not-key --not-key-regex --not-grep --not-header --not-topic-regex --sample --isolation-level --rack --summary --exec --batch --batch-wait --retries --backoff --exec-timeout --exec-env --on-failure --hex --base64 --input --type --env --run --detector --transition --user --topic-kind --lateness --merge-memory --wait-sor --wait-eor --record --replay --speed --shift-to --topic-prefix --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata -B -A --after --brokers --broker --records -s --record-size --payload-file --seed --port --role --name'
+            values='-t --topic --regex --glob -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors -p --partitions -r --replication-factor --config --replica-assignment -f --file --like --topic-id --time --partition --before --from-file --offset-json-file --election --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --password-file --mechanism --iterations -K --key-separator -k --key -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --key-regex --grep --topic-regex --not-key --not-key-regex --not-grep --not-header --not-topic-regex --sample --isolation-level --rack --summary --exec --batch --batch-wait --retries --backoff --exec-timeout --exec-env --on-failure --hex --base64 --input --type --env --run --detector --transition --user --topic-kind --lateness --merge-memory --wait-sor --wait-eor --record --replay --speed --shift-to --topic-prefix --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata -B -A --after --brokers --broker --records -s --record-size --payload-file --seed --port --role --name'
             children='topics configs acls users produce consume decode-aliecs groups cluster perf check sandbox config completion version help'
             ;;
         'topics')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --regex -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --partitions --replication-factor --config --replica-assignment -f --file --like --topic-id --time -p --partition --before --from-file --offset-json-file --election'
+            values='-t --topic --regex --glob -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors -p --partitions -r --replication-factor --config --replica-assignment -f --file --like --topic-id --time --partition --before --from-file --offset-json-file --election'
             children='list create describe alter delete offsets trim export diff apply elect-leaders'
             ;;
         'topics list')
-            flags='-t --topic --regex -i --internal --json -o --output --wide --sort --columns -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --regex -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='-t --topic --regex --glob -i --internal --json -o --output --wide --sort --columns -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic --regex --glob -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='none+'
             ;;
         'topics create')
-            flags='-t --topic --partitions --replication-factor --config --replica-assignment -f --file --like --if-not-exists --dry-run --wait --no-wait -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --partitions --replication-factor --config --replica-assignment -f --file --like -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='-t --topic -p --partitions -r --replication-factor --config --replica-assignment -f --file --like --if-not-exists --dry-run --wait --no-wait -q --quiet --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic -p --partitions -r --replication-factor --config --replica-assignment -f --file --like -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='none+'
             ;;
         'topics describe')
-            flags='-t --topic --regex -i --internal --topic-id --all-configs --overrides-only --under-replicated --unavailable --under-min-isr --at-min-isr --skip-empty --json -o --output --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --regex --topic-id -o --output -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='-t --topic --regex --glob -i --internal --topic-id --all-configs --overrides-only --under-replicated --unavailable --under-min-isr --at-min-isr --skip-empty --json -o --output --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic --regex --glob --topic-id -o --output -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='topics+'
             ;;
         'topics alter')
-            flags='-t --topic --partitions --dry-run --wait --no-wait -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --partitions -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='-t --topic -p --partitions --dry-run --wait --no-wait -q --quiet --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic -p --partitions -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='topics'
             ;;
         'topics delete')
-            flags='-t --topic --regex -i --internal -y --yes --dry-run --if-exists --wait --no-wait -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='-t --topic --regex --glob -i --internal -y --yes --dry-run --if-exists --wait --no-wait -q --quiet --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic --regex --glob -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='topics+'
             ;;
         'topics offsets')
-            flags='-t --topic --regex -i --internal --time -p --partition --json -o --output --wide --sort --columns -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --regex --time -p --partition -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='-t --topic --regex --glob -i --internal --time -p --partition --json -o --output --wide --sort --columns -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic --regex --glob --time -p --partition -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='topics+'
             ;;
         'topics trim')
-            flags='-t --topic --before -p --partition --from-file -y --yes --dry-run --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='-t --topic --before -p --partition --from-file -y --yes --dry-run -q --quiet --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-t --topic --before -p --partition --from-file --offset-json-file -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='topics'
             ;;
         'topics export')
-            flags='-t --topic --regex -i --internal --all --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='-t --topic --regex --glob -i --internal --all --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic --regex --glob -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='topics+'
             ;;
         'topics diff')
@@ -61,13 +61,13 @@ _kctl_rows() {
             operands='files'
             ;;
         'topics apply')
-            flags='--dry-run --prune -y --yes --wait --no-wait --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='--dry-run --prune -y --yes --wait --no-wait -q --quiet --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='files'
             ;;
         'topics elect-leaders')
-            flags='-t --topic --regex -i --internal --all -p --partition --election -y --yes --dry-run --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic --regex -p --partition --election -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='-t --topic --regex --glob -i --internal --all -p --partition --election -y --yes --dry-run -q --quiet --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-t --topic --regex --glob -p --partition --election -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='topics+'
             ;;
         'configs')
@@ -78,12 +78,12 @@ _kctl_rows() {
         'configs describe')
             flags='--all --synonyms --default --json -o --output --wide --sort --columns -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
-            operands='list:topic,broker,group,client-metrics topics+'
+            operands='list:topic,broker,group,client-metrics ask:resources+'
             ;;
         'configs alter')
-            flags='--set --delete --append --subtract --dry-run --default --allow-unknown --wait --no-wait --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='--set --delete --append --subtract --dry-run --default --allow-unknown --wait --no-wait -q --quiet --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='--set --delete --append --subtract -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
-            operands='list:topic,broker,group,client-metrics topics+'
+            operands='list:topic,broker,group,client-metrics ask:resources+'
             ;;
         'acls')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
@@ -95,11 +95,11 @@ _kctl_rows() {
             values='-t --topic -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             ;;
         'acls create')
-            flags='-t --topic -g --group --cluster --transactional-id --delegation-token --resource-pattern-type --operation --producer --idempotent --consumer --allow-principal --deny-principal --allow-host --deny-host -f --from-file --dry-run --wait --no-wait --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='-t --topic -g --group --cluster --transactional-id --delegation-token --resource-pattern-type --operation --producer --idempotent --consumer --allow-principal --deny-principal --allow-host --deny-host -f --from-file --dry-run --wait --no-wait -q --quiet --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-t --topic -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host -f --from-file -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             ;;
         'acls delete')
-            flags='-t --topic -g --group --cluster --transactional-id --delegation-token --resource-pattern-type --operation --producer --idempotent --consumer --allow-principal --deny-principal --allow-host --deny-host --principal -y --yes --dry-run --wait --no-wait --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='-t --topic -g --group --cluster --transactional-id --delegation-token --resource-pattern-type --operation --producer --idempotent --consumer --allow-principal --deny-principal --allow-host --deny-host --principal -y --yes --dry-run --wait --no-wait -q --quiet --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-t --topic -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             ;;
         'users')
@@ -113,12 +113,12 @@ _kctl_rows() {
             operands='none+'
             ;;
         'users set')
-            flags='--password-file --mechanism --iterations --dry-run --wait --no-wait --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='--password-file --mechanism --iterations --dry-run --wait --no-wait -q --quiet --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='--password-file --mechanism --iterations -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='none'
             ;;
         'users delete')
-            flags='--mechanism -y --yes --dry-run --wait --no-wait --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='--mechanism -y --yes --dry-run --wait --no-wait -q --quiet --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='--mechanism -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='none+'
             ;;
@@ -128,56 +128,56 @@ _kctl_rows() {
             operands='topics none+'
             ;;
         'consume')
-            flags='-e --exit --from-beginning -o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id --json -f --format --kcat-format -D --delimiter -K --key-separator --print-key --print-headers --print-timestamp --print-partition --print-offset --key-format --value-format --output-dir --resume -t --topic --regex -i --internal -h --help --key --key-regex --grep --header --topic-regex --not-key --not-key-regex --not-grep --not-header --not-topic-regex --sample --isolation-level --check-crcs --no-check-crcs --rack --summary --exec --batch --batch-wait --retries --backoff --exec-timeout --exec-env --on-failure --dry-run -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id -f --format -D --delimiter -K --key-separator --key-format --value-format --output-dir -t --topic --regex --key --key-regex --grep --header --topic-regex --not-key --not-key-regex --not-grep --not-header --not-topic-regex --sample --isolation-level --rack --summary --exec --batch --batch-wait --retries --backoff --exec-timeout --exec-env --on-failure -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='-e --exit --from-beginning -o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id --json -f --format --kcat-format -D --delimiter -K --key-separator --print-key --print-headers --print-timestamp --print-partition --print-offset --key-format --value-format --output-dir --resume -t --topic --regex --glob -i --internal -h --help --key --key-regex --grep --header --topic-regex --not-key --not-key-regex --not-grep --not-header --not-topic-regex --sample --isolation-level --check-crcs --no-check-crcs --rack --summary --exec --batch --batch-wait --retries --backoff --exec-timeout --exec-env --on-failure --dry-run -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for -g --group --commit --instance-id -f --format -D --delimiter -K --key-separator --key-format --value-format --output-dir -t --topic --regex --glob --key --key-regex --grep --header --topic-regex --not-key --not-key-regex --not-grep --not-header --not-topic-regex --sample --isolation-level --rack --summary --exec --batch --batch-wait --retries --backoff --exec-timeout --exec-env --on-failure -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='topics+'
             ;;
         'decode-aliecs')
-            flags='-e --exit --from-beginning -o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --follow --file --hex --base64 --input --type --json --table --wide --flat --expand --iso-time --defaults --unknown --on-error --env --run --detector --state --transition --user --only-errors --topic-kind --merge --lateness --merge-memory --runs --timeline --ascii --active --latency --wait-sor --wait-eor --timeout --record --replay --speed --shift-to --topic-prefix --keep-partitions --create-topics --dry-run -t --topic --regex -i --internal -g --group -h --help --commit --instance-id --isolation-level --check-crcs --no-check-crcs --rack --summary -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --errors -v --verbose'
-            values='-o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --file --hex --base64 --input --type --on-error --env --run --detector --state --transition --user --topic-kind --lateness --merge-memory --wait-sor --wait-eor --timeout --record --replay --speed --shift-to --topic-prefix -t --topic --regex -g --group --commit --instance-id --isolation-level --rack --summary -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --errors'
+            flags='-e --exit --from-beginning -o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --follow --file --hex --base64 --input --type --json --table --wide --flat --expand --iso-time --defaults --unknown --on-error --env --run --detector --state --transition --user --only-errors --topic-kind --merge --lateness --merge-memory --runs --timeline --ascii --active --latency --wait-sor --wait-eor --timeout --record --replay --speed --shift-to --topic-prefix --keep-partitions --create-topics --dry-run -t --topic --regex --glob -i --internal -g --group -h --help --commit --instance-id --isolation-level --check-crcs --no-check-crcs --rack --summary -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --errors -v --verbose'
+            values='-o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --file --hex --base64 --input --type --on-error --env --run --detector --state --transition --user --topic-kind --lateness --merge-memory --wait-sor --wait-eor --timeout --record --replay --speed --shift-to --topic-prefix -t --topic --regex --glob -g --group --commit --instance-id --isolation-level --rack --summary -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --errors'
             operands='topics+'
             ;;
         'groups')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='--regex --type -t --topic -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors -g --group --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --from-file --to-group -p --partition --offset --metadata -B --before -A --after'
+            values='--regex --glob --type -t --topic -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors -g --group --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --from-file --to-group -p --partition --offset --metadata -B --before -A --after'
             children='list describe reset restore create delete delete-offsets commit peek'
             ;;
         'groups list')
-            flags='--regex --state --type -t --topic --json -o --output --wide --sort --columns -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='--regex --state --type -t --topic -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='--regex --glob --state --type -t --topic --json -o --output --wide --sort --columns -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='--regex --glob --state --type -t --topic -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             ;;
         'groups describe')
-            flags='-g --group --regex -a --all --members --state --totals --lag-only -w --watch --wait-caught-up --fail-if-lag --json -o --output --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-g --group --regex --fail-if-lag -o --output -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='-g --group --regex --glob -a --all --members --state --totals --lag-only -w --watch --wait-caught-up --fail-if-lag --json -o --output --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-g --group --regex --glob --fail-if-lag -o --output -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='groups+'
             ;;
         'groups reset')
-            flags='-g --group -t --topic --all-topics --to-earliest --to-latest --to-offset --to-datetime --shift-by --by-duration --to-current --from-file --to-group --execute --dry-run --export --save --no-save --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='-g --group -t --topic --all-topics --to-earliest --to-latest --to-offset --to-datetime --shift-by --by-duration --to-current --from-file --to-group --execute --dry-run --export --save --no-save -q --quiet --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-g --group -t --topic --to-offset --to-datetime --shift-by --by-duration --from-file --to-group -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='groups+'
             ;;
         'groups restore')
-            flags='-l --list --dry-run --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='-l --list --execute --dry-run -q --quiet --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='groups none'
             ;;
         'groups create')
-            flags='-t --topic --to-earliest --to-latest --to-offset --to-datetime --shift-by --by-duration --to-current --from-file --to-group --dry-run --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='-t --topic --to-earliest --to-latest --to-offset --to-datetime --shift-by --by-duration --to-current --from-file --to-group --dry-run -q --quiet --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-t --topic --to-offset --to-datetime --shift-by --by-duration --from-file --to-group -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='none'
             ;;
         'groups delete')
-            flags='-g --group --regex -a --all -y --yes --dry-run --if-exists --save --no-save -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-g --group --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='-g --group --regex --glob -a --all -y --yes --dry-run --if-exists --save --no-save -q --quiet --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-g --group --regex --glob -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='groups+'
             ;;
         'groups delete-offsets')
-            flags='-t --topic --dry-run --save --no-save --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='-t --topic -y --yes --dry-run --save --no-save -q --quiet --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-t --topic -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='groups'
             ;;
         'groups commit')
-            flags='-t --topic -p --partition -o --offset --metadata --force --dry-run --save --no-save --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            flags='-t --topic -p --partition -o --offset --metadata --force --dry-run --save --no-save -q --quiet --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
             values='-t --topic -p --partition -o --offset --metadata -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='groups'
             ;;
@@ -205,7 +205,7 @@ _kctl_rows() {
             ;;
         'perf')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-t --topic -n --records -s --record-size --rate --payload-file -p --partition --seed -z --compression --partitions --acks --linger --delivery-timeout -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors -o --offset --for -g --group --idle-timeout --isolation-level --regex'
+            values='-t --topic -n --records -s --record-size --rate --payload-file -p --partition --seed -z --compression --partitions --acks --linger --delivery-timeout -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors -o --offset --for -g --group --idle-timeout --isolation-level --regex --glob'
             children='produce consume'
             ;;
         'perf produce')
@@ -214,8 +214,8 @@ _kctl_rows() {
             operands='topics'
             ;;
         'perf consume')
-            flags='-n --records -o --offset --for -g --group --idle-timeout -p --partition --isolation-level --progress -t --topic --regex -i --internal --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-n --records -o --offset --for -g --group --idle-timeout -p --partition --isolation-level -t --topic --regex -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='-n --records -o --offset --for -g --group --idle-timeout -p --partition --isolation-level --progress -t --topic --regex --glob -i --internal --json -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-n --records -o --offset --for -g --group --idle-timeout -p --partition --isolation-level -t --topic --regex --glob -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='topics+'
             ;;
         'check')
@@ -229,8 +229,8 @@ _kctl_rows() {
             ;;
         'config')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='--role -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --name'
-            children='explain contexts use path check trust init from-properties to-properties'
+            values='--role -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors --name --delete'
+            children='explain contexts use path check trust init add set remove rename from-properties to-properties'
             ;;
         'config explain')
             flags='--role --json -o --output --wide --sort --columns -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
@@ -241,7 +241,7 @@ _kctl_rows() {
             values='-o --output --sort --columns --errors'
             ;;
         'config use')
-            flags='--project --dry-run -h --help --errors -v --verbose'
+            flags='--project --dry-run -q --quiet --json -h --help --errors -v --verbose'
             values='--errors'
             operands='contexts'
             ;;
@@ -255,13 +255,33 @@ _kctl_rows() {
             operands='contexts+'
             ;;
         'config trust')
-            flags='-y --yes --dry-run --list --remove --json --wide -h --help --errors -v --verbose'
+            flags='-y --yes --dry-run --list --remove -q --quiet --json --wide -h --help --errors -v --verbose'
             values='--errors'
             operands='directories'
             ;;
         'config init')
-            flags='--name -b --bootstrap-server --project --dry-run -h --help --errors -v --verbose'
+            flags='--name -b --bootstrap-server --project --dry-run -q --quiet --json -h --help --errors -v --verbose'
             values='--name -b --bootstrap-server --errors'
+            ;;
+        'config add')
+            flags='-b --bootstrap-server --project --dry-run -q --quiet --json -h --help --errors -v --verbose'
+            values='-b --bootstrap-server --bootstrap-servers --errors'
+            operands='none none+'
+            ;;
+        'config set')
+            flags='--delete --project --dry-run -q --quiet --json -h --help --errors -v --verbose'
+            values='--delete --errors'
+            operands='contexts none+'
+            ;;
+        'config remove')
+            flags='--project --dry-run -q --quiet --json -h --help --errors -v --verbose'
+            values='--errors'
+            operands='contexts'
+            ;;
+        'config rename')
+            flags='--project --dry-run -q --quiet --json -h --help --errors -v --verbose'
+            values='--errors'
+            operands='contexts none'
             ;;
         'config from-properties')
             flags='--name -h --help --errors -v --verbose'
@@ -276,7 +296,7 @@ _kctl_rows() {
         'completion')
             flags='-h --help --errors -v --verbose'
             values='--errors'
-            operands='none'
+            operands='list:bash,zsh,fish'
             ;;
         'version')
             flags='--json -h --help --errors -v --verbose'
@@ -350,6 +370,10 @@ _kctl_child() {
         'config/check') child='config check' ;;
         'config/trust') child='config trust' ;;
         'config/init') child='config init' ;;
+        'config/add') child='config add' ;;
+        'config/set') child='config set' ;;
+        'config/remove' | 'config/rm' | 'config/delete') child='config remove' ;;
+        'config/rename' | 'config/mv') child='config rename' ;;
         'config/from-properties') child='config from-properties' ;;
         'config/to-properties') child='config to-properties' ;;
     esac
@@ -359,6 +383,7 @@ _kctl_child() {
 _kctl_kind() {
     kind=''
     case "$1 $2" in
+        ' -X' | ' --property') kind='ask:properties' ;;
         ' --context') kind='contexts' ;;
         ' -F' | ' --command-config') kind='files' ;;
         ' --kcat-config') kind='files' ;;
@@ -366,6 +391,7 @@ _kctl_kind() {
         ' --commit') kind='words after-print after-exec auto none' ;;
         ' --isolation-level') kind='words read_committed read_uncommitted' ;;
         ' --summary') kind='words line partitions json none' ;;
+        'topics -X' | 'topics --property') kind='ask:properties' ;;
         'topics --context') kind='contexts' ;;
         'topics -F' | 'topics --command-config') kind='files' ;;
         'topics --kcat-config') kind='files' ;;
@@ -374,28 +400,34 @@ _kctl_kind() {
         'topics list -o' | 'topics list --output') kind='words table wide json yaml name' ;;
         'topics list --sort') kind='list:TOPIC,PARTITIONS,REPLICATION' ;;
         'topics list --columns') kind='list:TOPIC,PARTITIONS,REPLICATION' ;;
+        'topics list -X' | 'topics list --property') kind='ask:properties' ;;
         'topics list --context') kind='contexts' ;;
         'topics list -F' | 'topics list --command-config') kind='files' ;;
         'topics list --kcat-config') kind='files' ;;
         'topics list --errors') kind='words text json' ;;
+        'topics create --config') kind='ask:topic-configs' ;;
         'topics create -f' | 'topics create --file') kind='files' ;;
         'topics create --like') kind='topics' ;;
+        'topics create -X' | 'topics create --property') kind='ask:properties' ;;
         'topics create --context') kind='contexts' ;;
         'topics create -F' | 'topics create --command-config') kind='files' ;;
         'topics create --kcat-config') kind='files' ;;
         'topics create --errors') kind='words text json' ;;
         'topics describe -t' | 'topics describe --topic') kind='topics' ;;
         'topics describe -o' | 'topics describe --output') kind='words table wide json yaml name' ;;
+        'topics describe -X' | 'topics describe --property') kind='ask:properties' ;;
         'topics describe --context') kind='contexts' ;;
         'topics describe -F' | 'topics describe --command-config') kind='files' ;;
         'topics describe --kcat-config') kind='files' ;;
         'topics describe --errors') kind='words text json' ;;
         'topics alter -t' | 'topics alter --topic') kind='topics' ;;
+        'topics alter -X' | 'topics alter --property') kind='ask:properties' ;;
         'topics alter --context') kind='contexts' ;;
         'topics alter -F' | 'topics alter --command-config') kind='files' ;;
         'topics alter --kcat-config') kind='files' ;;
         'topics alter --errors') kind='words text json' ;;
         'topics delete -t' | 'topics delete --topic') kind='topics' ;;
+        'topics delete -X' | 'topics delete --property') kind='ask:properties' ;;
         'topics delete --context') kind='contexts' ;;
         'topics delete -F' | 'topics delete --command-config') kind='files' ;;
         'topics delete --kcat-config') kind='files' ;;
@@ -404,35 +436,42 @@ _kctl_kind() {
         'topics offsets -o' | 'topics offsets --output') kind='words table wide json yaml name' ;;
         'topics offsets --sort') kind='list:TOPIC,PARTITION,OFFSET' ;;
         'topics offsets --columns') kind='list:TOPIC,PARTITION,OFFSET' ;;
+        'topics offsets -X' | 'topics offsets --property') kind='ask:properties' ;;
         'topics offsets --context') kind='contexts' ;;
         'topics offsets -F' | 'topics offsets --command-config') kind='files' ;;
         'topics offsets --kcat-config') kind='files' ;;
         'topics offsets --errors') kind='words text json' ;;
         'topics trim -t' | 'topics trim --topic') kind='topics' ;;
         'topics trim --from-file' | 'topics trim --offset-json-file') kind='files' ;;
+        'topics trim -X' | 'topics trim --property') kind='ask:properties' ;;
         'topics trim --context') kind='contexts' ;;
         'topics trim -F' | 'topics trim --command-config') kind='files' ;;
         'topics trim --kcat-config') kind='files' ;;
         'topics trim --errors') kind='words text json' ;;
         'topics export -t' | 'topics export --topic') kind='topics' ;;
+        'topics export -X' | 'topics export --property') kind='ask:properties' ;;
         'topics export --context') kind='contexts' ;;
         'topics export -F' | 'topics export --command-config') kind='files' ;;
         'topics export --kcat-config') kind='files' ;;
         'topics export --errors') kind='words text json' ;;
+        'topics diff -X' | 'topics diff --property') kind='ask:properties' ;;
         'topics diff --context') kind='contexts' ;;
         'topics diff -F' | 'topics diff --command-config') kind='files' ;;
         'topics diff --kcat-config') kind='files' ;;
         'topics diff --errors') kind='words text json' ;;
+        'topics apply -X' | 'topics apply --property') kind='ask:properties' ;;
         'topics apply --context') kind='contexts' ;;
         'topics apply -F' | 'topics apply --command-config') kind='files' ;;
         'topics apply --kcat-config') kind='files' ;;
         'topics apply --errors') kind='words text json' ;;
         'topics elect-leaders -t' | 'topics elect-leaders --topic') kind='topics' ;;
         'topics elect-leaders --election') kind='words preferred unclean' ;;
+        'topics elect-leaders -X' | 'topics elect-leaders --property') kind='ask:properties' ;;
         'topics elect-leaders --context') kind='contexts' ;;
         'topics elect-leaders -F' | 'topics elect-leaders --command-config') kind='files' ;;
         'topics elect-leaders --kcat-config') kind='files' ;;
         'topics elect-leaders --errors') kind='words text json' ;;
+        'configs -X' | 'configs --property') kind='ask:properties' ;;
         'configs --context') kind='contexts' ;;
         'configs -F' | 'configs --command-config') kind='files' ;;
         'configs --kcat-config') kind='files' ;;
@@ -440,14 +479,21 @@ _kctl_kind() {
         'configs describe -o' | 'configs describe --output') kind='words table wide json yaml name' ;;
         'configs describe --sort') kind='list:NAME,CONFIG,VALUE,SOURCE,NOTES,SYNONYMS' ;;
         'configs describe --columns') kind='list:NAME,CONFIG,VALUE,SOURCE,NOTES,SYNONYMS' ;;
+        'configs describe -X' | 'configs describe --property') kind='ask:properties' ;;
         'configs describe --context') kind='contexts' ;;
         'configs describe -F' | 'configs describe --command-config') kind='files' ;;
         'configs describe --kcat-config') kind='files' ;;
         'configs describe --errors') kind='words text json' ;;
+        'configs alter --set') kind='ask:configs' ;;
+        'configs alter --delete') kind='ask:config-names' ;;
+        'configs alter --append') kind='ask:configs' ;;
+        'configs alter --subtract') kind='ask:configs' ;;
+        'configs alter -X' | 'configs alter --property') kind='ask:properties' ;;
         'configs alter --context') kind='contexts' ;;
         'configs alter -F' | 'configs alter --command-config') kind='files' ;;
         'configs alter --kcat-config') kind='files' ;;
         'configs alter --errors') kind='words text json' ;;
+        'acls -X' | 'acls --property') kind='ask:properties' ;;
         'acls --context') kind='contexts' ;;
         'acls -F' | 'acls --command-config') kind='files' ;;
         'acls --kcat-config') kind='files' ;;
@@ -455,9 +501,11 @@ _kctl_kind() {
         'acls list -t' | 'acls list --topic') kind='topics' ;;
         'acls list -g' | 'acls list --group') kind='groups' ;;
         'acls list --resource-pattern-type') kind='words literal prefixed match any' ;;
+        'acls list --operation') kind='list:All,Read,Write,Create,Delete,Alter,Describe,ClusterAction,DescribeConfigs,AlterConfigs,IdempotentWrite' ;;
         'acls list -o' | 'acls list --output') kind='words table wide json yaml name' ;;
         'acls list --sort') kind='list:RESOURCE,NAME,PATTERN,PRINCIPAL,HOST,OPERATION,PERMISSION' ;;
         'acls list --columns') kind='list:RESOURCE,NAME,PATTERN,PRINCIPAL,HOST,OPERATION,PERMISSION' ;;
+        'acls list -X' | 'acls list --property') kind='ask:properties' ;;
         'acls list --context') kind='contexts' ;;
         'acls list -F' | 'acls list --command-config') kind='files' ;;
         'acls list --kcat-config') kind='files' ;;
@@ -465,7 +513,9 @@ _kctl_kind() {
         'acls create -t' | 'acls create --topic') kind='topics' ;;
         'acls create -g' | 'acls create --group') kind='groups' ;;
         'acls create --resource-pattern-type') kind='words literal prefixed match any' ;;
+        'acls create --operation') kind='list:All,Read,Write,Create,Delete,Alter,Describe,ClusterAction,DescribeConfigs,AlterConfigs,IdempotentWrite' ;;
         'acls create -f' | 'acls create --from-file') kind='files' ;;
+        'acls create -X' | 'acls create --property') kind='ask:properties' ;;
         'acls create --context') kind='contexts' ;;
         'acls create -F' | 'acls create --command-config') kind='files' ;;
         'acls create --kcat-config') kind='files' ;;
@@ -473,10 +523,13 @@ _kctl_kind() {
         'acls delete -t' | 'acls delete --topic') kind='topics' ;;
         'acls delete -g' | 'acls delete --group') kind='groups' ;;
         'acls delete --resource-pattern-type') kind='words literal prefixed match any' ;;
+        'acls delete --operation') kind='list:All,Read,Write,Create,Delete,Alter,Describe,ClusterAction,DescribeConfigs,AlterConfigs,IdempotentWrite' ;;
+        'acls delete -X' | 'acls delete --property') kind='ask:properties' ;;
         'acls delete --context') kind='contexts' ;;
         'acls delete -F' | 'acls delete --command-config') kind='files' ;;
         'acls delete --kcat-config') kind='files' ;;
         'acls delete --errors') kind='words text json' ;;
+        'users -X' | 'users --property') kind='ask:properties' ;;
         'users --context') kind='contexts' ;;
         'users -F' | 'users --command-config') kind='files' ;;
         'users --kcat-config') kind='files' ;;
@@ -484,17 +537,20 @@ _kctl_kind() {
         'users list -o' | 'users list --output') kind='words table wide json yaml name' ;;
         'users list --sort') kind='list:USER,MECHANISM,ITERATIONS' ;;
         'users list --columns') kind='list:USER,MECHANISM,ITERATIONS' ;;
+        'users list -X' | 'users list --property') kind='ask:properties' ;;
         'users list --context') kind='contexts' ;;
         'users list -F' | 'users list --command-config') kind='files' ;;
         'users list --kcat-config') kind='files' ;;
         'users list --errors') kind='words text json' ;;
         'users set --password-file') kind='files' ;;
         'users set --mechanism') kind='words SCRAM-SHA-256 SCRAM-SHA-512' ;;
+        'users set -X' | 'users set --property') kind='ask:properties' ;;
         'users set --context') kind='contexts' ;;
         'users set -F' | 'users set --command-config') kind='files' ;;
         'users set --kcat-config') kind='files' ;;
         'users set --errors') kind='words text json' ;;
         'users delete --mechanism') kind='words SCRAM-SHA-256 SCRAM-SHA-512' ;;
+        'users delete -X' | 'users delete --property') kind='ask:properties' ;;
         'users delete --context') kind='contexts' ;;
         'users delete -F' | 'users delete --command-config') kind='files' ;;
         'users delete --kcat-config') kind='files' ;;
@@ -509,10 +565,12 @@ _kctl_kind() {
         'produce --receipt') kind='files' ;;
         'produce --failed-to') kind='files' ;;
         'produce --checkpoint') kind='files' ;;
+        'produce -X' | 'produce --property') kind='ask:properties' ;;
         'produce --context') kind='contexts' ;;
         'produce -F' | 'produce --command-config') kind='files' ;;
         'produce --kcat-config') kind='files' ;;
         'produce --errors') kind='words text json' ;;
+        'consume -g' | 'consume --group') kind='groups' ;;
         'consume --commit') kind='words after-print after-exec auto none' ;;
         'consume --key-format') kind='words text json hex base64' ;;
         'consume --value-format') kind='words text json hex base64' ;;
@@ -521,6 +579,7 @@ _kctl_kind() {
         'consume --isolation-level') kind='words read_committed read_uncommitted' ;;
         'consume --summary') kind='words line partitions json none' ;;
         'consume --on-failure') kind='words stop skip dead-letter' ;;
+        'consume -X' | 'consume --property') kind='ask:properties' ;;
         'consume --context') kind='contexts' ;;
         'consume -F' | 'consume --command-config') kind='files' ;;
         'consume --kcat-config') kind='files' ;;
@@ -533,13 +592,16 @@ _kctl_kind() {
         'decode-aliecs --record') kind='files' ;;
         'decode-aliecs --replay') kind='files' ;;
         'decode-aliecs -t' | 'decode-aliecs --topic') kind='topics' ;;
+        'decode-aliecs -g' | 'decode-aliecs --group') kind='groups' ;;
         'decode-aliecs --commit') kind='words after-print after-exec auto none' ;;
         'decode-aliecs --isolation-level') kind='words read_committed read_uncommitted' ;;
         'decode-aliecs --summary') kind='words line partitions json none' ;;
+        'decode-aliecs -X' | 'decode-aliecs --property') kind='ask:properties' ;;
         'decode-aliecs --context') kind='contexts' ;;
         'decode-aliecs -F' | 'decode-aliecs --command-config') kind='files' ;;
         'decode-aliecs --kcat-config') kind='files' ;;
         'decode-aliecs --errors') kind='words text json' ;;
+        'groups -X' | 'groups --property') kind='ask:properties' ;;
         'groups --context') kind='contexts' ;;
         'groups -F' | 'groups --command-config') kind='files' ;;
         'groups --kcat-config') kind='files' ;;
@@ -549,12 +611,14 @@ _kctl_kind() {
         'groups list -o' | 'groups list --output') kind='words table wide json yaml name' ;;
         'groups list --sort') kind='list:GROUP,STATE,TYPE' ;;
         'groups list --columns') kind='list:GROUP,STATE,TYPE' ;;
+        'groups list -X' | 'groups list --property') kind='ask:properties' ;;
         'groups list --context') kind='contexts' ;;
         'groups list -F' | 'groups list --command-config') kind='files' ;;
         'groups list --kcat-config') kind='files' ;;
         'groups list --errors') kind='words text json' ;;
         'groups describe -g' | 'groups describe --group') kind='groups' ;;
         'groups describe -o' | 'groups describe --output') kind='words table wide json yaml name' ;;
+        'groups describe -X' | 'groups describe --property') kind='ask:properties' ;;
         'groups describe --context') kind='contexts' ;;
         'groups describe -F' | 'groups describe --command-config') kind='files' ;;
         'groups describe --kcat-config') kind='files' ;;
@@ -563,10 +627,12 @@ _kctl_kind() {
         'groups reset -t' | 'groups reset --topic') kind='topics' ;;
         'groups reset --from-file') kind='files' ;;
         'groups reset --to-group') kind='groups' ;;
+        'groups reset -X' | 'groups reset --property') kind='ask:properties' ;;
         'groups reset --context') kind='contexts' ;;
         'groups reset -F' | 'groups reset --command-config') kind='files' ;;
         'groups reset --kcat-config') kind='files' ;;
         'groups reset --errors') kind='words text json' ;;
+        'groups restore -X' | 'groups restore --property') kind='ask:properties' ;;
         'groups restore --context') kind='contexts' ;;
         'groups restore -F' | 'groups restore --command-config') kind='files' ;;
         'groups restore --kcat-config') kind='files' ;;
@@ -574,35 +640,42 @@ _kctl_kind() {
         'groups create -t' | 'groups create --topic') kind='topics' ;;
         'groups create --from-file') kind='files' ;;
         'groups create --to-group') kind='groups' ;;
+        'groups create -X' | 'groups create --property') kind='ask:properties' ;;
         'groups create --context') kind='contexts' ;;
         'groups create -F' | 'groups create --command-config') kind='files' ;;
         'groups create --kcat-config') kind='files' ;;
         'groups create --errors') kind='words text json' ;;
         'groups delete -g' | 'groups delete --group') kind='groups' ;;
+        'groups delete -X' | 'groups delete --property') kind='ask:properties' ;;
         'groups delete --context') kind='contexts' ;;
         'groups delete -F' | 'groups delete --command-config') kind='files' ;;
         'groups delete --kcat-config') kind='files' ;;
         'groups delete --errors') kind='words text json' ;;
         'groups delete-offsets -t' | 'groups delete-offsets --topic') kind='topics' ;;
+        'groups delete-offsets -X' | 'groups delete-offsets --property') kind='ask:properties' ;;
         'groups delete-offsets --context') kind='contexts' ;;
         'groups delete-offsets -F' | 'groups delete-offsets --command-config') kind='files' ;;
         'groups delete-offsets --kcat-config') kind='files' ;;
         'groups delete-offsets --errors') kind='words text json' ;;
         'groups commit -t' | 'groups commit --topic') kind='topics' ;;
+        'groups commit -X' | 'groups commit --property') kind='ask:properties' ;;
         'groups commit --context') kind='contexts' ;;
         'groups commit -F' | 'groups commit --command-config') kind='files' ;;
         'groups commit --kcat-config') kind='files' ;;
         'groups commit --errors') kind='words text json' ;;
         'groups peek -t' | 'groups peek --topic') kind='topics' ;;
+        'groups peek -X' | 'groups peek --property') kind='ask:properties' ;;
         'groups peek --context') kind='contexts' ;;
         'groups peek -F' | 'groups peek --command-config') kind='files' ;;
         'groups peek --kcat-config') kind='files' ;;
         'groups peek --errors') kind='words text json' ;;
+        'cluster -X' | 'cluster --property') kind='ask:properties' ;;
         'cluster --context') kind='contexts' ;;
         'cluster -F' | 'cluster --command-config') kind='files' ;;
         'cluster --kcat-config') kind='files' ;;
         'cluster --errors') kind='words text json' ;;
         'cluster describe -o' | 'cluster describe --output') kind='words table wide json yaml name' ;;
+        'cluster describe -X' | 'cluster describe --property') kind='ask:properties' ;;
         'cluster describe --context') kind='contexts' ;;
         'cluster describe -F' | 'cluster describe --command-config') kind='files' ;;
         'cluster describe --kcat-config') kind='files' ;;
@@ -610,6 +683,7 @@ _kctl_kind() {
         'cluster health -o' | 'cluster health --output') kind='words table wide json yaml name' ;;
         'cluster health --sort') kind='list:PROBLEM,TOPIC,PARTITION,DETAIL' ;;
         'cluster health --columns') kind='list:PROBLEM,TOPIC,PARTITION,DETAIL' ;;
+        'cluster health -X' | 'cluster health --property') kind='ask:properties' ;;
         'cluster health --context') kind='contexts' ;;
         'cluster health -F' | 'cluster health --command-config') kind='files' ;;
         'cluster health --kcat-config') kind='files' ;;
@@ -617,10 +691,12 @@ _kctl_kind() {
         'cluster api-versions -o' | 'cluster api-versions --output') kind='words table wide json yaml name' ;;
         'cluster api-versions --sort') kind='list:KEY,NAME,MIN,MAX' ;;
         'cluster api-versions --columns') kind='list:KEY,NAME,MIN,MAX' ;;
+        'cluster api-versions -X' | 'cluster api-versions --property') kind='ask:properties' ;;
         'cluster api-versions --context') kind='contexts' ;;
         'cluster api-versions -F' | 'cluster api-versions --command-config') kind='files' ;;
         'cluster api-versions --kcat-config') kind='files' ;;
         'cluster api-versions --errors') kind='words text json' ;;
+        'perf -X' | 'perf --property') kind='ask:properties' ;;
         'perf --context') kind='contexts' ;;
         'perf -F' | 'perf --command-config') kind='files' ;;
         'perf --kcat-config') kind='files' ;;
@@ -629,24 +705,28 @@ _kctl_kind() {
         'perf produce --payload-file') kind='files' ;;
         'perf produce -z' | 'perf produce --compression') kind='words none gzip snappy lz4 zstd' ;;
         'perf produce --acks') kind='words all leader none -1 1 0' ;;
+        'perf produce -X' | 'perf produce --property') kind='ask:properties' ;;
         'perf produce --context') kind='contexts' ;;
         'perf produce -F' | 'perf produce --command-config') kind='files' ;;
         'perf produce --kcat-config') kind='files' ;;
         'perf produce --errors') kind='words text json' ;;
         'perf consume --isolation-level') kind='words read_committed read_uncommitted' ;;
         'perf consume -t' | 'perf consume --topic') kind='topics' ;;
+        'perf consume -X' | 'perf consume --property') kind='ask:properties' ;;
         'perf consume --context') kind='contexts' ;;
         'perf consume -F' | 'perf consume --command-config') kind='files' ;;
         'perf consume --kcat-config') kind='files' ;;
         'perf consume --errors') kind='words text json' ;;
         'check -t' | 'check --topic') kind='topics' ;;
         'check -g' | 'check --group') kind='groups' ;;
+        'check -X' | 'check --property') kind='ask:properties' ;;
         'check --context') kind='contexts' ;;
         'check -F' | 'check --command-config') kind='files' ;;
         'check --kcat-config') kind='files' ;;
         'check --errors') kind='words text json' ;;
         'sandbox --seed') kind='files' ;;
         'sandbox --errors') kind='words text json' ;;
+        'config -X' | 'config --property') kind='ask:properties' ;;
         'config --context') kind='contexts' ;;
         'config -F' | 'config --command-config') kind='files' ;;
         'config --kcat-config') kind='files' ;;
@@ -655,6 +735,7 @@ _kctl_kind() {
         'config explain -o' | 'config explain --output') kind='words table wide json yaml name' ;;
         'config explain --sort') kind='list:NAME,VALUE,ORIGIN' ;;
         'config explain --columns') kind='list:NAME,VALUE,ORIGIN' ;;
+        'config explain -X' | 'config explain --property') kind='ask:properties' ;;
         'config explain --context') kind='contexts' ;;
         'config explain -F' | 'config explain --command-config') kind='files' ;;
         'config explain --kcat-config') kind='files' ;;
@@ -668,6 +749,10 @@ _kctl_kind() {
         'config check --errors') kind='words text json' ;;
         'config trust --errors') kind='words text json' ;;
         'config init --errors') kind='words text json' ;;
+        'config add --errors') kind='words text json' ;;
+        'config set --errors') kind='words text json' ;;
+        'config remove --errors') kind='words text json' ;;
+        'config rename --errors') kind='words text json' ;;
         'config from-properties --errors') kind='words text json' ;;
         'config to-properties --errors') kind='words text json' ;;
         'completion --errors') kind='words text json' ;;
@@ -696,11 +781,15 @@ _kctl_reply() {
         list:*)
             IFS=, read -ra names <<<"${1#list:}"
             ;;
-        topics | groups | contexts)
-            asked=(complete "$1" -- "${before[@]}")
+        topics | groups | contexts | ask:*)
+            asked=(complete "${1#ask:}" -- "${before[@]}")
+            # Internal topics come last.
+            compopt -o nosort 2>/dev/null
             while IFS= read -r name; do
                 # The shell reads what is inserted, so only plain names are offered.
-                [[ -n $name && $name != *[!a-zA-Z0-9._-]* ]] && names+=("$name")
+                [[ -n $name && $name != *[!a-zA-Z0-9._=-]* ]] || continue
+                names+=("$name")
+                [[ $name == *= ]] && compopt -o nospace 2>/dev/null
             done < <(command kctl "${asked[@]}" 2>/dev/null </dev/null)
             ;;
         files | directories)

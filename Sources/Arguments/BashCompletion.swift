@@ -88,6 +88,7 @@ struct BashCompletion {
         case .topics: "topics"
         case .groups: "groups"
         case .contexts: "contexts"
+        case .names(let kind): "ask:" + kind
         case .files: "files"
         case .directories: "directories"
         case .commands: "commands"
@@ -123,11 +124,15 @@ extension BashCompletion {
                 list:*)
                     IFS=, read -ra names <<<"${1#list:}"
                     ;;
-                topics | groups | contexts)
-                    asked=(complete "$1" -- "${before[@]}")
+                topics | groups | contexts | ask:*)
+                    asked=(complete "${1#ask:}" -- "${before[@]}")
+                    # Internal topics come last.
+                    compopt -o nosort 2>/dev/null
                     while IFS= read -r name; do
                         # The shell reads what is inserted, so only plain names are offered.
-                        [[ -n $name && $name != *[!a-zA-Z0-9._-]* ]] && names+=("$name")
+                        [[ -n $name && $name != *[!a-zA-Z0-9._=-]* ]] || continue
+                        names+=("$name")
+                        [[ $name == *= ]] && compopt -o nospace 2>/dev/null
                     done < <(command PROGRAM "${asked[@]}" 2>/dev/null </dev/null)
                     ;;
                 files | directories)

@@ -14,6 +14,8 @@ public enum Completion: Sendable, Equatable {
     case groups
     /// Names of contexts, from the configuration files.
     case contexts
+    /// Names of another kind, asked by that word: `kctl complete KIND`.
+    case names(String)
     /// File names.
     case files
     /// Folder names.

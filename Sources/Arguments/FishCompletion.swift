@@ -110,9 +110,10 @@ struct FishCompletion {
     private func arguments(_ completion: Completion) -> String {
         switch completion {
         case .none: "-f"
-        case .topics: "-f -a '(__\(outline.name)_names topics)'"
+        case .topics: "-k -f -a '(__\(outline.name)_names topics)'"
         case .groups: "-f -a '(__\(outline.name)_names groups)'"
         case .contexts: "-f -a '(__\(outline.name)_names contexts)'"
+        case .names(let kind): "-f -a '(__\(outline.name)_names \(kind))'"
         case .files: "-F"
         case .directories: "-f -a '(__fish_complete_directories (commandline -ct))'"
         case .commands: "-f -a '(__\(outline.name)_subcommand)'"
@@ -205,7 +206,7 @@ extension FishCompletion {
         function __PROGRAM_names
             set -l words (commandline -opc)
             command PROGRAM complete $argv[1] -- $words[2..-1] 2>/dev/null </dev/null |
-                string match -r -- '^[a-zA-Z0-9._-]+$'
+                string match -r -- '^[a-zA-Z0-9._=-]+$'
         end
 
         # Completes the command line behind `--` as if it stood alone.

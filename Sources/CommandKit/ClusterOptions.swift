@@ -31,7 +31,8 @@ package struct ClusterOptions: CommandOptions {
                 "X",
                 "Set a client property by its librdkafka or Java name.",
                 \.properties,
-                placeholder: "NAME=VALUE"
+                placeholder: "NAME=VALUE",
+                completion: .names("properties")
             )
             .grouped("Connection").advanced(),
             .optional(

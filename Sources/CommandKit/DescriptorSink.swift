@@ -98,9 +98,15 @@ extension Context {
     /// Collects the signals that end a command in place of their default action.
     ///
     /// Those of `patient` may come again and again; of the others the second one ends the process.
-    package func catchSignals(patient: [Signal] = []) throws(CommandError) -> SignalSource {
+    package func catchSignals(
+        _ more: [Signal] = [],
+        patient: [Signal] = []
+    ) throws(CommandError) -> SignalSource {
         do {
-            let signals = try SignalSource([.interrupt, .terminate, .hangUp], patient: patient)
+            let signals = try SignalSource(
+                [.interrupt, .terminate, .hangUp] + more,
+                patient: patient
+            )
             (output.sink as? DescriptorSink)?.signals = signals
             return signals
         } catch {

@@ -22,6 +22,10 @@ public struct Signal: Hashable, Sendable {
     public static let terminate = Signal(number: SIGTERM)
     /// The terminal went away.
     public static let hangUp = Signal(number: SIGHUP)
+    /// Ctrl-\\.
+    public static let quit = Signal(number: SIGQUIT)
+    /// Ctrl-Z.
+    public static let suspend = Signal(number: SIGTSTP)
     /// The end that no process can refuse.
     public static let kill = Signal(number: SIGKILL)
 
@@ -55,6 +59,11 @@ public struct Signal: Hashable, Sendable {
         pthread_sigmask(SIG_UNBLOCK, &mask, nil)
         raise(number)
     }
+
+    /// Stops the process until it is continued, as Ctrl-Z does.
+    ///
+    /// C: `raise`.
+    public static func stopProcess() { raise(SIGSTOP) }
 
     /// Has a crash say so in a line on standard error; the status stays that of the signal.
     ///

@@ -54,7 +54,12 @@ struct AclOptions: CommandOptions {
             \.pattern
         )
         .advanced(),
-        .list("operation", "Operation (default: all).", \.operations),
+        .list(
+            "operation",
+            "Operation (default: all).",
+            \.operations,
+            completion: .words(AclOperation.known.map(\.word))
+        ),
         .toggle(
             "producer",
             "Operations that a producer of the topics needs.",

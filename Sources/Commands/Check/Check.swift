@@ -64,7 +64,11 @@ enum Check: Command {
     )
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
-        let report = CheckReport(options.output.format, to: context.output)
+        let report = CheckReport(
+            options.output.format,
+            to: context.output,
+            isColoured: context.colours(context.output)
+        )
         let connection: Connection
         do {
             connection = try context.connect(options.cluster)

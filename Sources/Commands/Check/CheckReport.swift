@@ -25,12 +25,23 @@ enum CheckLink: String {
 struct CheckReport {
     private enum State: String {
         case ok, note, broken
+
+        /// Its colour.
+        var paint: Paint {
+            switch self {
+            case .ok: .green
+            case .note: .yellow
+            case .broken: .red
+            }
+        }
     }
 
     private let format: OutputFormat
     private let output: OutputStream
+    private let isColoured: Bool
 
-    init(_ format: OutputFormat, to output: OutputStream) {
+    init(_ format: OutputFormat, to output: OutputStream, isColoured: Bool) {
+        self.isColoured = isColoured
         self.format = format
         self.output = output
     }
@@ -105,9 +116,10 @@ struct CheckReport {
         do {
             switch format.kind {
             case .text, .yaml, .name:
-                let columns = [state.rawValue.padded(to: 8), link.rawValue.padded(to: 12)]
-                let line = columns.joined() + text + (remedy.map { " (\($0))" } ?? "")
-                try output.write(output.escape(line) + "\n")
+                let word = state.rawValue.padded(to: 8)
+                let line = link.rawValue.padded(to: 12) + text + (remedy.map { " (\($0))" } ?? "")
+                let start = isColoured ? state.paint.on(word) : word
+                try output.write(start + output.escape(line) + "\n")
             case .json:
                 try output.writeJSON { json in
                     json.beginObject()

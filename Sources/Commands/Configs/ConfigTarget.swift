@@ -9,6 +9,11 @@ struct ConfigTarget: CommandOptions {
     var word: String?
     var names: [String] = []
 
+    init() {}
+
+    /// A word alone, to see which type it names.
+    init(word: String) { self.word = word }
+
     static let operands: [Operand<ConfigTarget>] = [
         .required(
             "KIND",
@@ -16,7 +21,12 @@ struct ConfigTarget: CommandOptions {
             \.word,
             completion: .words(ConfigResource.Kind.allCases.map(\.rawValue))
         ),
-        .repeated("NAME", "Resource names; for brokers, ids.", \.names, completion: .topics),
+        .repeated(
+            "NAME",
+            "Resource names; for brokers, ids.",
+            \.names,
+            completion: .names("resources")
+        ),
     ]
 
     /// The kind that the word means, Apache's plurals too; nil when there is no such kind.

@@ -36,15 +36,26 @@ enum ConfigsAlter: Command {
         aliases: ["set"],
         operands: ConfigTarget.operands.map { $0.embedded(at: \.target) },
         flags: [
-            .list("set", "Set an entry to a value.", \.sets),
+            .list("set", "Set an entry to a value.", \.sets, completion: .names("configs")),
             .list(
                 "delete",
                 "Reset an entry to its default.",
                 \.deletes,
-                placeholder: "NAME"
+                placeholder: "NAME",
+                completion: .names("config-names")
             ),
-            .list("append", "Add a value to a list entry.", \.appends),
-            .list("subtract", "Remove a value from a list entry.", \.subtracts),
+            .list(
+                "append",
+                "Add a value to a list entry.",
+                \.appends,
+                completion: .names("configs")
+            ),
+            .list(
+                "subtract",
+                "Remove a value from a list entry.",
+                \.subtracts,
+                completion: .names("configs")
+            ),
             .toggle(
                 "dry-run",
                 "Validate the change, and apply nothing.",

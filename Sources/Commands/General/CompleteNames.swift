@@ -20,7 +20,7 @@ enum CompleteNames: Command {
         "complete",
         "Print names for a completion script.",
         operands: [
-            .required("KIND", "Names to complete: topics, groups or contexts.", \.kind),
+            .required("KIND", "Kind of names to complete.", \.kind),
             .trailing("WORDS", "Words of the command line so far.", \.words),
         ],
         isHidden: true
@@ -30,7 +30,8 @@ enum CompleteNames: Command {
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
         if options.kind == "contexts" { return try contexts(in: context) }
-        guard let kind = options.kind, kind == "topics" || kind == "groups" else { return }
+        if let names = Self.fixed(options) { return try context.print(names) }
+        guard let kind = Self.kind(options) else { return }
         // Nothing is asked, read or run for a file that the user has not trusted.
         if isUntrusted(options.words, context) { return }
         let key = kind + "\n" + key(options.words, context)
@@ -42,6 +43,42 @@ enum CompleteNames: Command {
         else { return }
         cache?.remember(names)
         try context.print(names)
+    }
+
+    /// Returns names that no cluster is asked for; nil when it is another kind.
+    private static func fixed(_ options: Options) -> String? {
+        let names: [String]
+        switch options.kind {
+        case "properties": names = Properties.knownNames().filter(isPlain).map { $0 + "=" }
+        case "topic-configs": names = TopicConfigNames.all.map { $0 + "=" }
+        case "configs" where resource(options.words) == .topic:
+            names = TopicConfigNames.all.map { $0 + "=" }
+        case "config-names" where resource(options.words) == .topic: names = TopicConfigNames.all
+        default: return nil
+        }
+        return names.map { $0 + "\n" }.joined()
+    }
+
+    /// Returns the kind of names to ask the cluster for; nil when there is nothing to ask.
+    private static func kind(_ options: Options) -> String? {
+        switch options.kind {
+        case "topics", "groups": return options.kind
+        case "resources":
+            switch resource(options.words) {
+            case .topic: return "topics"
+            case .group: return "groups"
+            case .broker: return "brokers"
+            case .clientMetrics, nil: return nil
+            }
+        case "configs", "config-names":
+            return resource(options.words) == .broker ? options.kind : nil
+        default: return nil
+        }
+    }
+
+    /// Returns the type of resource that the words name.
+    private static func resource(_ words: [String]) -> ConfigResource.Kind? {
+        words.lazy.compactMap { ConfigTarget(word: $0).kind }.first
     }
 
     /// Prints the contexts: they need no cluster; a file that cannot be read has none.
@@ -104,11 +141,22 @@ enum CompleteNames: Command {
     ) throws(CommandError) -> String {
         var world = quiet(context)
         let names: [String]
-        if kind == "groups" {
+        switch kind {
+        case "groups":
             let connection = try world.connect(cluster, toAskAbout: nil)
             names = try connection.groups(fail: { _ in }).map(\.id)
-        } else {
-            names = try world.connect(cluster).metadata().topics.map(\.name)
+        case "brokers": names = try world.connect(cluster).metadata().brokers.map { "\($0.id)" }
+        case "configs", "config-names":
+            let connection = try world.connect(cluster)
+            guard let broker = try connection.metadata().brokers.first else { return "" }
+            let resource = ConfigResource(.broker, "\(broker.id)")
+            let configs = try? connection.admin.configs(of: [resource])[resource]?.get()
+            let end = kind == "configs" ? "=" : ""
+            names = (configs ?? []).filter { !$0.isReadOnly }.map { $0.entry.name + end }
+        default:
+            // Internal topics come last.
+            let topics = try world.connect(cluster).metadata().topics
+            names = (topics.filter { !$0.isInternal } + topics.filter(\.isInternal)).map(\.name)
         }
         return names.map { TerminalText.escaped($0) + "\n" }.joined()
     }
@@ -138,4 +186,20 @@ enum CompleteNames: Command {
         options.timeout = clusterTimeout
         return options
     }
+}
+
+/// The configuration entries of topics.
+enum TopicConfigNames {
+    static let all = [
+        "cleanup.policy", "compression.gzip.level", "compression.lz4.level", "compression.type",
+        "compression.zstd.level", "delete.retention.ms", "file.delete.delay.ms", "flush.messages",
+        "flush.ms", "follower.replication.throttled.replicas", "index.interval.bytes",
+        "leader.replication.throttled.replicas", "local.retention.bytes", "local.retention.ms",
+        "max.compaction.lag.ms", "max.message.bytes", "message.timestamp.after.max.ms",
+        "message.timestamp.before.max.ms", "message.timestamp.type", "min.cleanable.dirty.ratio",
+        "min.compaction.lag.ms", "min.insync.replicas", "preallocate", "remote.log.copy.disable",
+        "remote.log.delete.on.disable", "remote.storage.enable", "retention.bytes",
+        "retention.ms", "segment.bytes", "segment.index.bytes", "segment.jitter.ms", "segment.ms",
+        "unclean.leader.election.enable",
+    ]
 }

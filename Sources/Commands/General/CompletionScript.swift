@@ -21,7 +21,14 @@ enum CompletionScript: Command {
     static let spec = CommandSpec<Options>(
         "completion",
         "Print the completion script of a shell.",
-        operands: [.required("SHELL", "Shell: bash, zsh or fish.", \.shell)],
+        operands: [
+            .required(
+                "SHELL",
+                "Shell: bash, zsh or fish.",
+                \.shell,
+                completion: .words(["bash", "zsh", "fish"])
+            )
+        ],
         flags: GlobalOptions.flags.map { $0.embedded(at: \.global) },
         examples: [
             Example("source <(kctl completion bash)", "Load completions into this bash."),

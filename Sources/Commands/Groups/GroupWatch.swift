@@ -26,7 +26,7 @@ private struct GroupPolling {
         self.options = options
         self.connection = connection
         self.context = context
-        signals = try context.catchSignals()
+        signals = try context.catchSignals([.quit, .suspend], patient: [.suspend])
     }
 
     /// Polls once; returns the errors that may pass, and throws the others.
@@ -51,11 +51,21 @@ private struct GroupPolling {
     }
 
     /// Waits until `time`; throws when a signal ends it.
-    func wait(until time: Instant) throws(CommandError) {
+    ///
+    /// Ctrl-Z stops the process between `onStop` and `onContinue`.
+    func wait(
+        until time: Instant,
+        onStop: () -> Void = {},
+        onContinue: () -> Void = {}
+    ) throws(CommandError) {
         var loop = Loop<Bool>(clock: context.clock)
         loop.watch(signals.number, for: .readable, as: true)
         do { try loop.wait(until: time) } catch { throw CommandError(error, doing: "cannot wait") }
-        if let signal = signals.next() { throw .reported(.signalled(signal.number)) }
+        guard let signal = signals.next() else { return }
+        guard signal == .suspend else { throw .reported(.signalled(signal.number)) }
+        onStop()
+        Signal.stopProcess()
+        onContinue()
     }
 }
 
@@ -63,6 +73,7 @@ private struct GroupPolling {
 struct GroupWatch {
     private var polling: GroupPolling
     private var histories: [String: LagHistory] = [:]
+    private var courses: [String: TopicCourses] = [:]
 
     /// Partitions shown on a terminal: more would push the newest off the screen.
     private static let room = 15
@@ -76,12 +87,28 @@ struct GroupWatch {
     }
 
     /// Shows the groups until a signal ends it.
+    ///
+    /// A terminal shows them on its alternate screen, and has its own back whatever ends it.
     mutating func run() throws(CommandError) {
+        let context = polling.context
+        let screen = hasScreen ? AlternateScreen(context.output) : nil
+        screen?.enter()
+        defer { screen?.leave() }
         while true {
-            let next = polling.context.clock.now + polling.options.interval
+            let next = context.clock.now + polling.options.interval
             try show()
-            try polling.wait(until: next)
+            try polling.wait(
+                until: next,
+                onStop: { screen?.leave() },
+                onContinue: { screen?.enter() }
+            )
         }
+    }
+
+    /// True when a person looks at a terminal that can be drawn on.
+    private var hasScreen: Bool {
+        polling.context.output.isTerminal && polling.context.environment["TERM"] != "dumb"
+            && polling.options.output.format.kind == .text
     }
 
     private mutating func show() throws(CommandError) {
@@ -96,20 +123,67 @@ struct GroupWatch {
                 as: polling.options.output.format
             )
         }
-        var text = output.isTerminal ? "\u{1b}[H\u{1b}[J" : ""
+        let isColoured = polling.context.colours(output)
+        var text = ""
         for group in groups {
             var history = histories[group.id] ?? LagHistory()
             history.add(group.lags, at: now)
             histories[group.id] = history
+            var course = courses[group.id] ?? TopicCourses()
+            course.add(TotalRow.topics(group))
+            courses[group.id] = course
             let report = GroupLagReport(
                 facts: group,
                 onlyLagging: polling.options.onlyLagging,
                 room: output.isTerminal ? Self.room : nil
             )
             let page = Page(output, isWide: polling.options.output.format.isWide)
-            text += page.fitted(report.text(on: page)) + history.text + "\n"
+            let table = page.fitted(report.text(on: page))
+            text += isColoured ? LagPaint.painted(table) : table
+            if hasScreen { text += course.text(isColoured: isColoured, escape: output.escape) }
+            text += history.text + "\n"
         }
+        if hasScreen { text = frame(text, output.sink.height) }
         try polling.context.print(text)
+    }
+
+    /// Returns a screen: the header, and as many lines as fit under it.
+    private func frame(_ text: String, _ height: Int?) -> String {
+        let time = UTCTime.text(polling.context.clock.unixMilliseconds)
+        let header = "Every \(polling.options.interval.argumentText), \(time), Ctrl-C to stop\n\n"
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        while lines.last?.isEmpty == true { lines.removeLast() }
+        if let height, height > 4, lines.count > height - 3 {
+            let hidden = lines.count - (height - 4)
+            lines = lines.prefix(height - 4) + ["... \(counted(hidden, "more line"))"]
+        }
+        return "\u{1b}[H\u{1b}[J" + header + lines.joined(separator: "\n")
+    }
+}
+
+/// The second screen of a terminal: what was there before comes back.
+private struct AlternateScreen {
+    private let output: OutputStream
+
+    init(_ output: OutputStream) { self.output = output }
+
+    /// Switches to it, without a cursor.
+    func enter() { write("\u{1b}[?1049h\u{1b}[?25l") }
+
+    /// Switches back.
+    func leave() { write("\u{1b}[?25h\u{1b}[?1049l") }
+
+    private func write(_ text: String) {
+        try? output.write(text)
+        try? output.flush()
+    }
+}
+
+extension Context {
+    /// True when a stream is a terminal, and nothing speaks against colours.
+    func colours(_ stream: OutputStream) -> Bool {
+        stream.isTerminal && (environment["NO_COLOR"] ?? "").isEmpty
+            && environment["TERM"] != "dumb"
     }
 }
 

@@ -97,7 +97,9 @@ enum GroupsDescribe: Command {
                 "The lag of a partition is unknown if its topic was deleted, it has no leader, or the"
                     + " leader does not answer. Except for deleted topics this is an error with"
                     + " status 1; --fail-if-lag fails, and --wait-caught-up waits.",
-                "--watch refreshes every two seconds; --watch 10s sets another interval.",
+                "--watch refreshes every two seconds; --watch 10s sets another interval. The rates and"
+                    + " the time left are averages of up to five minutes.",
+                "On a terminal, a lag of 0 is green, from 1,000 on yellow, from 100,000 on red.",
                 "--wait-caught-up ends with status 6 after --timeout.",
                 "With --json there is one object per partition, with --members one per member, with --state and --totals one per group. leaderEpoch requires"
                     + " librdkafka 2.1."
@@ -185,6 +187,11 @@ enum GroupsDescribe: Command {
         switch view {
         case .offsets, .lagging:
             let reports = groups.map { GroupLagReport(facts: $0, onlyLagging: view == .lagging) }
+            if format.kind == .text, context.colours(context.output) {
+                return try context.painted { output throws(OutputError) in
+                    try output.reports(reports, isWide: format.isWide, painted: LagPaint.painted)
+                }
+            }
             try context.reports(reports, as: format)
         case .members:
             let isVerbose = options.cluster.global.isVerbose
@@ -242,6 +249,18 @@ enum GroupView {
         switch self {
         case .offsets, .lagging, .totals: true
         case .members, .state: false
+        }
+    }
+}
+
+extension Context {
+    /// Prints with colours, and flushes.
+    func painted(_ body: (OutputStream) throws(OutputError) -> Void) throws(CommandError) {
+        do throws(OutputError) {
+            try body(output)
+            try output.flush()
+        } catch {
+            throw CommandError(error)
         }
     }
 }

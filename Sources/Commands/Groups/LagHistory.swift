@@ -16,10 +16,16 @@ struct LagHistory {
         let lag: Int64
     }
 
-    /// The number of samples that are kept: as many as the small picture has columns.
-    private static let kept = 40
+    /// Older samples say nothing about the rates of now.
+    private static let window = Duration.seconds(300)
+    /// The number of samples that are kept, however fast they come.
+    private static let most = 600
+    /// The number of columns of the picture.
+    private static let columns = 40
 
     private var samples: [Sample] = []
+    /// The number of partitions that were summed up; with another number the sums begin anew.
+    private var partitions = 0
 
     /// Adds what was seen at `now`.
     ///
@@ -27,39 +33,50 @@ struct LagHistory {
     /// but itself.
     mutating func add(_ lags: [PartitionLag], at now: Instant) {
         var (committed, end, lag): (Int64, Int64, Int64) = (0, 0, 0)
+        var count = 0
         for partition in lags {
             guard let own = partition.lag, let last = partition.end, let offset = partition.origin
             else { continue }
             committed += offset
             end += last
             lag += own
+            count += 1
         }
+        if count != partitions { samples = [] }
+        partitions = count
         samples.append(Sample(time: now, committed: committed, end: end, lag: lag))
-        if samples.count > Self.kept { samples.removeFirst(samples.count - Self.kept) }
+        let start = samples.firstIndex { now - $0.time <= Self.window } ?? 0
+        samples.removeFirst(max(start, samples.count - Self.most))
     }
 
-    /// Offsets committed in a second, over all samples; nil before the second one.
-    var consumed: Double? { rate(\.committed) }
+    /// Offsets committed in a second, over the last minutes; nil before the second sample.
+    var consumed: Double? { trend(\.committed)?.slope }
 
     /// Offsets written in a second.
-    var produced: Double? { rate(\.end) }
+    var produced: Double? { trend(\.end)?.slope }
 
     /// The time until nothing is left if all goes on as now; nil when that is never.
+    ///
+    /// A group commits now and then, so its lag is a saw: the time is that of the straight line
+    /// through all samples.
     var timeLeft: Duration? {
         guard let now = samples.last?.lag else { return nil }
         if now == 0 { return .zero }
-        guard let consumed, let produced, consumed > produced else { return nil }
-        let seconds = Double(now) / (consumed - produced)
+        guard let trend = trend(\.lag), trend.slope < 0 else { return nil }
+        let seconds = max(trend.now, 1) / -trend.slope
         guard seconds < 1e9 else { return nil }
         return .milliseconds(Int64(seconds * 1000))
     }
 
     /// The lag as a row of bars, the newest at the right.
-    var picture: String {
+    var picture: String { Self.bars(samples.suffix(Self.columns).map(\.lag)) }
+
+    /// Returns numbers as a row of bars, the largest one as high as a line.
+    static func bars(_ numbers: [Int64]) -> String {
         let bars = Array("▁▂▃▄▅▆▇█")
-        let top = samples.map(\.lag).max() ?? 0
-        guard top > 0 else { return String(repeating: bars[0], count: samples.count) }
-        return String(samples.map { bars[Int(Double($0.lag) / Double(top) * 7)] })
+        let top = numbers.max() ?? 0
+        guard top > 0 else { return String(repeating: bars[0], count: numbers.count) }
+        return String(numbers.map { bars[Int(Double($0) / Double(top) * 7)] })
     }
 
     /// The text for a person: rates, the picture, and the time left.
@@ -74,13 +91,25 @@ struct LagHistory {
         return text + "  " + picture + "\n"
     }
 
-    private func rate(_ number: KeyPath<Sample, Int64>) -> Double? {
-        guard let first = samples.first, let last = samples.last, samples.count > 1 else {
-            return nil
+    /// Returns the straight line through all samples by least squares: its slope in a second, and
+    /// its value at the last sample.
+    private func trend(_ number: KeyPath<Sample, Int64>) -> (slope: Double, now: Double)? {
+        guard let last = samples.last, samples.count > 1 else { return nil }
+        let origin = last[keyPath: number]
+        var (x, y, xx, xy) = (0.0, 0.0, 0.0, 0.0)
+        for sample in samples {
+            let seconds = (sample.time - last.time) / .seconds(1)
+            let value = Double(sample[keyPath: number] - origin)
+            x += seconds
+            y += value
+            xx += seconds * seconds
+            xy += seconds * value
         }
-        let seconds = (last.time - first.time) / .seconds(1)
-        guard seconds > 0 else { return nil }
-        return Double(last[keyPath: number] - first[keyPath: number]) / seconds
+        let count = Double(samples.count)
+        let spread = count * xx - x * x
+        guard spread > 0 else { return nil }
+        let slope = (count * xy - x * y) / spread
+        return (slope, (y - slope * x) / count + Double(origin))
     }
 
     private static func rate(_ rate: Double) -> String {

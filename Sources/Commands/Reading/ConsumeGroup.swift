@@ -28,7 +28,8 @@ struct ConsumeGroup: CommandOptions {
             "g",
             "Read as a member of this consumer group.",
             \.name,
-            placeholder: "GROUP"
+            placeholder: "GROUP",
+            completion: .groups
         ),
         .optional(
             "commit",

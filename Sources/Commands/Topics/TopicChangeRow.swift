@@ -136,6 +136,15 @@ struct TopicChangeRow: Row {
         json.endObject()
     }
 
+    /// The colour of the change.
+    var paint: Paint? {
+        switch change.action {
+        case .create: .green
+        case .addPartitions, .set, .unset: .yellow
+        case .delete, .removePartitions, .changeReplication: .red
+        }
+    }
+
     private var word: String {
         switch change.action {
         case .create: "create"

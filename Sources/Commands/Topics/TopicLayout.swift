@@ -28,7 +28,12 @@ struct TopicLayout: CommandOptions {
             range: 1...32_767,
             defaultText: "broker default"
         ),
-        .list("config", "Set a topic configuration entry.", \.configs),
+        .list(
+            "config",
+            "Set a topic configuration entry.",
+            \.configs,
+            completion: .names("topic-configs")
+        ),
         .optional(
             "replica-assignment",
             "Assign replicas to brokers: 0:1,1:2 is two partitions.",

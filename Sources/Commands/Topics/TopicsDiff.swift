@@ -63,7 +63,14 @@ enum TopicsDiff: Command {
             in: context
         )
         let rows = comparison.changes.map { TopicChangeRow(change: $0) }
-        try context.list(rows, as: options.output.format)
+        let format = options.output.format
+        if format.kind == .text, context.colours(context.output) {
+            try context.painted { output throws(OutputError) in
+                try output.list(rows, isWide: format.isWide, paints: rows.map(\.paint))
+            }
+        } else {
+            try context.list(rows, as: format)
+        }
         try batch.finish(in: context)
         if !rows.isEmpty { throw .reported(.failure) }
     }

@@ -120,7 +120,7 @@ end
 function __kctl_names
     set -l words (commandline -opc)
     command kctl complete $argv[1] -- $words[2..-1] 2>/dev/null </dev/null |
-        string match -r -- '^[a-zA-Z0-9._-]+$'
+        string match -r -- '^[a-zA-Z0-9._=-]+$'
 end
 
 # Completes the command line behind `--` as if it stood alone.
@@ -172,7 +172,7 @@ complete -c kctl -n '__kctl_at "topics create"' -s 'j' -l force -d 'Do not ask'
 complete -c kctl -n '__kctl_at "topics create"' -s 'o' -l offset -r -f -d 'Where to begin'
 complete -c kctl -n '__kctl_at "topics create"' -s 'f' -l file -r -F -d 'Read the topics from a file'
 complete -c kctl -n '__kctl_at "topics create"' -s 'h' -l help -d 'Show help; --help shows all of it'
-complete -c kctl -n '__kctl_at "topics create" 0+' -f -a '(__kctl_names topics)'
+complete -c kctl -n '__kctl_at "topics create" 0+' -k -f -a '(__kctl_names topics)'
 
 complete -c kctl -n '__kctl_at "groups"' -a 'list' -d 'List groups'
 complete -c kctl -n '__kctl_at "groups"' -s 'h' -l help -d 'Show help; --help shows all of it'
@@ -186,12 +186,12 @@ complete -c kctl -n '__kctl_at "groups list"' -s 'b' -l bootstrap-server -r -f -
 complete -c kctl -n '__kctl_at "groups list"' -l timeout -r -f -d 'Give up after this long'
 complete -c kctl -n '__kctl_at "groups list"' -s 'X' -l property -r -f -d 'Set a client property'
 
-complete -c kctl -n '__kctl_at "produce"' -s 't' -l topic -r -f -a '(__kctl_names topics)' -d 'Topic to write to'
+complete -c kctl -n '__kctl_at "produce"' -s 't' -l topic -r -k -f -a '(__kctl_names topics)' -d 'Topic to write to'
 complete -c kctl -n '__kctl_at "produce"' -s 'h' -l help -d 'Show help; --help shows all of it'
 complete -c kctl -n '__kctl_at "produce"' -s 'b' -l bootstrap-server -r -f -d 'Broker to ask first'
 complete -c kctl -n '__kctl_at "produce"' -l timeout -r -f -d 'Give up after this long'
 complete -c kctl -n '__kctl_at "produce"' -s 'X' -l property -r -f -d 'Set a client property'
-complete -c kctl -n '__kctl_at "produce" 0' -f -a '(__kctl_names topics)'
+complete -c kctl -n '__kctl_at "produce" 0' -k -f -a '(__kctl_names topics)'
 complete -c kctl -n '__kctl_at "produce" 1' -F
 
 complete -c kctl -n '__kctl_at "sandbox"' -s 'p' -l port -r -f -d 'Port to listen on'
