@@ -233,7 +233,9 @@ public struct Descriptor: ~Copyable, Sendable {
     ///
     /// C: `memfd_create`.
     /// - Throws: `ReactorError` of the call that failed.
-    static func inMemory(_ name: String, _ bytes: RawSpan) throws(ReactorError) -> Descriptor {
+    package static func inMemory(_ name: String, _ bytes: RawSpan) throws(ReactorError)
+        -> Descriptor
+    {
         let closeOnExec: UInt32 = 1  // MFD_CLOEXEC is behind _GNU_SOURCE
         let file = Descriptor(
             try valueOrErrno("memfd_create") { memfd_create(name, closeOnExec) }

@@ -43,6 +43,7 @@ public enum PropertyDefaults {
     private static let common = [
         row("bootstrap.servers", bootstrapServers),
         row("allow.auto.create.topics", "false"),
+        row("client.id", "kctl"),
     ]
 
     private static func row(_ name: String, _ value: String) -> Setting {

@@ -16,30 +16,30 @@ struct ConsumeHintTests {
     }
 
     static let advice = [
-        Advice(refused: ["-e"], hint: "or --regex", advised: ["-e", "--regex", "t"]),
+        Advice(refused: ["-e"], hint: "or use --regex", advised: ["-e", "--regex", "t"]),
         Advice(
             refused: ["t", "-e", "-g", "g", "--output-dir", "DIR", "--resume"],
-            hint: "a group reads on from what it has committed",
+            hint: "a group starts at its committed offsets",
             advised: ["t", "-e", "-g", "g", "--output-dir", "DIR"]
         ),
         Advice(
             refused: ["t", "-e", "-g", "g", "--exec", "true", "--commit", "after-print"],
-            hint: "--commit after-exec, or none",
+            hint: "--commit after-exec, or --commit none",
             advised: ["t", "-e", "-g", "g", "--exec", "true", "--commit", "after-exec"]
         ),
         Advice(
             refused: ["t", "-e", "-g", "g2", "--exec", "true", "--commit", "after-print"],
-            hint: "--commit after-exec, or none",
+            hint: "--commit after-exec, or --commit none",
             advised: ["t", "-e", "-g", "g2", "--exec", "true", "--commit", "none"]
         ),
         Advice(
             refused: ["t", "--exec", "true", "--last", "2"],
-            hint: "-o -N",
+            hint: "-o -N reads the last N",
             advised: ["t", "--exec", "true", "-o", "-2", "-e"]
         ),
         Advice(
             refused: ["t", "-e", "-f", "%k", "--key-format", "hex"],
-            hint: "%k{hex}, %v{base64}",
+            hint: "write %k{hex} or %v{base64}",
             advised: ["t", "-e", "-f", "%k{hex} %v{base64}"]
         ),
         Advice(
@@ -49,22 +49,22 @@ struct ConsumeHintTests {
         ),
         Advice(
             refused: ["t", "-e", "-g", "g", "-p", "0"],
-            hint: "the group decides which partitions are read",
+            hint: "the group assigns the partitions",
             advised: ["t", "-e", "-g", "g"]
         ),
         Advice(
             refused: ["t", "-g", "g", "--last", "2"],
-            hint: "a group reads on from what it has committed",
+            hint: "a group starts at its committed offsets",
             advised: ["t", "-g", "g", "-e"]
         ),
         Advice(
             refused: ["t", "-e", "-g", "g3", "-o", "5"],
-            hint: "--offset-reset says where to begin when nothing is committed",
+            hint: "--offset-reset sets the start where nothing is committed",
             advised: ["t", "-e", "-g", "g3", "--offset-reset", "earliest"]
         ),
         Advice(
             refused: ["t", "-e", "-g", "g4", "--from-beginning", "--offset-reset", "latest"],
-            hint: "--from-beginning is --offset-reset earliest",
+            hint: "--from-beginning means --offset-reset earliest",
             advised: ["t", "-e", "-g", "g4", "--offset-reset", "earliest"]
         ),
         Advice(

@@ -79,7 +79,7 @@ struct PerfTests {
         #expect(few.ending == .exited(6))
         #expect(try few.json().first?["records"]?.int64 == 20_000)
         #expect(try few.json().first?["ended"]?.string == "incomplete")
-        #expect(few.errors.contains("20000 of 30000 records came"))
+        #expect(few.errors.contains("read 20000 of 30000 records: "))
 
         let range = try Kafka.run(["perf", "consume", topic, "-n", "30000", "-o", ":5", "--json"])
         #expect(range.ending == .exited(6), "a range that ends too early")
@@ -135,7 +135,9 @@ struct PerfTests {
         #expect(sent.ending == .exited(1))
         #expect(sent.tally == Tally(read: 50, acked: 0, failed: 50))
         #expect(
-            sent.errors.contains("2000 bytes, and max.message.bytes of topic '\(topic)' is 1000")
+            sent.errors.contains(
+                "record of 2000 bytes exceeds max.message.bytes of topic '\(topic)', 1000"
+            )
         )
         let result = try #require(sent.json().first)
         #expect(result["failed"]?.int64 == 50)
@@ -153,6 +155,11 @@ struct PerfTests {
         #expect(mixed.tally == Tally(read: 7, acked: 5, failed: 2))
         #expect(mixed.text.hasPrefix("5 records, 15 B in "))
         #expect(mixed.text.contains("\nlatency: mean "))
+        for name in ["p50", "p95", "p99", "p99.9"] {
+            #expect(mixed.text.contains(", \(name) "), "\(mixed.text)")
+        }
+        // A bar for each range of latencies.
+        #expect(mixed.lines.contains { $0.hasPrefix("<= ") && $0.hasSuffix("#") }, "\(mixed.text)")
         let held = try Kafka.records(of: topic).compactMap(\.value)
         #expect(held == ["one", "two", "one", "two", "one"].map { Array($0.utf8) })
     }

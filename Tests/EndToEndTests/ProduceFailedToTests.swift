@@ -140,7 +140,7 @@ struct ProduceFailedToTests {
         #expect(
             outcome.errors.hasPrefix(
                 "kctl: line 1: topic '\(compacted)' refuses a record without a key; it may be compacted"
-                    + " (INVALID_RECORD; -k KEY, or -K SEPARATOR)"
+                    + " (INVALID_RECORD; set keys with -k KEY or -K SEPARATOR)"
             ),
             "\(outcome.errors)"
         )

@@ -43,7 +43,7 @@ struct ProduceSizeTests {
             told.hasPrefix("kctl: line 500: record of \(longSize) bytes exceeds "),
             "line and size"
         )
-        #expect(told.contains("max.message.bytes of topic '\(topic)' is 100000"), "the limit")
+        #expect(told.contains("max.message.bytes of topic '\(topic)', 100000"), "the limit")
         let hint = "kctl configs alter topic \(topic) --set max.message.bytes="
         #expect(told.contains(hint), "what to do")
         #expect(sent.errorLines[1].hasSuffix("(1 x MSG_SIZE_TOO_LARGE)"))
@@ -93,7 +93,7 @@ struct ProduceSizeTests {
         )
         #expect(sent.ending == .exited(1))
         #expect(sent.tally == Tally(read: 1000, acked: 999, failed: 1))
-        #expect(sent.errors.hasPrefix("kctl: line 7: \(longSize + 1) bytes, "))
+        #expect(sent.errors.hasPrefix("kctl: line 7: record of \(longSize + 1) bytes exceeds "))
         let whole = try sendWhatFailed(line: 7, code: "MSG_SIZE_TOO_LARGE", topic)
         #expect(whole.key == Array("k".utf8))
         #expect(whole.timestamp == 1_600_000_000_000)

@@ -171,7 +171,7 @@ struct SandboxTests {
         (#"{"topic":"a","partition":2147483647,"value":"x"}"#, ":1:1: partition 2147483647 is"),
         (#"{"topic":"a","partition":-1,"value":"x"}"#, ":1:26: partition -1 is"),
         (#"{"topic":"a","partition":2,"value":"x"}"#, "--topic a:3"),
-        (#"{"topic":"a b","value":"x"}"#, ":1:1: 'a b' is no name"),
+        (#"{"topic":"a b","value":"x"}"#, ":1:1: 'a b' is not a topic name"),
         (#"{"value":"x"}"#, ":1:1: a record without 'topic'"),
     ])
     func aSeedThatCannotBePutIsBadData(record: String, message: String) throws {

@@ -37,7 +37,7 @@ import Testing
         ]
         #expect(settings.bootstrapServers == expected[highest].0)
         #expect(settings["bootstrap.servers"]?.value == expected[highest].0)
-        #expect(settings.properties.count == 2, "the address, and no topic made by asking")
+        #expect(settings.properties.count == 3, "the address, a name, no topic made by asking")
         #expect(settings.origin(of: "bootstrap.servers")?.description == expected[highest].1)
     }
 
@@ -224,12 +224,13 @@ import Testing
         #expect(
             producer == [
                 "bootstrap.servers=localhost:9092", "allow.auto.create.topics=false",
+                "client.id=kctl",
                 "partitioner=murmur2_random",
                 "enable.idempotence=true", "acks=all",
             ]
         )
         let consumer = try resolve(role: .consumer).properties.map(\.name)
-        #expect(consumer == ["bootstrap.servers", "allow.auto.create.topics"])
+        #expect(consumer == ["bootstrap.servers", "allow.auto.create.topics", "client.id"])
         #expect(try resolve(role: .admin).properties.map(\.name) == consumer)
     }
 

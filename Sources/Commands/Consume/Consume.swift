@@ -62,6 +62,12 @@ enum Consume: Command {
         let topics = try options.read.choose(through: connection)
         let folder = try folder(options, connection, in: context)
         try folder?.check(topics, through: connection)
+        if let folder, folder.hasBegun {
+            let known = Set(folder.offsets.keys.map(\.topic))
+            for topic in topics where !known.contains(topic.name) {
+                context.note("new topic '\(topic.name)' in '\(folder.path)'")
+            }
+        }
         // Behind the newest records that a folder holds goes on whatever is newer than they are.
         let last = folder?.hasBegun == true ? nil : options.read.range.last
         if let folder, last == nil, options.read.range.last != nil {

@@ -116,6 +116,13 @@ struct ConsumeFormat: CommandOptions {
                 hint: "in a format, write %k{hex} or %v{base64}"
             )
         }
+        if !isJSON, keyFormat == .json || valueFormat == .json {
+            let option = valueFormat == .json ? "--value-format" : "--key-format"
+            throw UsageError(
+                "\(option) json needs --json",
+                hint: "text output prints the bytes as they are"
+            )
+        }
         _ = try recordFormat()
     }
 

@@ -57,7 +57,7 @@ enum PerfProduce: Command {
                 "Output",
                 "Latency is the time from enqueuing a record to its acknowledgement. It includes"
                     + " --linger and the time in the client's queue, which is always full without"
-                    + " --rate. Latencies above 255 microseconds are exact to 1 %. On a terminal a"
+                    + " --rate. Latencies above 255 microseconds are exact to 1 %. A"
                     + " histogram follows.",
                 "With --json: latencyMs has mean, median, p95, p99, p999 and max. Bytes and rates"
                     + " count acknowledged records.",

@@ -181,7 +181,7 @@ struct PerfProduceRun: ~Copyable {
             ShortNumber.byteRate(account.bytes, over: elapsed),
             "p50 \(DurationText.decimal(account.latencies.quantile(perMille: 500))) ms",
             "p99 \(DurationText.decimal(account.latencies.quantile(perMille: 990))) ms",
-            "\(tally.acknowledged * 100 / max(records, 1)) %",
+            ProgressBar.text(tally.acknowledged, of: records, after: elapsed),
         ]
         if tally.failed > 0 { parts.insert("\(tally.failed) failed", at: 1) }
         return parts.joined(separator: ", ")

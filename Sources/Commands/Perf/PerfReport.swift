@@ -54,17 +54,35 @@ struct PerfProduceReport: Report {
         text += ShortNumber.byteRate(account.bytes, over: time) + "\n"
         guard tally.acknowledged > 0 else { return text }
         let parts = quantiles.map { "\($0.words) \(DurationText.decimal($0.microseconds)) ms" }
-        return text + "latency: " + parts.joined(separator: ", ") + "\n"
+        return text + "latency: " + parts.joined(separator: ", ") + "\n" + histogram
+    }
+
+    /// The share of records in each range of latencies, a bar each.
+    private var histogram: String {
+        var text = ""
+        for (limit, count) in account.latencies.ranges {
+            let share = Double(count) / Double(account.latencies.count)
+            let percent = Int((share * 1000).rounded())
+            let edge = Self.padded("\(DurationText.decimal(limit)) ms", 14)
+            let number = Self.padded("\(percent / 10).\(percent % 10) %", 9)
+            let bar = String(repeating: "#", count: Int((share * 40).rounded(.up)))
+            text += "<= \(edge)\(number)  \(bar)\n"
+        }
+        return text
+    }
+
+    private static func padded(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.utf8.count)) + text
     }
 
     private var quantiles: [(key: StaticString, words: String, microseconds: Int)] {
         let latencies = account.latencies
         return [
             ("mean", "mean", latencies.mean),
-            ("median", "median", latencies.quantile(perMille: 500)),
-            ("p95", "95 %", latencies.quantile(perMille: 950)),
-            ("p99", "99 %", latencies.quantile(perMille: 990)),
-            ("p999", "99.9 %", latencies.quantile(perMille: 999)),
+            ("median", "p50", latencies.quantile(perMille: 500)),
+            ("p95", "p95", latencies.quantile(perMille: 950)),
+            ("p99", "p99", latencies.quantile(perMille: 990)),
+            ("p999", "p99.9", latencies.quantile(perMille: 999)),
             ("max", "max", latencies.max),
         ]
     }

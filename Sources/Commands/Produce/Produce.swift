@@ -71,6 +71,9 @@ enum Produce: Command {
                 hint: "a checkpoint counts input, not copies"
             )
         }
+        if !options.input.values.isEmpty, options.reports.checkpoint != nil {
+            throw UsageError("--value and --checkpoint do not go together")
+        }
         if options.input.isCSV, options.reports.checkpoint != nil {
             throw UsageError(
                 "--csv and --checkpoint do not go together",
@@ -83,7 +86,14 @@ enum Produce: Command {
     }
 
     static func run(_ options: Options, in context: inout Context) throws(CommandError) {
-        try send(options.request, in: &context)
+        var request = options.request
+        guard !options.input.values.isEmpty else { return try send(request, in: &context) }
+        let file: Descriptor
+        do { file = try options.input.valuesFile() } catch {
+            throw CommandError(error, doing: "cannot keep the values")
+        }
+        request.input = file.number
+        try send(request, in: &context)
     }
 
     /// Sends what the request says, and accounts for each record.
@@ -91,7 +101,7 @@ enum Produce: Command {
         _ request: ProduceRequest,
         in context: inout Context
     ) throws(CommandError) {
-        var inputs = InputQueue(request.paths, standardInput: context.input)
+        var inputs = InputQueue(request.paths, standardInput: request.input ?? context.input)
         try inputs.check()
         // Every refusal of the run comes before anything is created, on a disk or on the cluster.
         try request.reports.checkFiles(against: inputs)

@@ -7,6 +7,7 @@ import CommandKit
 enum ProduceHelp {
     static let examples = [
         Example("seq 1000 | kctl produce numbers", "Send a thousand records."),
+        Example("kctl produce orders --value hello -k user-42", "Send one record."),
         Example(
             "kctl produce orders -K : -z zstd < orders.txt",
             "Split lines into keys and values; compress batches."
@@ -54,6 +55,7 @@ enum ProduceHelp {
             "Each line of the input is a record. The line end is not part of the record; a carriage"
                 + " return before it is. A last line without a line end is a record, and so is an"
                 + " empty line. Lines are sent as soon as they are read.",
+            "With --value, each value is a record and no input is read.",
             "With --json, each line is an object with 'value', 'valueBase64' or 'valueHex', and"
                 + " optionally 'key', 'keyBase64', 'keyHex', 'headers', 'partition', 'timestamp' and"
                 + " 'topic'. Null is null and \"\" is empty. TOPIC and --partition override the line;"

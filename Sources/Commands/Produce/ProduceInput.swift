@@ -2,8 +2,10 @@
 
 import Arguments
 import CommandKit
+import JSON
 import KafkaCore
 import Output
+import Reactor
 import Records
 
 /// The input of `produce`.
@@ -18,6 +20,7 @@ struct ProduceInput: CommandOptions {
     var delimiter: EscapedBytes?
     var keySeparator: EscapedBytes?
     var key: String?
+    var values: [String] = []
     var headers: [HeaderArgument] = []
     var partition: Int32?
     var timestamp: TimeArgument?
@@ -51,6 +54,8 @@ struct ProduceInput: CommandOptions {
             placeholder: "SEP"
         ),
         .optional("key", "k", "Key of every record.", \.key),
+        .list("value", "Send this value as a record instead of reading input.", \.values)
+            .advanced(),
         .list("header", "H", "Add this header to every record.", \.headers).advanced(),
         .optional(
             "partition",
@@ -162,6 +167,12 @@ struct ProduceInput: CommandOptions {
     /// Refuses options that contradict one another.
     func validate() throws(UsageError) {
         try exclude("--file", !files.isEmpty, "--each-file", !wholeFiles.isEmpty)
+        for (name, isGiven) in [
+            ("--file", !files.isEmpty), ("--each-file", !wholeFiles.isEmpty), ("--json", isJSON),
+            ("--csv", isCSV), ("--format", format != nil), ("--delimiter", delimiter != nil),
+            ("--key-separator", keySeparator != nil), ("--tombstone", isTombstone),
+            ("--strip-cr", stripsCarriageReturn), ("--skip-empty", skipsEmpty),
+        ] { try exclude("--value", !values.isEmpty, name, isGiven) }
         if !moreFiles.isEmpty, files.isEmpty, wholeFiles.isEmpty {
             throw UsageError(
                 "unexpected argument '\(moreFiles[0])'",
@@ -223,6 +234,20 @@ struct ProduceInput: CommandOptions {
         throw UsageError("\(name) and \(other) do not go together")
     }
 
+    /// The format of the file that `valuesFile` makes.
+    private static let valueFormat = try? InputFormat(argument: "%V{big32}%v")
+
+    /// Makes a file in memory of the values, each after its size.
+    func valuesFile() throws(ReactorError) -> Descriptor {
+        var bytes = ByteBuffer(capacity: 256)
+        for value in values {
+            let size = UInt32(clamping: value.utf8.count)
+            for shift in [24, 16, 8, 0] as [UInt32] { bytes.append(UInt8(size >> shift & 255)) }
+            bytes.append(value.utf8Span.span.bytes)
+        }
+        return try Descriptor.inMemory("kctl-values", bytes.bytes)
+    }
+
     /// The form in which records are typed, for a person at a terminal.
     var typedForm: String {
         if isJSON { return "one JSON object per line" }
@@ -264,7 +289,9 @@ struct ProduceInput: CommandOptions {
                 needsTopic: !hasTopic
             )
         }
-        if let format { return format.reader(rules, maxRecordBytes.bytes, needsTopic: !hasTopic) }
+        if let format = values.isEmpty ? format : Self.valueFormat {
+            return format.reader(rules, maxRecordBytes.bytes, needsTopic: !hasTopic)
+        }
         return DelimitedReader(
             // Nothing at all, undivided, is one record: the tombstone.
             delimiter: wholeFiles.isEmpty && !isSingleTombstone

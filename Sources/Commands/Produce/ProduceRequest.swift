@@ -13,6 +13,8 @@ struct ProduceRequest {
     var topic: String?
     /// The files, in their order; none for standard input.
     var paths: [String] = []
+    /// The descriptor that stands in for standard input; nil for standard input itself.
+    var input: Int32?
     /// The reader that cuts the input into records.
     var reader: any RecordReader
     /// The parts that all records have in common, but for their timestamp.

@@ -262,7 +262,8 @@ final class RunReports {
         ]
         if tally.failed > 0 { parts.append("\(tally.failed) failed") }
         if let totalSize, totalSize > 0 {
-            parts.append("\(min(100, (feed.base + feed.usedOfBlock) * 100 / totalSize)) %")
+            let done = feed.base + feed.usedOfBlock
+            parts.append(ProgressBar.text(done, of: totalSize, after: elapsed))
         }
         return parts.joined(separator: ", ")
     }

@@ -68,7 +68,7 @@ enum Sandbox: Command {
                 "The sandbox supports producing, fetching, offsets, groups and transactions. It"
                     + " supports no administrative requests, offsets by time, TLS, SASL or ACLs. A"
                     + " topic that a client uses and that does not exist is created with four"
-                    + " partitions, and a note says so. Each partition keeps its newest five"
+                    + " partitions, misspelt ones too. Each partition keeps its newest five"
                     + " megabytes."
             ),
             ExitStatus.section,

@@ -43,6 +43,32 @@ struct LatencyHistogram {
         return max
     }
 
+    /// The number of values up to each limit, and above the one before, from the first to the last
+    /// that has any; limits in microseconds: 1, 2 and 5 of each power of ten.
+    var ranges: [(limit: Int, count: Int)] {
+        var ranges: [(limit: Int, count: Int)] = []
+        var limit = 1
+        var factors = [2, 5, 10].makeIterator()
+        var power = 1
+        func next() -> Int {
+            if let factor = factors.next() { return power * factor }
+            power *= 10
+            factors = [2, 5, 10].makeIterator()
+            return power * (factors.next() ?? 2)
+        }
+        for (bucket, count) in counts.enumerated() where count > 0 {
+            let value = min(Self.largest(in: bucket), max)
+            while value > limit {
+                if !ranges.isEmpty { ranges.append((limit: 0, count: 0)) }
+                limit = next()
+                if !ranges.isEmpty { ranges[ranges.count - 1].limit = limit }
+            }
+            if ranges.isEmpty { ranges.append((limit: limit, count: 0)) }
+            ranges[ranges.count - 1].count += count
+        }
+        return ranges
+    }
+
     private static func bucket(of value: Int) -> Int {
         let shift = Swift.max(Int.bitWidth - value.leadingZeroBitCount - partBits - 1, 0)
         return shift * parts + value >> shift
