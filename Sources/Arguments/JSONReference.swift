@@ -1,4 +1,4 @@
-// `docs/json`: the JSON that each command prints, as a page and as schemas.
+// `docs/json.md` and `docs/json`: the JSON that each command prints, as a page and as schemas.
 
 import JSON
 
@@ -10,7 +10,7 @@ struct JSONReference {
 
     /// The page, and a schema for each object of each command.
     var files: [(name: String, text: String)] {
-        [("README.md", page)]
+        [("json.md", page)]
             + outline.json().map { (Self.fileName([], $0), Self.schema($0)) }
             + commands.flatMap { command in
                 command.json.map { (Self.fileName(command.path, $0), Self.schema($0)) }
@@ -19,7 +19,8 @@ struct JSONReference {
 
     private static func fileName(_ path: [String], _ shape: JSONShape) -> String {
         let name = shape.name.split(separator: " ").joined(separator: "-")
-        return (path.isEmpty ? "" : path.joined(separator: "-") + ".") + name + ".json"
+        let command = path.isEmpty ? "" : path.joined(separator: "-") + "."
+        return "json/\(command)\(name).json"
     }
 
     private static func schema(_ shape: JSONShape) -> String {
@@ -35,7 +36,7 @@ struct JSONReference {
         page.add("# JSON that \(Markdown.text(outline.name)) prints")
         page.add(
             "One object a line. Members keep their names, types and order; a name has the same type"
-                + " everywhere. Each object has a JSON Schema in this folder."
+                + " everywhere. Each object has a JSON Schema."
         )
         page.add("## Every command")
         Self.add(outline.json(), of: [], to: &page)
