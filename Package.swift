@@ -43,11 +43,20 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "CommandKit", "ReadEngine", "SendEngine", "Records", "Arguments", "Output", "JSON",
-                "Settings",
+                "CommandKit", "Epics", "ReadEngine", "SendEngine", "Records", "Arguments", "Output",
+                "JSON", "Settings",
                 "KafkaCore", "AliECS", "Crypto", "HTTP", "Probe", "Reactor",
             ],
             exclude: notes,
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Epics",
+            dependencies: [
+                "CommandKit", "ReadEngine", "SendEngine", "Arguments", "Output", "JSON",
+                "KafkaCore",
+                "Reactor", "Settings",
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -209,6 +218,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "CryptoTests", dependencies: ["Crypto"], swiftSettings: strict),
+        .testTarget(
+            name: "EpicsTests",
+            dependencies: ["Epics", "CommandKit", "KafkaCore", "Output", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "CommandsTests",
             dependencies: [

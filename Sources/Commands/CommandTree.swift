@@ -3,6 +3,7 @@
 
 import Arguments
 import CommandKit
+import Epics
 import Output
 
 /// The program: its commands and what holds for all of them.
@@ -100,6 +101,8 @@ let program = Program<AnyCommand>(
         .leaf(Produce.self),
         .leaf(Consume.self),
         .leaf(DecodeAliECS.self),
+        .leaf(SetMonitored.self),
+        .leaf(ListMonitored.self),
         .group(
             GroupDescription(
                 "groups",
