@@ -115,7 +115,9 @@ struct HelpRenderer {
             page.add("Commands", layout.list(rows))
             add(outline.allSections, of: [], to: &page)
         } else {
-            page.add("Commands", layout.list(outline.nodes.map { ($0.name, $0.summary) }))
+            let major = outline.nodes.filter { !outline.minor.contains($0.name) }
+            page.add("Commands", layout.list(major.map { ($0.name, $0.summary) }))
+            page.add(["Also: " + outline.minor.joined(separator: ", ")])
         }
         let all = isLong ? "" : "\(outline.name) --help, "
         page.add(["More: \(all)\(outline.name) help COMMAND"])

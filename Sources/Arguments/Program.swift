@@ -82,6 +82,8 @@ public struct Program<Leaf: Sendable>: Sendable {
     public let sections: [Section]
     /// The forms of the JSON objects that every command may print.
     public let json: @Sendable () -> [JSONShape]
+    /// The words of commands that the short help only names.
+    let minor: [String]
     /// The commands and groups, in the order of help.
     public let nodes: [CommandTree<Leaf>]
     /// Words of other programs that stand for a command.
@@ -94,12 +96,14 @@ public struct Program<Leaf: Sendable>: Sendable {
         sections: [Section] = [],
         json: @autoclosure @escaping @Sendable () -> [JSONShape] = [],
         habits: [Habit] = [],
+        minor: [String] = [],
         nodes: [CommandTree<Leaf>]
     ) {
         self.name = name
         self.summary = summary
         self.sections = sections
         self.json = json
+        self.minor = minor + [HelpCommand.spec.description.path.last ?? ""]
         self.habits = habits
         self.nodes = nodes
     }
@@ -141,6 +145,7 @@ public struct Program<Leaf: Sendable>: Sendable {
             summary: summary,
             sections: sections,
             json: json,
+            minor: minor,
             nodes: nodes.filter { !$0.isHidden }.map(\.outline) + [.command(helpCommand, ())]
         )
     }
@@ -159,6 +164,7 @@ struct Outline: Sendable {
     let summary: String
     let sections: [Section]
     let json: @Sendable () -> [JSONShape]
+    let minor: [String]
     let nodes: [CommandTree<Void>]
 
     /// Every command that is shown, in the order of help.

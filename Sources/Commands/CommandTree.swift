@@ -43,6 +43,7 @@ let program = Program<AnyCommand>(
         Habit("--alter", "topics alter"),
         Habit("--delete", "topics delete"),
     ],
+    minor: ["completion", "version"],
     nodes: [
         .group(
             GroupDescription(
@@ -67,7 +68,7 @@ let program = Program<AnyCommand>(
         .group(
             GroupDescription(
                 "configs",
-                "Show and change the configuration of topics, brokers and groups."
+                "Show and change the configuration of topics and brokers."
             ),
             [
                 .leaf(ConfigsDescribe.self),

@@ -9,11 +9,18 @@ import Reactor
 /// The program.
 public enum Kctl {
     /// Runs what `arguments`, without the program's name, ask for.
-    public static func run(_ arguments: [String], in context: inout Context) -> ExitStatus {
+    ///
+    /// `firstUnreadable`: the number of the first one that is not UTF-8, and is refused.
+    public static func run(
+        _ arguments: [String],
+        firstUnreadable: Int? = nil,
+        in context: inout Context
+    ) -> ExitStatus {
         context.errorFormat = errorFormat(in: arguments)
         if context.isProcess { explainCrashes(as: context.errorFormat) }
         var status = ExitStatus.success
-        do {
+        do throws(CommandError) {
+            if let firstUnreadable { throw Self.unreadable(firstUnreadable) }
             try dispatch(arguments, in: &context)
         } catch {
             context.report(error)
@@ -31,6 +38,14 @@ public enum Kctl {
 
     /// True when threads of a library may still run that should have ended.
     public static var hasLeftThreads: Bool { Client.hasLeftThreads }
+
+    private static func unreadable(_ number: Int) -> CommandError {
+        CommandError(
+            .usage,
+            "argument \(number) is not UTF-8",
+            hint: "'kctl produce --json' takes any bytes as keyBase64 and valueBase64"
+        )
+    }
 
     private static func dispatch(
         _ arguments: [String],

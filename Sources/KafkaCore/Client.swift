@@ -151,7 +151,14 @@ public enum ClientKind: Sendable {
     deinit {
         unsafe rd_kafka_queue_destroy(mainQueue)
         let handle = unsafe LastHandle(raw, wakeup, joinWatch)
-        unsafe handle.destroy(within: Self.destroyTimeout)
+        // librdkafka (2.0.2, 2.1.5) aborts the process when it destroys a cooperative member that has
+        // joined and was assigned nothing yet: the assignor's state is not there.
+        let strategy = property("partition.assignment.strategy") ?? ""
+        if joinWatch?.awaitsFirstAssignment == true, strategy.contains("cooperative") {
+            unsafe handle.leave()
+        } else {
+            unsafe handle.destroy(within: Self.destroyTimeout)
+        }
     }
 
     /// Raises `wakeup` whenever the main queue stops being empty; holds it from now on.

@@ -112,6 +112,9 @@ public struct CommitAnswer: Sendable {
         return unsafe String(cString: name) == "COOPERATIVE"
     }
 
+    /// The number of requests to join that were sent so far.
+    public var joinCount: Int { client.joinWatch?.joinCount ?? 0 }
+
     /// True while a request to join anew is in flight.
     public var isJoining: Bool { client.joinWatch?.isJoining ?? false }
 
@@ -215,9 +218,11 @@ public struct CommitAnswer: Sendable {
                     partitions.append(partition)
                 }
             }
-            return unsafe rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS
-                ? .assigned(partitions)
-                : .revoked(partitions, isLost: isAssignmentLost)
+            guard unsafe rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS else {
+                return .revoked(partitions, isLost: isAssignmentLost)
+            }
+            client.joinWatch?.noteAssignment()
+            return .assigned(partitions)
         case RD_KAFKA_EVENT_OFFSET_COMMIT:
             return unsafe Self.commitAnswers(event).map { .committed($0) }
         case RD_KAFKA_EVENT_ERROR:

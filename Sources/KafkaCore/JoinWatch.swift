@@ -24,6 +24,7 @@ final class JoinWatch: Sendable {
     private let beating = Atomic(false)
     private let beats = Atomic(0)
     private let lastBeat = Atomic(Int64(0))
+    private let assigned = Atomic(false)
 
     /// True while a request to join has been sent and not answered.
     var isJoining: Bool { joining.load(ordering: .acquiring) }
@@ -33,6 +34,12 @@ final class JoinWatch: Sendable {
 
     /// The number of heartbeats answered.
     var heartbeats: Int { beats.load(ordering: .acquiring) }
+
+    /// Enters that the group has assigned something, or nothing.
+    func noteAssignment() { assigned.store(true, ordering: .releasing) }
+
+    /// True when the member has asked to join and was assigned nothing yet, not even nothing.
+    var awaitsFirstAssignment: Bool { joinCount > 0 && !assigned.load(ordering: .acquiring) }
 
     /// The time the library may take from an answer to the request that follows from it.
     private static let handling = Duration.milliseconds(50)

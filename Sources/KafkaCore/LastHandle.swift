@@ -69,6 +69,13 @@ extension Client {
         }
     }
 
+    /// Leaves it to the end of the process.
+    func leave() {
+        // What the library's threads write to must not go before them.
+        _ = unsafe Unmanaged.passRetained(self)
+        leftClients.add(1, ordering: .relaxed)
+    }
+
     private func destroyNow() {
         unsafe rd_kafka_destroy_flags(raw, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
     }

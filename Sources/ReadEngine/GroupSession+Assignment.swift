@@ -12,6 +12,7 @@ extension GroupSession {
     ) throws(ReaderError) {
         // What stays ours goes on where it is; only a cooperative group leaves anything.
         realign(state)
+        let starts = member.isCooperative ? starts : succeeding(starts, &state)
         for start in starts {
             guard let topic = state.index.firstIndex(of: start.partition.topic) else { continue }
             _ = state.progress.add(
@@ -27,6 +28,35 @@ extension GroupSession {
         state.begun = starts
         phase = .reading
         waiting.reset()
+    }
+
+    /// Returns the starts of an eager assignment that follows another one without a revocation.
+    ///
+    /// The library joins anew without a word when partitions are added while it waits for an answer.
+    /// What stays assigned goes on where it is, and not where the last commit was; the rest is lost.
+    private func succeeding(_ starts: [GroupStart], _ state: inout SessionState) -> [GroupStart] {
+        guard !assigned.isEmpty else { return starts }
+        let lost = assigned.subtracting(starts.map(\.partition)).sorted()
+        let next = starts.map { start in
+            guard assigned.contains(start.partition),
+                let topic = state.index.firstIndex(of: start.partition.topic),
+                let progress = state.progress[topic, start.partition.partition],
+                progress.position > start.committed ?? 0
+            else { return start }
+            var next = start
+            next.first = progress.position
+            next.start = .at(progress.position)
+            return next
+        }
+        for partition in lost {
+            if let topic = state.index.firstIndex(of: partition.topic) {
+                state.progress.remove(topicIndex: topic, partition: partition.partition)
+            }
+            assigned.remove(partition)
+            commits.book.remove(partition)
+        }
+        if !lost.isEmpty { state.events.append(.lost(lost)) }
+        return next
     }
 
     /// Has the library fetch what was begun, after its records are received by the reader.

@@ -39,8 +39,9 @@ final class GroupSession {
     enum Phase {
         /// Nothing, or nothing more than before, is assigned.
         case waiting(since: Instant)
-        /// The starts of these partitions are looked up.
-        case locating(AssignmentLookup)
+        /// The starts of these partitions are looked up, which were assigned after so many requests
+        /// to join.
+        case locating(AssignmentLookup, joins: Int)
         /// Assigned partitions are read.
         case reading
         /// The caller is to release these partitions.
@@ -200,14 +201,20 @@ final class GroupSession {
         case .waiting, .reading:
             if ending != nil { beginClosing(&state, at: now) }
             return false
-        case .locating(var lookup):
+        case .locating(var lookup, let joins):
             // Nothing is read of what is not known: another member begins where the group is.
             if ending != nil {
                 beginClosing(&state, at: now)
                 return false
             }
             guard let starts = try lookup.step(rule, through: access) else {
-                phase = .locating(lookup)
+                phase = .locating(lookup, joins: joins)
+                return false
+            }
+            // An eager member that joins anew, which the library does without a word when partitions
+            // were added meanwhile, owns nothing: what it is assigned then is still to come.
+            if !member.isCooperative, member.joinCount != joins {
+                phase = .waiting(since: now)
                 return false
             }
             try begin(starts, &state)
@@ -266,7 +273,8 @@ final class GroupSession {
     ) throws(ReaderError) -> Bool {
         switch event {
         case .assigned(let partitions):
-            phase = .locating(AssignmentLookup(of: partitions, rule, through: access))
+            let lookup = AssignmentLookup(of: partitions, rule, through: access)
+            phase = .locating(lookup, joins: member.joinCount)
             return false
         case .revoked(let partitions, let isLost):
             if isLost || partitions.isEmpty {

@@ -331,6 +331,11 @@ package struct Reader: ~Copyable {
             beginLastCheck()
         }
         guard case .checking = course.stage, watch?.isChecking != true else { return }
+        // The group may have revoked what was complete, and may assign more.
+        if course.isAwaiting, !course.isFinal {
+            course.stage = .reading
+            return
+        }
         course.stage = .ended
         events.append(.ended)
     }

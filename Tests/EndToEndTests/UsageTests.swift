@@ -222,3 +222,18 @@ struct VersionTests {
         #expect(version["features"]?.array?.contains(.string("ssl")) == true)
     }
 }
+
+struct UnreadableArgumentTests {
+    /// Other bytes in their place would be sent as a key, or name another file.
+    @Test func bytesThatAreNotUTF8AreRefused() throws {
+        let sandbox = try SandboxServer(["--topic", "t:1"])
+        let sent = try Kctl.bash(
+            #"echo v | kctl produce t --key $'k\xff'"#,
+            on: sandbox.address
+        )
+        #expect(sent.ending == .exited(2), "\(sent.errors)")
+        #expect(sent.errors.hasPrefix("kctl: argument 4 is not UTF-8"), "\(sent.errors)")
+        let read = try Kctl.run(["consume", "t", "-e"], on: sandbox.address)
+        #expect(read.output.isEmpty)
+    }
+}
