@@ -7,8 +7,8 @@ _kctl_rows() {
     case $1 in
         '')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --isolation-level --check-crcs --no-check-crcs --rack --summary'
-            values='-t --topic --regex --glob -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors -p --partitions -r --replication-factor --config --replica-assignment -f --file --like --topic-id --time --partition --before --from-file --offset-json-file --election --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --password-file --mechanism --iterations -K --key-separator -k --key --value -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --key-regex --grep --topic-regex --not-key --not-key-regex --not-grep --not-header --not-topic-regex --sample --isolation-level --rack --summary --exec --batch --batch-wait --retries --backoff --exec-timeout --exec-env --on-failure --hex --base64 --input --type --env --run --detector --transition --user --topic-kind --lateness --merge-memory --wait-sor --wait-eor --record --replay --speed --shift-to --topic-prefix --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata -B -A --after --brokers --broker --records -s --record-size --payload-file --seed --port --role --name'
-            children='topics configs acls users produce consume decode-aliecs groups cluster perf check sandbox config completion version help'
+            values='-t --topic --regex --glob -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors -p --partitions -r --replication-factor --config --replica-assignment -f --file --like --topic-id --time --partition --before --from-file --offset-json-file --election --set --delete --append --subtract -g --group --transactional-id --delegation-token --resource-pattern-type --operation --allow-principal --deny-principal --allow-host --deny-host --principal --password-file --mechanism --iterations -K --key-separator -k --key --value -H --header --format --each-file -D --delimiter --csv-separator --timestamp --null-marker --repeat --max-record-bytes -z --compression --acks --linger --rate --delivery-timeout --flush-timeout --transaction-size --on-error --print-format --receipt --failed-to --checkpoint --offset -n --max-messages --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --commit --instance-id --key-format --value-format --output-dir --key-regex --grep --topic-regex --not-key --not-key-regex --not-grep --not-header --not-topic-regex --sample --isolation-level --rack --summary --exec --batch --batch-wait --retries --backoff --exec-timeout --exec-env --on-failure --hex --base64 --input --type --env --run --detector --transition --user --topic-kind --lateness --merge-memory --wait-sor --wait-eor --record --replay --speed --shift-to --topic-prefix -c --channel -m --mask --outkey --sync --command-topic --fail-if-lag --to-offset --to-datetime --shift-by --by-duration --to-group --metadata -B -A --after --brokers --broker --records -s --record-size --payload-file --seed --port --role --name'
+            children='topics configs acls users produce consume decode-aliecs set-monitored list-monitored groups cluster perf check sandbox config completion version help'
             ;;
         'topics')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
@@ -136,6 +136,14 @@ _kctl_rows() {
             flags='-e --exit --from-beginning -o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --follow --file --hex --base64 --input --type --json --table --wide --flat --expand --iso-time --defaults --unknown --on-error --env --run --detector --state --transition --user --only-errors --topic-kind --merge --lateness --merge-memory --runs --timeline --ascii --active --latency --wait-sor --wait-eor --timeout --record --replay --speed --shift-to --topic-prefix --keep-partitions --create-topics --dry-run -t --topic --regex --glob -i --internal -g --group -h --help --commit --instance-id --isolation-level --check-crcs --no-check-crcs --rack --summary -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --errors -v --verbose'
             values='-o --offset -n --max-messages -p --partition --last --offset-reset --max-per-partition --until-time --timeout-ms --idle-timeout --for --file --hex --base64 --input --type --on-error --env --run --detector --state --transition --user --topic-kind --lateness --merge-memory --wait-sor --wait-eor --timeout --record --replay --speed --shift-to --topic-prefix -t --topic --regex --glob -g --group --commit --instance-id --isolation-level --rack --summary -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --errors'
             operands='topics+'
+            ;;
+        'set-monitored')
+            flags='-c --channel -t --topic -m --mask -o --outkey -u --unset --file --sync --dry-run -y --yes --command-topic --create-topic --older-format --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-c --channel -t --topic -m --mask -o --outkey --file --sync --command-topic -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            ;;
+        'list-monitored')
+            flags='--command-topic --raw --json --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='--command-topic -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             ;;
         'groups')
             flags='-h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
@@ -321,6 +329,8 @@ _kctl_child() {
         '/produce') child='produce' ;;
         '/consume') child='consume' ;;
         '/decode-aliecs') child='decode-aliecs' ;;
+        '/set-monitored') child='set-monitored' ;;
+        '/list-monitored') child='list-monitored' ;;
         '/groups' | '/group') child='groups' ;;
         '/cluster' | '/clusters') child='cluster' ;;
         '/perf') child='perf' ;;
@@ -601,6 +611,21 @@ _kctl_kind() {
         'decode-aliecs -F' | 'decode-aliecs --command-config') kind='files' ;;
         'decode-aliecs --kcat-config') kind='files' ;;
         'decode-aliecs --errors') kind='words text json' ;;
+        'set-monitored -t' | 'set-monitored --topic') kind='topics' ;;
+        'set-monitored --file') kind='files' ;;
+        'set-monitored --sync') kind='files' ;;
+        'set-monitored --command-topic') kind='topics' ;;
+        'set-monitored -X' | 'set-monitored --property') kind='ask:properties' ;;
+        'set-monitored --context') kind='contexts' ;;
+        'set-monitored -F' | 'set-monitored --command-config') kind='files' ;;
+        'set-monitored --kcat-config') kind='files' ;;
+        'set-monitored --errors') kind='words text json' ;;
+        'list-monitored --command-topic') kind='topics' ;;
+        'list-monitored -X' | 'list-monitored --property') kind='ask:properties' ;;
+        'list-monitored --context') kind='contexts' ;;
+        'list-monitored -F' | 'list-monitored --command-config') kind='files' ;;
+        'list-monitored --kcat-config') kind='files' ;;
+        'list-monitored --errors') kind='words text json' ;;
         'groups -X' | 'groups --property') kind='ask:properties' ;;
         'groups --context') kind='contexts' ;;
         'groups -F' | 'groups --command-config') kind='files' ;;
