@@ -151,7 +151,7 @@ public struct Context {
     }
 
     /// Says which columns the tables lost to the width of the terminal.
-    private func noteCut() {
+    package func noteCut() {
         let cut = output.takeCut()
         if !cut.isEmpty { note(cut.text + " (--wide shows all)") }
     }

@@ -101,7 +101,7 @@ struct CheckTests {
             Kafka.tlsServers,
             security("ssl") + ["-X", "ssl.ca.location=/no/such/file"]
         )
-        #expect(missing.ending == .exited(4))
+        #expect(missing.ending == .exited(3))
         #expect(missing.links == ["settings broken"])
         let certificates = Kafka.certificates ?? ""
         let keystore = ["-X", "ssl.keystore.location=\(certificates)/client.p12"]

@@ -151,7 +151,7 @@ struct ConsumeGroupMembersTests {
             forErrors:
                 "left the group: no records taken for longer than max.poll.interval.ms (6s)"
         )
-        member.wait(forErrors: "lost \(topic) 0-1")
+        member.wait(forErrors: "lost \(topic)[0-1]")
         [member].watch("every record") { [member].places.count == count }
         _ = try [member].interrupt()
         #expect(try Kafka.committed(topic, group) == (try Kafka.ends(of: topic)))

@@ -24,7 +24,7 @@ struct ContextUseTests {
         let flag = try home.run("kctl --context here topics list -b 127.0.0.1:1 --timeout 3s")
         #expect(flag.ending == .exited(4))
         let noted = try home.run("kctl --context here topics list", on: sandbox.address)
-        #expect(noted.errors.contains("KCTL_BOOTSTRAP_SERVERS goes over the addresses"))
+        #expect(noted.errors.contains("KCTL_BOOTSTRAP_SERVERS overrides the addresses"))
         let kcat = try home.folder.file("kcat.conf", "bootstrap.servers=\(sandbox.address)\n")
         #expect(try home.run("kctl topics list --kcat-config \(kcat)").ending == .exited(0))
     }
@@ -67,8 +67,8 @@ struct ContextUseTests {
         )
         #expect(noted.ending == .exited(0))
         #expect(
-            noted.errors == "kctl: note: \(home.user):2:29: 'sasl.password' can be read by other"
-                + " users of this machine (chmod 600 \(home.user))\n"
+            noted.errors == "kctl: note: \(home.user):2:29: 'sasl.password' is readable by other"
+                + " users (chmod 600 \(home.user))\n"
         )
     }
 

@@ -91,6 +91,23 @@ struct GroupsDescribeTests {
         #expect(text.text.contains("total lag 4"))
     }
 
+    @Test func oneTopicOfAGroupIsShown() throws {
+        let (one, two) = (try Kafka.topic("one"), try Kafka.topic("two", partitions: 2))
+        let group = Kafka.name("topics")
+        try Kafka.fill(one, 0..<3)
+        try make(group, "\(one),0,1\n\(two),0,0\n\(two),1,0\n")
+        let words = ["groups", "describe", group, "--topic", one]
+        let rows = try desk.run(words + ["--json"]).json()
+        #expect(rows.map { $0["topic"]?.string } == [one])
+        #expect(try desk.run(words + ["--totals", "--json"]).json().first?["lag"]?.int64 == 2)
+        #expect(try desk.run(words + ["--fail-if-lag", "1"]).ending == .exited(1))
+        let other = try desk.run(["groups", "describe", group, "-t", two, "--fail-if-lag", "0"])
+        #expect(other.ending == .exited(0), "\(other.errors)")
+        let none = try desk.run(["groups", "describe", group, "--topic", one + "-not"])
+        #expect(none.ending == .exited(3))
+        #expect(none.errors.contains("is not read by group '\(group)'"), "\(none.errors)")
+    }
+
     @Test func metadataOfACommitIsShown() throws {
         let topic = try Kafka.topic("metadata")
         try Kafka.fill(topic, 0..<5)

@@ -258,7 +258,7 @@ struct ProduceExactlyOnceTests {
             ["produce", topic, "--checkpoint", state, "--transactional-id", name + "x"],
             input: .text(lines(1...30))
         )
-        #expect(other.ending == .exited(1), "\(other.errors)")
+        #expect(other.ending == .exited(2), "\(other.errors)")
         #expect(other.errors.contains("(--transactional-id \(name))"), "\(other.errors)")
         // Another transaction is open before the record: nobody can read it yet.
         let open = try Kafka.start(
@@ -278,8 +278,8 @@ struct ProduceExactlyOnceTests {
             input: .text(lines(1...30))
         )
         #expect(blocked.ending == .exited(6), "\(blocked.errors)")
-        #expect(blocked.errors.contains("another one is open before offset 1 of topic"))
-        #expect(blocked.errors.contains("run it again later"))
+        #expect(blocked.errors.contains("another transaction is open before offset 1 of topic"))
+        #expect(blocked.errors.contains("run the command again later"))
         open.signal(SIGTERM)
         _ = open.finish()
         // The record is gone.
@@ -291,7 +291,7 @@ struct ProduceExactlyOnceTests {
                 input: .text(lines(1...30))
             )
             #expect(gone.ending == .exited(1), "\(gone.errors)")
-            #expect(gone.errors.contains("its records are gone"), "\(gone.errors)")
+            #expect(gone.errors.contains("its records were deleted"), "\(gone.errors)")
             #expect(gone.tally == Tally(0), "\(gone.errors)")
         } else {
             Issue.record("\(trimmed.errors)")

@@ -91,7 +91,7 @@ struct ProduceTransactionTests {
             input: .text(lines(1...50) + long + "\n" + lines(51...100))
         )
         #expect(outcome.ending == .exited(1))
-        #expect(outcome.errors.contains("line 51: 5000 bytes"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("line 51: record of 5000 bytes"), "\(outcome.errors)")
         #expect(outcome.tally?.acked == 0)
         #expect(outcome.tally?.failed == outcome.tally?.read)
         let read = try Kafka.run(["consume", small, "-e"])

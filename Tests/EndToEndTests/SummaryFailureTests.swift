@@ -36,7 +36,7 @@ struct SummaryFailureTests {
         }
         let text = try full(["consume", topic, "-e", "--summary", "text"])
         #expect(
-            text.errorLines.contains("kctl: printed 0 records (ended by an error)"),
+            text.errorLines.contains("kctl: printed 0 records (stopped by an error)"),
             "\(text.errors)"
         )
         // Nobody has asked, and nothing but the error is said.
@@ -146,7 +146,7 @@ struct SummaryFailureTests {
             ["decode-aliecs", "--file", "/dev/null", "--type", "Event", "--summary", "json"]
         )
         #expect(file.ending == .exited(2))
-        #expect(file.errors.contains("--summary is for a cluster's topics"), "\(file.errors)")
+        #expect(file.errors.contains("--summary needs topics of a cluster"), "\(file.errors)")
     }
 
     /// A run that sends in transactions and gets none has sent nothing, which it says.

@@ -126,7 +126,7 @@ struct TokenTests {
             let file = try folder.file("token", text)
             let refused = try list(login + [endpoint + "file://" + file])
             #expect(refused.ending == .exited(5))
-            #expect(refused.errors.contains("is no token"), "\(refused.errors)")
+            #expect(refused.errors.contains("is not a token"), "\(refused.errors)")
         }
     }
 

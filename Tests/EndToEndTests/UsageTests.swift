@@ -89,7 +89,7 @@ struct UsageTests {
         ),
         Mistake(
             "topics delete",
-            "missing NAME (or --regex)",
+            "missing NAME (or --glob, or --regex)",
             "topics delete [NAME...] [options]"
         ),
         Mistake("topics alter t", "missing --partitions", "topics alter NAME [options]"),

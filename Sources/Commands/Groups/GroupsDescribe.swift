@@ -19,6 +19,7 @@ enum GroupsDescribe: Command {
         var interval = Duration.seconds(2)
         var waits = false
         var failingLag: Int64?
+        var topics: [String] = []
 
         var view: GroupView {
             if showsMembers { return .members }
@@ -40,6 +41,14 @@ enum GroupsDescribe: Command {
             )
         ],
         flags: GroupSelection.flags.map { $0.embedded(at: \.selection) } + [
+            .list(
+                "topic",
+                "t",
+                "Show this topic only.",
+                \.topics,
+                placeholder: "TOPIC",
+                completion: .topics
+            ),
             .toggle("members", "Show members; with --verbose, their partitions.", \.showsMembers)
                 .alias("member"),
             .toggle("state", "Show state and coordinator.", \.showsState, negatable: false)
@@ -101,8 +110,8 @@ enum GroupsDescribe: Command {
                     + " the time left are averages of up to five minutes.",
                 "On a terminal, a lag of 0 is green, from 1,000 on yellow, from 100,000 on red.",
                 "--wait-caught-up ends with status 6 after --timeout.",
-                "With --json there is one object per partition, with --members one per member, with --state and --totals one per group. leaderEpoch requires"
-                    + " librdkafka 2.1."
+                "With --json there is one object per partition, with --members one per member, with"
+                    + " --state and --totals one per group. leaderEpoch requires librdkafka 2.1."
             ),
             ExitStatus.section,
         ],
@@ -112,6 +121,9 @@ enum GroupsDescribe: Command {
             let views = [options.showsMembers, options.showsState, options.showsTotals]
             if views.count(where: { $0 }) + (options.onlyLagging ? 1 : 0) > 1 {
                 throw UsageError("--members, --state, --totals and --lag-only exclude each other")
+            }
+            if !options.topics.isEmpty, options.showsMembers || options.showsState {
+                throw UsageError("--topic cannot be used with --members or --state")
             }
             if options.interval <= .zero {
                 throw UsageError("--watch: the interval must be longer than 0")
@@ -173,8 +185,32 @@ enum GroupsDescribe: Command {
         }
         if options.view.needsEnds || options.failingLag != nil || options.waits {
             try GroupFacts.addLags(to: &groups, through: connection)
+            keep(options.topics, in: &groups, fail: fail)
         }
         return groups
+    }
+
+    /// Leaves out the lag of topics that are not named; a topic of no group is a failure.
+    private static func keep(
+        _ topics: [String],
+        in groups: inout [GroupFacts],
+        fail: (CommandError) -> Void
+    ) {
+        guard !topics.isEmpty else { return }
+        for index in groups.indices {
+            groups[index].lags.removeAll { !topics.contains($0.partition.topic) }
+        }
+        for topic in topics
+        where !groups.contains(where: { $0.lags.contains { $0.partition.topic == topic } }) {
+            let names = groups.map { "'\($0.id)'" }.joined(separator: ", ")
+            fail(
+                CommandError(
+                    .notFound,
+                    "topic '\(topic)' is not read by group \(names)",
+                    topic: topic
+                )
+            )
+        }
     }
 
     private static func show(
@@ -262,5 +298,6 @@ extension Context {
         } catch {
             throw CommandError(error)
         }
+        noteCut()
     }
 }
