@@ -143,9 +143,10 @@ class Screen:
 def record(columns, rows, seconds, command):
     child, terminal = pty.fork()
     if child == 0:
+        # Before the command looks.
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         os.environ["TERM"] = "xterm-256color"
         os.execvp(command[0], command)
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     data, end = b"", time.monotonic() + seconds
     while time.monotonic() < end:
         if not select.select([terminal], [], [], 0.1)[0]:
