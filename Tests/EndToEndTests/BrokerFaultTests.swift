@@ -230,7 +230,10 @@ struct BrokerFaultTests {
             "led",
             "-t",
             "safe",
-            "--to-earliest"
+            "--to-earliest",
+            // The coordinator may still have to read what it is to know.
+            "--timeout",
+            "60s"
         )
         #expect(made.ending == .exited(0), "\(made.errors)")
         let state = try run(cluster, "groups", "describe", "led", "--state", "--json")
