@@ -155,8 +155,8 @@ _kctl_rows() {
             values='--regex --glob --state --type -t --topic -o --output --sort --columns -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             ;;
         'groups describe')
-            flags='-g --group --regex --glob -a --all --members --state --totals --lag-only -w --watch --wait-caught-up --fail-if-lag --json -o --output --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
-            values='-g --group --regex --glob --fail-if-lag -o --output -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
+            flags='-g --group --regex --glob -a --all -t --topic --members --state --totals --lag-only -w --watch --wait-caught-up --fail-if-lag --json -o --output --wide -h --help -b --bootstrap-server -X --property --context -F --command-config --kcat-config --ask-password --timeout --errors -v --verbose'
+            values='-g --group --regex --glob -t --topic --fail-if-lag -o --output -b --bootstrap-server --bootstrap-servers -X --property --context -F --command-config --kcat-config --timeout --errors'
             operands='groups+'
             ;;
         'groups reset')
@@ -642,6 +642,7 @@ _kctl_kind() {
         'groups list --kcat-config') kind='files' ;;
         'groups list --errors') kind='words text json' ;;
         'groups describe -g' | 'groups describe --group') kind='groups' ;;
+        'groups describe -t' | 'groups describe --topic') kind='topics' ;;
         'groups describe -o' | 'groups describe --output') kind='words table wide json yaml name' ;;
         'groups describe -X' | 'groups describe --property') kind='ask:properties' ;;
         'groups describe --context') kind='contexts' ;;

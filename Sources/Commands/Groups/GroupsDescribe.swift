@@ -48,7 +48,7 @@ enum GroupsDescribe: Command {
                 \.topics,
                 placeholder: "TOPIC",
                 completion: .topics
-            ),
+            ).advanced(),
             .toggle("members", "Show members; with --verbose, their partitions.", \.showsMembers)
                 .alias("member"),
             .toggle("state", "Show state and coordinator.", \.showsState, negatable: false)
