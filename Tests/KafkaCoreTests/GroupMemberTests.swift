@@ -106,12 +106,6 @@ struct GroupMemberTests {
         let commits = try first.client.commits(of: [place], timeout: .seconds(5))
         #expect(commits[place]?.metadata == note)
 
-        // What is behind a zero byte the library does not hand on, though it counts it.
-        try first.member.commit([PartitionOffset(place, 3)], metadata: [place: "run\u{0}563112"])
-        _ = try #require(first.member.commitAnswers(waiting: .seconds(5)))
-        let cut = try first.client.commits(of: [place], timeout: .seconds(5))
-        #expect(cut[place]?.metadata == "run")
-
         // A pause ends with the assignment: whoever gets the partition next reads it.
         first.member.pause([place, TopicPartition("orders", 1)])
         var second = try Joined(address)
