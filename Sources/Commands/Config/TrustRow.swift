@@ -37,21 +37,7 @@ struct TrustReview: Report {
             ),
             JSONField(
                 "settings",
-                .list(
-                    .object([
-                        JSONField("context", .string, "Name of the context; null outside contexts.")
-                            .orNull,
-                        JSONField("name", .string, "Name of the property."),
-                        JSONField("value", .string, "Value of the property."),
-                        JSONField("path", .string, "Path of the file.").orNull,
-                        JSONField("line", .integer, "Line of the file, from 1.").orNull,
-                        JSONField(
-                            "needsTrust",
-                            .boolean,
-                            "True when the property counts only after trust."
-                        ),
-                    ])
-                ),
+                .list(.object(TrustedSettingRow.json.fields)),
                 "Properties that it sets."
             ),
         ]

@@ -98,19 +98,8 @@ struct TopicChangeRow: Row {
             JSONField("newValue", .string, "Value after.").orNull,
             JSONField(
                 "created",
-                .object([
-                    JSONField(
-                        "partitionCount",
-                        .integer,
-                        "Number of partitions; null for the default of the brokers."
-                    ).orNull,
-                    JSONField(
-                        "replicationFactor",
-                        .integer,
-                        "Number of replicas; null for the default of the brokers."
-                    ).orNull,
-                    JSONField("configs", .map(.string), "Configuration."),
-                ]),
+                // Behind its name, which stands in the change itself.
+                .object(Array(TopicModelRow.json.fields.dropFirst())),
                 "Topic to create."
             ).orAbsent,
             JSONField("possible", .boolean, "False when Kafka cannot make the change."),
